@@ -1,0 +1,1 @@
+export { Event, EventSchema, type Bag } from './events/event.ts';

@@ -1,0 +1,1 @@
+export { MapReader, readDocuments, type ItemDocument, type Position } from './reader.ts';

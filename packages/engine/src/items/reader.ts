@@ -1,0 +1,265 @@
+// Reads YAML that people wrote, keeping positions: every complaint has file, line and column, an unknown key
+// gets the nearest known one as a hint, and one bad document never takes its neighbours with it.
+
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node, type YAMLMap } from 'yaml';
+import { parseDuration, type Problem } from '@parapet/kinds';
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One YAML document of a file, as a map, with the means to complain about it. */
+export interface ItemDocument {
+  readonly file: string;
+  readonly root: MapReader;
+}
+
+/** Splits a file into its documents. Syntax errors become problems; documents that are no map are refused. */
+export function readDocuments(file: string, text: string, problems: Problem[]): readonly ItemDocument[] {
+  const lines = new LineCounter();
+  const documents: ItemDocument[] = [];
+  for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: true })) {
+    if (document.errors.length > 0) {
+      for (const error of document.errors) {
+        const at = lines.linePos(error.pos[0]);
+        problems.push({
+          code: 'E_YAML_SYNTAX',
+          file,
+          line: at.line,
+          column: at.col,
+          message: error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+          hint: 'Mend the YAML at this place',
+        });
+      }
+      continue;
+    }
+    if (document.contents === null) continue;
+    if (!isMap(document.contents)) {
+      problems.push({
+        code: 'E_YAML_NOT_A_MAP',
+        file,
+        line: 1,
+        column: 1,
+        message: 'The document is not a map of keys to values',
+        hint: 'Start it with `name: …`',
+      });
+      continue;
+    }
+    documents.push({ file, root: new MapReader(document.contents, { file, lines, problems }) });
+  }
+  return documents;
+}
+
+interface ReaderContext {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly problems: Problem[];
+}
+
+/** A map of the file. Getters return undefined for an absent key, and complain about a wrong type. */
+export class MapReader {
+  readonly #map: YAMLMap;
+  readonly #context: ReaderContext;
+  readonly #asked = new Set<string>();
+
+  constructor(map: YAMLMap, context: ReaderContext) {
+    this.#map = map;
+    this.#context = context;
+  }
+
+  get file(): string {
+    return this.#context.file;
+  }
+
+  /** Where this map, or the value of one of its keys, starts. */
+  position(key?: string): Position {
+    const node = key === undefined ? this.#map : (this.#node(key) ?? this.#map);
+    const at = this.#context.lines.linePos(node.range?.[0] ?? 0);
+    return { line: at.line, column: at.col };
+  }
+
+  /** Where character `offset` of the scalar at `key` stands in the file (exact for plain one-line scalars). */
+  positionInside(key: string, offset: number): Position {
+    const start = this.position(key);
+    const node = this.#node(key);
+    if (!isScalar(node) || node.source === undefined) return start;
+    const style = node.type;
+    const text = typeof node.value === 'string' ? node.value : '';
+    const before = text.slice(0, offset);
+    const newlines = before.split('\n').length - 1;
+    if (style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED') {
+      const column = offset - (before.lastIndexOf('\n') + 1) + 1;
+      return { line: start.line + 1 + newlines, column };
+    }
+    const quote = style === 'QUOTE_DOUBLE' || style === 'QUOTE_SINGLE' ? 1 : 0;
+    return newlines > 0 ? start : { line: start.line, column: start.column + quote + offset };
+  }
+
+  complain(code: string, message: string, hint?: string, at: Position = this.position()): void {
+    const { file, problems } = this.#context;
+    problems.push({ code, file, ...at, message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  has(key: string): boolean {
+    return this.#node(key) !== undefined;
+  }
+
+  keys(): string[] {
+    return this.#map.items.map((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key));
+  }
+
+  /** A string; numbers and booleans are taken as they are written. */
+  string(key: string): string | undefined {
+    const node = this.#node(key);
+    if (node === undefined) return undefined;
+    const text = scalarText(node);
+    if (text === undefined) this.#wrongType(key, 'a string');
+    return text;
+  }
+
+  boolean(key: string): boolean | undefined {
+    const node = this.#node(key);
+    if (node === undefined) return undefined;
+    if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+    this.#wrongType(key, 'true or false');
+    return undefined;
+  }
+
+  number(key: string): number | undefined {
+    const node = this.#node(key);
+    if (node === undefined) return undefined;
+    if (isScalar(node) && typeof node.value === 'number') return node.value;
+    this.#wrongType(key, 'a number');
+    return undefined;
+  }
+
+  /** A Go duration such as `1m30s`, in milliseconds. */
+  durationMs(key: string): number | undefined {
+    const text = this.string(key);
+    if (text === undefined || text === '') return undefined;
+    const ms = parseDuration(text);
+    if (ms === undefined) {
+      this.complain(
+        'E_DURATION',
+        `'${text}' is no duration`,
+        "Write it like '30s', '1m30s' or '4h'",
+        this.position(key),
+      );
+    }
+    return ms;
+  }
+
+  /** A list of strings; one string alone is taken as a list of one. */
+  strings(key: string): readonly string[] {
+    const node = this.#node(key);
+    if (node === undefined) return [];
+    if (isSeq(node)) {
+      const texts = node.items.map((item) => scalarText(item as Node));
+      if (texts.every((text) => text !== undefined)) return texts;
+    } else {
+      const text = scalarText(node);
+      if (text !== undefined) return [text];
+    }
+    this.#wrongType(key, 'a list of strings');
+    return [];
+  }
+
+  /** Where item `index` of the list at `key` starts. */
+  itemPosition(key: string, index: number): Position {
+    const node = this.#node(key);
+    const item = isSeq(node) ? (node.items[index] as Node | undefined) : undefined;
+    const at = this.#context.lines.linePos(item?.range?.[0] ?? this.#map.range?.[0] ?? 0);
+    return { line: at.line, column: at.col };
+  }
+
+  map(key: string): MapReader | undefined {
+    const node = this.#node(key);
+    if (node === undefined) return undefined;
+    if (isMap(node)) return new MapReader(node, this.#context);
+    this.#wrongType(key, 'a map of keys to values');
+    return undefined;
+  }
+
+  maps(key: string): readonly MapReader[] {
+    const node = this.#node(key);
+    if (node === undefined) return [];
+    if (isSeq(node) && node.items.every((item) => isMap(item))) {
+      return node.items.map((item) => new MapReader(item as YAMLMap, this.#context));
+    }
+    this.#wrongType(key, 'a list of maps');
+    return [];
+  }
+
+  /** The value at `key` as plain JavaScript. */
+  plain(key: string): unknown {
+    const node = this.#node(key);
+    return node === undefined ? undefined : (node.toJSON() as unknown);
+  }
+
+  /** Complains about every key that no getter has asked for. Call it when all has been read. */
+  refuseOtherKeys(what: string): void {
+    for (const pair of this.#map.items) {
+      const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+      if (this.#asked.has(key)) continue;
+      const near = nearest(key, this.#asked);
+      const at = this.#context.lines.linePos((pair.key as Node).range?.[0] ?? 0);
+      this.complain(
+        'E_UNKNOWN_KEY',
+        `'${key}' is no key of ${what}`,
+        near === undefined ? 'Remove it' : `Did you mean '${near}'?`,
+        { line: at.line, column: at.col },
+      );
+    }
+  }
+
+  /** Marks keys as known without reading them. */
+  allow(...keys: string[]): void {
+    for (const key of keys) this.#asked.add(key);
+  }
+
+  #node(key: string): Node | undefined {
+    this.#asked.add(key);
+    const node = this.#map.get(key, true) as Node | undefined | null;
+    if (node === undefined || node === null) return undefined;
+    return isScalar(node) && node.value === null ? undefined : node;
+  }
+
+  #wrongType(key: string, expected: string): void {
+    this.complain('E_WRONG_TYPE', `'${key}' has to be ${expected}`, undefined, this.position(key));
+  }
+}
+
+function scalarText(node: Node): string | undefined {
+  if (!isScalar(node)) return undefined;
+  if (typeof node.value === 'string') return node.value;
+  if (node.value === null) return '';
+  return node.source ?? `${node.value as number | boolean | bigint}`;
+}
+
+/** The known key with the smallest edit distance, if it is near enough to be what was meant. */
+function nearest(key: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(key.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(key.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,15 @@
+export type { Alert, AlertEvent, AlertSource } from './alert.ts';
+export type { Decision, DecisionOrigin, Remediation, Target } from './decision.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export {
+  cidrContains,
+  ipBits,
+  isPublicIp,
+  parseCidr,
+  parseIp,
+  parseIpOrCidr,
+  type Cidr,
+  type Ip,
+} from './ip.ts';
+export type { Line, LineOrigin } from './line.ts';
+export { formatProblem, type Problem } from './problem.ts';

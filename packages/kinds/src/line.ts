@@ -1,0 +1,17 @@
+// Raw text as read, and where it came from. All lines of one file share one origin object.
+
+export interface LineOrigin {
+  /** The path, unit or address the lines come from, as the source names it. */
+  readonly src: string;
+  readonly module: 'file' | 'journalctl' | 'syslog' | 'stdin' | 'gateway' | 'signal';
+  /** Labels of the acquisition; `type` says which parsers the lines are for (`nginx`, `syslog`, …). */
+  readonly labels: Readonly<Record<string, string>> & { readonly type: string };
+}
+
+export interface Line {
+  /** Without its line end. */
+  readonly raw: string;
+  readonly origin: LineOrigin;
+  /** When the line was read, milliseconds since the epoch; not when the thing happened. */
+  readonly readAtMs: number;
+}
