@@ -3,7 +3,7 @@
 // One Event object is used for line after line (`reset`); whoever keeps something of it takes a copy.
 
 import type { Line, LineOrigin } from '@parapet/kinds';
-import { ValueMap, type AnyMap, type Value } from '../expressions/index.ts';
+import { ValueMap, type AnyMap, type HostObject, type Value } from '../expressions/index.ts';
 
 export type Bag = 'Parsed' | 'Meta' | 'Enriched';
 
@@ -56,8 +56,8 @@ export class Event {
   whitelisted = false;
   whitelistReason = '';
   unmarshaled: AnyMap | undefined;
-  /** The overflow that was re-injected, for events of kind `overflow`; opaque at this stage. */
-  overflow: unknown = undefined;
+  /** evt.Overflow of an overflow that was re-injected, for events of kind `overflow`; made by detectors. */
+  overflow: HostObject | undefined;
 
   constructor(schema: EventSchema) {
     this.schema = schema;
