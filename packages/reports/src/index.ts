@@ -1,1 +1,1 @@
-export {};
+export { renderTable, type TableColumn, type TextOptions } from './table.ts';
