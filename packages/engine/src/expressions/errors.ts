@@ -1,0 +1,68 @@
+// What can be wrong with an expression: with its text (a value, when it is parsed or compiled) and with the
+// values it meets (thrown, when it is evaluated).
+
+export type ExpressionErrorCode =
+  | 'E_EXPRESSION_SYNTAX'
+  | 'E_EXPRESSION_LIMIT'
+  | 'E_EXPRESSION_NAME'
+  | 'E_EXPRESSION_CALL'
+  | 'E_EXPRESSION_PATTERN'
+  | 'E_EXPRESSION_TYPE';
+
+export interface ExpressionError {
+  readonly code: ExpressionErrorCode;
+  /** One sentence without a full stop. */
+  readonly message: string;
+  /** Where in the source, in UTF-16 units. */
+  readonly offset: number;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** A Go run-time error: a value had a type the operation is not defined on, an index was out of range, … */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+  /** Where in the source; -1 until the node that met the error has been left. */
+  readonly offset: number;
+  constructor(message: string, offset = -1, options?: ErrorOptions) {
+    super(message, options);
+    this.offset = offset;
+  }
+}
+
+/** Thrown by parser and compiler to leave their recursion; callers outside see the error as a value. */
+export class ExpressionFault extends Error {
+  readonly error: ExpressionError;
+  constructor(code: ExpressionErrorCode, message: string, offset: number, hint?: string) {
+    super(message);
+    this.error = hint === undefined ? { code, message, offset } : { code, message, offset, hint };
+  }
+}
+
+/** Returns the known name nearest to the one written, as a hint, if one is near enough to be what was meant. */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best === undefined ? undefined : `Did you mean '${best}'?`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
