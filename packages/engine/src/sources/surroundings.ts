@@ -1,0 +1,39 @@
+// What the sources need from the world. The real ones are in packages/cli/src/io, the tests have their own in
+// memory: so every rotation, truncation and kill can be played again exactly.
+
+export interface Clock {
+  nowMs(): number;
+  /** Resolves after `ms`, or as soon as the signal is aborted; it never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface FileStat {
+  /** Device and inode as decimal text: they may not fit a number. Together they say which file it is. */
+  readonly dev: string;
+  readonly ino: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly kind: 'file' | 'directory' | 'other';
+}
+
+export interface FileHandle {
+  stat(): Promise<FileStat>;
+  /** Fills `into` from `position` on and returns the number of bytes read, 0 at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Failures other than absence reject with an Error whose message says what was refused. */
+export interface FileSystem {
+  /** Follows symbolic links; undefined when nothing is there. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** The names in a directory; none when it is absent. */
+  list(directory: string): Promise<readonly string[]>;
+  /** Undefined when nothing is there. */
+  open(path: string): Promise<FileHandle | undefined>;
+  /**
+   * Calls back when something in the directory may have changed, and returns how to stop. Only a hint: reading
+   * never depends on it, because watches run out (inotify limits) and stay silent on network file systems.
+   */
+  watch?(directory: string, onChange: () => void): () => void;
+}
