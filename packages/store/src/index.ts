@@ -1,1 +1,17 @@
-export {};
+export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
+export type { EngineProcess } from './lock.ts';
+export { IN_MEMORY, STORE_FILE, type StoreRole } from './open-database.ts';
+export { findEngine, openStore, type StoreOptions } from './open-store.ts';
+export type {
+  AddedDecisions,
+  AddedToAllowlist,
+  Changes,
+  Maintained,
+  NewAllowlistEntry,
+  Retention,
+  Store,
+} from './store.ts';
+export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
+export type { AllowlistEntry } from './tables/allowlists.ts';
+export type { DecisionFilter, Lift, Page, StoredDecision } from './tables/decisions.ts';
+export type { Batch, StoreHealth } from './write-queue.ts';

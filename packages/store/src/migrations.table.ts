@@ -1,0 +1,85 @@
+// The schema, step by step. A step that has been released is never edited: the next change is a new step,
+// with a fixture of the version before it in test/fixtures/.
+
+export const MIGRATIONS: readonly string[] = [
+  // 1: alerts with their evidence, decisions, cursors
+  `
+  CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO counters (name, value) VALUES ('change', 1);
+
+  CREATE TABLE alerts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    scenario TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    value TEXT NOT NULL,
+    address TEXT,
+    prefix INTEGER,
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER NOT NULL,
+    known_at INTEGER NOT NULL,
+    events_count INTEGER NOT NULL,
+    remediation INTEGER NOT NULL,
+    simulated INTEGER NOT NULL,
+    spared TEXT,
+    message TEXT NOT NULL,
+    details TEXT NOT NULL,
+    events TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alerts_by_time ON alerts (known_at);
+  CREATE INDEX alerts_by_scenario ON alerts (scenario, known_at);
+  CREATE INDEX alerts_by_value ON alerts (value, known_at);
+  CREATE INDEX alerts_by_address ON alerts (address, prefix) WHERE address IS NOT NULL;
+
+  CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    scope TEXT NOT NULL,
+    value TEXT NOT NULL,
+    address TEXT,
+    prefix INTEGER,
+    remediation TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    scenario TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    simulated INTEGER NOT NULL,
+    alert_id TEXT REFERENCES alerts (id) ON DELETE SET NULL,
+    lifted_at INTEGER,
+    lifted_by TEXT,
+    lift_reason TEXT,
+    change INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX decisions_by_change ON decisions (change);
+  CREATE INDEX decisions_by_alert ON decisions (alert_id) WHERE alert_id IS NOT NULL;
+  CREATE INDEX decisions_by_expiry ON decisions (expires_at);
+  CREATE INDEX decisions_by_value ON decisions (value, scope) WHERE lifted_at IS NULL;
+  CREATE INDEX decisions_by_address ON decisions (address, prefix)
+    WHERE lifted_at IS NULL AND address IS NOT NULL;
+
+  CREATE TABLE cursors (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // 2: allowlists
+  `
+  CREATE TABLE allowlist_entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    list TEXT NOT NULL,
+    value TEXT NOT NULL,
+    address TEXT NOT NULL,
+    prefix INTEGER NOT NULL,
+    comment TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    UNIQUE (list, value)
+  ) STRICT;
+  CREATE INDEX allowlist_by_address ON allowlist_entries (address, prefix);
+  INSERT INTO counters (name, value) VALUES ('allowlist-change', 0);
+  `,
+];

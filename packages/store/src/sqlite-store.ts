@@ -1,0 +1,335 @@
+// The store in one SQLite file.
+import { parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
+import { numberOf } from './column.ts';
+import type { Database } from './database.ts';
+import { StoreError } from './errors.ts';
+import type { EngineLock } from './lock.ts';
+import { OwnChanges } from './own-changes.ts';
+import type {
+  AddedDecisions,
+  AddedToAllowlist,
+  Changes,
+  Maintained,
+  NewAllowlistEntry,
+  Retention,
+  Store,
+} from './store.ts';
+import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
+import { AllowlistIndex, AllowlistTable, type AllowlistEntry } from './tables/allowlists.ts';
+import { CounterTable } from './tables/counters.ts';
+import { CursorTable } from './tables/cursors.ts';
+import { DecisionTable, type DecisionFilter, type Page, type StoredDecision } from './tables/decisions.ts';
+import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
+
+const CHANGES_PAGE_ROWS = 10_000;
+const SLICE_ROWS = 500;
+const SLICE_PAGES = 500;
+
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #now: () => Date;
+  readonly #lock: EngineLock | undefined;
+  readonly #queue: WriteQueue;
+  readonly #alerts: AlertTable;
+  readonly #decisions: DecisionTable;
+  readonly #allowlists: AllowlistTable;
+  readonly #cursors: CursorTable;
+  readonly #counters: CounterTable;
+  readonly #own = new OwnChanges();
+  #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
+  #isClosed = false;
+
+  constructor(db: Database, lock: EngineLock | undefined, options: Omit<WriteQueueOptions, 'write'>) {
+    this.#db = db;
+    this.#now = options.now;
+    this.#lock = lock;
+    this.#alerts = new AlertTable(db);
+    this.#decisions = new DecisionTable(db);
+    this.#allowlists = new AllowlistTable(db);
+    this.#cursors = new CursorTable(db);
+    this.#counters = new CounterTable(db);
+    this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
+  }
+
+  record(batch: Batch): void {
+    this.#queue.record(batch);
+  }
+
+  async flush(): Promise<void> {
+    this.#queue.flush();
+  }
+
+  health(): StoreHealth {
+    return this.#queue.health();
+  }
+
+  async listAlerts(filter: AlertFilter, page: Page = {}): Promise<readonly AlertSummary[]> {
+    return this.#reading(() => this.#alerts.list(filter, page));
+  }
+
+  async findAlert(idOrNumber: string | number): Promise<StoredAlert | undefined> {
+    const filter = typeof idOrNumber === 'number' ? { number: idOrNumber } : { id: idOrNumber };
+    return this.#reading(() => this.#alerts.listWhole(filter, { limit: 1 })[0]);
+  }
+
+  async countAlerts(filter: AlertFilter): Promise<number> {
+    return this.#reading(() => this.#alerts.count(filter));
+  }
+
+  async deleteAlerts(filter: AlertFilter): Promise<number> {
+    this.#queue.flush();
+    return this.#db.write(() => this.#alerts.delete(filter));
+  }
+
+  async listDecisions(filter: DecisionFilter, page: Page = {}): Promise<readonly StoredDecision[]> {
+    return this.#reading(() => this.#decisions.list(filter, page));
+  }
+
+  async countDecisions(filter: DecisionFilter): Promise<number> {
+    return this.#reading(() => this.#decisions.count(filter));
+  }
+
+  async addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions> {
+    this.#queue.flush();
+    return this.#changing(() => {
+      const change = this.#counters.nextChange();
+      let added = 0;
+      const allowlisted: Array<{ decision: Decision; entry: AllowlistEntry }> = [];
+      for (const decision of decisions) {
+        const entry = this.#insertDecision(decision, change);
+        if (entry === 'known') continue;
+        added += 1;
+        if (entry !== undefined) allowlisted.push({ decision, entry });
+      }
+      const result = {
+        added: added - allowlisted.length,
+        known: decisions.length - added,
+        allowlisted,
+      };
+      return { result, change, isSurprising: allowlisted.length > 0 };
+    });
+  }
+
+  async liftDecisions(
+    filter: DecisionFilter,
+    by: string,
+    reason: string,
+  ): Promise<readonly StoredDecision[]> {
+    this.#queue.flush();
+    return this.#changing(() => {
+      const change = this.#counters.nextChange();
+      const result = this.#decisions.lift(filter, { at: this.#now(), by, reason }, change);
+      return { result, change };
+    });
+  }
+
+  async listAllowlist(list?: string): Promise<readonly AllowlistEntry[]> {
+    return this.#reading(() => this.#allowlists.list(list));
+  }
+
+  async findAllowlisted(value: string): Promise<readonly AllowlistEntry[]> {
+    const cidr = parseIpOrCidr(value);
+    if (cidr === undefined) return [];
+    return this.#reading(() => this.#currentAllowlists().around(cidr, this.#now()));
+  }
+
+  async addToAllowlist(entries: readonly NewAllowlistEntry[], by: string): Promise<AddedToAllowlist> {
+    this.#queue.flush();
+    const now = this.#now();
+    const parsed = entries.map((entry) => ({ entry, cidr: cidrOf(entry.value) }));
+    return this.#changing(() => {
+      const change = this.#counters.nextChange();
+      this.#counters.markAllowlists(change);
+      const added: AllowlistEntry[] = [];
+      const lifted: StoredDecision[] = [];
+      const around: StoredDecision[] = [];
+      for (const { entry, cidr } of parsed) {
+        const kept = { ...entry, value: canonicalText(entry.value, cidr), createdAt: now };
+        this.#allowlists.put(kept, cidr);
+        added.push(kept);
+        const reason = `allowlist ${entry.list}: ${entry.comment}`;
+        lifted.push(...this.#decisions.lift({ inside: cidr }, { at: now, by, reason }, change));
+        around.push(...this.#decisions.list({ around: cidr, activeAt: now }, {}));
+      }
+      return { result: { entries: added, lifted, around }, change };
+    });
+  }
+
+  async removeFromAllowlist(value: string, list?: string): Promise<readonly AllowlistEntry[]> {
+    this.#queue.flush();
+    const cidr = parseIpOrCidr(value);
+    return this.#changing(() => {
+      const change = this.#counters.nextChange();
+      const result = this.#allowlists.remove(cidr === undefined ? value : canonicalText(value, cidr), list);
+      if (result.length > 0) this.#counters.markAllowlists(change);
+      return { result, change };
+    });
+  }
+
+  async cursors(): Promise<ReadonlyMap<string, unknown>> {
+    return this.#reading(() => this.#cursors.all());
+  }
+
+  async changesSince(token: number, options: { readonly foreignOnly?: boolean } = {}): Promise<Changes> {
+    return this.#reading(() => {
+      const latest = this.#counters.value('change');
+      if (latest === token) return { ...NO_CHANGES, token };
+      return this.#db.snapshot(() => this.#readChanges(token, options.foreignOnly === true));
+    });
+  }
+
+  async maintain(retention: Retention): Promise<Maintained> {
+    this.#queue.flush();
+    const now = this.#now();
+    const ended = new Date(now.getTime() - retention.endedForMs);
+    const old = new Date(now.getTime() - retention.alertsForMs);
+    const done = this.#db.write(() => ({
+      decisions: this.#decisions.forgetEnded(ended, SLICE_ROWS),
+      alerts: this.#alerts.forgetOld(old, retention.maxAlerts, now, SLICE_ROWS),
+      allowlistEntries: this.#allowlists.forgetEnded(ended, SLICE_ROWS),
+    }));
+    this.#db.exec(`PRAGMA incremental_vacuum(${SLICE_PAGES})`);
+    const freePages = numberOf(this.#db.one('PRAGMA freelist_count')!, 'freelist_count');
+    const hasMore =
+      freePages > 0 ||
+      [done.decisions, done.alerts, done.allowlistEntries].some((rows) => rows >= SLICE_ROWS);
+    return { ...done, hasMore };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.#queue.flush();
+    } finally {
+      this.#queue.stop();
+      this.#shut();
+    }
+  }
+
+  #shut(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A reader or a full disk: the log stays beside the file and is read again when it is opened.
+    }
+    this.#db.close();
+    this.#lock?.release();
+  }
+
+  /** What was recorded is seen by reads, unless the disk does not take it at the moment. */
+  #reading<T>(read: () => T): T {
+    if (!this.#queue.isEmpty && this.#queue.health().state === 'ok') this.#queue.flush();
+    return read();
+  }
+
+  #writeBatches(batches: readonly Batch[]): number {
+    let badRows = 0;
+    let ownChange: number | undefined;
+    const cursors = new Map<string, unknown>();
+    this.#db.write(() => {
+      let change: number | undefined;
+      let isSurprising = false;
+      for (const batch of batches) {
+        for (const alert of batch.alerts ?? []) {
+          if (!isRowStored(() => this.#alerts.insert(alert))) badRows += 1;
+        }
+        for (const decision of batch.decisions ?? []) {
+          change ??= this.#counters.nextChange();
+          const at = change;
+          const isStored = isRowStored(() => {
+            isSurprising = typeof this.#insertDecision(decision, at) === 'object' || isSurprising;
+          });
+          if (!isStored) badRows += 1;
+        }
+        for (const [name, value] of batch.cursors ?? []) cursors.set(name, value);
+      }
+      const now = this.#now();
+      for (const [name, value] of cursors) {
+        if (value === undefined) this.#cursors.remove(name);
+        else if (!isRowStored(() => this.#cursors.put(name, value, now))) badRows += 1;
+      }
+      if (change !== undefined && !isSurprising) ownChange = change;
+    });
+    if (ownChange !== undefined) this.#own.add(ownChange);
+    return badRows;
+  }
+
+  /**
+   * Stores the decision. One that another process allowlisted after it was made is stored as lifted: without
+   * this, an allowlisted visitor could stay banned until the decision ends.
+   */
+  #insertDecision(decision: Decision, change: number): AllowlistEntry | 'known' | undefined {
+    const { scope, value } = decision.target;
+    const cidr = scope === 'ip' || scope === 'range' ? parseIpOrCidr(value) : undefined;
+    const now = this.#now();
+    const entry = cidr === undefined ? undefined : this.#currentAllowlists().around(cidr, now)[0];
+    const lift =
+      entry === undefined
+        ? undefined
+        : { at: now, by: 'allowlist', reason: `allowlist ${entry.list}: ${entry.comment}` };
+    return this.#decisions.insert(decision, change, lift) ? entry : 'known';
+  }
+
+  #currentAllowlists(): AllowlistIndex {
+    const change = this.#counters.value('allowlist-change');
+    if (this.#allowlistIndex?.change !== change) {
+      this.#allowlistIndex = { change, index: new AllowlistIndex(this.#allowlists.list(undefined)) };
+    }
+    return this.#allowlistIndex.index;
+  }
+
+  /** Does the work in a transaction and remembers its change as ours, unless it ended otherwise than asked. */
+  #changing<T>(work: () => { result: T; change: number; isSurprising?: boolean }): T {
+    const done = this.#db.write(work);
+    if (done.isSurprising !== true) this.#own.add(done.change);
+    return done.result;
+  }
+
+  #readChanges(token: number, foreignOnly: boolean): Changes {
+    const latest = this.#counters.value('change');
+    // A token from a store that was replaced by an older copy: everything has to be read again.
+    const since = token > latest ? 0 : token;
+    const until = this.#decisions.changePageEnd(since, CHANGES_PAGE_ROWS) ?? latest;
+    const now = this.#now();
+    const started: StoredDecision[] = [];
+    const ended: StoredDecision[] = [];
+    for (const decision of this.#decisions.changed(since, until, now)) {
+      if (foreignOnly && this.#own.has(decision.change)) continue;
+      const isRunning = decision.lift === undefined && decision.expiresAt > now;
+      (isRunning ? started : ended).push(decision);
+    }
+    const allowlistChange = this.#counters.value('allowlist-change');
+    return {
+      token: until,
+      started,
+      ended,
+      haveAllowlistsChanged: since === 0 || (allowlistChange > since && allowlistChange <= until),
+      hasMore: until < latest,
+    };
+  }
+}
+
+const NO_CHANGES = { started: [], ended: [], haveAllowlistsChanged: false, hasMore: false } as const;
+
+/** Whether the row went in. A row that the schema refuses must not keep all others from being stored. */
+function isRowStored(insert: () => unknown): boolean {
+  try {
+    insert();
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code !== 'E_STORE_BAD_ROW') throw error;
+    return false;
+  }
+}
+
+function cidrOf(value: string): Cidr {
+  const cidr = parseIpOrCidr(value);
+  if (cidr === undefined) throw new StoreError('E_STORE_BAD_ROW', `${value} is no address and no range`);
+  return cidr;
+}
+
+/** A single address is kept as one, not as a range of length 32 or 128. */
+function canonicalText(value: string, cidr: Cidr): string {
+  return value.includes('/') ? cidr.text : cidr.text.slice(0, cidr.text.indexOf('/'));
+}

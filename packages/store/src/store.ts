@@ -1,0 +1,98 @@
+// The store as the rest of Parapet sees it. Nothing here says SQL or SQLite; methods are asynchronous so that
+// a store over a network can take the place of the file.
+import type { Decision } from '@parapet/kinds';
+import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
+import type { AllowlistEntry } from './tables/allowlists.ts';
+import type { DecisionFilter, Page, StoredDecision } from './tables/decisions.ts';
+import type { Batch, StoreHealth } from './write-queue.ts';
+
+export interface Store {
+  /**
+   * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at
+   * all. Never throws: what goes wrong is in `health` and is told through `onHealth`.
+   */
+  record(batch: Batch): void;
+  /** Resolves when everything recorded so far is written; rejects with a StoreError while it cannot be. */
+  flush(): Promise<void>;
+  health(): StoreHealth;
+
+  listAlerts(filter: AlertFilter, page?: Page): Promise<readonly AlertSummary[]>;
+  /** The alert with its evidence, by its id or its number. */
+  findAlert(idOrNumber: string | number): Promise<StoredAlert | undefined>;
+  countAlerts(filter: AlertFilter): Promise<number>;
+  deleteAlerts(filter: AlertFilter): Promise<number>;
+
+  listDecisions(filter: DecisionFilter, page?: Page): Promise<readonly StoredDecision[]>;
+  countDecisions(filter: DecisionFilter): Promise<number>;
+  /** Stores decisions at once, in one transaction; those on allowlisted values are kept as history only. */
+  addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;
+  /** Ends running decisions and returns them; they stay as history with who and why. */
+  liftDecisions(filter: DecisionFilter, by: string, reason: string): Promise<readonly StoredDecision[]>;
+
+  listAllowlist(list?: string): Promise<readonly AllowlistEntry[]>;
+  /** Entries in force that contain the address or range. */
+  findAllowlisted(value: string): Promise<readonly AllowlistEntry[]>;
+  /** Adds entries and, in the same transaction, lifts the running decisions that lie inside them. */
+  addToAllowlist(entries: readonly NewAllowlistEntry[], by: string): Promise<AddedToAllowlist>;
+  removeFromAllowlist(value: string, list?: string): Promise<readonly AllowlistEntry[]>;
+
+  cursors(): Promise<ReadonlyMap<string, unknown>>;
+
+  /**
+   * Returns what changed after the token, a page at a time; token 0 means everything in force. Costs two
+   * lookups when nothing did, so it can be asked every second. `foreignOnly` leaves out what this store
+   * object did itself.
+   */
+  changesSince(token: number, options?: { readonly foreignOnly?: boolean }): Promise<Changes>;
+  /** Does one slice of the cleaning up; to be called again while `hasMore`. */
+  maintain(retention: Retention): Promise<Maintained>;
+  /** Writes what waits and closes; closes in any case, and rejects when something could not be written. */
+  close(): Promise<void>;
+}
+
+export interface AddedDecisions {
+  readonly added: number;
+  /** Decisions whose id was known. */
+  readonly known: number;
+  readonly allowlisted: ReadonlyArray<{ readonly decision: Decision; readonly entry: AllowlistEntry }>;
+}
+
+export interface NewAllowlistEntry {
+  readonly list: string;
+  readonly value: string;
+  readonly comment: string;
+  readonly expiresAt?: Date;
+}
+
+export interface AddedToAllowlist {
+  readonly entries: readonly AllowlistEntry[];
+  /** Running decisions that the entries cover: ended by this. */
+  readonly lifted: readonly StoredDecision[];
+  /** Running decisions on ranges that contain an entry: they go on for the others in the range. */
+  readonly around: readonly StoredDecision[];
+}
+
+export interface Changes {
+  /** Where to go on from. */
+  readonly token: number;
+  readonly started: readonly StoredDecision[];
+  /** Decisions that were lifted, or that have expired since they were changed. */
+  readonly ended: readonly StoredDecision[];
+  readonly haveAllowlistsChanged: boolean;
+  /** There is more to read at once, from the new token. */
+  readonly hasMore: boolean;
+}
+
+export interface Retention {
+  readonly alertsForMs: number;
+  readonly maxAlerts: number;
+  /** How long decisions and allowlist entries stay as history after their end. */
+  readonly endedForMs: number;
+}
+
+export interface Maintained {
+  readonly alerts: number;
+  readonly decisions: number;
+  readonly allowlistEntries: number;
+  readonly hasMore: boolean;
+}

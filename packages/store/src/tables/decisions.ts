@@ -1,0 +1,211 @@
+// Decisions: what is done about a value, until when. A lifted decision stays as history: who, when, why.
+import { parseCidr, parseIp, type Cidr, type Decision } from '@parapet/kinds';
+import { boundsOf, keyOf, keysAround } from '../address-key.ts';
+import { dateOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
+import type { Database, SqlRow } from '../database.ts';
+import { Where } from '../where.ts';
+
+export interface Lift {
+  readonly at: Date;
+  /** Who lifted it: an operator's name, `allowlist`, … */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A decision as it is kept. */
+export interface StoredDecision extends Decision {
+  /** Rises with every decision; small enough for protocols that want a number as id. */
+  readonly number: number;
+  /** The change that made it what it is; rises with every transaction. */
+  readonly change: number;
+  readonly lift?: Lift;
+}
+
+/** All conditions that are given must hold. */
+export interface DecisionFilter {
+  readonly id?: string;
+  readonly scope?: string;
+  readonly value?: string;
+  /** Decisions on addresses and ranges that lie wholly inside this one. */
+  readonly inside?: Cidr;
+  /** Decisions on addresses and ranges that contain this one. */
+  readonly around?: Cidr;
+  readonly remediation?: string;
+  readonly origin?: string;
+  readonly scenario?: string;
+  readonly alertId?: string;
+  readonly mode?: Decision['mode'];
+  /** Only those in force at this moment; without it, history too. */
+  readonly activeAt?: Date;
+  /** Only those with a higher number: the way to read page by page. */
+  readonly after?: number;
+}
+
+export interface Page {
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+}
+
+const COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
+  alert_id, lifted_at, lifted_by, lift_reason, change`;
+
+export class DecisionTable {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Stores the decision unless its id is known; one that arrives lifted is kept as history only. */
+  insert(decision: Decision, change: number, lift?: Lift): boolean {
+    const value = canonicalValue(decision.target.scope, decision.target.value);
+    const key = isAddressScope(decision.target.scope) ? keyOf(value) : undefined;
+    return (
+      this.#db.run(
+        `INSERT INTO decisions (id, scope, value, address, prefix, remediation, started_at, expires_at, scenario,
+           origin, simulated, alert_id, lifted_at, lifted_by, lift_reason, change)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM alerts WHERE id = ?), ?, ?, ?, ?)
+         ON CONFLICT (id) DO NOTHING`,
+        [
+          decision.id,
+          decision.target.scope,
+          value,
+          key?.address ?? null,
+          key?.prefix ?? null,
+          decision.remediation,
+          decision.startAt.getTime(),
+          decision.expiresAt.getTime(),
+          decision.scenario,
+          decision.origin,
+          decision.mode === 'simulated' ? 1 : 0,
+          decision.alertId ?? null,
+          lift?.at.getTime() ?? null,
+          lift?.by ?? null,
+          lift?.reason ?? null,
+          change,
+        ],
+      ) > 0
+    );
+  }
+
+  list(filter: DecisionFilter, page: Page): StoredDecision[] {
+    const where = conditions(filter);
+    const order = page.newestFirst === true ? 'DESC' : 'ASC';
+    return this.#db
+      .all(`SELECT ${COLUMNS} FROM decisions ${where.sql} ORDER BY number ${order} LIMIT ?`, [
+        ...where.params,
+        page.limit ?? -1,
+      ])
+      .map(decisionOf);
+  }
+
+  count(filter: DecisionFilter): number {
+    const where = conditions(filter);
+    return numberOf(this.#db.one(`SELECT count(*) AS n FROM decisions ${where.sql}`, where.params)!, 'n');
+  }
+
+  /** Ends the decisions now and returns them; those that have ended already are left as they are. */
+  lift(filter: DecisionFilter, lift: Lift, change: number): StoredDecision[] {
+    const where = conditions({ ...filter, activeAt: lift.at });
+    return this.#db
+      .all(
+        `UPDATE decisions SET lifted_at = ?, lifted_by = ?, lift_reason = ?, change = ? ${where.sql}
+         RETURNING ${COLUMNS}`,
+        [lift.at.getTime(), lift.by, lift.reason, change, ...where.params],
+      )
+      .map(decisionOf)
+      .sort((a, b) => a.number - b.number);
+  }
+
+  /** Returns what changed after `since` up to and including `until`; from 0, only what is in force. */
+  changed(since: number, until: number, now: Date): StoredDecision[] {
+    const where = new Where().and('change > ?', since).and('change <= ?', until);
+    if (since === 0) where.and('lifted_at IS NULL').and('expires_at > ?', now.getTime());
+    return this.#db
+      .all(`SELECT ${COLUMNS} FROM decisions ${where.sql} ORDER BY change, number`, where.params)
+      .map(decisionOf);
+  }
+
+  /** Returns the change at which a page of about `rows` changes ends, or undefined when all fit. */
+  changePageEnd(since: number, rows: number): number | undefined {
+    const row = this.#db.one(
+      `SELECT change FROM decisions WHERE change > ? ORDER BY change LIMIT 1 OFFSET ?`,
+      [since, rows - 1],
+    );
+    return row === undefined ? undefined : numberOf(row, 'change');
+  }
+
+  /** Forgets at most `limit` decisions that ended before the moment; returns how many. */
+  forgetEnded(before: Date, limit: number): number {
+    return this.#db.run(
+      `DELETE FROM decisions WHERE number IN (SELECT number FROM decisions WHERE expires_at < ? LIMIT ?)`,
+      [before.getTime(), limit],
+    );
+  }
+}
+
+function conditions(filter: DecisionFilter): Where {
+  const where = new Where()
+    .andIf('id = ?', filter.id)
+    .andIf('scope = ?', filter.scope)
+    .andIf('remediation = ?', filter.remediation)
+    .andIf('origin = ?', filter.origin)
+    .andIf('scenario = ?', filter.scenario)
+    .andIf('alert_id = ?', filter.alertId)
+    .andIf('number > ?', filter.after);
+  if (filter.value !== undefined) where.and('value = ?', canonicalValue(filter.scope, filter.value));
+  if (filter.mode !== undefined) where.and('simulated = ?', filter.mode === 'simulated' ? 1 : 0);
+  if (filter.activeAt !== undefined) {
+    where.and('lifted_at IS NULL').and('expires_at > ?', filter.activeAt.getTime());
+  }
+  if (filter.inside !== undefined) {
+    const { first, last } = boundsOf(filter.inside);
+    where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
+  }
+  if (filter.around !== undefined) {
+    const keys = keysAround(filter.around);
+    where.and(
+      `(address, prefix) IN (VALUES ${keys.map(() => '(?, ?)').join(', ')})`,
+      ...keys.flatMap(({ address, prefix }) => [address, prefix]),
+    );
+  }
+  return where;
+}
+
+function isAddressScope(scope: string): boolean {
+  return scope === 'ip' || scope === 'range';
+}
+
+/** Addresses are compared by their canonical text, however they were written. */
+function canonicalValue(scope: string | undefined, value: string): string {
+  if (scope !== undefined && !isAddressScope(scope)) return value;
+  if (value.includes('/')) return parseCidr(value)?.text ?? value;
+  return parseIp(value) ?? value;
+}
+
+function decisionOf(row: SqlRow): StoredDecision {
+  const alertId = optionalTextOf(row, 'alert_id');
+  const liftedAt = optionalDateOf(row, 'lifted_at');
+  return {
+    number: numberOf(row, 'number'),
+    change: numberOf(row, 'change'),
+    id: textOf(row, 'id'),
+    target: { scope: textOf(row, 'scope'), value: textOf(row, 'value') },
+    remediation: textOf(row, 'remediation'),
+    startAt: dateOf(row, 'started_at'),
+    expiresAt: dateOf(row, 'expires_at'),
+    scenario: textOf(row, 'scenario'),
+    origin: textOf(row, 'origin'),
+    mode: numberOf(row, 'simulated') === 1 ? 'simulated' : 'live',
+    ...(alertId === undefined ? {} : { alertId }),
+    ...(liftedAt === undefined
+      ? {}
+      : {
+          lift: {
+            at: liftedAt,
+            by: optionalTextOf(row, 'lifted_by') ?? '',
+            reason: optionalTextOf(row, 'lift_reason') ?? '',
+          },
+        }),
+  };
+}

@@ -1,0 +1,23 @@
+// Conditions of a query, collected with their parameters; the SQL text is the same for the same filter shape.
+import type { SqlValue } from './database.ts';
+
+export class Where {
+  readonly #conditions: string[] = [];
+  readonly params: SqlValue[] = [];
+
+  and(condition: string, ...params: readonly SqlValue[]): this {
+    this.#conditions.push(condition);
+    this.params.push(...params);
+    return this;
+  }
+
+  /** Adds the condition when the value is given. */
+  andIf(condition: string, value: string | number | undefined): this {
+    return value === undefined ? this : this.and(condition, value);
+  }
+
+  /** `WHERE …`, or nothing when everything is asked for. */
+  get sql(): string {
+    return this.#conditions.length === 0 ? '' : `WHERE ${this.#conditions.join(' AND ')}`;
+  }
+}
