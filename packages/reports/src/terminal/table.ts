@@ -1,7 +1,7 @@
 // Plain tables for terminals: no frames, two spaces between columns, nothing wider than the window.
 
 import { makeStyle } from './style.ts';
-import { displayWidth, fit, pad, plain } from './terminal-text.ts';
+import { displayWidth, fit, pad, plain } from './text.ts';
 
 export interface TableColumn {
   readonly title: string;

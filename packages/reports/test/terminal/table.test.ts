@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderTable } from '../src/table.ts';
-import { displayWidth } from '../src/terminal-text.ts';
+import { renderTable } from '../../src/terminal/table.ts';
+import { displayWidth } from '../../src/terminal/text.ts';
 
 const COLUMNS = [{ title: 'Address' }, { title: 'Requests', align: 'right' as const }, { title: 'Reason' }];
 
