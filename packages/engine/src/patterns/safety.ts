@@ -1,0 +1,249 @@
+// How long a backtracking matcher may take on a pattern in the worst case, decided from its tree when it loads.
+//
+// Two findings, both erring on the side of danger. A loop is *exponential* when one stretch of text can be
+// walked from the loop's head back to its head in two ways: looked for first by a cheap sufficient test (every
+// choice is decided by the next character), else exactly, on pairs of positions of the loop's automaton.
+// Otherwise time is polynomial, and its degree is the longest chain of loops where one can hand over to the
+// next anywhere inside a text that both accept; trying every start counts as the first loop of the chain.
+
+import { intersect, overlaps, union, ALL_CHARS, NO_CHARS, type CharSet } from './charSet.ts';
+import { firstChars } from './first.ts';
+import { isExponential } from './ambiguity.ts';
+import { isNullable, type Node } from './syntaxTree.ts';
+
+export type Safety =
+  | { readonly kind: 'linear' }
+  | {
+      readonly kind: 'polynomial';
+      readonly degree: number;
+      /** Longest text for which a backtracking matcher stays within the step budget. */
+      readonly maxLength: number;
+    }
+  | { readonly kind: 'exponential' };
+
+// Steps that one match may cost on V8's matcher: at most some milliseconds.
+const STEP_BUDGET = 2_000_000;
+// Repetitions up to this count are looked at copy by copy; longer ones count as endless.
+const UNROLLED = 3;
+const MAX_CHAINS = 64;
+
+/** The worst case of `tree` under backtracking. */
+export function analyseSafety(tree: Node): Safety {
+  if (hasExponentialLoop(tree)) return { kind: 'exponential' };
+  const chains = new Chains();
+  const start = startsAtTextStart(tree) ? [] : [{ alphabet: ALL_CHARS, between: [], degree: 1 }];
+  chains.walk(tree, start, true);
+  const degree = chains.degree;
+  if (degree <= 1) return { kind: 'linear' };
+  return { kind: 'polynomial', degree, maxLength: longestText(degree) };
+}
+
+/** Solves n^degree / degree! = budget: the ways to place `degree` hand-overs in order in n characters. */
+function longestText(degree: number): number {
+  let factorial = 1;
+  for (let i = 2; i <= degree; i++) factorial *= i;
+  return Math.floor((STEP_BUDGET * factorial) ** (1 / degree));
+}
+
+/** Whether every match begins at the start of the text. */
+export function startsAtTextStart(node: Node): boolean {
+  switch (node.kind) {
+    case 'assert':
+      return node.what === 'textStart';
+    case 'concat': {
+      for (const item of node.items) {
+        if (startsAtTextStart(item)) return true;
+        if (item.kind !== 'assert' && item.kind !== 'empty') return false;
+      }
+      return false;
+    }
+    case 'alternate':
+      return node.items.every(startsAtTextStart);
+    case 'capture':
+      return startsAtTextStart(node.item);
+    case 'repeat':
+      return node.min > 0 && startsAtTextStart(node.item);
+    case 'empty':
+    case 'chars':
+      return false;
+  }
+}
+
+function isLoop(node: Node): node is Node & { kind: 'repeat' } {
+  return node.kind === 'repeat' && node.max > UNROLLED;
+}
+
+/** Walks to the outermost loops; what is inside one is judged with it. */
+function hasExponentialLoop(node: Node): boolean {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+    case 'chars':
+      return false;
+    case 'concat':
+    case 'alternate':
+      return node.items.some(hasExponentialLoop);
+    case 'capture':
+      return hasExponentialLoop(node.item);
+    case 'repeat':
+      if (!isLoop(node)) return hasExponentialLoop(node.item);
+      if (node.item.kind === 'chars') return false;
+      // Which of many compulsory iterations are the empty ones can be chosen in exponentially many ways.
+      if (node.min > UNROLLED && isNullable(node.item) && firstChars(node.item).length > 0) return true;
+      return !decidedByNextChar(node.item, firstChars(node.item), true) && isExponential(node.item, UNROLLED);
+  }
+}
+
+/** Sufficient for unambiguity: at each choice the next character leaves one way only. `follow` comes after. */
+function decidedByNextChar(node: Node, follow: CharSet, inLoop: boolean): boolean {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+    case 'chars':
+      return true;
+    case 'capture':
+      return decidedByNextChar(node.item, follow, inLoop);
+    case 'concat': {
+      if (inLoop && isNullable(node)) return false;
+      let after = follow;
+      for (let i = node.items.length - 1; i >= 0; i--) {
+        const item = node.items[i]!;
+        if (!decidedByNextChar(item, after, false)) return false;
+        after = isNullable(item) ? union(firstChars(item), after) : firstChars(item);
+      }
+      return true;
+    }
+    case 'alternate': {
+      if (node.items.filter(isNullable).length > (inLoop ? 0 : 1)) return false;
+      let seen: CharSet = isNullable(node) ? follow : NO_CHARS;
+      for (const item of node.items) {
+        const first = firstChars(item);
+        if (overlaps(first, seen) || !decidedByNextChar(item, follow, false)) return false;
+        seen = union(seen, first);
+      }
+      return true;
+    }
+    case 'repeat': {
+      if (inLoop && isNullable(node)) return false;
+      if (node.max === 0) return true;
+      const first = firstChars(node.item);
+      if (isNullable(node.item)) return false;
+      if (node.min !== node.max && overlaps(first, follow)) return false;
+      const after = node.max > 1 ? union(first, follow) : follow;
+      return decidedByNextChar(node.item, after, false);
+    }
+  }
+}
+
+interface Chain {
+  /** What the last loop of the chain accepts. */
+  readonly alphabet: CharSet;
+  /** What had to be matched since then: each must be possible within both neighbouring loops. */
+  readonly between: readonly CharSet[];
+  readonly degree: number;
+}
+
+/** Follows the pattern from left to right and remembers the loops that may still be running. */
+class Chains {
+  degree = 1;
+
+  /** `canEnd`: nothing after the node can fail, so its last loop never has to give anything back. */
+  walk(node: Node, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
+    switch (node.kind) {
+      case 'empty':
+      case 'assert':
+        return open;
+      case 'chars':
+        return through(open, node.set);
+      case 'capture':
+        return this.walk(node.item, open, canEnd);
+      case 'concat': {
+        let chains = open;
+        for (const [i, item] of node.items.entries()) {
+          chains = this.walk(item, chains, canEnd && node.items.slice(i + 1).every(cannotFail));
+        }
+        return chains;
+      }
+      case 'alternate':
+        return limit(node.items.flatMap((item) => this.walk(item, open, canEnd)));
+      case 'repeat':
+        return isLoop(node) ? this.#loop(node, open, canEnd) : this.#copies(node, open, canEnd);
+    }
+  }
+
+  #copies(node: Node & { kind: 'repeat' }, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
+    let chains = open;
+    const exits: Chain[] = [];
+    for (let i = 0; i < node.max; i++) {
+      if (i >= node.min) exits.push(...chains);
+      chains = this.walk(node.item, chains, canEnd && i >= node.min);
+    }
+    return limit([...exits, ...chains]);
+  }
+
+  #loop(node: Node & { kind: 'repeat' }, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
+    const alphabet = alphabetOf(node.item);
+    let degree = 1;
+    for (const chain of open) {
+      const shared = intersect(chain.alphabet, alphabet);
+      if (shared.length === 0 || !chain.between.every((set) => overlaps(set, shared))) continue;
+      degree = Math.max(degree, chain.degree + 1);
+    }
+    const quiet = canEnd && node.item.kind === 'chars' && node.min <= 1;
+    if (!quiet) this.degree = Math.max(this.degree, degree);
+    const passed = node.min === 0 ? open : through(open, alphabet);
+    return limit([...passed, { alphabet, between: [], degree }]);
+  }
+}
+
+/** A part that always matches something, if only nothing. */
+function cannotFail(node: Node): boolean {
+  return node.kind === 'empty' || (node.kind === 'repeat' && node.min === 0);
+}
+
+function through(open: readonly Chain[], set: CharSet): readonly Chain[] {
+  const out: Chain[] = [];
+  for (const chain of open) {
+    const shared = intersect(chain.alphabet, set);
+    if (shared.length === 0) continue;
+    // A constraint that equals the alphabet says nothing, and repeating one says nothing new.
+    const known = shared.length === chain.alphabet.length && shared.every((c, i) => c === chain.alphabet[i]);
+    const repeated = known || chain.between.some((seen) => seen.join() === shared.join());
+    out.push(repeated ? chain : { ...chain, between: [...chain.between, shared] });
+  }
+  return out;
+}
+
+/** Keeps the number of chains small: equal ones are merged, and beyond the limit constraints are forgotten. */
+function limit(chains: readonly Chain[]): readonly Chain[] {
+  const unique = new Map<string, Chain>();
+  for (const chain of chains) {
+    const key = `${chain.alphabet.join()}|${chain.between.map((set) => set.join()).join('|')}`;
+    const other = unique.get(key);
+    if (other === undefined || other.degree < chain.degree) unique.set(key, chain);
+  }
+  if (unique.size <= MAX_CHAINS) return [...unique.values()];
+  const loose = new Map<string, Chain>();
+  for (const chain of unique.values()) {
+    const key = chain.alphabet.join();
+    const degree = Math.max(chain.degree, loose.get(key)?.degree ?? 0);
+    loose.set(key, { alphabet: chain.alphabet, between: [], degree });
+  }
+  return [...loose.values()];
+}
+
+function alphabetOf(node: Node): CharSet {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return NO_CHARS;
+    case 'chars':
+      return node.set;
+    case 'concat':
+    case 'alternate':
+      return node.items.reduce<CharSet>((set, item) => union(set, alphabetOf(item)), NO_CHARS);
+    case 'capture':
+    case 'repeat':
+      return alphabetOf(node.item);
+  }
+}
