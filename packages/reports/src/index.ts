@@ -1,3 +1,4 @@
+export { renderReplayHtml } from './page/replay-page.ts';
 export { ReplayCollector, type CollectorLimits, type ReplayTotals } from './replay/collector.ts';
 export type { Assessment, Verdict } from './replay/people.ts';
 export type { EventFields } from './replay/source-table.ts';
@@ -12,5 +13,6 @@ export type {
   TimelineBucket,
   UnparsedLines,
 } from './replay/summary.ts';
+export { renderReplayText } from './terminal/replay-text.ts';
 export { renderTable, type TableColumn, type TextOptions } from './terminal/table.ts';
 export { explainAlert } from './words/explain.ts';

@@ -6,7 +6,8 @@
 // one address with an infected computer in it. `probably a person` needs 4 points and more than the signs
 // of a program; `automated` needs 3, more than the signs of a person, and no 4 of those; anything else is
 // `unclear`.
-// User agents prove nothing good (everyone copies a browser's), only something bad.
+// User agents prove nothing good (everyone copies a browser's), only something bad: what only ever calls
+// itself a tool or a crawler is never taken for a person.
 
 import { SIGNS, type SignKey } from '../words/signs.table.ts';
 
@@ -52,6 +53,7 @@ export function assess(seen: Behaviour): Assessment {
   const signs: Array<[SignKey, string?]> = [];
   collectPersonSigns(seen, signs);
   collectProgramSigns(seen, signs);
+  const isDeclared = signs.some(([key]) => key === 'tool' || key === 'crawler') && seen.agentChanges === 0;
   let personPoints = 0;
   let programPoints = 0;
   const reasons = signs
@@ -62,15 +64,15 @@ export function assess(seen: Behaviour): Assessment {
     else programPoints += sign.points;
   }
   return {
-    verdict: verdictOf(personPoints, programPoints),
+    verdict: verdictOf(personPoints, programPoints, isDeclared),
     reasons: reasons.map(({ sign, text }) => ({ text, speaksFor: sign.speaksFor })),
     personPoints,
     programPoints,
   };
 }
 
-function verdictOf(person: number, program: number): Verdict {
-  if (person >= 4 && person > program) return 'probably a person';
+function verdictOf(person: number, program: number, isDeclared: boolean): Verdict {
+  if (person >= 4 && person > program && !isDeclared) return 'probably a person';
   if (program >= 3 && program > person && person < 4) return 'automated';
   return 'unclear';
 }
@@ -91,7 +93,7 @@ function collectProgramSigns(seen: Behaviour, signs: Array<[SignKey, string?]>):
   const { pages, requests } = seen;
   for (const act of seen.hostileActs.slice(0, 1)) signs.push(['hostile', act]);
   if (seen.hostileActs.length >= 2) signs.push(['hostile-variety', String(seen.hostileActs.length)]);
-  if (requests > 0 && (seen.userAgent === '' || seen.userAgent === '-')) {
+  if (requests > 0 && seen.userAgent === '') {
     if (seen.pages + seen.assets > 0 && seen.failedLogins === 0) signs.push(['no-agent']);
   } else if (TOOLS.test(seen.userAgent)) signs.push(['tool', seen.userAgent]);
   else if (CRAWLERS.test(seen.userAgent)) signs.push(['crawler']);

@@ -213,7 +213,7 @@ export class SourceTable {
     const known = counts[at + AGENT]!;
     if (agent === known) return;
     counts[at + AGENT] = agent;
-    if (known === 0) this.#agents[row] = detach(userAgent.slice(0, 300));
+    if (known === 0) this.#agents[row] = userAgent === '-' ? '' : detach(userAgent.slice(0, 300));
     else counts[at + AGENT_CHANGES]!++;
   }
 

@@ -86,20 +86,22 @@ export class TimelineCounter {
 }
 
 /**
- * Returns the timeline as exactly so many equal slots from its first to its last bucket, empty times
+ * Returns the timeline as at most so many equal slots from its first to its last bucket, empty times
  * included: what a chart of that many columns draws.
  */
 export function resample(timeline: Timeline, slots: number): TimelineBucket[] {
   const first = timeline.buckets[0];
   const last = timeline.buckets.at(-1);
   if (first === undefined || last === undefined) return [];
-  const spanMs = last.startMs + timeline.bucketMs - first.startMs;
-  const count = Math.max(1, Math.min(slots, Math.round(spanMs / timeline.bucketMs)));
-  const slotMs = spanMs / count;
-  const result = Array.from({ length: count }, (_, i) => makeCounts(first.startMs + i * slotMs));
+  const width = timeline.bucketMs;
+  const total = Math.round((last.startMs - first.startMs) / width) + 1;
+  // Slots hold the same number of buckets, else a steady stream would be drawn as a comb.
+  const each = Math.ceil(total / Math.max(1, slots));
+  const count = Math.ceil(total / each);
+  const result = Array.from({ length: count }, (_, i) => makeCounts(first.startMs + i * each * width));
   for (const bucket of timeline.buckets) {
-    const middle = bucket.startMs + timeline.bucketMs / 2 - first.startMs;
-    addCounts(result[Math.min(count - 1, Math.floor(middle / slotMs))]!, bucket);
+    const index = Math.round((bucket.startMs - first.startMs) / width);
+    addCounts(result[Math.floor(index / each)]!, bucket);
   }
   return result;
 }

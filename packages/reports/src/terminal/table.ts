@@ -8,6 +8,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Longer cells are cut, even where the window has room. */
   readonly maxWidth?: number;
+  /** Not squeezed to make room for others: an address that is cut is worth nothing. */
+  readonly isWhole?: boolean;
   /** Paints a finished cell; must not change its width. */
   readonly paint?: (cell: string, row: number) => string;
 }
@@ -71,10 +73,11 @@ function fitWidths(
   });
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (columns.length - 1) - available;
   while (excess > 0) {
-    const widest = Math.max(...widths);
+    const flexible = widths.filter((_, i) => columns[i]!.isWhole !== true);
+    const widest = Math.max(...flexible);
     if (widest <= MIN_WIDTH) break;
-    const second = Math.max(MIN_WIDTH, ...widths.filter((width) => width < widest));
-    const at = widths.indexOf(widest);
+    const second = Math.max(MIN_WIDTH, ...flexible.filter((width) => width < widest));
+    const at = widths.findIndex((width, i) => width === widest && columns[i]!.isWhole !== true);
     const cut = Math.min(excess, Math.max(1, widest - second));
     widths[at] = widest - cut;
     excess -= cut;
