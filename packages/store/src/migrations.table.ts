@@ -56,9 +56,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX decisions_by_change ON decisions (change);
   CREATE INDEX decisions_by_alert ON decisions (alert_id) WHERE alert_id IS NOT NULL;
   CREATE INDEX decisions_by_expiry ON decisions (expires_at);
-  CREATE INDEX decisions_by_value ON decisions (value, scope) WHERE lifted_at IS NULL;
-  CREATE INDEX decisions_by_address ON decisions (address, prefix)
-    WHERE lifted_at IS NULL AND address IS NOT NULL;
+  CREATE INDEX decisions_by_value ON decisions (value, scope) WHERE address IS NULL;
+  CREATE INDEX decisions_by_address ON decisions (address, prefix) WHERE address IS NOT NULL;
 
   CREATE TABLE cursors (
     name TEXT PRIMARY KEY,
@@ -79,7 +78,6 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER,
     UNIQUE (list, value)
   ) STRICT;
-  CREATE INDEX allowlist_by_address ON allowlist_entries (address, prefix);
   INSERT INTO counters (name, value) VALUES ('allowlist-change', 0);
   `,
 ];

@@ -23,6 +23,8 @@ export const IN_MEMORY = ':memory:';
 /** Short for the engine: it would rather keep working and write later. */
 const BUSY_MS: Readonly<Record<StoreRole, number>> = { engine: 100, tool: 10_000, reader: 5000 };
 
+const CACHE_KB = 16_384;
+
 export function openDatabase(
   dataDir: string,
   role: StoreRole,
@@ -81,6 +83,7 @@ function configure(db: Database, role: StoreRole): void {
   db.exec(`PRAGMA synchronous = ${role === 'tool' ? 'FULL' : 'NORMAL'}`);
   db.exec('PRAGMA foreign_keys = ON');
   db.exec('PRAGMA temp_store = MEMORY');
+  db.exec(`PRAGMA cache_size = -${CACHE_KB}`);
   db.exec('PRAGMA journal_size_limit = 67108864');
 }
 

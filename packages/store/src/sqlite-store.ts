@@ -93,10 +93,11 @@ export class SqliteStore implements Store {
     this.#queue.flush();
     return this.#changing(() => {
       const change = this.#counters.nextChange();
+      const allowlists = this.#currentAllowlists();
       let added = 0;
       const allowlisted: Array<{ decision: Decision; entry: AllowlistEntry }> = [];
       for (const decision of decisions) {
-        const entry = this.#insertDecision(decision, change);
+        const entry = this.#insertDecision(decision, change, allowlists);
         if (entry === 'known') continue;
         added += 1;
         if (entry !== undefined) allowlisted.push({ decision, entry });
@@ -228,6 +229,7 @@ export class SqliteStore implements Store {
     let ownChange: number | undefined;
     const cursors = new Map<string, unknown>();
     this.#db.write(() => {
+      const allowlists = this.#currentAllowlists();
       let change: number | undefined;
       let isSurprising = false;
       for (const batch of batches) {
@@ -238,7 +240,7 @@ export class SqliteStore implements Store {
           change ??= this.#counters.nextChange();
           const at = change;
           const isStored = isRowStored(() => {
-            isSurprising = typeof this.#insertDecision(decision, at) === 'object' || isSurprising;
+            isSurprising = typeof this.#insertDecision(decision, at, allowlists) === 'object' || isSurprising;
           });
           if (!isStored) badRows += 1;
         }
@@ -259,11 +261,15 @@ export class SqliteStore implements Store {
    * Stores the decision. One that another process allowlisted after it was made is stored as lifted: without
    * this, an allowlisted visitor could stay banned until the decision ends.
    */
-  #insertDecision(decision: Decision, change: number): AllowlistEntry | 'known' | undefined {
+  #insertDecision(
+    decision: Decision,
+    change: number,
+    allowlists: AllowlistIndex,
+  ): AllowlistEntry | 'known' | undefined {
     const { scope, value } = decision.target;
     const cidr = scope === 'ip' || scope === 'range' ? parseIpOrCidr(value) : undefined;
     const now = this.#now();
-    const entry = cidr === undefined ? undefined : this.#currentAllowlists().around(cidr, now)[0];
+    const entry = cidr === undefined ? undefined : allowlists.around(cidr, now)[0];
     const lift =
       entry === undefined
         ? undefined

@@ -1,9 +1,5 @@
-// Alerts and decisions for tests, and stores in folders that are removed afterwards.
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+// Alerts and decisions for tests.
 import type { Alert, Decision } from '@parapet/kinds';
-import { afterEach } from 'vitest';
 
 export const NOON: Date = new Date('2026-03-01T12:00:00.000Z');
 export const HOUR_MS = 3_600_000;
@@ -56,16 +52,3 @@ export function sampleDecision(id: string, value: string, changes: Partial<Decis
     ...changes,
   };
 }
-
-const folders: string[] = [];
-
-/** Returns a new folder that is removed after the test. */
-export function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parapet-store-'));
-  folders.push(folder);
-  return folder;
-}
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
-});

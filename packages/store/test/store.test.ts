@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import fs from 'node:fs';
 import path from 'node:path';
 import { findEngine, IN_MEMORY, openStore, STORE_FILE, type Store } from '../src/index.ts';
-import { after, HOUR_MS, NOON, sampleAlert, sampleDecision, temporaryFolder } from './samples.ts';
+import { after, HOUR_MS, NOON, sampleAlert, sampleDecision } from './samples.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const open = (dataDir: string, role: 'engine' | 'tool' | 'reader' = 'tool'): Promise<Store> =>
   openStore({ dataDir, role, now: () => NOON });

@@ -19,6 +19,8 @@ export interface Variable<F> {
    * of the variable: an error when the expression is compiled.
    */
   member(path: readonly string[]): MemberGetter<F> | undefined;
+  /** The names that `member` knows as first steps, to say which one was meant when a name is misspelt. */
+  readonly fields?: readonly string[];
 }
 
 export interface MemberGetter<F> {

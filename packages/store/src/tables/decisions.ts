@@ -153,7 +153,7 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('scenario = ?', filter.scenario)
     .andIf('alert_id = ?', filter.alertId)
     .andIf('number > ?', filter.after);
-  if (filter.value !== undefined) where.and('value = ?', canonicalValue(filter.scope, filter.value));
+  if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
   if (filter.mode !== undefined) where.and('simulated = ?', filter.mode === 'simulated' ? 1 : 0);
   if (filter.activeAt !== undefined) {
     where.and('lifted_at IS NULL').and('expires_at > ?', filter.activeAt.getTime());
@@ -170,6 +170,24 @@ function conditions(filter: DecisionFilter): Where {
     );
   }
   return where;
+}
+
+/** Values that are addresses are in one index, all others in another; the condition says which to look into. */
+function whereValue(where: Where, scope: string | undefined, value: string): void {
+  const canonical = canonicalValue(scope, value);
+  const key = scope === undefined || isAddressScope(scope) ? keyOf(canonical) : undefined;
+  if (key === undefined) where.and('value = ? AND address IS NULL', canonical);
+  else if (scope !== undefined)
+    where.and('value = ? AND address = ? AND prefix = ?', canonical, key.address, key.prefix);
+  else {
+    where.and(
+      '((value = ? AND address = ? AND prefix = ?) OR (value = ? AND address IS NULL))',
+      canonical,
+      key.address,
+      key.prefix,
+      value,
+    );
+  }
 }
 
 function isAddressScope(scope: string): boolean {

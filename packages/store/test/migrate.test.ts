@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Database } from '../src/database.ts';
+import { openDriver } from '../src/driver/index.ts';
+import { openStore, STORE_FILE } from '../src/index.ts';
+import { migrate } from '../src/migrate.ts';
+import { MIGRATIONS } from '../src/migrations.table.ts';
+import { NOON, sampleDecision } from './samples.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const now = (): Date => NOON;
+
+/** Makes a store as an older Parapet left it. */
+function oldStore(version: number): string {
+  const dataDir = temporaryFolder();
+  const driver = openDriver(path.join(dataDir, STORE_FILE));
+  driver.exec(fs.readFileSync(path.join(import.meta.dirname, `fixtures/schema-${version}.sql`), 'utf8'));
+  driver.close();
+  return dataDir;
+}
+
+function schemaOf(dataDir: string): unknown {
+  const driver = openDriver(path.join(dataDir, STORE_FILE));
+  const rows = driver.prepare('SELECT type, name, sql FROM sqlite_master ORDER BY type, name').all([]);
+  driver.close();
+  return rows.map((row) => [row['type'], row['name'], String(row['sql']).replace(/\s+/g, ' ')]);
+}
+
+describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version) => {
+  it('opens with everything that was in it', async () => {
+    const store = await openStore({ dataDir: oldStore(version), role: 'engine', now });
+    expect((await store.findAlert('a1'))?.events).toEqual([
+      { at: new Date(1772366340000), meta: [['user', 'admin']] },
+    ]);
+    expect((await store.listDecisions({ activeAt: NOON })).map(({ id }) => id)).toEqual(['d1']);
+    expect((await store.listDecisions({ id: 'd2' }))[0]?.lift?.by).toBe('anna');
+    expect(await store.cursors()).toEqual(new Map([['access.log', { inode: 7, offset: 1234 }]]));
+    await store.addDecisions([sampleDecision('d3', '203.0.113.9')]);
+    expect((await store.changesSince(3)).started.map(({ id }) => id)).toEqual(['d3']);
+    const lists = (await store.listAllowlist()).map(({ value }) => value);
+    expect(lists).toEqual(version < 2 ? [] : ['198.51.100.0/24']);
+    await store.close();
+  });
+
+  it('then has the same schema as a new store', async () => {
+    const dataDir = oldStore(version);
+    await (await openStore({ dataDir, role: 'engine', now })).close();
+    const fresh = temporaryFolder();
+    await (await openStore({ dataDir: fresh, role: 'engine', now })).close();
+    expect(schemaOf(dataDir)).toEqual(schemaOf(fresh));
+  });
+});
+
+describe('migrating', () => {
+  it('refuses a store that a newer Parapet wrote, and leaves it as it is', async () => {
+    const dataDir = oldStore(MIGRATIONS.length);
+    const driver = openDriver(path.join(dataDir, STORE_FILE));
+    driver.exec(`UPDATE meta SET value = '99' WHERE name = 'schema'`);
+    driver.close();
+    for (const role of ['engine', 'tool', 'reader'] as const) {
+      await expect(openStore({ dataDir, role, now })).rejects.toThrow(
+        /schema 99, this Parapet knows \d+ \(E_STORE_NEWER\)/,
+      );
+    }
+  });
+
+  it('refuses a database of another program', async () => {
+    const dataDir = temporaryFolder();
+    const driver = openDriver(path.join(dataDir, STORE_FILE));
+    driver.exec('CREATE TABLE users (id INTEGER)');
+    driver.close();
+    await expect(openStore({ dataDir, role: 'engine', now })).rejects.toThrow('E_STORE_FOREIGN');
+  });
+
+  it('leaves the old schema when a step fails', () => {
+    const db = new Database(':memory:', openDriver(':memory:'));
+    migrate(db, ['CREATE TABLE one (x INTEGER)']);
+    const steps = [
+      'CREATE TABLE one (x INTEGER)',
+      'CREATE TABLE two (x INTEGER); CREATE TABLE one (x INTEGER)',
+    ];
+    expect(() => {
+      migrate(db, steps);
+    }).toThrow('already exists');
+    expect(db.all(`SELECT name FROM sqlite_master WHERE name = 'two'`)).toEqual([]);
+    expect(db.one(`SELECT value FROM meta WHERE name = 'schema'`)?.['value']).toBe('1');
+    db.close();
+  });
+
+  it('is left to the engine while one is running', async () => {
+    const dataDir = oldStore(1);
+    const { lockDataDir } = await import('../src/lock.ts');
+    const lock = lockDataDir(dataDir, openDriver, NOON);
+    await expect(openStore({ dataDir, role: 'tool', now })).rejects.toThrow('E_STORE_LOCKED');
+    lock.release();
+    await expect(openStore({ dataDir, role: 'reader', now })).rejects.toThrow('E_STORE_OLDER');
+    await (await openStore({ dataDir, role: 'tool', now })).close();
+  });
+});

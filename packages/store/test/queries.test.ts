@@ -1,0 +1,195 @@
+// Every query is compared with the same question asked of a plain array.
+import { cidrContains, parseCidr, parseIp, parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IN_MEMORY, openStore, type AlertFilter, type DecisionFilter } from '../src/index.ts';
+import { after, NOON, sampleAlert, sampleDecision } from './samples.ts';
+
+// Few bits vary, so that values meet, contain each other and differ only in version.
+const ip = fc
+  .tuple(fc.boolean(), fc.integer({ min: 0, max: 15 }))
+  .map(([isV6, n]) => (isV6 ? `2001:db8::${n.toString(16)}` : `192.0.2.${n * 16}`));
+const range = fc
+  .tuple(ip, fc.integer({ min: 0, max: 12 }))
+  .map(([text, bits]) => parseCidr(`${text}/${(text.includes(':') ? 128 : 32) - bits}`)!.text);
+const value = fc.oneof(ip, range);
+
+const decision = fc.record({
+  value: fc.oneof(value, fc.constantFrom('FR', 'DE')),
+  endsInMs: fc.integer({ min: -2, max: 2 }),
+  remediation: fc.constantFrom('ban', 'captcha'),
+  origin: fc.constantFrom('scenario', 'operator'),
+  mode: fc.constantFrom('live' as const, 'simulated' as const),
+});
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
+
+const decisionFilter = fc.record({
+  value: optional(fc.oneof(value, fc.constant('FR'))),
+  scope: optional(fc.constantFrom('ip', 'range', 'country')),
+  inside: optional(value),
+  around: optional(value),
+  remediation: optional(fc.constant('ban')),
+  origin: optional(fc.constant('operator')),
+  mode: optional(fc.constant('live' as const)),
+  isActive: fc.boolean(),
+  after: optional(fc.integer({ min: 0, max: 20 })),
+});
+
+function contains(outer: Cidr, inner: Cidr): boolean {
+  const first = parseIp(inner.text.split('/')[0]!)!;
+  return outer.prefixLength <= inner.prefixLength && cidrContains(outer, first);
+}
+
+function matches(candidate: Decision, number: number, filter: DecisionFilter): boolean {
+  const { scope, value: text } = candidate.target;
+  const cidr = scope === 'country' ? undefined : parseIpOrCidr(text);
+  return (
+    (filter.value === undefined || filter.value === text) &&
+    (filter.scope === undefined || filter.scope === scope) &&
+    (filter.inside === undefined || (cidr !== undefined && contains(filter.inside, cidr))) &&
+    (filter.around === undefined || (cidr !== undefined && contains(cidr, filter.around))) &&
+    (filter.remediation === undefined || filter.remediation === candidate.remediation) &&
+    (filter.origin === undefined || filter.origin === candidate.origin) &&
+    (filter.mode === undefined || filter.mode === candidate.mode) &&
+    (filter.activeAt === undefined || candidate.expiresAt > filter.activeAt) &&
+    (filter.after === undefined || number > filter.after)
+  );
+}
+
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // Only removes the keys whose value is undefined.
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+describe('queries', () => {
+  it('find the decisions that a plain search finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(decision, { maxLength: 25 }),
+        fc.array(decisionFilter, { minLength: 1, maxLength: 8 }),
+        async (drafts, filters) => {
+          const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+          const decisions = drafts.map((draft, i) =>
+            sampleDecision(`d${i}`, draft.value, {
+              target: {
+                scope: /^[A-Z]/.test(draft.value) ? 'country' : draft.value.includes('/') ? 'range' : 'ip',
+                value: draft.value,
+              },
+              expiresAt: after(draft.endsInMs),
+              remediation: draft.remediation,
+              origin: draft.origin,
+              mode: draft.mode,
+            }),
+          );
+          await store.addDecisions(decisions);
+          for (const { isActive, inside, around, ...plain } of filters) {
+            const filter: DecisionFilter = given({
+              ...plain,
+              inside: inside === undefined ? undefined : parseIpOrCidr(inside),
+              around: around === undefined ? undefined : parseIpOrCidr(around),
+              activeAt: isActive ? NOON : undefined,
+            });
+            const expected = decisions.filter((d, i) => matches(d, i + 1, filter)).map(({ id }) => id);
+            expect((await store.listDecisions(filter)).map(({ id }) => id)).toEqual(expected);
+            expect(await store.countDecisions(filter)).toBe(expected.length);
+          }
+          await store.close();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('find the allowlist entries and lift the decisions that a plain search finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(value, { maxLength: 12 }),
+        fc.array(value, { minLength: 1, maxLength: 4 }),
+        async (banned, allowed) => {
+          const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+          await store.addDecisions(banned.map((text, i) => sampleDecision(`d${i}`, text)));
+          const covered = (text: string): boolean =>
+            allowed.some((entry) => contains(parseIpOrCidr(entry)!, parseIpOrCidr(text)!));
+          const { lifted } = await store.addToAllowlist(
+            allowed.map((text) => ({ list: 'a', value: text, comment: '' })),
+            'anna',
+          );
+          const expected = banned.flatMap((text, i) => (covered(text) ? [`d${i}`] : []));
+          expect(lifted.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+          for (const text of banned)
+            expect((await store.findAllowlisted(text)).length > 0).toBe(covered(text));
+          await store.close();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('find the alerts that a plain search finds, in the order of time', async () => {
+    const alert = fc.record({
+      value,
+      atMs: fc.integer({ min: -3, max: 3 }),
+      scenario: fc.constantFrom('a', 'b'),
+      simulated: fc.boolean(),
+    });
+    const alertFilter = fc.record({
+      since: optional(fc.integer({ min: -3, max: 3 })),
+      until: optional(fc.integer({ min: -3, max: 3 })),
+      scenario: optional(fc.constant('a')),
+      value: optional(value),
+      inside: optional(value),
+      simulated: optional(fc.boolean()),
+      limit: fc.integer({ min: 0, max: 5 }),
+      newestFirst: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(alert, { maxLength: 25 }),
+        fc.array(alertFilter, { minLength: 1, maxLength: 8 }),
+        async (drafts, filters) => {
+          const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+          const alerts = drafts.map((draft, i) =>
+            sampleAlert(`a${i}`, {
+              source: { scope: draft.value.includes('/') ? 'range' : 'ip', value: draft.value },
+              knownAt: after(draft.atMs),
+              scenario: draft.scenario,
+              simulated: draft.simulated,
+            }),
+          );
+          store.record({ alerts });
+          for (const { limit, newestFirst, since, until, inside, ...plain } of filters) {
+            const filter: AlertFilter = given({
+              ...plain,
+              since: since === undefined ? undefined : after(since),
+              until: until === undefined ? undefined : after(until),
+              inside: inside === undefined ? undefined : parseIpOrCidr(inside),
+            });
+            const found = alerts
+              .filter(
+                (a) =>
+                  (filter.since === undefined || a.knownAt >= filter.since) &&
+                  (filter.until === undefined || a.knownAt < filter.until) &&
+                  (filter.scenario === undefined || a.scenario === filter.scenario) &&
+                  (filter.value === undefined || a.source.value === filter.value) &&
+                  (filter.inside === undefined || contains(filter.inside, parseIpOrCidr(a.source.value)!)) &&
+                  (filter.simulated === undefined || a.simulated === filter.simulated),
+              )
+              .toSorted((a, b) => a.knownAt.getTime() - b.knownAt.getTime());
+            const ordered = newestFirst ? found.toReversed() : found;
+            const expected = ordered.slice(0, limit).map(({ id }) => id);
+            expect((await store.listAlerts(filter, { limit, newestFirst })).map(({ id }) => id)).toEqual(
+              expected,
+            );
+            expect(await store.countAlerts(filter)).toBe(found.length);
+          }
+          await store.close();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
