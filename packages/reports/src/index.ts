@@ -1,3 +1,5 @@
+export { METRICS_CONTENT_TYPE, renderMetrics, type MetricSample } from './metrics.ts';
+export type { MetricName } from './metrics.table.ts';
 export { renderReplayHtml } from './page/replay-page.ts';
 export { ReplayCollector, type CollectorLimits, type ReplayTotals } from './replay/collector.ts';
 export type { Assessment, Verdict } from './replay/people.ts';
@@ -13,6 +15,12 @@ export type {
   TimelineBucket,
   UnparsedLines,
 } from './replay/summary.ts';
+export { renderEventLine } from './terminal/event-line.ts';
+export { LiveStatus, type LiveStatusOptions } from './terminal/live-status.ts';
+export { ProgressBar, renderProgress, type Progress, type TerminalOutput } from './terminal/progress.ts';
 export { renderReplayText } from './terminal/replay-text.ts';
 export { renderTable, type TableColumn, type TextOptions } from './terminal/table.ts';
-export { explainAlert } from './words/explain.ts';
+export { fit, pad, plain } from './terminal/text.ts';
+export { describeSource, explainAlert, scenarioTitle } from './words/explain.ts';
+export { formatCount, formatInstant, formatRemaining, formatSpan } from './words/numbers.ts';
+export { describeDecision } from './words/sentences.ts';

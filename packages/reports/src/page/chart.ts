@@ -7,12 +7,12 @@ import { formatClock, formatCount, formatDay } from '../words/numbers.ts';
 import { html, type Html } from './escape.ts';
 
 const WIDTH = 960;
-const LEFT = 56;
-const TRAFFIC_TOP = 22;
+const LEFT = 92;
+const TRAFFIC_TOP = 34;
 const TRAFFIC_HEIGHT = 150;
-const ATTACK_TOP = 200;
+const ATTACK_TOP = 222;
 const ATTACK_HEIGHT = 70;
-const HEIGHT = 300;
+const HEIGHT = 328;
 const SLOTS = 150;
 const DAY_MS = 86_400_000;
 
@@ -58,10 +58,10 @@ export function renderTimelineSvg(
   >
     <title id="chart-title">${title}</title>
     <desc id="chart-text">${description}</desc>
-    <text x="0" y="12">${word}s</text>
-    <text x="${LEFT - 6}" y="${TRAFFIC_TOP + 10}" text-anchor="end">${formatCount(mostEvents)}</text>
+    <text x="0" y="22">${word}s</text>
+    <text x="${LEFT - 6}" y="${TRAFFIC_TOP + 16}" text-anchor="end">${formatCount(mostEvents)}</text>
     <text x="0" y="${ATTACK_TOP - 8}">alerts</text>
-    <text x="${LEFT - 6}" y="${ATTACK_TOP + 10}" text-anchor="end">${formatCount(mostAlerts)}</text>
+    <text x="${LEFT - 6}" y="${ATTACK_TOP + 16}" text-anchor="end">${formatCount(mostAlerts)}</text>
     <g>
       ${slots.map((slot, i) => bar(i, slot.events, mostEvents, trafficBottom, TRAFFIC_HEIGHT, 'traffic'))}
     </g>
@@ -79,14 +79,14 @@ function renderTicks(startMs: number, slotMs: number, count: number, step: numbe
   const ticks: Html[] = [];
   for (let atMs = Math.ceil(startMs / tickMs) * tickMs; atMs < startMs + spanMs; atMs += tickMs) {
     const x = LEFT + ((atMs - startMs) / slotMs) * step;
-    if (x > WIDTH - 40) break;
+    if (x > WIDTH - 70) break;
     const at = new Date(atMs);
     const label = atMs % DAY_MS === 0 ? formatDay(at).slice(5) : formatClock(at);
     const top = ATTACK_TOP + ATTACK_HEIGHT;
     ticks.push(
       html`<line class="rule" x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="${top}" y2="${top + 6}" /><text
           x="${x.toFixed(1)}"
-          y="${top + 20}"
+          y="${top + 28}"
           >${label}</text
         >`,
     );

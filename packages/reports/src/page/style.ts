@@ -51,8 +51,9 @@ th[aria-sort="ascending"] button::after { content: " \\2191"; color: inherit; }
 th[aria-sort="descending"] button::after { content: " \\2193"; color: inherit; }
 code, .log { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em; }
 body { overflow-wrap: anywhere; }
+td { min-width: 9rem; } td.number { min-width: 0; }
 td.whole, th.whole { overflow-wrap: normal; white-space: nowrap; }
-.agent { display: block; color: var(--soft); font-size: .85em; max-width: 60ch; }
+.agent { display: block; color: var(--soft); font-size: .85em; font-weight: 400; max-width: 60ch; }
 .chip { display: inline-block; border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; white-space: nowrap; font-weight: 600; }
 .chip.person { color: var(--care); } .chip.program { color: var(--attack); } .chip.unclear { color: var(--soft); }
 .case { border: 1px solid var(--line); border-radius: .5rem; margin: .75rem 0; padding: .75rem 1rem; }
@@ -65,6 +66,6 @@ summary { cursor: pointer; padding: .25rem 0; min-height: 24px; color: var(--lin
 .evidence li { padding: .15rem 0; }
 mark { background: var(--mark); color: var(--mark-text); padding: 0 .15em; border-radius: .15em; font-weight: 600; }
 footer.wrap { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top: 1px solid var(--line); color: var(--soft); }
-@media (max-width: 40rem) { .wrap { padding: 0 1rem; } th, td { padding: .4rem .5rem; } h2 { margin-top: 2rem; } }
+@media (max-width: 40rem) { .wrap { padding: 0 1rem; } th, td { padding: .4rem .5rem; } h2 { margin-top: 2rem; } .chart text { font-size: 26px; } }
 @media print { :root { --back: #fff; --panel: #fff; --text: #000; --soft: #333; } nav, .skip { display: none; } .case, tr { break-inside: avoid; } .scroll { overflow: visible; border: 0; } table.sortable { min-width: 0; } h2 { break-after: avoid; } body { font-size: 10pt; } }
 `;

@@ -40,7 +40,8 @@ export function renderChart(timeline: Timeline, options: TextOptions): string[] 
 
 /** Returns the values as one line of block characters, the latest at the right. */
 export function renderSparkline(values: readonly number[], width: number): string {
-  const shown = values.slice(-Math.max(0, width));
+  if (width <= 0) return '';
+  const shown = values.slice(-width);
   return renderColumns(shown, 1, 1)[0] ?? '';
 }
 

@@ -1,0 +1,148 @@
+// The names of the metrics: a contract with dashboards and alarms of users. docs/metrics.md is made from it.
+
+export interface MetricDefinition<Label extends string = string> {
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels: readonly Label[];
+}
+
+/** The labels of each metric. */
+export interface MetricLabels {
+  parapet_build_info: 'version';
+  parapet_start_time_seconds: never;
+  parapet_lines_total: 'source' | 'type';
+  parapet_last_line_time_seconds: 'source';
+  parapet_source_lag_bytes: 'source';
+  parapet_source_errors_total: 'source' | 'code';
+  parapet_events_parsed_total: 'source' | 'type';
+  parapet_events_unparsed_total: 'source' | 'type';
+  parapet_events_whitelisted_total: 'reason';
+  parapet_buckets_active: 'scenario';
+  parapet_overflows_total: 'scenario';
+  parapet_alerts_total: 'scenario';
+  parapet_alerts_spared_total: 'rule';
+  parapet_decisions_total: 'origin' | 'remediation' | 'mode';
+  parapet_decisions_active: 'origin' | 'remediation';
+  parapet_items_loaded: 'kind';
+  parapet_item_problems: 'kind';
+  parapet_store_errors_total: 'code';
+  parapet_queue_length: 'queue';
+  parapet_queue_dropped_total: 'queue';
+  process_resident_memory_bytes: never;
+  process_cpu_seconds_total: never;
+}
+
+export type MetricName = keyof MetricLabels;
+
+export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLabels[Name]> } = {
+  parapet_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the version is a label.',
+    labels: ['version'],
+  },
+  parapet_start_time_seconds: {
+    type: 'gauge',
+    help: 'When the process started, seconds since the epoch.',
+    labels: [],
+  },
+  parapet_lines_total: {
+    type: 'counter',
+    help: 'Lines read from sources.',
+    labels: ['source', 'type'],
+  },
+  parapet_last_line_time_seconds: {
+    type: 'gauge',
+    help: 'When the last line was read, seconds since the epoch; raise an alarm when it stands still.',
+    labels: ['source'],
+  },
+  parapet_source_lag_bytes: {
+    type: 'gauge',
+    help: 'Bytes of a file that are written but not read yet.',
+    labels: ['source'],
+  },
+  parapet_source_errors_total: {
+    type: 'counter',
+    help: 'Times a source could not be read.',
+    labels: ['source', 'code'],
+  },
+  parapet_events_parsed_total: {
+    type: 'counter',
+    help: 'Lines that became an event.',
+    labels: ['source', 'type'],
+  },
+  parapet_events_unparsed_total: {
+    type: 'counter',
+    help: 'Lines that no parser understood.',
+    labels: ['source', 'type'],
+  },
+  parapet_events_whitelisted_total: {
+    type: 'counter',
+    help: 'Events that a whitelist took out.',
+    labels: ['reason'],
+  },
+  parapet_buckets_active: {
+    type: 'gauge',
+    help: 'Buckets that hold something.',
+    labels: ['scenario'],
+  },
+  parapet_overflows_total: {
+    type: 'counter',
+    help: 'Buckets that overflowed.',
+    labels: ['scenario'],
+  },
+  parapet_alerts_total: {
+    type: 'counter',
+    help: 'Alerts raised.',
+    labels: ['scenario'],
+  },
+  parapet_alerts_spared_total: {
+    type: 'counter',
+    help: 'Alerts that a never-rule kept from becoming decisions.',
+    labels: ['rule'],
+  },
+  parapet_decisions_total: {
+    type: 'counter',
+    help: 'Decisions made.',
+    labels: ['origin', 'remediation', 'mode'],
+  },
+  parapet_decisions_active: {
+    type: 'gauge',
+    help: 'Decisions that have not expired.',
+    labels: ['origin', 'remediation'],
+  },
+  parapet_items_loaded: {
+    type: 'gauge',
+    help: 'Parsers, scenarios and other items that are in use.',
+    labels: ['kind'],
+  },
+  parapet_item_problems: {
+    type: 'gauge',
+    help: 'Items that were not loaded because something in them is wrong.',
+    labels: ['kind'],
+  },
+  parapet_store_errors_total: {
+    type: 'counter',
+    help: 'Writes to the store that failed and are tried again.',
+    labels: ['code'],
+  },
+  parapet_queue_length: {
+    type: 'gauge',
+    help: 'What waits in a bounded queue.',
+    labels: ['queue'],
+  },
+  parapet_queue_dropped_total: {
+    type: 'counter',
+    help: 'What a full queue had to drop; anything but 0 deserves a look.',
+    labels: ['queue'],
+  },
+  process_resident_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory of the process.',
+    labels: [],
+  },
+  process_cpu_seconds_total: {
+    type: 'counter',
+    help: 'Processor time of the process, user and system.',
+    labels: [],
+  },
+};

@@ -1,0 +1,73 @@
+// Metrics in the text exposition format 0.0.4 of Prometheus
+// (https://prometheus.io/docs/instrumenting/exposition_formats/).
+
+import { METRICS, type MetricDefinition, type MetricLabels, type MetricName } from './metrics.table.ts';
+
+/** One value of one metric, with exactly the labels of that metric. */
+export type MetricSample = {
+  readonly [Name in MetricName]: [MetricLabels[Name]] extends [never]
+    ? { readonly name: Name; readonly value: number; readonly labels?: undefined }
+    : {
+        readonly name: Name;
+        readonly value: number;
+        readonly labels: Readonly<Record<MetricLabels[Name], string>>;
+      };
+}[MetricName];
+
+/** The content type that goes with the text. */
+export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Returns the samples as text, grouped by metric; metrics without a sample are left out. */
+export function renderMetrics(samples: Iterable<MetricSample>): string {
+  const byName = new Map<MetricName, string[]>();
+  for (const one of samples) {
+    const lines = byName.get(one.name);
+    const line = `${one.name}${renderLabels(one)} ${renderValue(one.value)}\n`;
+    if (lines === undefined) byName.set(one.name, [line]);
+    else lines.push(line);
+  }
+  let text = '';
+  for (const name of metricNames()) {
+    const lines = byName.get(name);
+    if (lines === undefined) continue;
+    text += `# HELP ${name} ${escapeHelp(METRICS[name].help)}\n# TYPE ${name} ${METRICS[name].type}\n${lines.join('')}`;
+  }
+  return text;
+}
+
+/** Returns the table of all metrics for the documentation. */
+export function renderMetricsTable(): string {
+  const rows = metricNames().map((name) => {
+    const { type, labels, help }: MetricDefinition = METRICS[name];
+    return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+  });
+  return ['| name | type | labels | what |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function metricNames(): MetricName[] {
+  // The keys of a constant object are its keys.
+  return Object.keys(METRICS) as MetricName[];
+}
+
+function renderLabels(one: MetricSample): string {
+  const pairs = Object.entries(one.labels ?? {}).map(([key, value]) => `${key}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function renderValue(value: number): string {
+  if (value === Infinity) return '+Inf';
+  return value === -Infinity ? '-Inf' : String(value);
+}
+
+/** A lone half of a surrogate pair would not be UTF-8, so it becomes the replacement character. */
+function escapeLabel(text: string): string {
+  return text
+    .replaceAll(/\p{Cs}/gu, '\uFFFD')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n');
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}

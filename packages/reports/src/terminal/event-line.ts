@@ -1,0 +1,34 @@
+// One line for each alert, where nothing can be redrawn: a pipe, a journal, a container's log.
+
+import type { Alert, Decision } from '@parapet/kinds';
+import { describeSource, explainAct, explainAlert } from '../words/explain.ts';
+import { describeDecision } from '../words/sentences.ts';
+import { plain } from './text.ts';
+
+/** Returns when, who did what, what is done about it and the record's id; never more than one line. */
+export function renderEventLine(alert: Alert, decisions: readonly Decision[]): string {
+  const at = Number.isNaN(alert.knownAt.getTime()) ? 'unknown time' : alert.knownAt.toISOString();
+  return `${at} ${explainAlert(alert)}: ${describeOutcome(alert, decisions)}`;
+}
+
+/** Returns what was done: `banned for 4 hours [record …]`, `left alone: …`, `noted`. */
+export function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {
+  if (alert.spared !== undefined) return `left alone: ${plain(alert.spared)}`;
+  if (decisions.length === 0) {
+    if (alert.simulated) return 'noted, since this scenario is only simulated';
+    return alert.remediation ? 'noted, nothing was decided' : 'noted';
+  }
+  return decisions
+    .map((decision) => `${whom(alert, decision)}${describeDecision(decision)} [${plain(decision.id)}]`)
+    .join(', ');
+}
+
+/** Returns who did what in short, for a narrow list: without the scenario's name. */
+export function describeAlertShort(alert: Alert): string {
+  return `${describeSource({ scope: alert.source.scope, value: alert.source.value })} ${explainAct(alert)}`;
+}
+
+/** A decision is usually on the source itself; where it is on its range or network, that is said. */
+function whom(alert: Alert, decision: Decision): string {
+  return decision.target.value === alert.source.value ? '' : `${plain(decision.target.value)} `;
+}
