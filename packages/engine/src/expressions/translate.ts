@@ -286,7 +286,9 @@ export class Translator<F> {
   #helper(name: string, at: number): HelperFunction {
     const helper = ownValue(this.environment.functions, name);
     if (helper !== undefined) return helper;
-    const hint = didYouMean(name, Object.keys(this.environment.functions));
+    const hint =
+      ownValue(this.environment.absentFunctions ?? {}, name) ??
+      didYouMean(name, Object.keys(this.environment.functions));
     throw new ExpressionFault('E_EXPRESSION_NAME', `There is no function '${name}'`, at, hint);
   }
 

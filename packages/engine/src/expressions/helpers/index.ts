@@ -3,18 +3,31 @@
 import type { HelperFunction } from '../environment.ts';
 import { collectionHelpers } from './collections.ts';
 import type { DataFiles } from './dataFiles.ts';
+import { decisionHelpers, type DecisionCounts } from './decisions.ts';
+import { impure, text } from './define.ts';
 import { fileHelpers } from './files.ts';
+import { formatGo } from './format.ts';
 import { geoHelpers, type GeoSource } from './geo.ts';
 import { intervalHelpers } from './intervals.ts';
 import { ipHelpers } from './ip.ts';
+import { fingerprintHelpers } from './ja4h.ts';
 import { jsonHelpers } from './json.ts';
 import { kvHelpers } from './kv.ts';
 import { matchHelpers } from './match.ts';
+import { networkHelpers, type NetworkHelpers } from './network.ts';
 import { stashHelpers, type Stash } from './stash.ts';
 import { stringHelpers } from './strings.ts';
 import { timeHelpers } from './time.ts';
 import { urlHelpers } from './urls.ts';
 import { xmlHelpers } from './xml.ts';
+
+export { absentHelpers } from './absent.ts';
+export { DataFiles, missingDataFiles, type DataFileType, type MissingDataFile } from './dataFiles.ts';
+export type { DecisionCounts } from './decisions.ts';
+export type { GeoNetwork, GeoPlace, GeoSource } from './geo.ts';
+export { ja4h, type Ja4hRequest } from './ja4h.ts';
+export type { NetworkHelpers, NetworkRequest, NetworkResponse } from './network.ts';
+export { Stash, type StashOptions } from './stash.ts';
 
 /** What helpers need of the world; everything else they know is in their arguments. */
 export interface HelperContext {
@@ -22,6 +35,10 @@ export interface HelperContext {
   readonly stash: Stash;
   /** Where addresses are; absent, the helpers that ask answer nil. */
   readonly geo?: GeoSource | undefined;
+  /** What is known of decisions; absent, the helpers that count them answer 0. */
+  readonly decisions?: DecisionCounts | undefined;
+  /** Present only when the operator lets expressions use the network. */
+  readonly network?: NetworkHelpers | undefined;
   readonly hostname: string;
   nowMs(): number;
   /** Takes what the reference writes to its log: a file that is missing, a text that does not parse. */
@@ -41,9 +58,21 @@ export function createHelpers(context: HelperContext): Readonly<Record<string, H
     ...timeHelpers(() => context.nowMs(), log),
     ...collectionHelpers(log),
     ...matchHelpers,
-    ...fileHelpers(context.dataFiles, log),
+    ...fileHelpers(context.dataFiles, (ip) => context.network?.confirmedNames(ip) ?? [], log),
     ...geoHelpers(context.geo, log),
     ...intervalHelpers,
     ...stashHelpers(context.stash, log),
+    ...decisionHelpers(context.decisions, () => context.nowMs(), log),
+    ...networkHelpers(context.network, log),
+    ...fingerprintHelpers,
+    Hostname: impure(() => context.hostname, 0),
+    LogInfo: impure(
+      (args) => {
+        log(formatGo(text(args, 0), args.slice(1)));
+        return true;
+      },
+      1,
+      Infinity,
+    ),
   };
 }
