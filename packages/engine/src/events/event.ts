@@ -7,27 +7,35 @@ import { ValueMap, type AnyMap, type HostObject, type Value } from '../expressio
 
 export type Bag = 'Parsed' | 'Meta' | 'Enriched';
 
+/** Names can come from log lines (`evt.SetMeta(key, …)`); hub items need some 2,000. */
+const MAX_FIELDS = 20_000;
+
 /** Numbers the fields of events. Names met while loading get a slot; the numbering only grows. */
 export class EventSchema {
-  readonly #slots = new Map<string, number>();
+  readonly #slots: Readonly<Record<Bag, Map<string, number>>> = {
+    Parsed: new Map(),
+    Meta: new Map(),
+    Enriched: new Map(),
+  };
   /** `Parsed.request`, `Meta.http_path`, … by slot. */
   readonly names: string[] = [];
 
   /** Returns the slot of a field, giving it one if it has none yet. */
   slot(bag: Bag, name: string): number {
-    const key = `${bag}.${name}`;
-    let slot = this.#slots.get(key);
+    const slots = this.#slots[bag];
+    let slot = slots.get(name);
     if (slot === undefined) {
+      if (this.names.length >= MAX_FIELDS) throw new RangeError(`More than ${MAX_FIELDS} field names`);
       slot = this.names.length;
-      this.names.push(key);
-      this.#slots.set(key, slot);
+      this.names.push(`${bag}.${name}`);
+      slots.set(name, slot);
     }
     return slot;
   }
 
   /** Returns the slot of a field, or -1 when no loaded item names it. */
   find(bag: Bag, name: string): number {
-    return this.#slots.get(`${bag}.${name}`) ?? -1;
+    return this.#slots[bag].get(name) ?? -1;
   }
 }
 
@@ -58,6 +66,7 @@ export class Event {
   unmarshaled: AnyMap | undefined;
   /** evt.Overflow of an overflow that was re-injected, for events of kind `overflow`; made by detectors. */
   overflow: HostObject | undefined;
+  readonly #views: Partial<Record<Bag, ValueMap>> = {};
 
   constructor(schema: EventSchema) {
     this.schema = schema;
@@ -96,7 +105,7 @@ export class Event {
 
   /** The bag as a map for expressions: reads and writes go to the event. */
   bag(bag: Bag): ValueMap {
-    return new BagView(this, bag);
+    return (this.#views[bag] ??= new BagView(this, bag));
   }
 
   /** The set fields of a bag, in the order they were set first. */

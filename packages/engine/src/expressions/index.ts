@@ -1,6 +1,6 @@
 // The door of the expression language: expr-lang as CrowdSec's hub uses it, compiled once to closures.
 
-export type { Node } from './ast.ts';
+export { childrenOf, type Node } from './ast.ts';
 export { compileAst, compileExpression, type CompileResult, type Expression } from './compile.ts';
 export type { Environment, HelperFunction, MemberGetter, Variable } from './environment.ts';
 export { EvaluationError, type ExpressionError, type ExpressionErrorCode } from './errors.ts';

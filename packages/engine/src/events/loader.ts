@@ -1,0 +1,220 @@
+// Reads parser items: YAML documents become nodes that run. What is wrong with a document is a problem with
+// its place in the file, and keeps that document out; all others load.
+
+import type { Problem } from '@parapet/kinds';
+import type { Stash } from '../expressions/helpers/stash.ts';
+import type { HelperFunction } from '../expressions/index.ts';
+import { readDocuments, type MapReader } from '../items/index.ts';
+import type { GrokLibrary } from '../patterns/index.ts';
+import { ExpressionCompiler } from './compile.ts';
+import { Event, type EventSchema } from './event.ts';
+import { Faults } from './faults.ts';
+import { readGrok, addPatterns } from './grok.ts';
+import { splitFilter } from './guard.ts';
+import type { ParserNode, Predicate } from './node.ts';
+import { ParserSet } from './parserSet.ts';
+import type { StageNode } from './stage.ts';
+import { readStashes } from './stash.ts';
+import { readStatics, type Enrichers } from './statics.ts';
+import { readWhitelist } from './whitelist.ts';
+
+export interface ParserContext {
+  readonly schema: EventSchema;
+  /** Helper functions of expressions. */
+  readonly functions: Readonly<Record<string, HelperFunction>>;
+  /** Patterns; `pattern_syntax` adds to it, and the first of a name wins. */
+  readonly grok: GrokLibrary;
+  readonly enrichers: Enrichers;
+  readonly stash: Stash;
+}
+
+export interface ParserFile {
+  readonly file: string;
+  readonly text: string;
+  /** `s01-parse`: the folder the file is in. */
+  readonly stage: string;
+}
+
+/** A data file that an item names: what expressions read by `File`, `RegexpInFile`, … */
+export interface DataFile {
+  readonly sourceUrl: string;
+  readonly destFile: string;
+  /** `string`, `regexp`, `map`, or '' for those that no expression reads (`mmdb`). */
+  readonly type: string;
+}
+
+export interface ParserItem extends StageNode {
+  readonly name: string;
+  readonly description: string;
+  readonly author: string;
+  readonly stage: string;
+  readonly file: string;
+  readonly data: readonly DataFile[];
+}
+
+export interface LoadedParsers {
+  readonly set: ParserSet;
+  readonly items: readonly ParserItem[];
+  readonly problems: readonly Problem[];
+}
+
+/** Loads parsers in CrowdSec's order: by stage, then by the name of the file. */
+export function loadParsers(files: readonly ParserFile[], context: ParserContext): LoadedParsers {
+  const problems: Problem[] = [];
+  const faults = new Faults();
+  const sorted = files.toSorted(
+    (a, b) =>
+      compare(a.stage, b.stage) || compare(baseName(a.file), baseName(b.file)) || compare(a.file, b.file),
+  );
+  const items = sorted.flatMap((file) => loadParser(file, context, faults, problems));
+  return { set: new ParserSet(items, new Event(context.schema), faults), items, problems };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+/** Loads the parsers of one file. */
+export function loadParser(
+  file: ParserFile,
+  context: ParserContext,
+  faults: Faults,
+  problems: Problem[],
+): readonly ParserItem[] {
+  const items: ParserItem[] = [];
+  for (const { root } of readDocuments(file.file, file.text, problems)) {
+    const before = problems.length;
+    const item = readItem(
+      root,
+      file,
+      context,
+      new ExpressionCompiler(context.schema, context.functions, faults),
+    );
+    if (item !== undefined && problems.length === before) items.push(item);
+  }
+  return items;
+}
+
+function readItem(
+  root: MapReader,
+  { file, stage }: ParserFile,
+  context: ParserContext,
+  compiler: ExpressionCompiler,
+): ParserItem | undefined {
+  const name = root.string('name') ?? '';
+  const description = root.string('description') ?? '';
+  const author = root.string('author') ?? '';
+  if (name === '' && description === '' && author === '') {
+    root.complain('E_PARSER_NO_NAME', 'The parser has no name', "Add 'name: author/what-it-parses'");
+    return undefined;
+  }
+  checkFormat(root);
+  const filterSource = root.string('filter') ?? '';
+  const filter = filterSource === '' ? undefined : splitFilter(root, filterSource, name, compiler);
+  const node = readNode(root, name, filter?.rest, context, compiler);
+  const data = root.maps('data').map(readData);
+  root.refuseOtherKeys('a parser');
+  return { name, description, author, stage, file, data, node, guard: filter?.guard };
+}
+
+const FORMAT_HINT = 'This engine reads formats 1.0 to 3.0';
+
+function checkFormat(root: MapReader): void {
+  const format = root.string('format') ?? '1.0';
+  const match = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?$/.exec(format);
+  const [, major = '', minor = '0', patch = '0'] = match ?? [];
+  const isAbove = Number(major) > 3 || (Number(major) === 3 && Number(minor) + Number(patch) > 0);
+  if (match === null || Number(major) < 1 || isAbove) {
+    root.complain(
+      'E_PARSER_FORMAT',
+      `Format '${format}' is not supported`,
+      FORMAT_HINT,
+      root.position('format'),
+    );
+  }
+}
+
+function readNode(
+  reader: MapReader,
+  name: string,
+  filter: Predicate | undefined,
+  context: ParserContext,
+  compiler: ExpressionCompiler,
+): ParserNode {
+  // Keys of which the engine makes nothing.
+  reader.allow(
+    'name',
+    'debug',
+    'profiling',
+    'description',
+    'author',
+    'references',
+    'labels',
+    'stage',
+    'format',
+  );
+  addPatterns(reader, context.grok);
+  const grok = readGrok(reader, name, context, compiler);
+  const stashes = readStashes(reader, name, context.stash, compiler);
+  const nodes = reader.maps('nodes').map((child) => readChild(child, name, context, compiler));
+  const statics = readStatics(reader, name, compiler, context.enrichers);
+  const whitelist = readWhitelist(reader, compiler.schema, (list, source, index) => {
+    const at = list.itemPosition('expression', index);
+    const expression = compiler.expression(list, 'expression', source, at);
+    return expression && compiler.whitelistTest(expression, name);
+  });
+  const isEmpty = grok === undefined && nodes.length + statics.length === 0 && whitelist === undefined;
+  if (isEmpty && !reader.has('grok') && reader.maps('statics').length === 0 && !reader.has('whitelist')) {
+    reader.complain(
+      'E_PARSER_EMPTY',
+      'The node does nothing',
+      "Give it 'grok', 'nodes', 'statics' or 'whitelist'",
+    );
+  }
+  const movesOn = readOnSuccess(reader);
+  return { name, filter, whitelist, grok, stashes, nodes, statics, movesOn };
+}
+
+function readChild(
+  reader: MapReader,
+  parent: string,
+  context: ParserContext,
+  compiler: ExpressionCompiler,
+): ParserNode {
+  const name = reader.string('name') ?? `child-${parent}`;
+  const source = reader.string('filter') ?? '';
+  const expression = source === '' ? undefined : compiler.expression(reader, 'filter', source);
+  const filter = expression && compiler.predicate(expression, name);
+  const node = readNode(reader, name, filter, context, compiler);
+  reader.allow('data');
+  reader.refuseOtherKeys('a node');
+  return node;
+}
+
+function readOnSuccess(reader: MapReader): boolean {
+  const text = reader.string('onsuccess') ?? '';
+  if (text !== '' && text !== 'continue' && text !== 'next_stage') {
+    reader.complain(
+      'E_PARSER_ONSUCCESS',
+      `'${text}' is nothing that can happen on success`,
+      "Write 'next_stage' or 'continue'",
+      reader.position('onsuccess'),
+    );
+  }
+  return text === 'next_stage';
+}
+
+function readData(reader: MapReader): DataFile {
+  const sourceUrl = reader.string('source_url') ?? '';
+  const destFile = reader.string('dest_file') ?? '';
+  const type = reader.string('type') ?? '';
+  // How CrowdSec caches regular expressions; ours are one automaton and need no cache.
+  reader.allow('cache', 'strategy', 'size', 'ttl');
+  reader.refuseOtherKeys('a data file');
+  return { sourceUrl, destFile, type };
+}

@@ -1,0 +1,105 @@
+// A stage: its nodes in load order, and an index that spares the filters of nodes that cannot match. Most
+// filters start with a test of a field of few values (`evt.Parsed.program == 'nginx'`); which nodes pass these
+// tests is remembered by the values, so that two hundred parsers cost as much as the one that is for the line.
+
+import type { MemberGetter } from '../expressions/index.ts';
+import type { Event } from './event.ts';
+import type { ParserNode, Predicate } from './node.ts';
+import type { EventFrame } from './variable.ts';
+
+/** The leading part of a top-level node's filter that only reads fields of few values. */
+export interface Guard {
+  readonly reads: readonly DiscreteField[];
+  readonly test: Predicate;
+}
+
+/** A field of few values. Two fields of one name are one. */
+export interface DiscreteField {
+  readonly name: string;
+  /** The slot, or -1 for a field of the line, which `getter` reads. */
+  readonly slot: number;
+  readonly getter: MemberGetter<EventFrame>;
+}
+
+export interface StageNode {
+  readonly node: ParserNode;
+  /** Absent when every event has to be tried; the rest of the filter is the node's own. */
+  readonly guard: Guard | undefined;
+}
+
+/** Combinations of values that are remembered; beyond it the memory starts afresh. */
+const MAX_KEYS = 2048;
+
+type Trie = Map<unknown, Trie | readonly number[]>;
+
+export class Stage {
+  readonly name: string;
+  readonly nodes: readonly ParserNode[];
+  readonly #guards: readonly (Guard | undefined)[];
+  readonly #fields: readonly DiscreteField[];
+  #trie: Trie = new Map();
+  #keys = 0;
+  readonly #lastValues: unknown[];
+  #lastCandidates: readonly number[] | undefined;
+
+  constructor(name: string, nodes: readonly StageNode[]) {
+    this.name = name;
+    this.nodes = nodes.map(({ node }) => node);
+    this.#guards = nodes.map(({ guard }) => guard);
+    const fields = new Map<string, DiscreteField>();
+    for (const { guard } of nodes) for (const field of guard?.reads ?? []) fields.set(field.name, field);
+    this.#fields = [...fields.values()];
+    this.#lastValues = this.#fields.map(() => undefined);
+  }
+
+  /** Returns the indices of the nodes that this event has to be tried on, ascending. */
+  candidates(frame: EventFrame): readonly number[] {
+    const fields = this.#fields;
+    const last = this.#lastValues;
+    let isSame = this.#lastCandidates !== undefined;
+    for (let i = 0; i < fields.length; i++) {
+      const value = read(fields[i]!, frame);
+      if (value === last[i]) continue;
+      last[i] = value;
+      isSame = false;
+    }
+    if (isSame) return this.#lastCandidates!;
+    return (this.#lastCandidates = this.#lookUp(frame));
+  }
+
+  #lookUp(frame: EventFrame): readonly number[] {
+    const values = this.#lastValues;
+    let trie = this.#trie;
+    for (let i = 0; i < values.length - 1; i++) {
+      // All levels but the last hold tries.
+      let next = trie.get(values[i]) as Trie | undefined;
+      if (next === undefined) trie.set(values[i], (next = new Map()));
+      trie = next;
+    }
+    const key = values.at(-1);
+    // The last level holds candidates.
+    const known = trie.get(key) as readonly number[] | undefined;
+    if (known !== undefined) return known;
+    const found = this.#test(frame);
+    if (++this.#keys > MAX_KEYS) {
+      this.#trie = new Map();
+      this.#keys = 0;
+    } else {
+      trie.set(key, found);
+    }
+    return found;
+  }
+
+  #test(frame: EventFrame): readonly number[] {
+    const candidates: number[] = [];
+    for (const [index, guard] of this.#guards.entries()) {
+      if (guard === undefined || guard.test(frame)) candidates.push(index);
+    }
+    return candidates;
+  }
+}
+
+function read(field: DiscreteField, frame: EventFrame): unknown {
+  const event: Event = frame.evt;
+  return field.slot >= 0 ? event.values[field.slot] : field.getter.get(frame);
+}
