@@ -2,6 +2,7 @@
 // or sliced, and characters where its length is asked.
 
 import { EvaluationError } from './errors.ts';
+import { isAscii } from './helpers/unicode.ts';
 import { equal, goType, isList, toInt } from './operations.ts';
 import { HostObject, ValueMap, type Value } from './value.ts';
 
@@ -105,11 +106,6 @@ export function slice(from: Value, start: Value | undefined, end: Value | undefi
   if (isAscii(from)) return cut(from.length, (first, to) => from.slice(first, to));
   const bytes = Buffer.from(from, 'utf8');
   return cut(bytes.length, (first, to) => bytes.toString('utf8', first, to));
-}
-
-export function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }
 
 /** The operator `in`. */

@@ -1,8 +1,9 @@
 // The language's own functions that take no predicate, by name. `at` is where the call stands, for the error.
 
-import { fetchOrNil, isAscii, KeyedMap, lengthOf } from './access.ts';
+import { fetchOrNil, KeyedMap, lengthOf } from './access.ts';
 import { dateFrom } from './dates.ts';
 import { EvaluationError } from './errors.ts';
+import { byteOffset, toLower, toUpper, trimSpace } from './helpers/unicode.ts';
 import { compare, equal, goType, isList, numberOf, toInt, toText } from './operations.ts';
 import { durationFrom, locationFrom, Location } from './times.ts';
 import { formatValue, fromJson, intFrom, floatFrom, toJson, typeName } from './conversions.ts';
@@ -31,12 +32,6 @@ function mapArg(args: readonly Value[], verb: string, at: number): ValueMap {
 const keysOf = (map: ValueMap): Value[] => (map instanceof KeyedMap ? map.anyKeys() : [...map.keys()]);
 const entryOf = (map: ValueMap, key: Value): Value =>
   map instanceof KeyedMap ? map.getAny(key) : typeof key === 'string' ? map.get(key) : null;
-
-/** Go's strings.TrimSpace: the white space of Unicode, which JavaScript's trim calls the byte order mark too. */
-function trimSpace(text: string): string {
-  return text.replace(/^[\t-\r \u0085\u00A0\p{Z}]+/u, '').replace(TRAILING_SPACE, '');
-}
-const TRAILING_SPACE = /(?<![\t-\r \u0085\u00A0\p{Z}])[\t-\r \u0085\u00A0\p{Z}]+$/u;
 
 function trimCharacters(text: string, characters: string): string {
   const cut = new Set(characters);
@@ -72,11 +67,6 @@ function replace(text: string, from: string, to: string, limit: number, at: numb
     if (replaced.length > 10_000_000) throw new EvaluationError('memory budget exceeded', at);
   }
   return replaced + text.slice(rest);
-}
-
-/** Where `part` is in `text` counted in UTF-8 bytes, as Go counts. */
-function byteIndex(text: string, found: number): number {
-  return found < 0 || isAscii(text) ? found : Buffer.byteLength(text.slice(0, found), 'utf8');
 }
 
 function numbersIn(name: string, args: readonly Value[], at: number): Value[] {
@@ -224,8 +214,8 @@ const BUILTIN_FUNCTIONS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>
   ],
   ['median', median],
 
-  ['upper', (args, at) => textArg(args, 0, at).toUpperCase()],
-  ['lower', (args, at) => textArg(args, 0, at).toLowerCase()],
+  ['upper', (args, at) => toUpper(textArg(args, 0, at))],
+  ['lower', (args, at) => toLower(textArg(args, 0, at))],
   [
     'trim',
     (args, at) =>
@@ -290,11 +280,11 @@ const BUILTIN_FUNCTIONS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>
   ],
   [
     'indexOf',
-    (args, at) => byteIndex(textArg(args, 0, at), textArg(args, 0, at).indexOf(textArg(args, 1, at))),
+    (args, at) => byteOffset(textArg(args, 0, at), textArg(args, 0, at).indexOf(textArg(args, 1, at))),
   ],
   [
     'lastIndexOf',
-    (args, at) => byteIndex(textArg(args, 0, at), textArg(args, 0, at).lastIndexOf(textArg(args, 1, at))),
+    (args, at) => byteOffset(textArg(args, 0, at), textArg(args, 0, at).lastIndexOf(textArg(args, 1, at))),
   ],
   ['hasPrefix', (args, at) => textArg(args, 0, at).startsWith(textArg(args, 1, at))],
   ['hasSuffix', (args, at) => textArg(args, 0, at).endsWith(textArg(args, 1, at))],

@@ -3,6 +3,7 @@
 import { formatDuration } from '@parapet/kinds';
 import { KeyedMap } from './access.ts';
 import { EvaluationError } from './errors.ts';
+import { formatShortestFloat, parseFloat64 } from './helpers/floatText.ts';
 import { goType, isList } from './operations.ts';
 import { formatTime, NamedNumber } from './times.ts';
 import { AnyMap, Float, GoDuration, GoTime, HostObject, ValueMap, type Value } from './value.ts';
@@ -22,7 +23,7 @@ export function formatValue(value: Value): string {
   if (typeof value === 'string') return value;
   if (value === null) return '<nil>';
   if (typeof value !== 'object') return `${value}`;
-  if (value instanceof Float) return formatFloat(value.value);
+  if (value instanceof Float) return formatShortestFloat(value.value);
   if (value instanceof GoTime) return formatTime(value);
   if (value instanceof GoDuration) return formatDuration(value.ms);
   if (isList(value)) return `[${value.map(formatValue).join(' ')}]`;
@@ -31,16 +32,6 @@ export function formatValue(value: Value): string {
     return `map[${keys.map((key) => `${key}:${formatValue(value.get(key))}`).join(' ')}]`;
   }
   return value instanceof NamedNumber ? value.toString() : '{}';
-}
-
-/** Go's %v of a float64: the shortest text that reads back, with an exponent below 1e-4 and from 1e21 on. */
-export function formatFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (Object.is(value, -0)) return '-0';
-  const magnitude = Math.abs(value);
-  if (value === 0 || (magnitude >= 1e-4 && magnitude < 1e21)) return `${value}`;
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 /** The builtin `int`. */
@@ -59,25 +50,17 @@ export function intFrom(value: Value, at: number): number {
   );
 }
 
-const FLOAT = /^[+-]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:e[+-]?\d+)?$/i;
-
 /** The builtin `float`. */
 export function floatFrom(value: Value, at: number): Float {
   if (typeof value === 'number') return new Float(value);
   if (value instanceof Float) return value;
-  if (typeof value === 'string') {
-    if (FLOAT.test(value) && !value.includes('_')) {
-      const number = Number(value);
-      if (Number.isFinite(number)) return new Float(number);
-    }
-    const special = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(value);
-    if (special !== null)
-      return new Float(special[2] === undefined ? NaN : special[1] === '-' ? -Infinity : Infinity);
+  const number = typeof value === 'string' ? parseFloat64(value) : undefined;
+  // A number too large for a float is an error; the infinity of `inf` is what was asked for.
+  if (number !== undefined && (Number.isFinite(number) || /^[+-]?(inf|nan)/i.test(`${value as string}`))) {
+    return new Float(number);
   }
-  throw new EvaluationError(
-    `invalid operation: float(${typeof value === 'string' ? value : goType(value)})`,
-    at,
-  );
+  const shown = typeof value === 'string' ? value : goType(value);
+  throw new EvaluationError(`invalid operation: float(${shown})`, at);
 }
 
 /** The builtin `toJSON`: indented by two spaces, keys of maps sorted. */
@@ -93,7 +76,7 @@ function plain(value: Value, at: number): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Float) {
     if (Number.isFinite(value.value)) return value.value;
-    throw new EvaluationError(`json: unsupported value: ${formatFloat(value.value)}`, at);
+    throw new EvaluationError(`json: unsupported value: ${formatShortestFloat(value.value)}`, at);
   }
   if (isList(value)) return value.map((element) => plain(element, at));
   if (value instanceof GoTime) {

@@ -1,6 +1,8 @@
 // What can be wrong with an expression: with its text (a value, when it is parsed or compiled) and with the
 // values it meets (thrown, when it is evaluated).
 
+import { nearestName } from '../patterns/nearestName.ts';
+
 export type ExpressionErrorCode =
   | 'E_EXPRESSION_SYNTAX'
   | 'E_EXPRESSION_LIMIT'
@@ -41,28 +43,6 @@ export class ExpressionFault extends Error {
 
 /** Returns the known name nearest to the one written, as a hint, if one is near enough to be what was meant. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best === undefined ? undefined : `Did you mean '${best}'?`;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  const near = nearestName(name, known);
+  return near === undefined ? undefined : `Did you mean '${near}'?`;
 }

@@ -2,6 +2,7 @@
 // stands in the source, for the error.
 
 import { EvaluationError } from './errors.ts';
+import { compareBytes } from './helpers/unicode.ts';
 import { Float, GoDuration, GoTime, HostObject, ValueMap, type Value } from './value.ts';
 import { countElements } from './work.ts';
 
@@ -49,26 +50,13 @@ export function equal(a: Value, b: Value): boolean {
 
 /** Negative, zero or positive like a - b; NaN where one of them is no number. */
 export function compare(a: Value, b: Value, operator: string, at: number): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return compareBytes(a, b);
   const x = numberOf(a);
   const y = numberOf(b);
   if (x !== undefined && y !== undefined) return x === y ? 0 : x - y;
   if (a instanceof GoTime && b instanceof GoTime) return a.ms - b.ms;
   if (a instanceof GoDuration && b instanceof GoDuration) return a.ms - b.ms;
   throw undefinedOn(a, operator, b, at);
-}
-
-/** By code point, as Go's comparison of UTF-8 bytes; JavaScript's own would put 😀 before ﬀ. */
-function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    const isPair = (unit: number): boolean => unit >= 0xd8_00 && unit <= 0xdf_ff;
-    return isPair(x) === isPair(y) ? x - y : isPair(x) ? 1 : -1;
-  }
-  return a.length - b.length;
 }
 
 function undefinedOn(a: Value, operator: string, b: Value, at: number): EvaluationError {

@@ -2,13 +2,10 @@
 
 import { formatDuration, parseDuration } from '@parapet/kinds';
 import { EvaluationError } from './errors.ts';
-import { goType, toInt } from './operations.ts';
+import { MONTHS, WEEKDAYS } from './helpers/goCalendar.ts';
+import { formatGoTime } from './helpers/goTime.ts';
+import { goType, toInt, toText } from './operations.ts';
 import { Float, GoDuration, GoTime, HostObject, type Value } from './value.ts';
-
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
 
 /** A number with a name: time.Weekday and time.Month. */
 export class NamedNumber extends HostObject {
@@ -102,7 +99,8 @@ const TIME_METHODS: ReadonlyMap<string, Method<GoTime>> = new Map<string, Method
   ['Compare', (time, args, at) => Math.sign(time.ms - timeArgument(args, at).ms)],
   ['AddDate', (time, args, at) => addDate(time, args, at)],
   ['Truncate', (time, args, at) => truncateTime(time, durationArgument(args, at).ms)],
-  ['String', (time) => formatTime(time)],
+  ['String', formatTime],
+  ['Format', (time, [layout], at) => formatGoTime(toText(layout ?? null, at), time.ms)],
 ]);
 
 const DURATION_METHODS: ReadonlyMap<string, Method<GoDuration>> = new Map<string, Method<GoDuration>>([
@@ -176,17 +174,18 @@ function truncateTime(time: GoTime, ms: number): GoTime {
 
 /** As Go prints a time in UTC: `2006-01-02 15:04:05.5 +0000 UTC`. */
 export function formatTime(time: GoTime): string {
-  const date = dateOf(time);
-  if (Number.isNaN(date.getTime())) return 'invalid time';
-  const iso = date.toISOString();
-  const fraction = iso.slice(19, 23).replace(/\.?0+$/, '');
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction} +0000 UTC`;
+  return formatGoTime('2006-01-02 15:04:05.999999999 -0700 MST', time.ms);
 }
+
+/** 2^63 nanoseconds, some 292 years. */
+const MAX_DURATION_MS = 2 ** 63 / 1e6;
 
 /** The builtin `duration`. */
 export function durationFrom(text: string, at: number): GoDuration {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new EvaluationError(`time: invalid duration "${text}"`, at);
+  if (ms === undefined || Math.abs(ms) > MAX_DURATION_MS) {
+    throw new EvaluationError(`time: invalid duration "${text}"`, at);
+  }
   return new GoDuration(ms);
 }
 

@@ -1,11 +1,12 @@
 // The operators with two operands, with shorter ways where the types or one side are known.
 
+import { compilePattern, type Pattern } from '../patterns/index.ts';
 import { isIn, isInTexts } from './access.ts';
 import type { BinaryNode, Node } from './ast.ts';
 import { derived, type Code } from './code.ts';
 import { EvaluationError, ExpressionFault } from './errors.ts';
 import * as operations from './operations.ts';
-import { compileText, patternOf, type TextPattern } from './textPatterns.ts';
+import { recentPattern } from './textPatterns.ts';
 import type { Translator } from './translate.ts';
 import { Float, type Value } from './value.ts';
 
@@ -138,17 +139,17 @@ function matching<F>(node: BinaryNode, left: Code<F>, right: Code<F>): (frame: F
   const r = right.evaluate;
   const source = right.constant;
   if (typeof source === 'string') {
-    const compiled = compileText(source);
+    const compiled = compilePattern(source);
     if (compiled.ok) {
       const { pattern } = compiled;
       if (left.type === 'text') return (frame) => pattern.test(l(frame) as string); // by its type
       return (frame) => test(l(frame), pattern, at);
     }
     if (node.right.kind === 'literal') {
-      const { message, offset } = compiled.error;
+      const { message, offset, hint } = compiled.error;
       // The opening quote is one character; escapes before the error make this an approximation.
       const where = Math.min(node.right.start + 1 + offset, node.right.end);
-      throw new ExpressionFault('E_EXPRESSION_PATTERN', `The pattern is wrong: ${message}`, where);
+      throw new ExpressionFault('E_EXPRESSION_PATTERN', `The pattern is wrong: ${message}`, where, hint);
     }
   }
   return (frame) => {
@@ -159,12 +160,12 @@ function matching<F>(node: BinaryNode, left: Code<F>, right: Code<F>): (frame: F
   };
 }
 
-function dynamicPattern(source: Value, at: number): TextPattern {
-  const compiled = patternOf(operations.toText(source, at));
+function dynamicPattern(source: Value, at: number): Pattern {
+  const compiled = recentPattern(operations.toText(source, at));
   if (compiled.ok) return compiled.pattern;
   throw new EvaluationError(`error parsing regexp: ${compiled.error.message}`, at);
 }
 
-function test(text: Value, pattern: TextPattern, at: number): boolean {
+function test(text: Value, pattern: Pattern, at: number): boolean {
   return text !== null && pattern.test(operations.toText(text, at));
 }

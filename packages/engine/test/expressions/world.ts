@@ -41,7 +41,7 @@ class Texts extends ValueMap {
     return Object.hasOwn(this.#texts, key);
   }
   set(key: string, value: Value): void {
-    this.#texts[key] = String(value);
+    this.#texts[key] = text(value);
   }
   keys(): Iterable<string> {
     return Object.keys(this.#texts);
@@ -74,10 +74,10 @@ export class EventObject extends HostObject {
     }
   }
   method(name: string): ((args: readonly Value[]) => Value) | undefined {
-    if (name === 'GetMeta') return ([key]) => this.#frame.meta[String(key)] ?? '';
+    if (name === 'GetMeta') return ([key]) => this.#frame.meta[text(key)] ?? '';
     if (name !== 'SetMeta') return undefined;
     return ([key, value]) => {
-      this.#frame.written.push([String(key), String(value)]);
+      this.#frame.written.push([text(key), text(value)]);
       return true;
     };
   }
@@ -161,7 +161,10 @@ export const environment: Environment<Frame> = {
     File: helper(1, (name) => FILES[text(name)] ?? []),
     JsonExtract: counted(
       'JsonExtract',
-      helper(2, (json, key) => String((JSON.parse(text(json)) as Record<string, unknown>)[text(key)] ?? '')),
+      helper(
+        2,
+        (json, key) => (JSON.parse(text(json)) as Record<string, string | undefined>)[text(key)] ?? '',
+      ),
     ),
     QueryUnescape: helper(1, (value) => decode(text(value).replaceAll('+', ' '))),
     PathUnescape: helper(1, (value) => decode(text(value))),
