@@ -14,6 +14,8 @@ export class MemoryClock implements Clock {
   ms = 1_800_000_000_000;
   /** Called at every sleep; this is where a test lets the world go on. */
   onSleep: (ms: number) => void = () => {};
+  /** What a sleep waits for before it returns. */
+  hold: () => Promise<void> | undefined = () => undefined;
 
   nowMs(): number {
     return this.ms;
@@ -23,7 +25,7 @@ export class MemoryClock implements Clock {
     if (signal.aborted) return;
     this.ms += ms;
     this.onSleep(ms);
-    await Promise.resolve();
+    await this.hold();
   }
 }
 
@@ -126,7 +128,7 @@ export class MemoryFiles implements FileSystem {
       },
       read: async (into, position) => {
         this.onAccess();
-        return await Promise.resolve(inode.data.copy(into, 0, position, position + into.length));
+        return await Promise.resolve(inode.data.subarray(position, position + into.length).copy(into));
       },
       close: async () => {
         this.openHandles--;
