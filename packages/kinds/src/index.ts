@@ -1,5 +1,4 @@
 export type { Alert, AlertEvent, AlertSource } from './alert.ts';
-export type { Cursor, CursorChanges, CursorKey, CursorStore } from './cursor.ts';
 export type { Decision, DecisionOrigin, Remediation, Target } from './decision.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {

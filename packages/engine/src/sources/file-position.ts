@@ -42,14 +42,8 @@ export function positionKey(path: string, file: Pick<FileStat, 'dev' | 'ino'>): 
   return `${path}|${file.dev}:${file.ino}`;
 }
 
-/** Returns the position, or undefined when the text is none (written by another version, or damaged). */
-export function parsePosition(text: string): FilePosition | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Returns the position, or undefined when the value is none (written by another version, or damaged). */
+export function parsePosition(value: unknown): FilePosition | undefined {
   if (!isRecord(value) || !isRecord(value['fingerprint'])) return undefined;
   const { path, dev, ino, offset } = value;
   const { length, hash } = value['fingerprint'];

@@ -1,2 +1,5 @@
+export { followJournal, type JournalOptions } from './journald.ts';
+export { mergeSources, type LineBatch, type LineSource } from './line-batch.ts';
 export { readLog, readStream, type LogReading, type ReadBatch } from './replay.ts';
-export type { Clock, FileHandle, FileStat, FileSystem } from './surroundings.ts';
+export type { ChildProcess, Clock, FileHandle, FileStat, FileSystem, Spawn } from './surroundings.ts';
+export { tailFiles, type TailOptions } from './tail.ts';

@@ -1,13 +1,31 @@
 // What every live source yields: lines, and the cursors that hold once they have been dealt with. The next batch
 // is read only when the last was taken, so a slow consumer slows the source and never fills memory.
 
-import type { Cursor, CursorKey, Line } from '@parapet/kinds';
+import type { Line } from '@parapet/kinds';
 
 export interface LineBatch {
   /** May be empty: some batches only move cursors. */
   readonly lines: readonly Line[];
-  readonly save: readonly Cursor[];
-  readonly forget: readonly CursorKey[];
+  /**
+   * How far the sources have been read once the batch has been dealt with, by name; undefined removes a cursor. The
+   * store writes them in the transaction that writes the alerts: then kill -9 loses and doubles nothing.
+   */
+  readonly cursors: ReadonlyMap<string, unknown>;
+}
+
+/** Returns the name under which a source saves one of its cursors. */
+export function cursorName(source: string, key: string): string {
+  return `${source}\n${key}`;
+}
+
+/** Returns the cursors of one source, by key. */
+export function cursorsOf(source: string, saved: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  const prefix = cursorName(source, '');
+  for (const [name, value] of saved) {
+    if (name.startsWith(prefix) && value !== undefined) found.set(name.slice(prefix.length), value);
+  }
+  return found;
 }
 
 /** A source that is running. It ends when its signal is aborted, or when there is nothing more to come. */

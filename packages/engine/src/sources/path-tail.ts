@@ -2,11 +2,11 @@
 // behind stay open for a while (`late`), because writers go on writing to a renamed file until they reopen.
 // Each step looks at the directory anew, so nothing goes wrong when it changes between two steps.
 
-import type { Cursor, LineOrigin, Problem } from '@parapet/kinds';
+import type { LineOrigin, Problem } from '@parapet/kinds';
 import { findCandidates, findPosition, type Candidate } from './candidates.ts';
 import { lastLineStart, openReading, type FileReading } from './file-reading.ts';
 import { HEAD_BYTES, isSameFile, positionKey, type FilePosition } from './file-position.ts';
-import type { LineBatch } from './line-batch.ts';
+import { cursorName, type LineBatch } from './line-batch.ts';
 import type { Clock, FileStat, FileSystem } from './surroundings.ts';
 
 export interface PathTailContext {
@@ -29,6 +29,8 @@ interface Held {
 
 /** Chunks per turn, so that one file with a large backlog does not keep the others waiting. */
 const CHUNKS_PER_TURN = 16;
+/** Files opened per turn: a directory in which everything changes all the time must not hold up the rest. */
+const STEPS_PER_TURN = 32;
 const MAX_LATE = 8;
 const ABSENT_LOOK_MS = 2000;
 
@@ -114,11 +116,11 @@ export class PathTail {
       if ((yield* this.#drain(held)) === 'more') isBusy = true;
     }
     if (this.#current === undefined && !(yield* this.#open(stat))) return isBusy;
-    while (this.#current !== undefined) {
+    for (let step = 0; step < STEPS_PER_TURN && this.#current !== undefined; step++) {
       const held: Held = this.#current;
       const isTheLog = stat !== undefined && isSameFile(stat, held.reading.file) && !held.reading.isFinished;
       if (isTheLog && held.reading.isUpToDate(stat)) break;
-      if (isTheLog && held.reading.isBlank && (await this.#findMissed(held))) continue;
+      if (stat !== undefined && held.reading.isBlank && (await this.#findMissed(held))) continue;
       const outcome = yield* this.#drain(held);
       if (outcome === 'more') return true;
       if (outcome === 'truncated') await this.#reopenTruncated(held);
@@ -167,21 +169,13 @@ export class PathTail {
     }
     held.hasCursor = true;
     const kept = new Set([this.#current, ...this.#late].map((one) => one?.reading.key));
-    const forget = this.#forget.filter((key) => key !== held.reading.key && !kept.has(key));
+    const cursors = new Map<string, unknown>();
+    for (const key of this.#forget) {
+      if (!kept.has(key)) cursors.set(cursorName(source, key), undefined);
+    }
     this.#forget = [];
-    return {
-      lines: texts.map((raw) => ({ raw, origin, readAtMs })),
-      save: [this.#cursor(held)],
-      forget: forget.map((key) => ({ source, key })),
-    };
-  }
-
-  #cursor(held: Held): Cursor {
-    return {
-      source: this.#context.source,
-      key: held.reading.key,
-      position: JSON.stringify(held.reading.position()),
-    };
+    cursors.set(cursorName(source, held.reading.key), held.reading.position());
+    return { lines: texts.map((raw) => ({ raw, origin, readAtMs })), cursors };
   }
 
   /** Opens what is to be read first; returns whether anything was opened. */
@@ -247,20 +241,22 @@ export class PathTail {
     const position = held.reading.position();
     const { next, isRewritten } = await this.#after(position);
     if (next === undefined) return false;
-    let offset = isRewritten ? position.offset : 0;
-    const resumed = this.#resume.find((one) => findPosition(one, [next]) !== undefined);
-    if (resumed !== undefined) {
-      offset = resumed.offset;
-      this.#resume = this.#resume.filter((one) => one !== resumed);
-      this.#forget.push(positionKey(this.path, resumed));
-    }
-    if (!(await this.#hold(next, offset))) return false;
+    if (!(await this.#hold(next, isRewritten ? position.offset : this.#resumedOffset(next)))) return false;
     this.#anchor = position;
     // The unfinished last line of a file that was rewritten is read again there, so it is not delivered here.
     if (isRewritten) await held.reading.close();
     else if (held.reading.isFinished) yield* this.#dismiss(held);
     else this.#late.push(held);
     return true;
+  }
+
+  /** Where a file that was being read before the restart goes on; a file that is new starts at 0. */
+  #resumedOffset(candidate: Candidate): number {
+    const resumed = this.#resume.find((one) => findPosition(one, [candidate]) !== undefined);
+    if (resumed === undefined) return 0;
+    this.#resume = this.#resume.filter((one) => one !== resumed);
+    this.#forget.push(positionKey(this.path, resumed));
+    return resumed.offset;
   }
 
   /** Returns the file after the one of the position, or that file itself when it was written anew. */
@@ -287,9 +283,15 @@ export class PathTail {
    */
   async #findMissed(held: Held): Promise<boolean> {
     if (this.#anchor === undefined) return false;
-    const { next } = await this.#after(this.#anchor);
-    if (next === undefined || next.path === this.path || !(await this.#hold(next, 0))) return false;
+    const candidates = await this.#candidates();
+    const before = findPosition(this.#anchor, candidates);
+    const next = before === undefined ? undefined : candidates[candidates.indexOf(before) + 1];
+    const isHeldThere = candidates.some((one) => isSameFile(one.stat, held.reading.file));
+    if (next === undefined || !isHeldThere || this.#hasOpen(next.stat)) return false;
+    if (!(await this.#hold(next, this.#resumedOffset(next)))) return false;
     await held.reading.close();
+    // From here on only younger files count: of two empty ones, neither may lead back to the other.
+    this.#anchor = this.#current?.reading.position();
     return true;
   }
 

@@ -37,3 +37,13 @@ export interface FileSystem {
    */
   watch?(directory: string, onChange: () => void): () => void;
 }
+
+export interface ChildProcess {
+  readonly stdout: AsyncIterable<Buffer>;
+  readonly stderr: AsyncIterable<Buffer>;
+  /** Undefined when a signal ended it; rejects when it could not be started. */
+  readonly exitCode: Promise<number | undefined>;
+  kill(): void;
+}
+
+export type Spawn = (command: string, args: readonly string[]) => ChildProcess;

@@ -1,10 +1,10 @@
 // Follows all logs that match some patterns. Files are polled by stat, quickly while they are active and a few
 // times a second while they are not; a directory watch, where there is one, only shortens the wait.
 
-import type { Cursor, LineOrigin, Problem } from '@parapet/kinds';
+import type { LineOrigin, Problem } from '@parapet/kinds';
 import { parsePosition, type FilePosition } from './file-position.ts';
 import { expandGlob, isGlob } from './glob.ts';
-import type { LineBatch } from './line-batch.ts';
+import { cursorName, cursorsOf, type LineBatch } from './line-batch.ts';
 import { PathTail, type PathTailContext } from './path-tail.ts';
 import { isCompressedName, rotatedNames } from './rotated-names.ts';
 import type { Clock, FileSystem } from './surroundings.ts';
@@ -17,8 +17,8 @@ export interface TailOptions {
   readonly isExcluded?: (path: string) => boolean;
   /** Says what the lines of a path are; called with the lines of each batch (see originsByType). */
   readonly originOf: (path: string, lines: readonly string[]) => LineOrigin;
-  /** The saved cursors of this source. None at all means that it has never run. */
-  readonly cursors: readonly Cursor[];
+  /** All saved cursors. None of this source means that it has never run. */
+  readonly cursors: ReadonlyMap<string, unknown>;
   /** Where a log starts that is there when the source runs for the first time; later ones start at their beginning. */
   readonly startAt?: 'end' | 'beginning';
   readonly files: FileSystem;
@@ -63,9 +63,10 @@ class Tail {
 
   constructor(options: TailOptions) {
     this.#options = options;
-    this.#isFirstRun = options.cursors.length === 0;
-    for (const cursor of options.cursors) {
-      const position = cursor.key === MARKER ? undefined : parsePosition(cursor.position);
+    const cursors = cursorsOf(options.source, options.cursors);
+    this.#isFirstRun = cursors.size === 0;
+    for (const [key, value] of cursors) {
+      const position = key === MARKER ? undefined : parsePosition(value);
       if (position === undefined) continue;
       this.#saved.set(position.path, [...(this.#saved.get(position.path) ?? []), position]);
     }
@@ -79,7 +80,7 @@ class Tail {
 
   async *run(): AsyncGenerator<LineBatch> {
     const { clock, signal, source, pollMs = 250, scanMs = 1000 } = this.#options;
-    if (this.#isFirstRun) yield { lines: [], save: [{ source, key: MARKER, position: '{}' }], forget: [] };
+    if (this.#isFirstRun) yield { lines: [], cursors: new Map([[cursorName(source, MARKER), true]]) };
     let scanAtMs = 0;
     let restMs = QUICKEST_POLL_MS;
     while (!signal.aborted) {
@@ -142,8 +143,9 @@ class Tail {
     for (const tail of [...this.#tails.values()]) {
       if (!tail.isParked || this.#found.has(tail.path) || patterns.includes(tail.path)) continue;
       this.#tails.delete(tail.path);
-      const forget = tail.parkedKeys.map((key) => ({ source, key }));
-      if (forget.length > 0) yield { lines: [], save: [], forget };
+      const cursors = new Map<string, unknown>();
+      for (const key of tail.parkedKeys) cursors.set(cursorName(source, key), undefined);
+      if (cursors.size > 0) yield { lines: [], cursors };
     }
   }
 

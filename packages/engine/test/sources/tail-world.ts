@@ -1,4 +1,4 @@
-import type { Cursor, LineOrigin, Problem } from '@parapet/kinds';
+import type { LineOrigin, Problem } from '@parapet/kinds';
 import type { LineBatch } from '../../src/sources/line-batch.ts';
 import { tailFiles, type TailOptions } from '../../src/sources/tail.ts';
 import { MemoryClock, MemoryFiles } from './memory-files.ts';
@@ -9,7 +9,7 @@ import { MemoryClock, MemoryFiles } from './memory-files.ts';
 export class TailWorld {
   readonly clock = new MemoryClock();
   readonly files = new MemoryFiles(this.clock);
-  readonly cursors = new Map<string, Cursor>();
+  readonly cursors = new Map<string, unknown>();
   readonly delivered: { src: string; raw: string }[] = [];
   readonly problems: Problem[] = [];
   batches = 0;
@@ -34,7 +34,7 @@ export class TailWorld {
       signal: abort.signal,
       onProblem: (problem) => this.problems.push(problem),
       ...this.#options,
-      cursors: [...this.cursors.values()],
+      cursors: new Map(this.cursors),
     });
     this.#run = { iterator: source[Symbol.asyncIterator](), abort };
   }
@@ -93,7 +93,10 @@ export class TailWorld {
   #commit(batch: LineBatch): void {
     this.batches++;
     for (const line of batch.lines) this.delivered.push({ src: line.origin.src, raw: line.raw });
-    for (const cursor of batch.save) this.cursors.set(cursor.key, cursor);
-    for (const { key } of batch.forget) this.cursors.delete(key);
+    for (const [name, value] of batch.cursors) {
+      // As JSON, the way a store keeps it.
+      if (value === undefined) this.cursors.delete(name);
+      else this.cursors.set(name, JSON.parse(JSON.stringify(value)));
+    }
   }
 }

@@ -157,7 +157,7 @@ it(
         expect(machine.world.lines).toEqual(machine.written);
         expect(machine.world.files.openHandles).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   },
 );
