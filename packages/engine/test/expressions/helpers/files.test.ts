@@ -195,15 +195,19 @@ it.skipIf(readable(path.join(SHARED, 'data/hub/data')) === undefined)(
   () => {
     const folder = path.join(SHARED, 'data/hub/data');
     const files = new DataFiles();
-    for (const name of readable(folder) ?? []) {
-      const text = readFileSync(path.join(folder, name), 'utf8');
+    const problems = (readable(folder) ?? []).flatMap((name) => {
       const type = name.startsWith('technology') ? 'map' : /regex|thinkphp/.test(name) ? 'regexp' : 'string';
-      if (name.includes('.')) expect(files.add(name, type, text), name).toEqual([]);
-    }
-    expect(files.regexps('bad_user_agents.regex.txt')?.matches('Mozilla/5.0 sqlmap/1.7')).toBe(true);
-    expect(
-      files.regexps('bad_user_agents.regex.txt')?.matches('Mozilla/5.0 (X11; Linux) Firefox/128.0'),
-    ).toBe(false);
+      return files.add(name, type, readFileSync(path.join(folder, name), 'utf8'));
+    });
+    expect(problems).toEqual([]);
+    const agents = files.regexps('bad_user_agents.regex.txt');
+    expect(agents?.matches('Mozilla/5.00 (Nikto/2.1.6) (Evasions:None)')).toBe(true);
+    expect(agents?.matches('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe(
+      false,
+    );
+    expect(files.map('technology_probing.json')?.tag('/ampps-admin/index.php')).toBe(
+      'ampps-admin-login-panel-probing',
+    );
   },
 );
 
