@@ -1,0 +1,427 @@
+// Pours events into buckets and says which have had enough: CrowdSec's semantics, single-threaded and with
+// time as an argument. Per scenario and groupby value there is one bucket. With the clock `event` (replay),
+// time is what the log says, and a bucket's end is noticed when a later event of its key comes; the sweep
+// that frees memory waits until no event that is up to ten minutes late could still find the bucket alive.
+// With the clock `wall` (live), time is what the caller says, and buckets end on time.
+
+import { formatDuration } from '@parapet/kinds';
+import type { Event, EventSchema } from '../../events/event.ts';
+import { posterior } from './bayesian.ts';
+import { Blackhole } from './blackhole.ts';
+import { BucketTable } from './bucketTable.ts';
+import type { BucketFrame, BucketView } from './environment.ts';
+import { detach, EvidenceKeeper, type Evidence } from './evidence.ts';
+import { BucketFaults } from './faults.ts';
+import { EveryFilter, type FilterIndex } from './filterIndex.ts';
+import { formatGoTime, parseRfc3339 } from './goTime.ts';
+import type { KeptEvent } from './keptEvent.ts';
+import { leakRate, mayTake, tokensAt, type LeakRate } from './limiter.ts';
+import { Overflow } from './overflow.ts';
+import type { Scenario } from './scenario.ts';
+import { sourcesOf } from './sources.ts';
+
+export interface BucketOptions {
+  /** In load order, which is the order they are evaluated in. */
+  readonly scenarios: readonly Scenario[];
+  readonly schema: EventSchema;
+  readonly clock: 'event' | 'wall';
+  readonly filterIndex?: FilterIndex;
+  /** Scenarios that only show what they would do. */
+  readonly isSimulated?: (scenario: string) => boolean;
+}
+
+export interface ScenarioCounts {
+  readonly scenario: string;
+  readonly live: number;
+  readonly poured: number;
+  /** Overflows that left the bucket, not those that a filter or blackhole swallowed. */
+  readonly overflowed: number;
+}
+
+/** Logs may be this much out of order without any difference to what overflows. */
+const LATENESS_MS = 600_000;
+/** A log whose time jumps ahead by more than this has to say so several times before it is believed. */
+const JUMP_MS = 3_600_000;
+const JUMP_WITNESSES = 3;
+const NONE: readonly Overflow[] = [];
+
+/** A scenario with what its buckets share. */
+interface Rule {
+  readonly scenario: Scenario;
+  readonly number: number;
+  readonly rows: Map<string, number>;
+  /** Undefined when nothing limits. */
+  readonly rate: LeakRate | undefined;
+  readonly blackhole: Blackhole | undefined;
+  readonly simulated: boolean;
+  poured: number;
+  overflowed: number;
+}
+
+export class BucketManager {
+  readonly faults: BucketFaults = new BucketFaults();
+  readonly #clock: 'event' | 'wall';
+  readonly #rules: readonly Rule[];
+  readonly #filters: FilterIndex;
+  readonly #table = new BucketTable();
+  readonly #evidence: EvidenceKeeper;
+  #frame: Frame | undefined;
+  #out: Overflow[] = [];
+  /** The latest time seen, and how many events in a row were far ahead of it. */
+  #latestMs = -Infinity;
+  #aheadCount = 0;
+  #lastText = '';
+  #lastTextMs = Number.NaN;
+  /** Evidence of the event being poured, made when the first bucket wants it. */
+  #packed: Evidence | undefined;
+  #kept: KeptEvent | undefined;
+
+  constructor(options: BucketOptions) {
+    this.#clock = options.clock;
+    this.#evidence = new EvidenceKeeper(options.schema);
+    this.#filters = options.filterIndex ?? new EveryFilter(options.scenarios, this.faults);
+    this.#rules = options.scenarios.map((scenario, number) => ({
+      scenario,
+      number,
+      rows: new Map(),
+      rate: scenario.capacity === -1 ? undefined : leakRate(scenario.leakSpeedMs, scenario.capacity),
+      blackhole: scenario.blackholeMs === undefined ? undefined : new Blackhole(scenario.blackholeMs),
+      simulated: options.isSimulated?.(scenario.name) ?? false,
+      poured: 0,
+      overflowed: 0,
+    }));
+  }
+
+  /** How many buckets there are, dead ones that have not been swept away included. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  counts(): readonly ScenarioCounts[] {
+    return this.#rules.map(({ scenario, rows, poured, overflowed }) => ({
+      scenario: scenario.name,
+      live: rows.size,
+      poured,
+      overflowed,
+    }));
+  }
+
+  /**
+   * Pours an event into every bucket it concerns and returns the overflows, also those of buckets whose time
+   * was up before. `nowMs` is the wall clock; the clock `event` does not look at it.
+   */
+  pour(event: Event, nowMs: number): readonly Overflow[] {
+    const atMs = this.#clock === 'wall' ? nowMs : this.#eventTime(event);
+    if (!Number.isNaN(atMs)) this.#moveTo(atMs);
+    const frame = (this.#frame ??= { evt: event, bucket: undefined, signal: undefined });
+    frame.evt = event;
+    const matching = this.#filters.matching(frame);
+    if (matching.length > 0) {
+      this.#packed = undefined;
+      this.#kept = undefined;
+      for (const number of matching) this.#pourInto(this.#rules[number]!, frame, atMs);
+    }
+    return this.#takeOut();
+  }
+
+  /** Tells the time when there is no event to tell it; returns the overflows of buckets whose time is up. */
+  advance(nowMs: number): readonly Overflow[] {
+    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
+    this.#sweep();
+    return this.#takeOut();
+  }
+
+  /** Forgets all buckets; those that count for a fixed time, and whose time is up, overflow. */
+  stop(nowMs: number = this.#latestMs): readonly Overflow[] {
+    const { ends } = this.#table;
+    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
+    while (ends.size > 0) {
+      const row = ends.pop();
+      if (this.#endOf(row) <= this.#latestMs) this.#end(row);
+      else this.#remove(row);
+    }
+    return this.#takeOut();
+  }
+
+  #takeOut(): readonly Overflow[] {
+    if (this.#out.length === 0) return NONE;
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  #eventTime(event: Event): number {
+    const text = event.marshaledTime;
+    if (text !== this.#lastText) {
+      this.#lastText = text;
+      this.#lastTextMs = parseRfc3339(text);
+    }
+    return this.#lastTextMs;
+  }
+
+  #moveTo(atMs: number): void {
+    if (this.#clock === 'event' && atMs > this.#latestMs + JUMP_MS && this.#latestMs !== -Infinity) {
+      if (++this.#aheadCount < JUMP_WITNESSES) return;
+    }
+    this.#aheadCount = 0;
+    if (atMs > this.#latestMs) this.#latestMs = atMs;
+    this.#sweep();
+  }
+
+  /** Ends the buckets whose time is up, and frees the rows of those that ended before. */
+  #sweep(): void {
+    const { ends, count } = this.#table;
+    const untilMs = this.#clock === 'wall' ? this.#latestMs : this.#latestMs - LATENESS_MS;
+    // On the wall clock a bucket ends at its time; an event of the log at just that time still finds it alive.
+    while (this.#clock === 'wall' ? ends.nextAt <= untilMs : ends.nextAt < untilMs) {
+      const row = ends.pop();
+      const endMs = this.#endOf(row);
+      if (count[row] === 0) this.#remove(row);
+      else if (endMs > untilMs || (endMs === untilMs && this.#clock === 'event')) ends.push(endMs, row);
+      else this.#end(row);
+    }
+  }
+
+  #end(row: number): void {
+    const rule = this.#rules[this.#table.scenario[row]!]!;
+    if (rule.scenario.isTimed && this.#table.count[row]! > 0) this.#overflow(rule, row, this.#endOf(row));
+    this.#remove(row);
+  }
+
+  #remove(row: number): void {
+    this.#rules[this.#table.scenario[row]!]!.rows.delete(this.#table.keys[row]!);
+    this.#table.remove(row);
+  }
+
+  #endOf(row: number): number {
+    const { first, last, scenario } = this.#table;
+    const { isTimed, lifetimeMs } = this.#rules[scenario[row]!]!.scenario;
+    return (isTimed ? first[row]! : last[row]!) + lifetimeMs;
+  }
+
+  #pourInto(rule: Rule, frame: Frame, atMs: number): void {
+    const { scenario } = rule;
+    const { faults } = this;
+    const key =
+      scenario.groupBy === undefined
+        ? ''
+        : faults.text(scenario, 'groupby', scenario.groupBy, frame, undefined);
+    if (key === undefined) return;
+    if (scenario.type === 'trigger') {
+      this.#trigger(rule, key, frame, Number.isNaN(atMs) ? frame.evt.readAtMs : atMs);
+      return;
+    }
+    const row = this.#aliveRow(rule, key, atMs);
+    let distinct: string | undefined;
+    if (scenario.distinct !== undefined) {
+      distinct = faults.text(scenario, 'distinct', scenario.distinct, frame, '');
+      if (distinct !== undefined && row !== undefined && this.#table.hasDistinct(row, distinct)) return;
+    }
+    if (
+      scenario.cancelOn !== undefined &&
+      faults.isTrue(scenario, 'cancel_on', scenario.cancelOn, frame) === true
+    ) {
+      if (row !== undefined) this.#table.clear(row);
+      return;
+    }
+    this.#fill(
+      rule,
+      row ?? this.#newRow(rule, key, Number.isNaN(atMs) ? frame.evt.readAtMs : atMs),
+      frame,
+      atMs,
+      distinct,
+    );
+  }
+
+  /** The row of a key; a bucket whose time was up when this event happened has ended before. */
+  #aliveRow(rule: Rule, key: string, atMs: number): number | undefined {
+    const row = rule.rows.get(key);
+    if (row === undefined || this.#table.count[row] === 0) return row;
+    const endMs = this.#endOf(row);
+    if (!(atMs > endMs)) return row;
+    if (rule.scenario.isTimed) this.#overflow(rule, row, endMs);
+    this.#table.clear(row);
+    return row;
+  }
+
+  #newRow(rule: Rule, key: string, atMs: number): number {
+    const ownKey = detach(key);
+    const row = this.#table.add(rule.number, ownKey, atMs + rule.scenario.lifetimeMs);
+    rule.rows.set(ownKey, row);
+    return row;
+  }
+
+  #fill(rule: Rule, row: number, frame: Frame, atMs: number, distinct: string | undefined): void {
+    const { scenario } = rule;
+    const table = this.#table;
+    if (distinct !== undefined) table.addDistinct(row, detach(distinct));
+    let isTooMuch = false;
+    // CrowdSec replays no event whose time it does not know, but asks the conditions all the same.
+    if (!Number.isNaN(atMs)) {
+      isTooMuch = !this.#takeToken(rule, row, atMs) && scenario.type !== 'conditional';
+      table.last[row] = atMs;
+      table.count[row]!++;
+      rule.poured++;
+      table.enqueue(row, this.#evidenceFor(scenario, frame.evt), scenario.queueLimit);
+      if (scenario.scope.expression !== undefined) {
+        table.enqueueScope(row, this.#scopeValue(scenario, frame), scenario.queueLimit);
+      }
+    }
+    if (table.count[row]! === 0) return;
+    if (isTooMuch || this.#isConditionMet(rule, row, frame)) {
+      this.#overflow(rule, row, table.last[row]!);
+      table.clear(row);
+    }
+  }
+
+  /** Takes a token if there is one. The first event finds the bucket full of them. */
+  #takeToken({ rate }: Rule, row: number, atMs: number): boolean {
+    const { first, last, tokens, count } = this.#table;
+    const isFirst = count[row] === 0;
+    if (isFirst) first[row] = atMs;
+    if (rate === undefined) return true;
+    const available = isFirst ? rate.burst : tokensAt(rate, tokens[row]!, last[row]!, atMs);
+    if (!mayTake(rate, available)) return false;
+    tokens[row] = available - 1;
+    return true;
+  }
+
+  #isConditionMet(rule: Rule, row: number, frame: Frame): boolean {
+    const { scenario } = rule;
+    const { condition, bayesian } = scenario;
+    if (condition === undefined && bayesian === undefined) return false;
+    frame.bucket = this.#view(rule, row, Number.NaN);
+    let isMet =
+      condition !== undefined && this.faults.isTrue(scenario, 'condition', condition, frame) === true;
+    if (!isMet && bayesian !== undefined) {
+      const fallen = this.#table.guillotine(row, bayesian.conditions.length);
+      const probability = posterior(bayesian.prior, bayesian.conditions, fallen, (each) =>
+        this.faults.isTrue(scenario, 'bayesian_conditions', each.condition, frame),
+      );
+      isMet = probability > bayesian.threshold;
+    }
+    frame.bucket = undefined;
+    return isMet;
+  }
+
+  #evidenceFor(scenario: Scenario, event: Event): Evidence {
+    if (scenario.readsQueue) return (this.#kept ??= this.#evidence.keep(event));
+    return (this.#packed ??= this.#evidence.pack(event));
+  }
+
+  #scopeValue(scenario: Scenario, frame: Frame): string | undefined {
+    const { expression } = scenario.scope;
+    return expression === undefined ? undefined : this.faults.text(scenario, 'scope', expression, frame, '');
+  }
+
+  #view(rule: Rule, row: number, overflowMs: number): Bucket {
+    const { first, last, count, keys } = this.#table;
+    const table = this.#table;
+    const evidence = this.#evidence;
+    let queue: readonly KeptEvent[] | undefined;
+    return {
+      scenario: rule.scenario,
+      key: keys[row]!,
+      totalCount: count[row]!,
+      firstMs: first[row]!,
+      lastMs: last[row]!,
+      overflowMs,
+      // Read when it is asked for: many conditions only look at the event.
+      get queue() {
+        return (queue ??= table.queue(row).map((each) => evidence.read(each)));
+      },
+      scopeValues: table.scopeValues(row),
+    };
+  }
+
+  #trigger(rule: Rule, key: string, frame: Frame, atMs: number): void {
+    const { scenario } = rule;
+    rule.poured++;
+    if (scenario.overflowFilter === undefined && rule.blackhole?.swallows(key, atMs) === true) return;
+    const bucket: Bucket = {
+      scenario,
+      key,
+      totalCount: 1,
+      firstMs: atMs,
+      lastMs: atMs,
+      overflowMs: atMs,
+      queue: [this.#evidence.read(this.#evidenceFor(scenario, frame.evt))],
+      scopeValues: [this.#scopeValue(scenario, frame)],
+    };
+    this.#letOut(rule, bucket, scenario.overflowFilter === undefined);
+  }
+
+  #overflow(rule: Rule, row: number, overflowMs: number): void {
+    const hasFilter = rule.scenario.overflowFilter !== undefined;
+    if (!hasFilter && rule.blackhole?.swallows(this.#table.keys[row]!, overflowMs) === true) return;
+    this.#letOut(rule, this.#view(rule, row, overflowMs), !hasFilter);
+  }
+
+  /** The filter comes before the blackhole: what it refuses silences nothing. */
+  #letOut(rule: Rule, bucket: Bucket, isPastBlackhole: boolean): void {
+    const { scenario } = rule;
+    const overflow = this.#describe(rule, bucket);
+    const filter = scenario.overflowFilter;
+    if (filter !== undefined && this.#frame !== undefined) {
+      const { evt } = this.#frame;
+      const answer = this.faults.isTrue(scenario, 'overflow_filter', filter, {
+        evt,
+        bucket,
+        signal: overflow,
+      });
+      if (answer === false) return;
+    }
+    if (!isPastBlackhole && rule.blackhole?.swallows(bucket.key, bucket.overflowMs) === true) return;
+    if (overflow === undefined || overflow.alerts.length === 0) return;
+    rule.overflowed++;
+    this.#out.push(overflow);
+  }
+
+  /** Returns undefined (and counts why) when there is nobody to alert about. */
+  #describe(rule: Rule, bucket: Bucket): Overflow | undefined {
+    const { scenario } = rule;
+    const { queue, scopeValues, firstMs, lastMs, overflowMs, totalCount } = bucket;
+    const hasExpression = scenario.scope.expression !== undefined;
+    const found = sourcesOf(
+      scenario.scope.name,
+      hasExpression,
+      queue.map((event, i) => ({ event, scopeValue: scopeValues[i] })),
+    );
+    if (!found.ok) {
+      this.faults.count(scenario, 'source', found.reason);
+      return undefined;
+    }
+    const { sources } = found;
+    const who =
+      sources.size === 1
+        ? sources.keys().next().value!
+        : sources.size === 0
+          ? 'UNKNOWN'
+          : `${sources.size} sources`;
+    const lastText = this.#clock === 'event' ? (queue.at(-1)?.fields.marshaledTime ?? '') : '';
+    const howLong = formatDuration(overflowMs - firstMs);
+    const message = `${found.scope} ${who} performed '${scenario.name}' (${totalCount} events over ${howLong}) at ${formatGoTime(lastMs, lastText)}`;
+    return new Overflow({
+      scenario,
+      key: bucket.key,
+      firstMs,
+      lastMs,
+      overflowMs,
+      eventsCount: totalCount,
+      events: queue,
+      sources,
+      simulated: rule.simulated,
+      message,
+    });
+  }
+}
+
+interface Frame extends BucketFrame {
+  evt: Event;
+  bucket: BucketView | undefined;
+  signal: Overflow | undefined;
+}
+
+interface Bucket extends BucketView {
+  readonly scopeValues: readonly (string | undefined)[];
+}
