@@ -40,7 +40,7 @@ nav a { display: inline-block; padding: .35rem 0; }
 .chart text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-table.sortable { min-width: 46rem; }
+@media (max-width: 64rem) { table.sortable { min-width: 60rem; } }
 caption { text-align: left; padding: .6rem .75rem; color: var(--soft); }
 th, td { padding: .45rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { white-space: nowrap; background: var(--panel); }

@@ -128,16 +128,7 @@ export class SourceTable {
       const isRefused = status === '404' || status === '403' || status === '400';
       if (isRefused && !isAsset) this.#countRefused(at, pathFingerprint(path, 0, end));
     }
-    if (event.referrer.length > 8) {
-      const from = referrerFingerprint(event.referrer);
-      const recent = at + RECENT_PAGES;
-      for (let i = recent; i < recent + RECENT_COUNT; i++) {
-        if (counts[i] === from) {
-          counts[at + LINKED]!++;
-          break;
-        }
-      }
-    }
+    if (event.referrer.length > 8) this.#countReferrer(at, event.referrer, path, end);
     if (isAsset) {
       counts[at + ASSETS]!++;
       return;
@@ -215,6 +206,18 @@ export class SourceTable {
     counts[at + AGENT] = agent;
     if (known === 0) this.#agents[row] = userAgent === '-' ? '' : detach(userAgent.slice(0, 300));
     else counts[at + AGENT_CHANGES]!++;
+  }
+
+  #countReferrer(at: number, referrer: string, path: string, end: number): void {
+    const counts = this.#counts;
+    const from = referrerFingerprint(referrer);
+    if (from === 0) return;
+    for (let i = at + RECENT_PAGES; i < at + RECENT_PAGES + RECENT_COUNT; i++) {
+      if (counts[i] !== from) continue;
+      // Feed readers and some tools name the page itself as its referrer: that follows no link.
+      if (pathFingerprint(path, 0, end) !== from) counts[at + LINKED]!++;
+      return;
+    }
   }
 
   #countRefused(at: number, fingerprint: number): void {

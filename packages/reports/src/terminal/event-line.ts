@@ -11,8 +11,24 @@ export function renderEventLine(alert: Alert, decisions: readonly Decision[]): s
   return `${at} ${explainAlert(alert)}: ${describeOutcome(alert, decisions)}`;
 }
 
+/** Returns what was done in a word or two, for a narrow list: `banned`, `left alone`. */
+export function describeOutcomeShort(alert: Alert, decisions: readonly Decision[]): string {
+  if (alert.spared !== undefined) return 'left alone';
+  const decision = decisions[0];
+  if (decision === undefined) return 'noted';
+  if (decision.mode === 'simulated') return 'simulated';
+  return SHORT[decision.remediation] ?? plain(decision.remediation);
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  ban: 'banned',
+  captcha: 'challenged',
+  throttle: 'slowed',
+  tarpit: 'kept waiting',
+};
+
 /** Returns what was done: `banned for 4 hours [record …]`, `left alone: …`, `noted`. */
-export function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {
+function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {
   if (alert.spared !== undefined) return `left alone: ${plain(alert.spared)}`;
   if (decisions.length === 0) {
     if (alert.simulated) return 'noted, since this scenario is only simulated';

@@ -4,7 +4,7 @@ import type { Alert, Decision } from '@parapet/kinds';
 import { countOf, formatClock, formatCount, formatRemaining } from '../words/numbers.ts';
 import { describeDecision } from '../words/sentences.ts';
 import { renderSparkline } from './chart.ts';
-import { describeAlertShort, describeOutcome } from './event-line.ts';
+import { describeAlertShort, describeOutcomeShort } from './event-line.ts';
 import { makeStyle, type Style } from './style.ts';
 import { fit, pad, plain } from './text.ts';
 
@@ -98,8 +98,8 @@ function decisionLines(model: LiveModel, width: number, style: Style, room: numb
 function alertLines(model: LiveModel, width: number, style: Style, room: number): string[] {
   if (model.alerts.length === 0) return [fit('No alert yet.', width)];
   const rows = model.alerts.slice(0, room).map(({ alert, decisions }) => {
-    const outcome = describeOutcome(alert, decisions);
-    const line = `${formatClock(alert.knownAt)}  ${describeAlertShort(alert)}: ${outcome}`;
+    const outcome = pad(describeOutcomeShort(alert, decisions), 10);
+    const line = `${formatClock(alert.knownAt)}  ${outcome}  ${describeAlertShort(alert)}`;
     const isActed = decisions.length > 0 && alert.spared === undefined;
     return isActed ? style.red(fit(line, width)) : fit(line, width);
   });

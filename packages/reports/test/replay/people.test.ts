@@ -112,6 +112,11 @@ describe('the judgement of who looks like a person', () => {
     expect(new Set(result.reasons.map((reason) => reason.speaksFor)).size).toBe(2);
   });
 
+  it('does not take a feed reader that names the feed as its own referrer for someone who follows links', () => {
+    const feed = Array.from({ length: 40 }, (_, i): Step => [i * 900, '/rss.xml', '200', `${SITE}/rss.xml`]);
+    expect(judge(feed, {}, 'Some Reader/1.11').verdict).toBe('unclear');
+  });
+
   it('says unclear when there is next to nothing to judge by', () => {
     expect(judge([[0, '/', '200']]).verdict).toBe('unclear');
     expect(judge([]).verdict).toBe('unclear');

@@ -32,7 +32,7 @@ describe('LiveStatus', () => {
       'Attacks are being handled: 1 alert from 1 source in the last 10 minutes.',
     );
     expect(screen.text()).toContain('3h 59m  203.0.113.7  banned for 4 hours  crowdsecurity/http-probing');
-    expect(screen.text()).toContain('08:00  203.0.113.7 asked for 11 different pages');
+    expect(screen.text()).toContain('08:00  banned      203.0.113.7 asked for 11 different pages');
   });
 
   it('forgets decisions when they expire or are lifted', () => {
