@@ -5,7 +5,7 @@ import { ReplayCollector } from '../src/replay/collector.ts';
 import type { ReplaySummary } from '../src/replay/summary.ts';
 import { makeAlert, makeDecision, T0 } from './samples.ts';
 
-export const HOSTILE =
+const HOSTILE =
   '"><script>alert(1)</script><img src=x onerror=alert(2)>\u001B[2J\u001B]0;owned\u0007\u202Egpj.exe\u2028</td></style></title>`${1}';
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
 

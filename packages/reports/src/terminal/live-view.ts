@@ -53,7 +53,7 @@ export function renderLiveView(model: LiveModel, size: ViewSize): string[] {
 }
 
 /** Returns the state of things in one sentence. */
-export function threatSentence(model: LiveModel): string {
+function threatSentence(model: LiveModel): string {
   const since = model.lastLineMs === undefined ? undefined : model.nowMs - model.lastLineMs;
   if (since === undefined) {
     return model.nowMs - model.startedMs < QUIET_AFTER_MS

@@ -1,7 +1,7 @@
 // What scenarios mean in plain words. A scenario belongs to the first family that claims it: by name,
 // then by the behaviour its labels state. Adding a scenario of our own means adding a pattern here.
 
-export interface FamilyFacts {
+interface FamilyFacts {
   /** Events that were poured. */
   readonly count: number;
   /** ` in 20 seconds`, or empty where there was one event. */

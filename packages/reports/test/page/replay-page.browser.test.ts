@@ -1,8 +1,8 @@
 // The page in a real browser: no accessibility violations that axe finds, nothing blocked by the policy,
 // no script of a log run, nothing to scroll sideways on a phone, tables that sort.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReplayHtml } from '../../src/page/replay-page.ts';
@@ -11,7 +11,6 @@ import { makeHostileSummary } from '../hostile-summary.ts';
 const executablePath =
   process.env['CHROMIUM'] ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -63,7 +62,7 @@ describe.skipIf(executablePath === undefined)(
         const page = await open(options);
         await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
         // Evaluated over the debugging protocol, which the page's policy does not apply to.
-        await page.evaluate(axeSource);
+        await page.evaluate(axe.source);
         // The shape is axe's documented result.
         const result = (await page.evaluate(
           'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
