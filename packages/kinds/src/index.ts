@@ -4,6 +4,7 @@ export { formatDuration, parseDuration } from './duration.ts';
 export {
   cidrContains,
   ipBits,
+  isPublicCidr,
   isPublicIp,
   parseCidr,
   parseIp,

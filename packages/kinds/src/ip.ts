@@ -62,6 +62,14 @@ export function isPublicIp(ip: Ip): boolean {
   return !SPECIAL.some((cidr) => cidrContains(cidr, ip));
 }
 
+/** Whether every address of the range can belong to a visitor from the Internet. */
+export function isPublicCidr(cidr: Cidr): boolean {
+  return !SPECIAL.some((special) => {
+    const [wide, narrow] = special.prefixLength <= cidr.prefixLength ? [special, cidr] : [cidr, special];
+    return cidrContains(wide, formatWords(narrow.words) as Ip);
+  });
+}
+
 function makeCidr(words: readonly number[], prefixLength: number): Cidr {
   const network = words.map((word, i) => (word & maskWord(prefixLength, i)) >>> 0);
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cidrContains, isPublicIp, parseCidr, parseIp, parseIpOrCidr } from '@parapet/kinds';
+import { cidrContains, isPublicCidr, isPublicIp, parseCidr, parseIp, parseIpOrCidr } from '@parapet/kinds';
 
 describe('parseIp', () => {
   it('makes addresses canonical', () => {
@@ -67,4 +67,11 @@ it('knows the addresses that no visitor from the Internet has', () => {
     expect(isPublicIp(parseIp(text)!), text).toBe(false);
   for (const text of ['8.8.8.8', '172.32.0.1', '2a00::1'])
     expect(isPublicIp(parseIp(text)!), text).toBe(true);
+});
+
+it('knows the ranges that hold such an address', () => {
+  for (const text of ['10.0.0.0/8', '10.1.0.0/16', '8.0.0.0/5', '0.0.0.0/0', '::/0', 'fe80::/64'])
+    expect(isPublicCidr(parseCidr(text)!), text).toBe(false);
+  for (const text of ['8.8.8.0/24', '11.0.0.0/8', '2001:db8::/32'])
+    expect(isPublicCidr(parseCidr(text)!), text).toBe(true);
 });

@@ -24,6 +24,7 @@ export interface StoredDecision extends Decision {
 /** All conditions that are given must hold. */
 export interface DecisionFilter {
   readonly id?: string;
+  readonly number?: number;
   readonly scope?: string;
   readonly value?: string;
   /** Decisions on addresses and ranges that lie wholly inside this one. */
@@ -39,6 +40,8 @@ export interface DecisionFilter {
   readonly activeAt?: Date;
   /** Only those with a higher number: the way to read page by page. */
   readonly after?: number;
+  /** Only those with this number or a lower one. */
+  readonly upTo?: number;
 }
 
 export interface Page {
@@ -147,12 +150,14 @@ export class DecisionTable {
 function conditions(filter: DecisionFilter): Where {
   const where = new Where()
     .andIf('id = ?', filter.id)
+    .andIf('number = ?', filter.number)
     .andIf('scope = ?', filter.scope)
     .andIf('remediation = ?', filter.remediation)
     .andIf('origin = ?', filter.origin)
     .andIf('scenario = ?', filter.scenario)
     .andIf('alert_id = ?', filter.alertId)
-    .andIf('number > ?', filter.after);
+    .andIf('number > ?', filter.after)
+    .andIf('number <= ?', filter.upTo);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
   if (filter.mode !== undefined) where.and('simulated = ?', filter.mode === 'simulated' ? 1 : 0);
   if (filter.activeAt !== undefined) {

@@ -1,0 +1,353 @@
+// `parapet alerts`: what was noticed, with the evidence.
+import type { Command } from 'commander';
+import { parseIpOrCidr } from '@parapet/kinds';
+import { explainAlert, plain, renderTable } from '@parapet/reports';
+import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { limitOption } from '../limit.ts';
+import { formatMoment, momentOption } from '../period.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { canonicalScope, optionalTarget, type TargetOptions } from '../target.ts';
+import { filterOfId } from './decisions/filter.ts';
+import { decisionsTable, jsonOf as jsonOfDecision, tabbed } from './decisions/print.ts';
+
+interface FilterOptions extends StoreOptions, TargetOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly scenario?: string;
+  readonly simulated?: true;
+}
+
+interface ListOptions extends FilterOptions {
+  readonly limit: string;
+}
+
+interface ShowOptions extends StoreOptions {
+  readonly events: string;
+}
+
+interface DeleteOptions extends FilterOptions {
+  readonly all?: true;
+  readonly withDecisions?: true;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const alerts = program
+    .command('alerts')
+    .description('what was noticed, and the evidence: list, show, delete');
+  addFilterOptions(alerts.command('list').description('show alerts, the newest last'))
+    .option('--limit <count>', 'at most so many, the newest; 0 for all', '50')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet alerts list --since 24h
+  parapet alerts list --ip 192.0.2.7
+  parapet alerts list --scenario parapet/drupal-bf --since 2026-03-01 --json`,
+    )
+    .action((options: ListOptions) => runVerb(context, () => list(context, options)));
+  addStoreOptions(
+    alerts
+      .command('show')
+      .description('show one alert: what happened, when, and what was done')
+      .argument('<number...>', 'numbers or record ids')
+      .option('--events <count>', 'at most so many pieces of evidence, 0 for all', '20'),
+  )
+    .addHelpText('after', '\nExamples:\n  parapet alerts show 12\n  parapet alerts show 12 --events 0 --json')
+    .action((numbers: readonly string[], options: ShowOptions) =>
+      runVerb(context, () => show(context, numbers, options)),
+    );
+  addFilterOptions(
+    alerts
+      .command('delete')
+      .description('forget alerts and their evidence')
+      .argument('[number...]', 'numbers or record ids'),
+  )
+    .option('--all', 'every alert')
+    .option('--with-decisions', 'also end the decisions in force that answer them')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parapet alerts delete 12\n  parapet alerts delete --until 30d      those older than 30 days',
+    )
+    .action((numbers: readonly string[], options: DeleteOptions) =>
+      runVerb(context, () => remove(context, numbers, options)),
+    );
+}
+
+function addFilterOptions(command: Command): Command {
+  return addStoreOptions(
+    command
+      .option('--since <time>', 'from then on: 24h, 7d, 2026-03-01')
+      .option('--until <time>', 'before then')
+      .option('--scenario <name>', 'those of this scenario')
+      .option('--ip <address>', 'those about this address')
+      .option('--range <cidr>', 'those about addresses in this range')
+      .option('--scope <scope>', 'those about this kind of value: ip, range, country, as, user, …')
+      .option('--value <value>', 'those about this value')
+      .option('--simulated', 'only those of scenarios in simulation'),
+  );
+}
+
+function filterOf(options: FilterOptions, now: Date): AlertFilter {
+  const { since, until, scenario, scope, range, simulated } = options;
+  const target = optionalTarget(options);
+  const about: AlertFilter =
+    target === undefined
+      ? scope === undefined
+        ? {}
+        : { scope: canonicalScope(scope) }
+      : range === undefined
+        ? target
+        : { inside: parseIpOrCidr(target.value)! };
+  return {
+    ...about,
+    ...(since === undefined ? {} : { since: momentOption('--since', since, now) }),
+    ...(until === undefined ? {} : { until: momentOption('--until', until, now) }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(simulated === undefined ? {} : { simulated }),
+  };
+}
+
+async function list(context: CommandContext, options: ListOptions): Promise<ExitCode> {
+  const filter = filterOf(options, context.now());
+  const limit = limitOption(options.limit);
+  return withStore(context, options, 'reader', async (store) => {
+    const page = { newestFirst: true, ...(limit === undefined ? {} : { limit }) };
+    const found = (await store.listAlerts(filter, page)).toReversed();
+    switch (formatOf(options)) {
+      case 'json':
+        await context.out.write(`${JSON.stringify(found.map(jsonOfSummary), undefined, 2)}\n`);
+        break;
+      case 'raw':
+        for (const alert of found) await context.out.write(rawOf(alert));
+        break;
+      case 'human': {
+        await context.out.write(found.length === 0 ? 'No alerts.\n' : await table(context, store, found));
+        const total = await store.countAlerts(filter);
+        if (total > found.length) {
+          await context.out.write(`${found.length} of ${total}, the newest; --limit 0 shows all.\n`);
+        }
+        break;
+      }
+    }
+    return found.length === 0 ? 1 : 0;
+  });
+}
+
+async function table(
+  context: CommandContext,
+  store: Store,
+  alerts: readonly AlertSummary[],
+): Promise<string> {
+  const rows: string[][] = [];
+  for (const alert of alerts) {
+    const decisions = await store.listDecisions({ alertId: alert.id }, { limit: 3 });
+    const { countryCode = '', asName = '' } = alert.source;
+    rows.push([
+      String(alert.number),
+      formatMoment(alert.knownAt),
+      sourceText(alert),
+      [countryCode, asName].filter((text) => text !== '').join(' '),
+      alert.scenario,
+      String(alert.eventsCount),
+      outcomeText(alert, decisions),
+    ]);
+  }
+  const columns = [
+    { title: '#', align: 'right' as const },
+    { title: 'when' },
+    { title: 'who' },
+    { title: 'from', maxWidth: 24 },
+    { title: 'scenario', maxWidth: 40 },
+    { title: 'events', align: 'right' as const },
+    { title: 'then', maxWidth: 40 },
+  ];
+  const size = { columns: context.out.columns, color: context.out.hasColor };
+  return `${renderTable(columns, rows, size)}\n`;
+}
+
+function outcomeText(alert: AlertSummary, decisions: readonly StoredDecision[]): string {
+  if (alert.spared !== undefined) return `spared: ${alert.spared}`;
+  const done = decisions.map(({ remediation, lift, mode }) =>
+    lift === undefined
+      ? mode === 'simulated'
+        ? `${remediation} (simulated)`
+        : remediation
+      : `${remediation} lifted`,
+  );
+  if (done.length > 0) return done.join(', ');
+  return alert.simulated ? 'simulated' : '';
+}
+
+async function show(
+  context: CommandContext,
+  numbers: readonly string[],
+  options: ShowOptions,
+): Promise<ExitCode> {
+  const limit = limitOption(options.events);
+  return withStore(context, options, 'reader', async (store) => {
+    const found: Array<{ alert: StoredAlert; decisions: readonly StoredDecision[] }> = [];
+    for (const text of numbers) {
+      const alert = await findAlert(store, text);
+      if (alert === undefined) await context.err.write(`There is no alert ${plain(text)}.\n`);
+      else found.push({ alert, decisions: await store.listDecisions({ alertId: alert.id }) });
+    }
+    const now = context.now();
+    switch (formatOf(options)) {
+      case 'json':
+        await context.out.write(
+          `${JSON.stringify(
+            found.map(({ alert, decisions }) => ({
+              ...jsonOfSummary(alert),
+              events: alert.events.map(({ at, meta }) => ({ at, meta: Object.fromEntries(meta) })),
+              decisions: decisions.map((one) => jsonOfDecision(one, now)),
+            })),
+            undefined,
+            2,
+          )}\n`,
+        );
+        break;
+      case 'raw':
+        for (const { alert } of found) await context.out.write(rawOf(alert));
+        break;
+      case 'human':
+        for (const { alert, decisions } of found) {
+          await context.out.write(`${whole(context, alert, decisions, limit)}\n`);
+        }
+        break;
+    }
+    return found.length < numbers.length ? 1 : 0;
+  });
+}
+
+function whole(
+  context: CommandContext,
+  alert: StoredAlert,
+  decisions: readonly StoredDecision[],
+  limit: number | undefined,
+): string {
+  const size = { columns: context.out.columns, color: context.out.hasColor };
+  const facts = [
+    ['alert', `#${alert.number}  ${alert.id}`],
+    ['scenario', alert.scenario],
+    ['first event', formatMoment(alert.startAt)],
+    ['last event', formatMoment(alert.stopAt)],
+    ['known', formatMoment(alert.knownAt)],
+    ['events', String(alert.eventsCount)],
+    ...(alert.spared === undefined ? [] : [['spared', alert.spared]]),
+    ...(alert.simulated ? [['simulated', 'nothing was done']] : []),
+  ].map(([name = '', text = '']) => `  ${name.padEnd(12)}${plain(text)}`);
+  const shown = alert.events.slice(0, limit);
+  const evidence = renderTable(
+    [{ title: 'time' }, { title: 'evidence' }],
+    shown.map(({ at, meta }) => [formatMoment(at), meta.map(([key, value]) => `${key}=${value}`).join(' ')]),
+    size,
+  );
+  const rest = alert.events.length - shown.length;
+  return [
+    `${explainAlert(alert)}.`,
+    ...facts,
+    ...(decisions.length === 0 ? [] : ['', decisionsTable(decisions, context.now(), context.out)]),
+    ...(shown.length === 0 ? [] : ['', evidence]),
+    ...(rest > 0 ? [`… and ${rest} more; --events 0 shows all.`] : []),
+    '',
+  ].join('\n');
+}
+
+async function remove(
+  context: CommandContext,
+  numbers: readonly string[],
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const filters: AlertFilter[] = numbers.map(filterOfAlert);
+  const filter = filterOf(options, context.now());
+  if (Object.keys(filter).length > 0 || options.all === true) filters.push(filter);
+  if (filters.length === 0) {
+    throw new UsageError(
+      'E_CLI_NOTHING_CHOSEN',
+      'no alert was named',
+      'Give numbers, one of the filters, or --all for every alert.',
+    );
+  }
+  const done = { alerts: 0, decisions: 0 };
+  await withStore(context, options, 'changer', async (store) => {
+    for (const one of filters) {
+      if (options.withDecisions === true) {
+        for (const { id } of await store.listAlerts(one)) {
+          const lifted = await store.liftDecisions(
+            { alertId: id },
+            context.userName,
+            'its alert was deleted',
+          );
+          done.decisions += lifted.length;
+        }
+      }
+      done.alerts += await store.deleteAlerts(one);
+    }
+  });
+  switch (formatOf(options)) {
+    case 'json':
+      await context.out.write(`${JSON.stringify({ deleted: done.alerts, lifted: done.decisions })}\n`);
+      break;
+    case 'raw':
+      await context.out.write(tabbed([String(done.alerts), String(done.decisions)]));
+      break;
+    case 'human': {
+      const ended = options.withDecisions === true ? `, ${done.decisions} decisions ended` : '';
+      await context.out.write(`${done.alerts} alerts deleted${ended}.\n`);
+      break;
+    }
+  }
+  return done.alerts === 0 ? 1 : 0;
+}
+
+function filterOfAlert(text: string): AlertFilter {
+  const { id, number } = filterOfId(text);
+  return number === undefined ? { id: id! } : { number };
+}
+
+async function findAlert(store: Store, text: string): Promise<StoredAlert | undefined> {
+  const { id, number } = filterOfId(text);
+  return store.findAlert(number ?? id!);
+}
+
+function jsonOfSummary(alert: AlertSummary): Record<string, unknown> {
+  const { number, id, scenario, source, startAt, stopAt, knownAt, eventsCount } = alert;
+  const { remediation, simulated, message, labels, spared } = alert;
+  return {
+    number,
+    id,
+    scenario,
+    scope: source.scope,
+    value: source.value,
+    startAt,
+    stopAt,
+    knownAt,
+    eventsCount,
+    remediation,
+    simulated,
+    ...(spared === undefined ? {} : { spared }),
+    message,
+    source,
+    labels,
+  };
+}
+
+function rawOf(alert: AlertSummary): string {
+  const { number, knownAt, source, scenario, eventsCount, id, message } = alert;
+  return tabbed([
+    String(number),
+    knownAt.toISOString(),
+    source.scope,
+    source.value,
+    scenario,
+    String(eventsCount),
+    id,
+    message,
+  ]);
+}
+
+function sourceText({ source }: AlertSummary): string {
+  return source.scope === 'ip' || source.scope === 'range' ? source.value : `${source.scope} ${source.value}`;
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { StoredDecision } from '@parapet/store';
+import type { CommandContext, ExitCode } from '../../context.ts';
+import { runVerb, UsageError } from '../../run-verb.ts';
+import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../../store-options.ts';
+import { addFilterOptions, filterOf, filterOfId, type FilterOptions } from './filter.ts';
+import { decisionsTable, jsonOf, rawOf } from './print.ts';
+
+interface DeleteOptions extends StoreOptions, FilterOptions {
+  readonly all?: true;
+  readonly reason: string;
+}
+
+export function registerDelete(decisions: Command, context: CommandContext): void {
+  const command = decisions
+    .command('delete')
+    .description('end decisions now; they stay in the history with who and why')
+    .argument('[number...]', 'numbers or record ids')
+    .option('--all', 'every decision in force')
+    .option('--reason <text>', 'why, for the history', 'deleted by hand');
+  addStoreOptions(addFilterOptions(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet decisions delete 12 13
+  parapet decisions delete --scenario my-blocklist
+  parapet decisions delete --range 198.51.100.0/24 --reason "a customer's office"`,
+    )
+    .action((numbers: readonly string[], options: DeleteOptions) =>
+      runVerb(context, () => remove(context, numbers, options)),
+    );
+}
+
+async function remove(
+  context: CommandContext,
+  numbers: readonly string[],
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const filters = numbers.map(filterOfId);
+  const filter = filterOf(options);
+  if (Object.keys(filter).length > 0 || options.all === true) filters.push(filter);
+  if (filters.length === 0) {
+    throw new UsageError(
+      'E_CLI_NOTHING_CHOSEN',
+      'no decision was named',
+      'Give numbers, one of the filters, or --all for every decision in force.',
+    );
+  }
+  const now = context.now();
+  const lifted = await withStore(context, options, 'changer', async (store) => {
+    const all: StoredDecision[] = [];
+    for (const one of filters) {
+      all.push(...(await store.liftDecisions(one, context.userName, options.reason)));
+    }
+    return all;
+  });
+  switch (formatOf(options)) {
+    case 'json':
+      await context.out.write(
+        `${JSON.stringify(
+          lifted.map((one) => jsonOf(one, now)),
+          undefined,
+          2,
+        )}\n`,
+      );
+      break;
+    case 'raw':
+      for (const one of lifted) await context.out.write(rawOf(one, now));
+      break;
+    case 'human':
+      await context.out.write(
+        lifted.length === 0
+          ? 'No decision in force matches.\n'
+          : `${decisionsTable(lifted, now, context.out)}\n${lifted.length} ended.\n`,
+      );
+      break;
+  }
+  return lifted.length === 0 ? 1 : 0;
+}

@@ -1,0 +1,9 @@
+import { UsageError } from './run-verb.ts';
+
+/** Returns the number of a `--limit` option, undefined for 0, which means all. */
+export function limitOption(text: string): number | undefined {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError('E_CLI_LIMIT', `--limit ${text} is no number`, 'Give a number, or 0 for all.');
+  }
+  return text === '0' ? undefined : Number(text);
+}
