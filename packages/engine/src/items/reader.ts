@@ -34,7 +34,9 @@ export function readDocuments(file: string, text: string, problems: Problem[]): 
       }
       continue;
     }
+    // Nothing at all, or nothing between two `---`.
     if (document.contents === null) continue;
+    if (isScalar(document.contents) && document.contents.value === null) continue;
     if (!isMap(document.contents)) {
       problems.push({
         code: 'E_YAML_NOT_A_MAP',

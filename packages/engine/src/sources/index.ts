@@ -3,3 +3,12 @@ export { mergeSources, type LineBatch, type LineSource } from './line-batch.ts';
 export { readLog, readStream, type LogReading, type ReadBatch } from './replay.ts';
 export type { ChildProcess, Clock, FileHandle, FileStat, FileSystem, Spawn } from './surroundings.ts';
 export { tailFiles, type TailOptions } from './tail.ts';
+export { detectLogType, type DetectedType, type LogType } from './detect-type.ts';
+export { fileOrigins } from './origins.ts';
+export {
+  readAcquisition,
+  type Acquisition,
+  type FileAcquisition,
+  type JournalAcquisition,
+  type SyslogAcquisition,
+} from './acquisition.ts';
