@@ -73,15 +73,7 @@ export function asTest<F>(code: Code<F>, at: number): (frame: F) => boolean {
   return (frame) => toBoolean(evaluate(frame), at);
 }
 
-/** Runs what comes from outside this folder, whose errors are errors of the evaluation. */
-export function guarded(work: () => Value, at: number): Value {
-  try {
-    return work();
-  } catch (cause) {
-    throw atOffset(cause, at);
-  }
-}
-
+/** What code outside this folder has thrown, as an error of the evaluation. */
 export function atOffset(cause: unknown, at: number): EvaluationError {
   if (cause instanceof EvaluationError && cause.offset >= 0) return cause;
   return new EvaluationError(cause instanceof Error ? cause.message : String(cause), at, { cause });

@@ -4,10 +4,11 @@
 import { constantPath, type Node } from './ast.ts';
 import { fetch, slice } from './access.ts';
 import { builtinFunction, mapOf } from './builtins.ts';
-import { asTest, Cell, constantCode, derived, guarded, type Code } from './code.ts';
+import { asTest, atOffset, Cell, constantCode, derived, type Code } from './code.ts';
 import type { Environment, HelperFunction } from './environment.ts';
 import { didYouMean, EvaluationError, ExpressionFault } from './errors.ts';
 import { negate, toText } from './operations.ts';
+import { remembering } from './recentCalls.ts';
 import { translateBinary } from './translateBinary.ts';
 import { translateLogical } from './translateLogical.ts';
 import { translatePredicate } from './translatePredicate.ts';
@@ -306,13 +307,17 @@ export class Translator<F> {
       throw new ExpressionFault('E_EXPRESSION_CALL', message, start, `It takes ${wanted}`);
     }
     const args = nodes.map((arg) => this.translate(arg));
-    const [first, second] = args;
     const evaluate =
-      first !== undefined && args.length === 1
-        ? (frame: F) => guarded(() => helper.call([first.evaluate(frame)]), start)
-        : first !== undefined && second !== undefined && args.length === 2
-          ? (frame: F) => guarded(() => helper.call([first.evaluate(frame), second.evaluate(frame)]), start)
-          : (frame: F) => guarded(() => helper.call(args.map((arg) => arg.evaluate(frame))), start);
+      helper.isPure && !this.isNaive && args.length === 1
+        ? rememberedCall(helper, args[0]!, start)
+        : (frame: F): Value => {
+            const values = args.map((arg) => arg.evaluate(frame));
+            try {
+              return helper.call(values);
+            } catch (cause) {
+              throw atOffset(cause, start);
+            }
+          };
     const code = derived(args, evaluate);
     return helper.isPure ? code : { ...code, usesFrame: true, isPure: false };
   }
@@ -354,19 +359,28 @@ export class Translator<F> {
     const code = derived([object, ...args], (frame) => {
       const self = object.evaluate(frame);
       if (breaks && (self === BROKEN || (optional && self === null))) return BROKEN;
-      return guarded(
-        () =>
-          callMethod(
-            self,
-            name,
-            args.map((arg) => arg.evaluate(frame)),
-            at,
-          ),
-        at,
-      );
+      const values = args.map((arg) => arg.evaluate(frame));
+      try {
+        return callMethod(self, name, values, at);
+      } catch (cause) {
+        throw atOffset(cause, at);
+      }
     });
     return isPureMethod(name) ? code : { ...code, usesFrame: true, isPure: false };
   }
+}
+
+function rememberedCall<F>(helper: HelperFunction, arg: Code<F>, at: number): (frame: F) => Value {
+  const remembered = remembering(helper);
+  const { evaluate } = arg;
+  return (frame) => {
+    const value = evaluate(frame);
+    try {
+      return typeof value === 'string' ? remembered(value) : helper.call([value]);
+    } catch (cause) {
+      throw atOffset(cause, at);
+    }
+  };
 }
 
 function frameCode<F>(evaluate: (frame: F) => Value): Code<F> {

@@ -14,6 +14,7 @@ export function translateBinary<F>(translator: Translator<F>, node: BinaryNode):
   const left = translator.translate(node.left);
   const right = translator.translate(node.right);
   const { operator, start: at } = node;
+  refuseMismatch(node, left, right);
   const parts = [left, right];
   const l = left.evaluate;
   const r = right.evaluate;
@@ -68,6 +69,30 @@ export function translateBinary<F>(translator: Translator<F>, node: BinaryNode):
       return derived(parts, (frame) => l(frame) ?? r(frame));
   }
 }
+
+/** A field that is always a text, tested against a number: Go refuses it, and it could never be what was meant. */
+function refuseMismatch<F>(node: BinaryNode, left: Code<F>, right: Code<F>): void {
+  if (!TEXT_OPERATORS.has(node.operator)) return;
+  for (const [field, code, literal] of [
+    [node.left, left, node.right],
+    [node.right, right, node.left],
+  ] as const) {
+    if (field.kind !== 'member' || code.type !== 'text' || literal.kind !== 'literal') continue;
+    const { value } = literal;
+    if (typeof value === 'string' || value === null) continue;
+    const message = `A text cannot be tested with '${node.operator}' against ${operations.goType(value)}`;
+    const shown = value instanceof Float ? value.value : value;
+    const hint =
+      typeof value === 'boolean'
+        ? `Write '${value}' in quotes`
+        : `Write '${shown}' in quotes, or convert the text with int(…) or float(…)`;
+    throw new ExpressionFault('E_EXPRESSION_TYPE', message, literal.start, hint);
+  }
+}
+
+const TEXT_OPERATORS: ReadonlySet<string> = new Set(
+  '== != < > <= >= contains startsWith endsWith matches'.split(' '),
+);
 
 /** Where one side is a text, a boolean or nil, JavaScript's own equality is Go's. */
 function fastEqual<F>(left: Code<F>, right: Code<F>): ((frame: F) => boolean) | undefined {

@@ -152,12 +152,15 @@ describe('an optimised expression', () => {
 });
 
 describe('what does not change is computed once', () => {
+  let texts = 0;
   const callsOf = (source: string, name: string, times = 3): number => {
     calls.clear();
     const compiled = compileExpression(source, environment);
     if (!compiled.ok) throw new Error(compiled.error.message);
     calls.clear();
-    for (let i = 0; i < times; i++) compiled.expression.evaluate(frame({ meta: { a: 'x SELECT y' } }));
+    // Each text is a new one: the answer to one that was seen lately is remembered.
+    for (let i = 0; i < times; i++)
+      compiled.expression.evaluate(frame({ meta: { a: `x SELECT ${texts++}` } }));
     return calls.get(name) ?? 0;
   };
   test.each<[string, string, number]>([
@@ -173,6 +176,16 @@ describe('what does not change is computed once', () => {
     ['let u = Upper("a"); evt.Meta.a contains u', 'Upper', 0],
     ['any(["a", "b"], { let u = Upper(#); evt.Meta.a startsWith u })', 'Upper', 0],
   ])('%s', (source, name, expected) => expect(callsOf(source, name)).toBe(expected));
+
+  it('and the answer to a text seen lately is remembered, for all expressions together', () => {
+    calls.clear();
+    const of = frame({ meta: { a: 'seen lately' } });
+    for (const source of ['Upper(evt.Meta.a) == "A"', 'Upper(evt.Meta.a) contains "B"']) {
+      const compiled = compileExpression(source, environment);
+      expect(compiled.ok && compiled.expression.evaluate(of)).toBe(false);
+    }
+    expect(calls.get('Upper')).toBe(1);
+  });
 
   it('but what reads a clock or changes something is not', () => {
     const random = compileExpression('Random()', environment);
@@ -213,12 +226,15 @@ describe('an expression says', () => {
   });
 });
 
+let files = 0;
 it('a list of texts is found in as one by one, whatever texts it has', () => {
   fc.assert(
     fc.property(fc.array(fieldText, { minLength: 1, maxLength: 20 }), fieldText, (texts, subject) => {
-      FILES['generated.txt'] = texts;
+      // A file never changes, so another list is another file.
+      const name = `generated-${files++}.txt`;
+      FILES[name] = texts;
       for (const operator of ['contains', 'startsWith', 'endsWith', '==']) {
-        const source = `any(File("generated.txt"), { evt.Meta.a ${operator} # })`;
+        const source = `any(File("${name}"), { evt.Meta.a ${operator} # })`;
         const of = frame({ meta: { a: subject } });
         expect(outcome(source, of, false)).toEqual(outcome(source, of, true));
       }

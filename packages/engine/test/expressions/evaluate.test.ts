@@ -299,7 +299,7 @@ describe('errors when evaluated', () => {
     ['1 + "a"', 0, 'int + string'],
     ['evt.Unmarshaled.a.b', 18, 'cannot fetch b from <nil>'],
     ['[1][5]', 4, 'out of range'],
-    ['evt.Meta.a contains 1', 0, 'string was expected'],
+    ['Upper(evt.Meta.a) contains 1', 0, 'string was expected'],
     ['1 % 0', 0, 'divide by zero'],
     ['not evt.Meta.a', 0, 'bool was expected'],
     ['true && evt.Meta.a && true', 8, 'bool was expected'],
@@ -339,6 +339,8 @@ describe('errors when compiled', () => {
     ['evt.Meta.a matches "a("', 19, 'pattern is wrong', ''],
     ['let evt = 1; evt', 0, "'evt' is already defined", 'another name'],
     ['now()', 0, 'no clock', ''],
+    ['evt.Meta.a == 404', 14, "A text cannot be tested with '=='", "'404' in quotes"],
+    ['true == evt.Meta.a', 0, 'against bool', 'in quotes'],
   ])('%s', (source, offset, message, hint) => {
     const result = compileExpression(source, environment);
     expect(result.ok).toBe(false);
