@@ -17,15 +17,15 @@ export function describeOutcomeShort(alert: Alert, decisions: readonly Decision[
   const decision = decisions[0];
   if (decision === undefined) return 'noted';
   if (decision.mode === 'simulated') return 'simulated';
-  return SHORT[decision.remediation] ?? plain(decision.remediation);
+  return SHORT.get(decision.remediation) ?? plain(decision.remediation);
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  ban: 'banned',
-  captcha: 'challenged',
-  throttle: 'slowed',
-  tarpit: 'kept waiting',
-};
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['ban', 'banned'],
+  ['captcha', 'challenged'],
+  ['throttle', 'slowed'],
+  ['tarpit', 'kept waiting'],
+]);
 
 /** Returns what was done: `banned for 4 hours [record …]`, `left alone: …`, `noted`. */
 function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {

@@ -16,7 +16,7 @@ import {
 import { renderChart } from './chart.ts';
 import { makeStyle, type Style } from './style.ts';
 import { renderTable, type TextOptions } from './table.ts';
-import { plain, wrap } from './text.ts';
+import { fit, plain, wrap } from './text.ts';
 
 const ATTACKERS_SHOWN = 10;
 const SCENARIOS_SHOWN = 12;
@@ -214,9 +214,7 @@ function addUnparsed(page: Page, summary: ReplaySummary): void {
     const reason = kind.reason === undefined ? '' : `${kind.reason}: `;
     const room = Math.max(20, Math.min(page.options.columns, 140) - 14);
     const sample = plain(`${reason}${kind.sample}`);
-    page.line(
-      `${formatCount(kind.count).padStart(9)}  ${sample.length > room ? `${sample.slice(0, room)}…` : sample}`,
-    );
+    page.line(`${formatCount(kind.count).padStart(9)}  ${fit(sample, room)}`);
   }
   page.line(page.style.dim('To see how a line is read: parapet explain FILE --type TYPE'));
 }

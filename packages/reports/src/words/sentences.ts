@@ -71,7 +71,7 @@ export function describeTimeline(summary: ReplaySummary): string {
 /** Returns `banned for 4 hours`, `would be banned for 4 hours` for simulated decisions. */
 export function describeDecision(decision: Decision, isPast = false): string {
   const length = formatSpan(decision.expiresAt.getTime() - decision.startAt.getTime());
-  const done = REMEDIATIONS[decision.remediation] ?? `given "${plain(decision.remediation)}"`;
+  const done = REMEDIATIONS.get(decision.remediation) ?? `given "${plain(decision.remediation)}"`;
   if (isPast) return `would have been ${done} for ${length}`;
   return `${decision.mode === 'simulated' ? 'would be ' : ''}${done} for ${length}`;
 }
@@ -112,12 +112,12 @@ function spanOf(summary: ReplaySummary): string {
   return formatSpan(ms);
 }
 
-const REMEDIATIONS: Readonly<Record<string, string>> = {
-  ban: 'banned',
-  captcha: 'asked to prove it is a person',
-  throttle: 'slowed down',
-  tarpit: 'kept waiting',
-};
+const REMEDIATIONS: ReadonlyMap<string, string> = new Map([
+  ['ban', 'banned'],
+  ['captcha', 'asked to prove it is a person'],
+  ['throttle', 'slowed down'],
+  ['tarpit', 'kept waiting'],
+]);
 
 /** Nearly everything in a web log is a request, and readers know that word. */
 export function eventWord(summary: ReplaySummary): 'request' | 'event' {
