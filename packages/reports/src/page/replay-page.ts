@@ -196,11 +196,11 @@ function attackers(summary: ReplaySummary): Html | undefined {
       <thead>
         <tr>
           <th scope="col">Source</th>
-          <th scope="col">From</th>
+          <th scope="col">Looks like</th>
+          <th scope="col" class="number">Alerts</th>
           <th scope="col" class="number">Requests</th>
           <th scope="col" class="number">Not found</th>
-          <th scope="col" class="number">Alerts</th>
-          <th scope="col">Looks like</th>
+          <th scope="col">From</th>
           <th scope="col">What it did</th>
         </tr>
       </thead>
@@ -209,13 +209,13 @@ function attackers(summary: ReplaySummary): Html | undefined {
           (source) =>
             html`<tr>
               <th scope="row" class="whole">${source.value}</th>
-              <td>${describeOrigin(source)}</td>
+              <td>${chip(source)}</td>
+              <td class="number" data-value="${source.alerts}">${formatCount(source.alerts)}</td>
               <td class="number" data-value="${source.requests}">${formatCount(source.requests)}</td>
               <td class="number" data-value="${source.notFoundShare}">
                 ${source.requests === 0 ? '' : formatShare(source.notFoundShare)}
               </td>
-              <td class="number" data-value="${source.alerts}">${formatCount(source.alerts)}</td>
-              <td>${chip(source)}</td>
+              <td>${describeOrigin(source)}</td>
               <td>
                 ${[...new Set(source.scenarios.map((name) => titles.get(name) ?? name))].join(', ')}${source.userAgent === '' ? '' : html`<span class="agent">${source.userAgent}</span>`}
               </td>

@@ -95,7 +95,7 @@ describe.skipIf(executablePath === undefined)(
       expect(await requests.getAttribute('aria-sort')).toBe('descending');
       const read = async (): Promise<unknown> =>
         page.evaluate(
-          '[...document.querySelectorAll("section[aria-labelledby=attackers] tbody tr")].map((row) => Number(row.cells[2].dataset.value))',
+          '[...document.querySelectorAll("section[aria-labelledby=attackers] tbody tr")].map((row) => Number(row.cells[3].dataset.value))',
         );
       expect(await read()).toEqual([40, 35, 1, 0]);
       await page.keyboard.press('Enter');
