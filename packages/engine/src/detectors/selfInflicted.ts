@@ -2,7 +2,7 @@
 // 429, the log shows that, and scenarios about 403s would go on to prolong the ban for ever. Such events are
 // dropped before they are poured. For live logs only: in a replay nobody enforced what the replay decides.
 
-import type { Event, EventSchema } from '../events/event.ts';
+import type { Event, EventSchema } from '../events/index.ts';
 
 /** What the guard has to know of decisions. */
 export interface RunningDecisions {

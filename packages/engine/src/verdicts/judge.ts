@@ -5,7 +5,7 @@
 import { parseCidr, parseIp, type Alert, type AlertSource } from '@parapet/kinds';
 import { formatRfc3339, type AlertObject, type Overflow, type Source } from '../detectors/buckets/index.ts';
 import { parapetScope } from '../detectors/scopes.ts';
-import { Event, type EventSchema } from '../events/event.ts';
+import { Event, type EventSchema } from '../events/index.ts';
 import type { Finding } from './finding.ts';
 import type { NeverRule } from './neverRules.ts';
 

@@ -7,7 +7,7 @@
 // could be in the majority, never too high and too low by at most a sixteenth of the slice.
 
 import { detach } from '../detectors/buckets/index.ts';
-import type { Event, EventSchema } from '../events/event.ts';
+import type { Event, EventSchema } from '../events/index.ts';
 import { misconfiguredProxy, type Finding } from './finding.ts';
 
 const SLICE_MS = 600_000;

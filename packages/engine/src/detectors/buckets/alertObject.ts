@@ -2,7 +2,7 @@
 // with the names that post-overflow parsers, profiles and hub tests use.
 
 import { formatDuration } from '@parapet/kinds';
-import { WritableObject } from '../../events/target.ts';
+import { WritableObject } from '../../events/index.ts';
 import { AnyMap, Float, HostObject, type Value } from '../../expressions/index.ts';
 import { formatRfc3339 } from './goTime.ts';
 import { fieldOf, type Fields } from './keptEvent.ts';

@@ -5,7 +5,7 @@
 // With the clock `wall` (live), time is what the caller says, and buckets end on time.
 
 import { formatDuration } from '@parapet/kinds';
-import type { Event, EventSchema } from '../../events/event.ts';
+import type { Event, EventSchema } from '../../events/index.ts';
 import { posterior } from './bayesian.ts';
 import { Blackhole } from './blackhole.ts';
 import { BucketTable } from './bucketTable.ts';

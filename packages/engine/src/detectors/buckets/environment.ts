@@ -2,8 +2,8 @@
 // event; condition and bayesian conditions see the queue and the bucket too; overflow_filter sees the queue,
 // the bucket and the signal that is about to be sent.
 
-import { eventVariable, type EventFrame } from '../../events/variable.ts';
-import type { EventSchema } from '../../events/event.ts';
+import { eventVariable, type EventFrame } from '../../events/index.ts';
+import type { EventSchema } from '../../events/index.ts';
 import {
   GoDuration,
   GoTime,

@@ -4,7 +4,7 @@
 // have in common; values that come again and again (a log type, a user agent) are kept once too. Only
 // scenarios whose expressions look into the queue keep more.
 
-import type { Bag, Event, EventSchema } from '../../events/event.ts';
+import type { Bag, Event, EventSchema } from '../../events/index.ts';
 import { parseRfc3339 } from './goTime.ts';
 import { KeptEvent, NO_FIELDS, type Fields } from './keptEvent.ts';
 

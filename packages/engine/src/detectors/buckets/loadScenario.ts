@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '@parapet/kinds';
 import { compileExpression, type Environment, type HelperFunction } from '../../expressions/index.ts';
-import type { EventSchema } from '../../events/event.ts';
+import type { DataFile, EventSchema } from '../../events/index.ts';
 import { readDocuments, type MapReader } from '../../items/index.ts';
 import { bucketEnvironments, type BucketEnvironments, type BucketFrame } from './environment.ts';
-import type { BayesianCondition, DataFile, Program, Scenario, ScenarioType } from './scenario.ts';
+import type { BayesianCondition, Program, Scenario, ScenarioType } from './scenario.ts';
 import { checkType, type TypeFacts } from './scenarioTypes.ts';
 
 export interface ScenarioContext {
@@ -226,12 +226,12 @@ function readBayesian(
 }
 
 function readDataFile(data: MapReader): DataFile {
-  const file = required(data, 'dest_file', 'Name the file as expressions read it') ?? '';
+  const destFile = required(data, 'dest_file', 'Name the file as expressions read it') ?? '';
   const type = data.string('type') ?? '';
   const sourceUrl = data.string('source_url') ?? '';
   data.allow('cache', 'strategy', 'size', 'ttl'); // how CrowdSec caches; regular expressions are compiled once here
   data.refuseOtherKeys('a data file');
-  return { file, type, sourceUrl };
+  return { destFile, type, sourceUrl };
 }
 
 function required(map: MapReader, key: string, hint: string): string | undefined {

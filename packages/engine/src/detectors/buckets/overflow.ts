@@ -1,7 +1,7 @@
 // What comes out of a bucket that has had enough: CrowdSec's RuntimeAlert, with the names that expressions and
 // hub tests use. One API alert per source; `Alert` is the first of them.
 
-import { WritableObject } from '../../events/target.ts';
+import { WritableObject } from '../../events/index.ts';
 import { AnyMap, type Value } from '../../expressions/index.ts';
 import { AlertEventObject, AlertObject, type Source } from './alertObject.ts';
 import type { KeptEvent } from './keptEvent.ts';

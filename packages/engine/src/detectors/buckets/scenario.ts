@@ -1,5 +1,6 @@
 // A scenario, compiled: the rule that says what behaviour is bad. Made by loadScenarios, never changed after.
 
+import type { DataFile } from '../../events/index.ts';
 import type { Expression } from '../../expressions/index.ts';
 import type { BucketFrame } from './environment.ts';
 
@@ -13,13 +14,6 @@ export interface BayesianCondition {
   readonly probGivenBenign: number;
   /** Once true, true for the rest of the bucket's life, and not evaluated again. */
   readonly guillotine: boolean;
-}
-
-/** A file that expressions of the scenario read by name. */
-export interface DataFile {
-  readonly file: string;
-  readonly type: string;
-  readonly sourceUrl: string;
 }
 
 export interface Scenario {
@@ -67,5 +61,6 @@ export interface Scenario {
   readonly scope: { readonly name: string; readonly expression: Program | undefined };
   /** Whether expressions look into the queue, so that events have to be kept whole. */
   readonly readsQueue: boolean;
+  /** Files that expressions of the scenario read by name. */
   readonly data: readonly DataFile[];
 }

@@ -47,7 +47,7 @@ test('a scenario carries all that its file says', () => {
     readsQueue: false,
     scope: { name: 'Ip' },
     labels: { confidence: 3, classification: ['attack.T1595'] },
-    data: [{ file: 'list.txt', type: 'string', sourceUrl: 'https://example.org/list.txt' }],
+    data: [{ destFile: 'list.txt', type: 'string', sourceUrl: 'https://example.org/list.txt' }],
   });
   expect(scenarios[0]!.hash).toMatch(/^[0-9a-f]{64}$/);
 });

@@ -1,0 +1,133 @@
+// The small parts of buckets, each against a plain model of itself.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Blackhole } from '../../../src/detectors/buckets/blackhole.ts';
+import { detach, EvidenceKeeper } from '../../../src/detectors/buckets/evidence.ts';
+import { formatGoTime, formatRfc3339, parseRfc3339 } from '../../../src/detectors/buckets/goTime.ts';
+import { TimerHeap } from '../../../src/detectors/buckets/timerHeap.ts';
+import { EventSchema } from '../../../src/events/index.ts';
+import { at, eventOf } from './build.ts';
+
+describe('times', () => {
+  test('are read as the platform reads them, and written back', () => {
+    const date = fc.date({
+      min: new Date('0100-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T00:00:00Z'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(date, (value) => {
+        expect(parseRfc3339(value.toISOString())).toBe(value.getTime());
+        expect(parseRfc3339(formatRfc3339(value.getTime()))).toBe(value.getTime());
+      }),
+    );
+  });
+
+  test('keep their zone and digits', () => {
+    const text = '2020-01-01T10:00:00.25+02:00';
+    expect(parseRfc3339(text)).toBe(Date.UTC(2020, 0, 1, 8) + 250);
+    expect(formatGoTime(parseRfc3339(text), text)).toBe('2020-01-01 10:00:00.25 +0200 +0200');
+    expect(formatGoTime(Date.UTC(2020, 0, 1))).toBe('2020-01-01 00:00:00 +0000 UTC');
+  });
+
+  test('that are none are none, whatever the text', () => {
+    for (const text of [
+      '',
+      'yesterday',
+      '2020-01-01',
+      '2020-01-01T10:00:00',
+      '2020-01-01T10:00:00+0200',
+      'x020-01-01T10:00:00Z',
+    ]) {
+      expect(parseRfc3339(text)).toBeNaN();
+    }
+    fc.assert(fc.property(fc.string(), (text) => typeof parseRfc3339(text) === 'number'));
+  });
+});
+
+test('the heap gives back everything, earliest first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), (times) => {
+      const heap = new TimerHeap();
+      for (const [i, time] of times.entries()) heap.push(time, i);
+      const popped: number[] = [];
+      while (heap.size > 0) {
+        const next = heap.nextAt;
+        expect(times[heap.pop()]).toBe(next);
+        popped.push(next);
+      }
+      expect(popped).toEqual(times.toSorted((a, b) => a - b));
+      expect(heap.nextAt).toBe(Infinity);
+    }),
+  );
+});
+
+test('a blackhole does what a list of (key, end) that is pruned at every overflow does', () => {
+  const overflow = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 300 }));
+  fc.assert(
+    fc.property(fc.array(overflow, { maxLength: 80 }), (overflows) => {
+      const blackhole = new Blackhole(50);
+      let hidden: { key: string; until: number }[] = [];
+      for (const [key, time] of overflows) {
+        hidden = hidden.filter(({ until }) => until > time);
+        const expected = hidden.some((each) => each.key === key);
+        if (!expected) hidden.push({ key, until: time + 50 });
+        expect(blackhole.swallows(key, time)).toBe(expected);
+        expect(blackhole.size).toBe(hidden.length);
+      }
+    }),
+  );
+});
+
+describe('evidence', () => {
+  test('comes back as it was, for any fields and values', () => {
+    const fields = fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), fc.string({ maxLength: 30 }), {
+      maxKeys: 8,
+    });
+    const schema = new EventSchema();
+    const keeper = new EvidenceKeeper(schema);
+    fc.assert(
+      fc.property(fields, fc.boolean(), (meta, hasTime) => {
+        const event = eventOf(schema, {
+          meta,
+          enriched: { IsoCode: 'FR', other: 'x' },
+          ...(hasTime ? { time: at(3) } : {}),
+        });
+        const { fields: kept } = keeper.read(keeper.pack(event));
+        expect(Object.fromEntries(kept.meta.names.map((name, i) => [name, kept.meta.values[i]]))).toEqual({
+          ...meta,
+        });
+        expect(kept.meta.names).toEqual([...kept.meta.names].toSorted());
+        expect(kept).toMatchObject({ timeMs: event.timeMs, marshaledTime: event.marshaledTime, kind: 'log' });
+      }),
+    );
+  });
+
+  test('keeps values readable after a field has had more of them than its dictionary holds', () => {
+    const schema = new EventSchema();
+    const keeper = new EvidenceKeeper(schema);
+    const pathOf = (i: number): string => `/some/long/path/${i}`;
+    const kept = Array.from({ length: 6000 }, (_, i) =>
+      keeper.pack(eventOf(schema, { time: at(0), meta: { path: pathOf(i) } })),
+    );
+    for (const [i, evidence] of kept.entries()) expect(keeper.read(evidence).meta('path')).toBe(pathOf(i));
+  });
+
+  test('tells the enriched facts of a source and nothing else of that bag', () => {
+    const schema = new EventSchema();
+    const keeper = new EvidenceKeeper(schema);
+    const event = eventOf(schema, {
+      time: at(0),
+      enriched: { IsoCode: 'FR', secret: 'x' },
+      parsed: { request: '/' },
+    });
+    const { fields } = keeper.read(keeper.pack(event));
+    expect([fields.enriched.names, fields.parsed.names]).toEqual([['IsoCode'], []]);
+    expect(keeper.keep(event).fields.parsed.names).toEqual(['request']);
+  });
+
+  test('detached text is the same text', () => {
+    fc.assert(fc.property(fc.string(), (text) => detach(text) === text));
+  });
+});
