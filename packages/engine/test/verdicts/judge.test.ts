@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Allowlist } from '../../src/decisions/index.ts';
 import { BucketManager, Overflow, type Scenario } from '../../src/detectors/index.ts';
-import { Event, EventSchema } from '../../src/events/index.ts';
+import { EventSchema, type Event } from '../../src/events/index.ts';
 import {
   AllowlistRule,
   Judge,
