@@ -4,7 +4,7 @@
 export const STYLE = `
 :root { color-scheme: light dark; --back: #ffffff; --panel: #f4f6f8; --text: #1b1f24; --soft: #4d5660; --line: #c9d1d9;
   --link: #0b57b0; --traffic: #3a78c2; --attack: #b3261e; --mark: #ffe08a; --mark-text: #1b1f24; --care: #8a4b00; --care-back: #fff4e0; --good: #17653a; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --back: #12161b; --panel: #1b2128; --text: #e6eaee; --soft: #a9b4bf; --line: #3a444e; --link: #8ab8f5;
     --traffic: #6fa8e8; --attack: #ff8a80; --mark: #6b5200; --mark-text: #fff3cf; --care: #ffc46b; --care-back: #2b2212; --good: #7fd3a0; }
 }
@@ -40,11 +40,11 @@ nav a { display: inline-block; padding: .35rem 0; }
 .chart text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-@media (max-width: 64rem) { table.sortable { min-width: 60rem; } }
+@media screen and (max-width: 64rem) { table.sortable { min-width: 60rem; } }
 caption { text-align: left; padding: .6rem .75rem; color: var(--soft); }
 th, td { padding: .45rem .75rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { white-space: nowrap; background: var(--panel); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number, th.number { overflow-wrap: normal; text-align: right; font-variant-numeric: tabular-nums; }
 th button { font: inherit; font-weight: 650; color: inherit; background: none; border: 0; padding: .3rem .2rem; margin: -.3rem -.2rem; min-height: 24px; min-width: 24px; cursor: pointer; }
 th button::after { content: " \\2195"; color: var(--soft); }
 th[aria-sort="ascending"] button::after { content: " \\2191"; color: inherit; }
@@ -67,5 +67,5 @@ summary { cursor: pointer; padding: .25rem 0; min-height: 24px; color: var(--lin
 mark { background: var(--mark); color: var(--mark-text); padding: 0 .15em; border-radius: .15em; font-weight: 600; }
 footer.wrap { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; border-top: 1px solid var(--line); color: var(--soft); }
 @media (max-width: 40rem) { .wrap { padding: 0 1rem; } th, td { padding: .4rem .5rem; } h2 { margin-top: 2rem; } .chart text { font-size: 26px; } }
-@media print { :root { --back: #fff; --panel: #fff; --text: #000; --soft: #333; } nav, .skip { display: none; } .case, tr { break-inside: avoid; } .scroll { overflow: visible; border: 0; } table.sortable { min-width: 0; } h2 { break-after: avoid; } body { font-size: 10pt; } }
+@media print { :root { color-scheme: light; --back: #fff; --panel: #fff; --text: #000; --soft: #333; } nav, .skip { display: none; } .case, tr { break-inside: avoid; } .scroll { overflow: visible; border: 0; } table.sortable, td { min-width: 0; } th button::after { content: ""; } thead th { white-space: normal; } th, td { padding: .3rem .4rem; } h2 { break-after: avoid; } body { font-size: 10pt; } }
 `;

@@ -79,6 +79,20 @@ describe.skipIf(executablePath === undefined)(
       await page.close();
     });
 
+    it('prints black on white with every column on the paper, whatever the screen shows', async () => {
+      const page = await open({ width: 760, dark: true });
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+        'rgb(255, 255, 255)',
+      );
+      expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(0, 0, 0)');
+      const widest = await page.evaluate(
+        'Math.max(...[...document.querySelectorAll("table")].map((one) => one.getBoundingClientRect().right))',
+      );
+      expect(widest).toBeLessThanOrEqual(760);
+      await page.close();
+    });
+
     it('runs no script from a log, and its policy blocks nothing of its own', async () => {
       const complaints: string[] = [];
       const page = await open({ width: 1280 }, complaints);
