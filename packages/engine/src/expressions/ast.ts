@@ -31,25 +31,25 @@ interface Span {
   readonly end: number;
 }
 
-export interface LiteralNode extends Span {
+interface LiteralNode extends Span {
   readonly kind: 'literal';
   readonly value: string | number | Float | boolean | null;
 }
 
 /** A variable of the environment, a `let` variable, or `$env`. */
-export interface NameNode extends Span {
+interface NameNode extends Span {
   readonly kind: 'name';
   readonly name: string;
 }
 
 /** `#`, `#acc` or `#index` inside a predicate. */
-export interface PointerNode extends Span {
+interface PointerNode extends Span {
   readonly kind: 'pointer';
   readonly name: '' | 'acc' | 'index';
 }
 
 /** `a.b`, `a["b"]`, `a[i]`; optional ones (`?.`) make the whole enclosing chain nil when `object` is nil. */
-export interface MemberNode extends Span {
+interface MemberNode extends Span {
   readonly kind: 'member';
   readonly object: Node;
   readonly property: Node;
@@ -57,12 +57,12 @@ export interface MemberNode extends Span {
 }
 
 /** How far a `?.` inside `body` jumps. */
-export interface ChainNode extends Span {
+interface ChainNode extends Span {
   readonly kind: 'chain';
   readonly body: Node;
 }
 
-export interface SliceNode extends Span {
+interface SliceNode extends Span {
   readonly kind: 'slice';
   readonly object: Node;
   readonly from: Node | undefined;
@@ -111,7 +111,7 @@ export interface LogicalNode extends Span {
 }
 
 /** `test ? then : otherwise`, and `if test { then } else { otherwise }`. */
-export interface ConditionalNode extends Span {
+interface ConditionalNode extends Span {
   readonly kind: 'conditional';
   readonly test: Node;
   readonly then: Node;
@@ -126,29 +126,29 @@ export interface LetNode extends Span {
 }
 
 /** `a; b; c`: all are evaluated, the last one is the value. */
-export interface SequenceNode extends Span {
+interface SequenceNode extends Span {
   readonly kind: 'sequence';
   readonly nodes: readonly Node[];
 }
 
-export interface ArrayNode extends Span {
+interface ArrayNode extends Span {
   readonly kind: 'array';
   readonly elements: readonly Node[];
 }
 
-export interface MapNode extends Span {
+interface MapNode extends Span {
   readonly kind: 'map';
   readonly entries: readonly { readonly key: Node; readonly value: Node }[];
 }
 
 /** A call of a helper function of the environment, or of a variable that holds none. */
-export interface CallNode extends Span {
+interface CallNode extends Span {
   readonly kind: 'call';
   readonly name: string;
   readonly args: readonly Node[];
 }
 
-export interface MethodNode extends Span {
+interface MethodNode extends Span {
   readonly kind: 'method';
   readonly object: Node;
   readonly name: string;
@@ -163,7 +163,7 @@ export interface BuiltinNode extends Span {
   readonly args: readonly Node[];
 }
 
-export interface PredicateNode extends Span {
+interface PredicateNode extends Span {
   readonly kind: 'predicate';
   readonly body: Node;
 }
