@@ -208,7 +208,7 @@ function attackers(summary: ReplaySummary): Html | undefined {
         ${rows.map(
           (source) =>
             html`<tr>
-              <th scope="row" class="whole">${source.value}</th>
+              <th scope="row" ${isAddress(source) ? trusted(' class="whole"') : ''}>${source.value}</th>
               <td>${chip(source)}</td>
               <td class="number" data-value="${source.alerts}">${formatCount(source.alerts)}</td>
               <td class="number" data-value="${source.requests}">${formatCount(source.requests)}</td>
@@ -385,6 +385,11 @@ const VERDICT_WORDS: Readonly<Record<SourceReport['assessment']['verdict'], stri
   unclear: 'neither like a person nor like a program',
   automated: 'automated',
 };
+
+/** Addresses are not broken into lines; a name of another scope can be of any length. */
+function isAddress(source: SourceReport): boolean {
+  return source.scope.toLowerCase() === 'ip' && source.value.length <= 45;
+}
 
 function chip(source: SourceReport): Html {
   const { verdict } = source.assessment;
