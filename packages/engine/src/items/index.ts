@@ -1,1 +1,13 @@
+// The door of the item files: YAML with positions, and hubs as trees of items.
+
+export {
+  Hub,
+  inLoadOrder,
+  ITEM_KINDS,
+  partsOf,
+  placeOf,
+  type HubTree,
+  type ItemFile,
+  type ItemKind,
+} from './hub.ts';
 export { MapReader, readDocuments, type ItemDocument, type Position } from './reader.ts';
