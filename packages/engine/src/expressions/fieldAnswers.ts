@@ -1,0 +1,129 @@
+// What one field of an event says about all filters at once, remembered by the field's value.
+
+import { LiteralSet } from '../patterns/index.ts';
+import type { RequiredLiterals } from './analysis.ts';
+
+export interface Atom<F> {
+  readonly test: (frame: F) => boolean;
+  /** The filter that dies when the atom is false; -1 when the atom is one alternative of a clause. */
+  readonly filter: number;
+  /** The clause that holds when the atom is true; -1 when the atom stands alone. */
+  readonly clause: number;
+  /** One of these is in the text whenever the atom is true; undefined when nothing is known. */
+  readonly literals: RequiredLiterals | undefined;
+}
+
+/** Bit sets, 32 to a word: the filters that a value rules out, the clauses that it satisfies. */
+export interface Answer {
+  readonly ruledOut: Int32Array;
+  readonly satisfies: Int32Array;
+}
+
+/** How many values are remembered, in each of two generations; longer texts are not worth it. */
+const MEMO_SIZE = 4096;
+const MEMO_TEXT_LENGTH = 512;
+const NONE: readonly number[] = [];
+
+export class FieldAnswers<F> {
+  /** How many atoms the field decides. */
+  readonly reach: number;
+  readonly #read: (frame: F) => string;
+  /** Filters that an atom or a clause of this field can still change. */
+  readonly #concerned: Int32Array;
+  /** Atoms that have to be asked for every new value. */
+  readonly #always: Atom<F>[] = [];
+  /** Atoms that can only be true when literal i of the set is in the text, by i. */
+  readonly #gated: Atom<F>[][] = [];
+  readonly #literals: LiteralSet | undefined;
+  /** The answer when no atom is true: where each answer starts from. */
+  readonly #none: Answer;
+  #recent = new Map<string, Answer>();
+  #older = new Map<string, Answer>();
+  /** Thousands of values share a handful of answers: each different answer is kept once. */
+  #distinct = new Map<string, Answer>();
+
+  constructor(read: (frame: F) => string, atoms: readonly Atom<F>[], words: number, clauseWords: number) {
+    this.reach = atoms.length;
+    this.#read = read;
+    this.#concerned = new Int32Array(words);
+    const ruledOut = new Int32Array(words);
+    for (const atom of atoms) if (atom.filter >= 0) setBit(ruledOut, atom.filter);
+    this.#concerned.set(ruledOut);
+    if (atoms.some((atom) => atom.clause >= 0)) this.#concerned.fill(-1);
+    this.#none = { ruledOut, satisfies: new Int32Array(clauseWords) };
+
+    const numberOf = new Map<string, number>();
+    for (const atom of atoms) {
+      if (atom.literals === undefined) {
+        this.#always.push(atom);
+        continue;
+      }
+      for (const literal of atom.literals.anyOf) {
+        const folded = literal.toLowerCase();
+        let number = numberOf.get(folded);
+        if (number === undefined) {
+          number = numberOf.size;
+          numberOf.set(folded, number);
+          this.#gated.push([]);
+        }
+        this.#gated[number]!.push(atom);
+      }
+    }
+    if (numberOf.size > 0) this.#literals = new LiteralSet([...numberOf.keys()], { foldCase: true });
+  }
+
+  /** Whether any filter that is still alive depends on this field. */
+  concerns(alive: Int32Array): boolean {
+    const concerned = this.#concerned;
+    for (let i = 0; i < concerned.length; i++) if ((alive[i]! & concerned[i]!) !== 0) return true;
+    return false;
+  }
+
+  answer(frame: F): Answer {
+    const value = this.#read(frame);
+    let answer = this.#recent.get(value);
+    if (answer !== undefined) return answer;
+    answer = this.#older.get(value) ?? this.#ask(value, frame);
+    if (value.length <= MEMO_TEXT_LENGTH) {
+      if (this.#recent.size >= MEMO_SIZE) {
+        this.#older = this.#recent;
+        this.#recent = new Map();
+        this.#distinct = new Map();
+      }
+      this.#recent.set(value, answer);
+    }
+    return answer;
+  }
+
+  #ask(value: string, frame: F): Answer {
+    const candidates = this.#literals === undefined ? NONE : this.#literals.indexesIn(value);
+    if (candidates.length === 0 && this.#always.length === 0) return this.#none;
+    const answer = { ruledOut: this.#none.ruledOut.slice(), satisfies: this.#none.satisfies.slice() };
+    for (const atom of this.#always) ask(atom, frame, answer);
+    for (const number of candidates) for (const atom of this.#gated[number]!) ask(atom, frame, answer);
+    const key = `${answer.ruledOut.join()};${answer.satisfies.join()}`;
+    const known = this.#distinct.get(key);
+    if (known !== undefined) return known;
+    this.#distinct.set(key, answer);
+    return answer;
+  }
+}
+
+function ask<F>(atom: Atom<F>, frame: F, answer: Answer): void {
+  if (!holds(atom, frame)) return;
+  if (atom.filter >= 0) answer.ruledOut[atom.filter >> 5]! &= ~(1 << (atom.filter & 31));
+  if (atom.clause >= 0) setBit(answer.satisfies, atom.clause);
+}
+
+/** An atom that cannot be evaluated is false, as a filter that cannot be evaluated is. */
+function holds<F>(atom: Atom<F>, frame: F): boolean {
+  try {
+    return atom.test(frame);
+  } catch {
+    return false;
+  }
+}
+
+function setBit(bits: Int32Array, index: number): void {
+  bits[index >> 5]! |= 1 << (index & 31);
+}

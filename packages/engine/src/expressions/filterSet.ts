@@ -1,0 +1,176 @@
+// Hundreds of filters, one event: which of them are true? Evaluating each in turn costs a microsecond or more
+// apiece, so the filters are taken apart when they are loaded.
+//
+// A filter is a conjunction. Each of its parts that reads one field only, and changes nothing, is an *atom* of
+// that field (`evt.Meta.service == 'http'`); a part that is a disjunction of such atoms is a *clause*. What the
+// atoms of a field say depends on nothing but the field's value, so it is remembered by value: most events
+// carry values that were seen before (a status, a user agent, a popular path), and their answer is one look-up.
+// For a value that is new, one pass of a literal set over the text tells which atoms can be true at all.
+//
+// The answer of a field is two bit sets: filters it rules out, and clauses it satisfies. What survives all
+// fields is evaluated for what no atom covers. The result is the same as evaluating every filter, in order.
+
+import type { Node } from './ast.ts';
+import type { Environment } from './environment.ts';
+import { FieldAnswers, type Atom } from './fieldAnswers.ts';
+import { conjuncts, isPure, readsOf, requiredLiterals } from './analysis.ts';
+import { compileAst, type Expression } from './compile.ts';
+
+/** Answers which filters are true for a frame, as ascending indexes; the array is reused by the next call. */
+export interface FilterIndex<F> {
+  matching(frame: F): readonly number[];
+}
+
+/** How a field's value is had from a frame, by the name that MemberGetter.reads gives it. */
+export type FieldReader<F> = (reads: string) => ((frame: F) => string) | undefined;
+
+export class FilterSet<F> implements FilterIndex<F> {
+  readonly #fields: FieldAnswers<F>[] = [];
+  /** Filters by word: all bits of the filters there are. */
+  readonly #all: Int32Array;
+  readonly #alive: Int32Array;
+  readonly #satisfied: Int32Array;
+  /** For each filter, the numbers of its clauses. */
+  readonly #clauses: number[][];
+  /** For each filter, what no atom covers; undefined when nothing is left. */
+  readonly #rest: (((frame: F) => boolean) | undefined)[];
+  readonly #matching: number[] = [];
+
+  /**
+   * @param filters compiled filters; an undefined one is always true.
+   * @param onError told when a filter cannot be evaluated for a frame; such a filter counts as false.
+   */
+  constructor(
+    filters: readonly (Expression<F> | undefined)[],
+    environment: Environment<F>,
+    fieldReader: FieldReader<F>,
+    onError: (filter: number, error: unknown) => void,
+  ) {
+    const words = (filters.length + 31) >> 5;
+    this.#all = new Int32Array(words);
+    this.#alive = new Int32Array(words);
+    this.#clauses = filters.map(() => []);
+    const atomsByField = new Map<string, Atom<F>[]>();
+    let clauseCount = 0;
+    const addAtom = (reads: string, atom: Atom<F>): void => {
+      const atoms = atomsByField.get(reads) ?? [];
+      atomsByField.set(reads, atoms);
+      // Several parts of one filter about one field are one atom: all of them have to hold.
+      const twin = atom.filter < 0 ? -1 : atoms.findIndex(({ filter }) => filter === atom.filter);
+      if (twin < 0) atoms.push(atom);
+      else atoms[twin] = both(atoms[twin]!, atom);
+    };
+
+    this.#rest = filters.map((filter, index) => {
+      this.#all[index >> 5]! |= 1 << (index & 31);
+      if (filter === undefined) return undefined;
+      const evaluateAll = guarded((frame: F) => filter.evaluate(frame) === true, index, onError);
+      const rest: Node[] = [];
+      for (const part of conjuncts(filter.ast)) {
+        const alternatives = alternativesOf(part).map((node) => ({ node, reads: fieldOf(node, environment, fieldReader) }));
+        if (alternatives.every(({ reads }) => reads !== undefined)) {
+          const clause = alternatives.length === 1 ? -1 : clauseCount++;
+          if (clause >= 0) this.#clauses[index]!.push(clause);
+          for (const { node, reads } of alternatives) {
+            const test = compileTest(node, environment);
+            if (test !== undefined && reads !== undefined) {
+              const literals = requiredLiterals(node, environment);
+              addAtom(reads, { test, filter: clause < 0 ? index : -1, clause, literals });
+            }
+          }
+        } else {
+          rest.push(part);
+        }
+      }
+      if (rest.length === 0) return undefined;
+      // A part may call on what an earlier part made sure of, so what is left keeps its order; when all of the
+      // filter is left there is nothing to gain from taking it apart.
+      const tests = rest.map((node) => compileTest(node, environment));
+      if (tests.some((test) => test === undefined) || rest.length === conjuncts(filter.ast).length) return evaluateAll;
+      return guarded((frame: F) => tests.every((test) => test!(frame)), index, onError);
+    });
+
+    this.#satisfied = new Int32Array((clauseCount + 31) >> 5);
+    for (const [reads, atoms] of atomsByField) {
+      const read = fieldReader(reads)!; // fieldOf has asked for it
+      this.#fields.push(new FieldAnswers(read, atoms, words, this.#satisfied.length));
+    }
+    // The fields that rule out most filters go first: after them there is little left to ask the others.
+    this.#fields.sort((a, b) => b.reach - a.reach);
+  }
+
+  matching(frame: F): readonly number[] {
+    const alive = this.#alive;
+    const satisfied = this.#satisfied;
+    alive.set(this.#all);
+    satisfied.fill(0);
+    for (const field of this.#fields) {
+      if (!field.concerns(alive)) continue;
+      const { ruledOut, satisfies } = field.answer(frame);
+      for (let i = 0; i < alive.length; i++) alive[i]! &= ~ruledOut[i]!;
+      for (let i = 0; i < satisfied.length; i++) satisfied[i]! |= satisfies[i]!;
+    }
+    const matching = this.#matching;
+    matching.length = 0;
+    for (let word = 0; word < alive.length; word++) {
+      let bits = alive[word]!;
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        const filter = (word << 5) + bit;
+        if (this.#isTrue(filter, frame)) matching.push(filter);
+      }
+    }
+    return matching;
+  }
+
+  #isTrue(filter: number, frame: F): boolean {
+    for (const clause of this.#clauses[filter]!) {
+      if ((this.#satisfied[clause >> 5]! & (1 << (clause & 31))) === 0) return false;
+    }
+    const rest = this.#rest[filter];
+    return rest === undefined || rest(frame);
+  }
+}
+
+function both<F>(first: Atom<F>, second: Atom<F>): Atom<F> {
+  return {
+    ...first,
+    test: (frame) => first.test(frame) && second.test(frame),
+    literals: first.literals ?? second.literals,
+  };
+}
+
+function alternativesOf(node: Node): readonly Node[] {
+  return node.kind === 'logical' && node.operator === '||' ? node.operands : [node];
+}
+
+/** The one field that a pure part reads as text, if it reads just one. */
+function fieldOf<F>(node: Node, environment: Environment<F>, fieldReader: FieldReader<F>): string | undefined {
+  if (!isPure(node, environment)) return undefined;
+  const reads = [...readsOf(node, environment)];
+  const field = reads.length === 1 ? reads[0]! : undefined;
+  return field !== undefined && fieldReader(field) !== undefined ? field : undefined;
+}
+
+function compileTest<F>(node: Node, environment: Environment<F>): ((frame: F) => boolean) | undefined {
+  const compiled = compileAst(node, environment);
+  if (!compiled.ok) return undefined;
+  const { expression } = compiled;
+  return (frame) => expression.evaluate(frame) === true;
+}
+
+function guarded<F>(
+  test: (frame: F) => boolean,
+  filter: number,
+  onError: (filter: number, error: unknown) => void,
+): (frame: F) => boolean {
+  return (frame) => {
+    try {
+      return test(frame);
+    } catch (error) {
+      onError(filter, error);
+      return false;
+    }
+  };
+}
