@@ -59,7 +59,7 @@ export class FieldAnswers<F> {
         continue;
       }
       for (const literal of atom.literals.anyOf) {
-        const folded = literal.toLowerCase();
+        const folded = literal.toUpperCase();
         let number = numberOf.get(folded);
         if (number === undefined) {
           number = numberOf.size;

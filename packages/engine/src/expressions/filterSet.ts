@@ -21,9 +21,6 @@ export interface FilterIndex<F> {
   matching(frame: F): readonly number[];
 }
 
-/** How a field's value is had from a frame, by the name that MemberGetter.reads gives it. */
-export type FieldReader<F> = (reads: string) => ((frame: F) => string) | undefined;
-
 export class FilterSet<F> implements FilterIndex<F> {
   readonly #fields: FieldAnswers<F>[] = [];
   /** Filters by word: all bits of the filters there are. */
@@ -43,7 +40,6 @@ export class FilterSet<F> implements FilterIndex<F> {
   constructor(
     filters: readonly (Expression<F> | undefined)[],
     environment: Environment<F>,
-    fieldReader: FieldReader<F>,
     onError: (filter: number, error: unknown) => void,
   ) {
     const words = (filters.length + 31) >> 5;
@@ -64,10 +60,10 @@ export class FilterSet<F> implements FilterIndex<F> {
     this.#rest = filters.map((filter, index) => {
       this.#all[index >> 5]! |= 1 << (index & 31);
       if (filter === undefined) return undefined;
-      const evaluateAll = guarded((frame: F) => filter.evaluate(frame) === true, index, onError);
+      const evaluateAll = guarded(filter.test, index, onError);
       const rest: Node[] = [];
       for (const part of conjuncts(filter.ast)) {
-        const alternatives = alternativesOf(part).map((node) => ({ node, reads: fieldOf(node, environment, fieldReader) }));
+        const alternatives = alternativesOf(part).map((node) => ({ node, reads: fieldOf(node, environment) }));
         if (alternatives.every(({ reads }) => reads !== undefined)) {
           const clause = alternatives.length === 1 ? -1 : clauseCount++;
           if (clause >= 0) this.#clauses[index]!.push(clause);
@@ -92,7 +88,7 @@ export class FilterSet<F> implements FilterIndex<F> {
 
     this.#satisfied = new Int32Array((clauseCount + 31) >> 5);
     for (const [reads, atoms] of atomsByField) {
-      const read = fieldReader(reads)!; // fieldOf has asked for it
+      const read = readerOf(reads, environment)!; // fieldOf has asked for it
       this.#fields.push(new FieldAnswers(read, atoms, words, this.#satisfied.length));
     }
     // The fields that rule out most filters go first: after them there is little left to ask the others.
@@ -146,18 +142,31 @@ function alternativesOf(node: Node): readonly Node[] {
 }
 
 /** The one field that a pure part reads as text, if it reads just one. */
-function fieldOf<F>(node: Node, environment: Environment<F>, fieldReader: FieldReader<F>): string | undefined {
+function fieldOf<F>(node: Node, environment: Environment<F>): string | undefined {
   if (!isPure(node, environment)) return undefined;
   const reads = [...readsOf(node, environment)];
   const field = reads.length === 1 ? reads[0]! : undefined;
-  return field !== undefined && fieldReader(field) !== undefined ? field : undefined;
+  return field !== undefined && readerOf(field, environment) !== undefined ? field : undefined;
+}
+
+/** How a field that is always a text is had from a frame, by the name that MemberGetter.reads gives it. */
+function readerOf<F>(reads: string, environment: Environment<F>): ((frame: F) => string) | undefined {
+  const [bag = '', ...rest] = reads.split('.');
+  const path = rest.length === 0 ? [bag] : [bag, rest.join('.')];
+  for (const steps of [path, reads.split('.')]) {
+    for (const variable of Object.values(environment.variables)) {
+      const getter = variable.member(steps);
+      if (getter?.reads !== reads || !getter.isString) continue;
+      return (frame) => getter.get(frame) as string; // isString says so
+    }
+  }
+  return undefined;
 }
 
 function compileTest<F>(node: Node, environment: Environment<F>): ((frame: F) => boolean) | undefined {
   const compiled = compileAst(node, environment);
   if (!compiled.ok) return undefined;
-  const { expression } = compiled;
-  return (frame) => expression.evaluate(frame) === true;
+  return compiled.expression.test;
 }
 
 function guarded<F>(
