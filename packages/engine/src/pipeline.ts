@@ -16,8 +16,8 @@ export interface Stages {
   readonly parsers: ParserSet;
   readonly buckets: BucketManager;
   readonly perimeter: PerimeterDetector | undefined;
-  /** Events that our own bans have caused; no evidence. */
-  readonly selfInflicted: SelfInflicted;
+  /** Drops events that our own bans have caused; undefined in a replay, where nobody enforces. */
+  readonly selfInflicted: SelfInflicted | undefined;
   readonly traffic: TrafficShare;
   readonly judge: Judge;
   readonly profiles: Profiles;
@@ -70,7 +70,7 @@ export class Pipeline {
       counts.whitelisted++;
       return;
     }
-    if (!selfInflicted.admits(event, event.timeMs)) {
+    if (selfInflicted?.isOwnAnswer(event, event.timeMs) === true) {
       counts.selfInflicted++;
       return;
     }

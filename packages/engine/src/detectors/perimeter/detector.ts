@@ -1,0 +1,99 @@
+// The perimeter as a detector of the pipeline: reads what it needs off an event, and says what came of it as an
+// overflow like any scenario's, with the address, the path, the referrer and the user agent as evidence.
+
+import type { Event, EventSchema } from '../../events/event.ts';
+import { EvidenceKeeper, formatRfc3339, Overflow, Source, type Scenario } from '../buckets/index.ts';
+import type { Perimeter } from './perimeter.ts';
+
+export const PERIMETER_SCENARIO = 'parapet/perimeter';
+
+/** What the pipeline needs of the scenario that stands for the perimeter; load.ts makes it from YAML. */
+export const PERIMETER_YAML: string = `type: trigger
+name: ${PERIMETER_SCENARIO}
+description: "Asking for what this site never had and only scanners look for"
+filter: "false"
+groupby: evt.Meta.source_ip
+labels:
+  service: http
+  behavior: "http:scan"
+  label: "Perimeter"
+  classification:
+    - attack.T1595.002
+  confidence: 3
+  spoofable: 0
+  remediation: true
+`;
+
+const NONE: readonly Overflow[] = [];
+
+export class PerimeterDetector {
+  readonly #perimeter: Perimeter;
+  readonly #scenario: Scenario;
+  readonly #simulated: boolean;
+  readonly #status: number;
+  readonly #path: number;
+  readonly #ip: number;
+  readonly #referrer: number;
+  readonly #range: number;
+  readonly #pattern: number;
+  readonly #metaReferrer: number;
+  readonly #evidence: EvidenceKeeper;
+
+  constructor(perimeter: Perimeter, scenario: Scenario, schema: EventSchema, simulated: boolean) {
+    this.#perimeter = perimeter;
+    this.#scenario = scenario;
+    this.#simulated = simulated;
+    this.#status = schema.slot('Meta', 'http_status');
+    this.#path = schema.slot('Meta', 'http_path');
+    this.#ip = schema.slot('Meta', 'source_ip');
+    this.#referrer = schema.slot('Parsed', 'http_referer');
+    this.#range = schema.slot('Meta', 'SourceRange');
+    this.#pattern = schema.slot('Meta', 'perimeter_pattern');
+    this.#metaReferrer = schema.slot('Meta', 'http_referer');
+    this.#evidence = new EvidenceKeeper(schema);
+  }
+
+  /** Counts the event if it is a 404 on a path of the perimeter; returns the overflow that it led to. */
+  observe(event: Event): readonly Overflow[] {
+    const { values } = event;
+    if (values[this.#status] !== '404') return NONE;
+    const path = values[this.#path];
+    const ip = values[this.#ip];
+    if (path === undefined || ip === undefined) return NONE;
+    const hit = this.#perimeter.observe({ ip, path, atMs: event.timeMs });
+    if (hit === undefined) return NONE;
+    // Written to the event, as evt.SetMeta in a scenario would, so that the alert tells it.
+    event.set(this.#pattern, hit.pattern);
+    const referrer = values[this.#referrer];
+    if (referrer !== undefined && referrer !== '' && referrer !== '-') event.set(this.#metaReferrer, referrer);
+    return [
+      new Overflow({
+        scenario: this.#scenario,
+        key: ip,
+        firstMs: hit.firstAtMs,
+        lastMs: event.timeMs,
+        overflowMs: event.timeMs,
+        eventsCount: hit.count,
+        events: [this.#evidence.keep(event)],
+        sources: new Map([[ip, sourceOf(event, ip, values[this.#range] ?? '')]]),
+        simulated: this.#simulated,
+        message: `Ip ${ip} performed '${PERIMETER_SCENARIO}' (${hit.count} requests, the last for a path like ${hit.pattern}) at ${formatRfc3339(event.timeMs)}`,
+      }),
+    ];
+  }
+}
+
+function sourceOf(event: Event, ip: string, range: string): Source {
+  const enriched = new Map(event.entries('Enriched'));
+  return new Source({
+    scope: 'Ip',
+    value: ip,
+    ip,
+    range,
+    asNumber: enriched.get('ASNNumber') ?? '',
+    asName: enriched.get('ASNOrg') ?? '',
+    country: enriched.get('IsoCode') ?? '',
+    latitude: Number(enriched.get('Latitude') ?? 0),
+    longitude: Number(enriched.get('Longitude') ?? 0),
+  });
+}
