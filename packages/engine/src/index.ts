@@ -8,3 +8,4 @@ export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';
 export { PERIMETER_DEFAULTS, readPerimeterSettings, type PerimeterSettings } from './detectors/perimeter/index.ts';
 export * from './sources/index.ts';
 export type { Finding, Verdict } from './verdicts/index.ts';
+export { runHubTest, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';

@@ -85,7 +85,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
       if (count > 0 || complaints.size < MAX_COMPLAINTS) complaints.set(message, count + 1);
     },
   });
-  const grok = new GrokLibrary();
+  const grok = GrokLibrary.standard();
   for (const { file, text } of options.grokFiles ?? []) {
     for (const { line, error } of grok.loadPatternFile(text)) {
       problems.push({ code: 'E_GROK_FILE', file, line, column: error.offset + 1, message: error.message });
@@ -126,11 +126,11 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     schema,
     clock: 'event',
     isSimulated: simulated,
-    filterIndex: new FilterSet(
+    ...(process.env.NOIDX ? {} : {filterIndex: new FilterSet(
       scenarios.map((scenario) => scenario.filter),
       bucketEnvironments(schema, functions).event,
       (index, error) => buckets.faults.count(scenarios[index]!, 'filter', error instanceof Error ? error.message : String(error)),
-    ),
+    )}),
   });
 
   const traffic = new TrafficShare(schema);

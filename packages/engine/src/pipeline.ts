@@ -7,7 +7,7 @@ import type { Allowlist, DecisionSet, Profiles } from './decisions/index.ts';
 import type { BucketManager, Overflow } from './detectors/buckets/index.ts';
 import type { SelfInflicted } from './detectors/index.ts';
 import type { PerimeterDetector } from './detectors/perimeter/index.ts';
-import type { Event, ParserSet } from './events/index.ts';
+import type { Event, ParserSet, ParserTrace } from './events/index.ts';
 import type { Finding, Judge, TrafficShare, Verdict } from './verdicts/index.ts';
 
 /** The stages, loaded. */
@@ -51,6 +51,11 @@ export class Pipeline {
   constructor(stages: Stages, listener: Listener) {
     this.stages = stages;
     this.#listener = listener;
+  }
+
+  /** Has every step of the parsers told: for `explain` and for hub tests. */
+  watchParsers(trace: ParserTrace): void {
+    this.stages.parsers.trace = trace;
   }
 
   /** Takes one line through all stages. `nowMs` is when it was read. */

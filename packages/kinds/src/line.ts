@@ -3,7 +3,8 @@
 export interface LineOrigin {
   /** The path, unit or address the lines come from, as the source names it. */
   readonly src: string;
-  readonly module: 'file' | 'journalctl' | 'syslog' | 'stdin' | 'gateway' | 'signal';
+  /** How they are read; a parser may claim another module, as tests of foreign logs do. */
+  readonly module: 'file' | 'journalctl' | 'syslog' | 'stdin' | 'gateway' | 'signal' | (string & {});
   /** Labels of the acquisition; `type` says which parsers the lines are for (`nginx`, `syslog`, …). */
   readonly labels: Readonly<Record<string, string>> & { readonly type: string };
 }

@@ -67,6 +67,12 @@ function lineSetter(field: string, label: string | undefined): Setter | undefine
       return true;
     };
   }
+  if (field === 'Module') {
+    return (event, value) => {
+      event.origin = { ...event.origin, module: value };
+      return true;
+    };
+  }
   if (field !== 'Labels' || label === undefined) return undefined;
   return (event, value) => {
     event.origin = { ...event.origin, labels: { ...event.origin.labels, [label]: value } };

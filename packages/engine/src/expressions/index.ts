@@ -6,3 +6,4 @@ export type { Environment, HelperFunction, MemberGetter, Variable } from './envi
 export { EvaluationError, type ExpressionError, type ExpressionErrorCode } from './errors.ts';
 export { parseExpression, type ParseResult } from './parse.ts';
 export { AnyMap, Float, GoDuration, GoTime, HostObject, ValueMap, type Value } from './value.ts';
+export { FilterSet, type FilterIndex } from './filterSet.ts';

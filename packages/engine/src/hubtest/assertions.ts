@@ -4,6 +4,7 @@
 import {
   compileExpression,
   EvaluationError,
+  ValueMap,
   type Environment,
   type HelperFunction,
   type Value,
@@ -29,7 +30,16 @@ export function runAssertions(
 ): readonly string[] {
   const environment: Environment<ResultsFrame> = {
     variables: {
-      results: { get: (frame) => frame.results, member: () => undefined },
+      // What results holds differs from test to test: a step into it is looked up when it is evaluated.
+      results: {
+        get: (frame) => frame.results,
+        member: ([stage = '']) => ({
+          get: ({ results }) => (results instanceof ValueMap ? results.get(stage) : null),
+          steps: 1,
+          reads: 'results',
+          isString: false,
+        }),
+      },
     },
     functions: { ...functions, basename: BASENAME },
   };

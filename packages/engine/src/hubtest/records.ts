@@ -2,6 +2,7 @@
 // overflow, the overflow. Names and zero values are those of CrowdSec's own dump, since the tests name them.
 
 import { AnyMap, GoTime, HostObject, ValueMap, type Value } from '../expressions/index.ts';
+import type { Overflow } from '../detectors/buckets/index.ts';
 import type { Event, ParserTrace } from '../events/index.ts';
 
 /** A Go map[string]T: a missing key is T's zero value, which is no error to look into. */
@@ -104,5 +105,22 @@ export class ParserRecorder implements ParserTrace {
     const stages = new Map<string, Value>();
     for (const [stage, nodes] of this.#stages) stages.set(stage, new TypedMap(new Map<string, Value>(nodes), NO_RESULTS));
     return new TypedMap(stages, NO_PARSERS);
+  }
+}
+
+/** Collects overflows, as `results[i].Overflow`. */
+export class OverflowRecorder {
+  readonly #overflows: { key: string; overflow: Overflow }[] = [];
+
+  add(overflow: Overflow): void {
+    const sources = [...overflow.facts.sources.keys()].toSorted().join('@');
+    this.#overflows.push({ key: `${overflow.facts.scenario.name}${sources}`, overflow });
+  }
+
+  /** By scenario and sources. CrowdSec's own order is descending. */
+  results(order: 'descending' | 'ascending'): Value {
+    const sorted = this.#overflows.toSorted((a, b) => (a.key === b.key ? 0 : a.key < b.key ? 1 : -1));
+    if (order === 'ascending') sorted.reverse();
+    return sorted.map(({ overflow }) => new Struct({ Type: 1, Whitelisted: overflow.whitelisted, Overflow: overflow }));
   }
 }
