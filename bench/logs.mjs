@@ -24,7 +24,9 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
-const COLLECTIONS = ['linux', 'nginx', 'apache2', 'base-http-scenarios', 'http-cve'].map((name) => `crowdsecurity/${name}`);
+const COLLECTIONS = ['linux', 'nginx', 'apache2', 'base-http-scenarios', 'http-cve'].map(
+  (name) => `crowdsecurity/${name}`,
+);
 
 setUp({ quiet: true });
 const work = path.join(root, '.work/bench');
@@ -36,16 +38,37 @@ const rows = [];
 
 const hub = path.join(shared, 'data/hub');
 const withHub = existsSync(hub) ? COLLECTIONS.flatMap((name) => ['--with', name]).concat('--hub', hub) : [];
-if (withHub.length === 0) console.error('no hub folder beside the project: Parapet runs with its own items only');
-add(`parapet${withHub.length > 0 ? ', 5 hub collections and own items' : ', own items'}`, lines, Number(options.repeat), () =>
-  measure(process.execPath, [path.join(root, 'packages/cli/bin/parapet.js'), 'replay', log, '--type', 'nginx', ...withHub, '--json'], { core }),
+if (withHub.length === 0)
+  console.error('no hub folder beside the project: Parapet runs with its own items only');
+add(
+  `parapet${withHub.length > 0 ? ', 5 hub collections and own items' : ', own items'}`,
+  lines,
+  Number(options.repeat),
+  () =>
+    measure(
+      process.execPath,
+      [
+        path.join(root, 'packages/cli/bin/parapet.js'),
+        'replay',
+        log,
+        '--type',
+        'nginx',
+        ...withHub,
+        '--json',
+      ],
+      { core },
+    ),
 );
 
 if (options.peers) {
   const some = head(log, Math.min(lines, 100_000), 'head.log');
   const few = head(log, 5_000, 'few.log');
   peer('goaccess', 'goaccess, COMBINED (detects nothing)', lines, 1, () =>
-    measure('goaccess', [log, '--log-format=COMBINED', '--no-progress', '-o', path.join(work, 'goaccess.json')], { core }),
+    measure(
+      'goaccess',
+      [log, '--log-format=COMBINED', '--no-progress', '-o', path.join(work, 'goaccess.json')],
+      { core },
+    ),
   );
   for (const filter of ['nginx-botsearch', 'apache-badbots']) {
     peer('fail2ban-regex', `fail2ban-regex, one filter (${filter})`, Math.min(lines, 100_000), 1, () =>
@@ -56,8 +79,15 @@ if (options.peers) {
   if (existsSync(makeConfig)) {
     peer('crowdsec', 'crowdsec (Debian), its default collections', 5_000, 1, () => {
       const folder = path.join(work, 'crowdsec');
-      spawnSync('bash', [makeConfig, folder, 'deb'], { stdio: 'ignore', env: { ...process.env, PORT: '21510', PROM: '21511' } });
-      return measure('crowdsec', ['-c', path.join(folder, 'config.yaml'), '-dsn', `file://${few}`, '-type', 'nginx'], { core });
+      spawnSync('bash', [makeConfig, folder, 'deb'], {
+        stdio: 'ignore',
+        env: { ...process.env, PORT: '21510', PROM: '21511' },
+      });
+      return measure(
+        'crowdsec',
+        ['-c', path.join(folder, 'config.yaml'), '-dsn', `file://${few}`, '-type', 'nginx'],
+        { core },
+      );
     });
   }
 }
@@ -108,10 +138,14 @@ function generateLog(count) {
   const generator = path.join(shared, 'bench/logs/genlog.mjs');
   if (existsSync(file)) return file;
   if (!existsSync(generator)) {
-    console.error('The log generator is not beside the project; give a log of your own: npm run bench:logs -- --log FILE');
+    console.error(
+      'The log generator is not beside the project; give a log of your own: npm run bench:logs -- --log FILE',
+    );
     process.exit(2);
   }
-  const made = spawnSync(process.execPath, [generator, file, String(count), '1', 'nginx'], { stdio: 'inherit' });
+  const made = spawnSync(process.execPath, [generator, file, String(count), '1', 'nginx'], {
+    stdio: 'inherit',
+  });
   if (made.status !== 0) process.exit(1);
   return file;
 }

@@ -18,7 +18,19 @@ export function measure(command, args, { core = 0, timeoutSeconds = 600, env = {
   const timing = path.join(folder, 'time');
   const result = spawnSync(
     'taskset',
-    ['-c', String(core), 'timeout', String(timeoutSeconds), '/usr/bin/time', '-o', timing, '-f', '%e %U %S %M', command, ...args],
+    [
+      '-c',
+      String(core),
+      'timeout',
+      String(timeoutSeconds),
+      '/usr/bin/time',
+      '-o',
+      timing,
+      '-f',
+      '%e %U %S %M',
+      command,
+      ...args,
+    ],
     { encoding: 'utf8', env: { ...process.env, ...env }, cwd, maxBuffer: 1 << 30 },
   );
   const last = existsSync(timing) ? readFileSync(timing, 'utf8').trim().split('\n').at(-1) : '';
@@ -45,6 +57,10 @@ export function median(values) {
 export function printTable(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   for (const row of rows) {
-    console.log(row.map((cell, i) => (i === 0 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i]))).join('  '));
+    console.log(
+      row
+        .map((cell, i) => (i === 0 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i])))
+        .join('  '),
+    );
   }
 }

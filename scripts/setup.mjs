@@ -21,11 +21,15 @@ export function run(command, args, options = {}) {
 export function setUp({ quiet = false } = {}) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    console.error(`parapet: needs Node 20.19 or newer, this is ${process.version}. Install a current LTS and try again.`);
+    console.error(
+      `parapet: needs Node 20.19 or newer, this is ${process.version}. Install a current LTS and try again.`,
+    );
     process.exit(1);
   }
   const stdio = quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit';
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(root, 'node_modules', '.parapet-installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     if (!quiet) console.log('Installing dependencies …');

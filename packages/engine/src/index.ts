@@ -2,10 +2,25 @@
 
 export type { Node } from './expressions/index.ts';
 export { Event, EventSchema, GeoLookup, type Bag } from './events/index.ts';
-export { Hub, inLoadOrder, ITEM_KINDS, partsOf, placeOf, readDocuments, type HubTree, type ItemFile, type ItemKind, type MapReader } from './items/index.ts';
+export {
+  Hub,
+  inLoadOrder,
+  ITEM_KINDS,
+  partsOf,
+  placeOf,
+  readDocuments,
+  type HubTree,
+  type ItemFile,
+  type ItemKind,
+  type MapReader,
+} from './items/index.ts';
 export { loadPipeline, type AllowlistItem, type Loaded, type LoadOptions } from './load.ts';
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';
-export { PERIMETER_DEFAULTS, readPerimeterSettings, type PerimeterSettings } from './detectors/perimeter/index.ts';
+export {
+  PERIMETER_DEFAULTS,
+  readPerimeterSettings,
+  type PerimeterSettings,
+} from './detectors/perimeter/index.ts';
 export * from './sources/index.ts';
 export type { Finding, Verdict } from './verdicts/index.ts';
 export { runHubTest, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';

@@ -8,8 +8,21 @@ import { Allowlist, DecisionSet, DEFAULT_PROFILES, loadProfiles } from './decisi
 import { BucketManager, loadScenarios, type Scenario } from './detectors/buckets/index.ts';
 import { bucketEnvironments } from './detectors/buckets/environment.ts';
 import { SelfInflicted } from './detectors/index.ts';
-import { Perimeter, PERIMETER_SCENARIO, PERIMETER_YAML, PerimeterDetector, type PerimeterSettings } from './detectors/perimeter/index.ts';
-import { createEnrichers, DateParser, Event, EventSchema, loadParsers, type GeoLookup } from './events/index.ts';
+import {
+  Perimeter,
+  PERIMETER_SCENARIO,
+  PERIMETER_YAML,
+  PerimeterDetector,
+  type PerimeterSettings,
+} from './detectors/perimeter/index.ts';
+import {
+  createEnrichers,
+  DateParser,
+  Event,
+  EventSchema,
+  loadParsers,
+  type GeoLookup,
+} from './events/index.ts';
 import { FilterSet, type HelperFunction } from './expressions/index.ts';
 import { createHelpers } from './expressions/helpers/index.ts';
 import { DataFiles } from './expressions/helpers/dataFiles.ts';
@@ -101,7 +114,9 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
   const context = { schema, functions, grok, enrichers, stash };
   const load = (kind: 'parsers' | 'postoverflows'): ReturnType<typeof loadParsers> =>
     loadParsers(
-      items.filter((item) => item.kind === kind).map(({ path, text, stage }) => ({ file: path, text, stage })),
+      items
+        .filter((item) => item.kind === kind)
+        .map(({ path, text, stage }) => ({ file: path, text, stage })),
       context,
     );
   const parsers = load('parsers');
@@ -126,16 +141,22 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     schema,
     clock: 'event',
     isSimulated: simulated,
-    ...(process.env.NOIDX ? {} : {filterIndex: new FilterSet(
+    filterIndex: new FilterSet(
       scenarios.map((scenario) => scenario.filter),
       bucketEnvironments(schema, functions).event,
-      (index, error) => buckets.faults.count(scenarios[index]!, 'filter', error instanceof Error ? error.message : String(error)),
-    )}),
+      (index, error) =>
+        buckets.faults.count(
+          scenarios[index]!,
+          'filter',
+          error instanceof Error ? error.message : String(error),
+        ),
+    ),
   });
 
   const traffic = new TrafficShare(schema);
   const allowlist = new Allowlist();
-  for (const { value, comment, expiresAt } of options.allowlist ?? []) allowlist.add(value, comment, expiresAt);
+  for (const { value, comment, expiresAt } of options.allowlist ?? [])
+    allowlist.add(value, comment, expiresAt);
   const decisions = new DecisionSet();
   const nextId = idSequence();
   const profiles = loadProfiles(
@@ -148,7 +169,12 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
   const judge = new Judge({
     schema,
     postOverflows: postOverflows.set,
-    neverRules: [new AllowlistRule(allowlist), new PrivateAddressRule(), new MajorityRule(traffic), new WideRangeRule()],
+    neverRules: [
+      new AllowlistRule(allowlist),
+      new PrivateAddressRule(),
+      new MajorityRule(traffic),
+      new WideRangeRule(),
+    ],
     randomId: nextId,
   });
   const pipeline = new Pipeline(

@@ -46,7 +46,8 @@ export class Pipeline {
   readonly stages: Stages;
   readonly counts: PipelineCounts = { lines: 0, parsed: 0, whitelisted: 0, selfInflicted: 0 };
   readonly #listener: Listener;
-  readonly #pourAgain = (event: Event): readonly Overflow[] => this.stages.buckets.pour(event, event.readAtMs);
+  readonly #pourAgain = (event: Event): readonly Overflow[] =>
+    this.stages.buckets.pour(event, event.readAtMs);
 
   constructor(stages: Stages, listener: Listener) {
     this.stages = stages;

@@ -22,10 +22,21 @@ const logSchema = z
 const perimeterSchema = z
   .strictObject({
     enabled: z.boolean().default(true),
-    drupal_settings: z.string().optional().describe('An exported perimeter.settings.yml to take over as it is'),
-    patterns: z.array(z.string()).optional().describe("Regular expressions in Drupal's notation: /\\/wp-login.*/i"),
+    drupal_settings: z
+      .string()
+      .optional()
+      .describe('An exported perimeter.settings.yml to take over as it is'),
+    patterns: z
+      .array(z.string())
+      .optional()
+      .describe("Regular expressions in Drupal's notation: /\\/wp-login.*/i"),
     allowlist: z.array(z.string()).default([]).describe('Addresses and ranges that are never counted'),
-    flood_threshold: z.number().int().min(0).default(0).describe('Matching 404s that are let pass; 0 acts on the first'),
+    flood_threshold: z
+      .number()
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Matching 404s that are let pass; 0 acts on the first'),
     flood_window: z.number().int().min(1).default(3600).describe('Seconds until a try is forgotten'),
   })
   .describe('Missing paths that only scanners ask for');
@@ -38,7 +49,10 @@ export const configSchema = z
     hub: z
       .strictObject({
         folders: z.array(z.string()).default([]).describe('Folders laid out as the CrowdSec hub is'),
-        items: z.array(z.string()).default([]).describe('Collections and items to load from them; empty loads all installed'),
+        items: z
+          .array(z.string())
+          .default([])
+          .describe('Collections and items to load from them; empty loads all installed'),
         own_items: z.boolean().default(true).describe("Load Parapet's own parsers and scenarios"),
       })
       .prefault({}),
@@ -55,13 +69,22 @@ export const configSchema = z
       .prefault({}),
     network: z
       .strictObject({
-        reverse_dns: z.boolean().default(false).describe('Ask the name server who an address is (verifies crawlers)'),
-        helpers: z.boolean().default(false).describe('Let expressions of scenarios use the network (HTTPGet, LookupHost)'),
+        reverse_dns: z
+          .boolean()
+          .default(false)
+          .describe('Ask the name server who an address is (verifies crawlers)'),
+        helpers: z
+          .boolean()
+          .default(false)
+          .describe('Let expressions of scenarios use the network (HTTPGet, LookupHost)'),
       })
       .prefault({}),
     metrics: z
       .strictObject({
-        listen: z.string().default('127.0.0.1:0').describe('Address of the Prometheus page; port 0 takes a free one'),
+        listen: z
+          .string()
+          .default('127.0.0.1:0')
+          .describe('Address of the Prometheus page; port 0 takes a free one'),
         enabled: z.boolean().default(false),
       })
       .prefault({}),

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { ITEM_KINDS, type HubTree } from '@parapet/engine';
 
 /** The folder of Parapet's own parsers, scenarios and their data. */
-export const OWN_ITEMS_FOLDER: string = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../items');
+export const OWN_ITEMS_FOLDER: string = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  '../../items',
+);
 
 /**
  * Returns the hub in a folder: the YAML files below `parsers`, `scenarios` and the other kinds' folders.
@@ -35,7 +38,8 @@ function collect(folder: string, below: string, paths: string[]): void {
   }
   for (const entry of entries) {
     const relative = `${below}/${entry.name}`;
-    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && statSync(path.join(folder, relative)).isDirectory());
+    const isFolder =
+      entry.isDirectory() || (entry.isSymbolicLink() && statSync(path.join(folder, relative)).isDirectory());
     if (isFolder) collect(folder, relative, paths);
     else if (/\.ya?ml$/.test(entry.name)) paths.push(relative);
   }

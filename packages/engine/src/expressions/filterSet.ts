@@ -62,8 +62,11 @@ export class FilterSet<F> implements FilterIndex<F> {
       if (filter === undefined) return undefined;
       const evaluateAll = guarded(filter.test, index, onError);
       const rest: Node[] = [];
-      for (const part of conjuncts(filter.ast)) {
-        const alternatives = alternativesOf(part).map((node) => ({ node, reads: fieldOf(node, environment) }));
+      for (const part of conjuncts(filter.ast, environment)) {
+        const alternatives = alternativesOf(part).map((node) => ({
+          node,
+          reads: fieldOf(node, environment),
+        }));
         if (alternatives.every(({ reads }) => reads !== undefined)) {
           const clause = alternatives.length === 1 ? -1 : clauseCount++;
           if (clause >= 0) this.#clauses[index]!.push(clause);
@@ -82,7 +85,11 @@ export class FilterSet<F> implements FilterIndex<F> {
       // A part may call on what an earlier part made sure of, so what is left keeps its order; when all of the
       // filter is left there is nothing to gain from taking it apart.
       const tests = rest.map((node) => compileTest(node, environment));
-      if (tests.some((test) => test === undefined) || rest.length === conjuncts(filter.ast).length) return evaluateAll;
+      if (
+        tests.some((test) => test === undefined) ||
+        rest.length === conjuncts(filter.ast, environment).length
+      )
+        return evaluateAll;
       return guarded((frame: F) => tests.every((test) => test!(frame)), index, onError);
     });
 

@@ -59,7 +59,11 @@ export function countAssertions(text: string): number {
   return text.split('\n').filter((line) => line.trim() !== '').length;
 }
 
-function check(assertion: string, environment: Environment<ResultsFrame>, frame: ResultsFrame): string | undefined {
+function check(
+  assertion: string,
+  environment: Environment<ResultsFrame>,
+  frame: ResultsFrame,
+): string | undefined {
   const compiled = compileExpression(assertion, environment);
   if (!compiled.ok) return `cannot be read (${compiled.error.message})`;
   try {

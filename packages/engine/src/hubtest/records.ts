@@ -103,7 +103,8 @@ export class ParserRecorder implements ParserTrace {
 
   results(): Value {
     const stages = new Map<string, Value>();
-    for (const [stage, nodes] of this.#stages) stages.set(stage, new TypedMap(new Map<string, Value>(nodes), NO_RESULTS));
+    for (const [stage, nodes] of this.#stages)
+      stages.set(stage, new TypedMap(new Map<string, Value>(nodes), NO_RESULTS));
     return new TypedMap(stages, NO_PARSERS);
   }
 }
@@ -121,6 +122,8 @@ export class OverflowRecorder {
   results(order: 'descending' | 'ascending'): Value {
     const sorted = this.#overflows.toSorted((a, b) => (a.key === b.key ? 0 : a.key < b.key ? 1 : -1));
     if (order === 'ascending') sorted.reverse();
-    return sorted.map(({ overflow }) => new Struct({ Type: 1, Whitelisted: overflow.whitelisted, Overflow: overflow }));
+    return sorted.map(
+      ({ overflow }) => new Struct({ Type: 1, Whitelisted: overflow.whitelisted, Overflow: overflow }),
+    );
   }
 }

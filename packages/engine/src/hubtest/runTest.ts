@@ -4,7 +4,15 @@
 import type { LineOrigin, Problem } from '@parapet/kinds';
 import type { Value } from '../expressions/index.ts';
 import type { GeoLookup } from '../events/index.ts';
-import { Hub, placeOf, readDocuments, type HubTree, type ItemFile, type ItemKind, type MapReader } from '../items/index.ts';
+import {
+  Hub,
+  placeOf,
+  readDocuments,
+  type HubTree,
+  type ItemFile,
+  type ItemKind,
+  type MapReader,
+} from '../items/index.ts';
 import { loadPipeline } from '../load.ts';
 import { countAssertions, runAssertions } from './assertions.ts';
 import { OverflowRecorder, ParserRecorder } from './records.ts';
@@ -47,10 +55,12 @@ export function runHubTest(folder: TestFolder, surroundings: TestSurroundings): 
   }
   const logFile = config.string('log_file') ?? '';
   const log = folder.read(logFile);
-  if (log === undefined) return { outcome: 'skipped', reason: `broken upstream: there is no log '${logFile}'` };
+  if (log === undefined)
+    return { outcome: 'skipped', reason: `broken upstream: there is no log '${logFile}'` };
   const parserAsserts = config.boolean('ignore_parsers') === true ? '' : (folder.read('parser.assert') ?? '');
-  const scenarioAsserts =
-    config.strings('scenarios').some((name) => name !== '') ? (folder.read('scenario.assert') ?? '') : '';
+  const scenarioAsserts = config.strings('scenarios').some((name) => name !== '')
+    ? (folder.read('scenario.assert') ?? '')
+    : '';
   const assertions = countAssertions(parserAsserts) + countAssertions(scenarioAsserts);
   if (assertions === 0) return { outcome: 'skipped', reason: 'it asserts nothing' };
   if (surroundings.geo === undefined && needsPlaces(items.found, parserAsserts + scenarioAsserts)) {

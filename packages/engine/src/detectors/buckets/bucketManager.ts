@@ -175,11 +175,18 @@ export class BucketManager {
     // On the wall clock a bucket ends at its time; an event of the log at just that time still finds it alive.
     while (this.#clock === 'wall' ? ends.nextAt <= untilMs : ends.nextAt < untilMs) {
       const row = ends.pop();
-      const endMs = this.#endOf(row);
+      const dueMs = this.#clock === 'wall' ? this.#endOf(row) : this.#sweepableAt(row);
       if (count[row] === 0) this.#remove(row);
-      else if (endMs > untilMs || (endMs === untilMs && this.#clock === 'event')) ends.push(endMs, row);
+      else if (dueMs > untilMs || (dueMs === untilMs && this.#clock === 'event')) ends.push(dueMs, row);
       else this.#end(row);
     }
+  }
+
+  /** A log that goes back in time (an older file after a newer one) keeps its buckets as long as any other. */
+  #sweepableAt(row: number): number {
+    const { pouredAt, scenario } = this.#table;
+    const { lifetimeMs } = this.#rules[scenario[row]!]!.scenario;
+    return Math.max(this.#endOf(row), pouredAt[row]! + lifetimeMs);
   }
 
   #end(row: number): void {
@@ -246,7 +253,9 @@ export class BucketManager {
 
   #newRow(rule: Rule, key: string, atMs: number): number {
     const ownKey = detach(key);
-    const row = this.#table.add(rule.number, ownKey, atMs + rule.scenario.lifetimeMs);
+    const fromMs = Math.max(atMs, this.#latestMs);
+    const row = this.#table.add(rule.number, ownKey, fromMs + rule.scenario.lifetimeMs);
+    this.#table.pouredAt[row] = fromMs;
     rule.rows.set(ownKey, row);
     return row;
   }
@@ -260,6 +269,7 @@ export class BucketManager {
     if (!Number.isNaN(atMs)) {
       isTooMuch = !this.#takeToken(rule, row, atMs) && scenario.type !== 'conditional';
       table.last[row] = atMs;
+      table.pouredAt[row] = Math.max(atMs, this.#latestMs);
       table.count[row]!++;
       rule.poured++;
       table.enqueue(row, this.#evidenceFor(scenario, frame.evt), scenario.queueLimit);

@@ -11,3 +11,4 @@ export { AlertEventObject, AlertObject, Source } from './alertObject.ts';
 export { Overflow } from './overflow.ts';
 export type { Program, Scenario, ScenarioType } from './scenario.ts';
 export { TimerHeap } from './timerHeap.ts';
+export { EvidenceKeeper } from './evidence.ts';

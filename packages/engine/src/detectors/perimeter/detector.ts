@@ -65,7 +65,8 @@ export class PerimeterDetector {
     // Written to the event, as evt.SetMeta in a scenario would, so that the alert tells it.
     event.set(this.#pattern, hit.pattern);
     const referrer = values[this.#referrer];
-    if (referrer !== undefined && referrer !== '' && referrer !== '-') event.set(this.#metaReferrer, referrer);
+    if (referrer !== undefined && referrer !== '' && referrer !== '-')
+      event.set(this.#metaReferrer, referrer);
     return [
       new Overflow({
         scenario: this.#scenario,

@@ -21,7 +21,11 @@ export function readPhpPattern(text: string): PhpPattern {
   const closing = CLOSING[opening] ?? opening;
   const end = text.lastIndexOf(closing);
   if (end <= 0) {
-    return { ok: false, message: `'${text}' has no closing '${closing}'`, hint: `Add '${closing}' at its end` };
+    return {
+      ok: false,
+      message: `'${text}' has no closing '${closing}'`,
+      hint: `Add '${closing}' at its end`,
+    };
   }
   let flags = '';
   let isAnchored = false;

@@ -90,6 +90,11 @@ function wholeNumber(root: MapReader, key: string): number | undefined {
   const text = root.string(key);
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  root.complain('E_WRONG_TYPE', `'${key}' has to be a whole number, 0 or more`, undefined, root.position(key));
+  root.complain(
+    'E_WRONG_TYPE',
+    `'${key}' has to be a whole number, 0 or more`,
+    undefined,
+    root.position(key),
+  );
   return undefined;
 }
