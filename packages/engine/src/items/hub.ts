@@ -2,7 +2,7 @@
 // crowdsecurity/nginx" comes to. The tree is given as paths and a way to read them; a folder on disk, a
 // downloaded index and a test's own folder all look the same here.
 
-import { MapReader, readDocuments } from './reader.ts';
+import { readDocuments, type MapReader } from './reader.ts';
 import type { Problem } from '@parapet/kinds';
 
 export type ItemKind =
