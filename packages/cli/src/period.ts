@@ -26,28 +26,6 @@ export function periodOption(option: string, text: string): number {
   );
 }
 
-/** Returns the length of time in its two largest units: `3h 59m`, `2d`, `45s`. */
-export function formatPeriod(ms: number): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ] as const;
-  const first = units.findIndex(([, unitMs]) => ms >= unitMs);
-  if (first < 0) return '0s';
-  const [name, unitMs] = units[first]!;
-  const whole = `${Math.floor(ms / unitMs)}${name}`;
-  const next = units[first + 1];
-  const rest = next === undefined ? 0 : Math.floor((ms % unitMs) / next[1]);
-  return rest === 0 ? whole : `${whole} ${rest}${next![0]}`;
-}
-
-/** Returns the moment as people read it in a log: `2026-03-01 12:00:00Z`. */
-export function formatMoment(moment: Date): string {
-  return moment.toISOString().replace('T', ' ').replace(/\.\d+/, '');
-}
-
 /** Returns a moment from an option: a date, or a length of time before now. */
 export function momentOption(option: string, text: string, now: Date): Date {
   const ms = parsePeriod(text);

@@ -1,5 +1,14 @@
 // What a decision is on, as people and lists write it, and the reasons not to decide on it at all.
-import { cidrContains, isPublicCidr, parseCidr, parseIp, parseIpOrCidr, type Target } from '@parapet/kinds';
+import {
+  cidrContains,
+  isPublicCidr,
+  parseCidr,
+  parseIp,
+  parseIpOrCidr,
+  type Cidr,
+  type Ip,
+  type Target,
+} from '@parapet/kinds';
 import type { CommandContext } from './context.ts';
 import { UsageError } from './run-verb.ts';
 
@@ -91,26 +100,40 @@ function checked(scope: string | undefined, value: string): Target {
   throw new UsageError('E_CLI_TARGET', made.problem);
 }
 
-/** Returns why deciding on this target would hurt the site or lock its people out, or undefined. */
-export function reasonToSpare(target: Target, context: CommandContext): string | undefined {
-  if (target.scope !== 'ip' && target.scope !== 'range') return undefined;
-  const cidr = parseIpOrCidr(target.value);
-  if (cidr === undefined) return undefined;
-  const holds = (text: string): boolean => {
-    const ip = parseIp(text);
-    return ip !== undefined && cidrContains(cidr, ip);
+/** Says why deciding on a target would hurt the site or lock its people out; undefined when it would not. */
+export type SpareCheck = (target: Target) => string | undefined;
+
+/** Returns the check for where and by whom the command was given. */
+export function makeSpareCheck(context: CommandContext): SpareCheck {
+  const session = parseIp((context.env['SSH_CLIENT'] ?? context.env['SSH_CONNECTION'] ?? '').split(' ')[0]!);
+  const own = context
+    .ownAddresses()
+    .map(parseIp)
+    .filter((ip) => ip !== undefined);
+  return (target) => {
+    const cidr = target.scope === 'ip' || target.scope === 'range' ? parseIpOrCidr(target.value) : undefined;
+    return cidr === undefined ? undefined : reasonToSpare(cidr, target.value, session, own);
   };
-  const session = (context.env['SSH_CLIENT'] ?? context.env['SSH_CONNECTION'] ?? '').split(' ')[0]!;
-  if (holds(session)) return `you are connected from ${session}: this would lock you out`;
-  const own = context.ownAddresses().find(holds);
-  if (own !== undefined) {
-    return `${own} is an address of this machine: the site's own cron and health checks come from it`;
+}
+
+function reasonToSpare(
+  cidr: Cidr,
+  value: string,
+  session: Ip | undefined,
+  own: readonly Ip[],
+): string | undefined {
+  if (session !== undefined && cidrContains(cidr, session)) {
+    return `you are connected from ${session}: this would lock you out`;
+  }
+  const mine = own.find((ip) => cidrContains(cidr, ip));
+  if (mine !== undefined) {
+    return `${mine} is an address of this machine: the site's own cron and health checks come from it`;
   }
   if (!isPublicCidr(cidr)) {
-    return `${target.value} is no address of the Internet (private, loopback or reserved): visitors who seem to have it come through a proxy, and all of them would be locked out`;
+    return `${value} is no address of the Internet (private, loopback or reserved): visitors who seem to have it come through a proxy, and all of them would be locked out`;
   }
   if (cidr.prefixLength < WIDEST[cidr.version]) {
-    return `${target.value} is wider than /${WIDEST[cidr.version]}: that is millions of visitors`;
+    return `${value} is wider than /${WIDEST[cidr.version]}: that is millions of visitors`;
   }
   return undefined;
 }

@@ -64,10 +64,14 @@ export function isPublicIp(ip: Ip): boolean {
 
 /** Whether every address of the range can belong to a visitor from the Internet. */
 export function isPublicCidr(cidr: Cidr): boolean {
-  return !SPECIAL.some((special) => {
-    const [wide, narrow] = special.prefixLength <= cidr.prefixLength ? [special, cidr] : [cidr, special];
-    return cidrContains(wide, formatWords(narrow.words) as Ip);
-  });
+  return !SPECIAL.some(
+    (special) =>
+      special.version === cidr.version &&
+      cidr.words.every((word, i) => {
+        const mask = maskWord(Math.min(special.prefixLength, cidr.prefixLength), i);
+        return ((word ^ special.words[i]!) & mask) === 0;
+      }),
+  );
 }
 
 function makeCidr(words: readonly number[], prefixLength: number): Cidr {

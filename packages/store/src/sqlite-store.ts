@@ -142,17 +142,17 @@ export class SqliteStore implements Store {
       const change = this.#counters.nextChange();
       this.#counters.markAllowlists(change);
       const added: AllowlistEntry[] = [];
-      const lifted: StoredDecision[] = [];
-      const around: StoredDecision[] = [];
+      const lifted: StoredDecision[][] = [];
+      const around: StoredDecision[][] = [];
       for (const { entry, cidr } of parsed) {
         const kept = { ...entry, value: canonicalText(entry.value, cidr), createdAt: now };
         this.#allowlists.put(kept, cidr);
         added.push(kept);
         const reason = `allowlist ${entry.list}: ${entry.comment}`;
-        lifted.push(...this.#decisions.lift({ inside: cidr }, { at: now, by, reason }, change));
-        around.push(...this.#decisions.list({ around: cidr, activeAt: now }, {}));
+        lifted.push(this.#decisions.lift({ inside: cidr }, { at: now, by, reason }, change));
+        around.push(this.#decisions.list({ around: cidr, activeAt: now }, {}));
       }
-      return { result: { entries: added, lifted, around }, change };
+      return { result: { entries: added, lifted: lifted.flat(), around: around.flat() }, change };
     });
   }
 

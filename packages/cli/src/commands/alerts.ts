@@ -1,11 +1,11 @@
 // `parapet alerts`: what was noticed, with the evidence.
 import type { Command } from 'commander';
 import { parseIpOrCidr } from '@parapet/kinds';
-import { explainAlert, plain, renderTable } from '@parapet/reports';
+import { explainAlert, formatInstant, plain, renderTable } from '@parapet/reports';
 import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
-import { formatMoment, momentOption } from '../period.ts';
+import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
 import { canonicalScope, optionalTarget, type TargetOptions } from '../target.ts';
@@ -146,7 +146,7 @@ async function table(
     const { countryCode = '', asName = '' } = alert.source;
     rows.push([
       String(alert.number),
-      formatMoment(alert.knownAt),
+      formatInstant(alert.knownAt),
       sourceText(alert),
       [countryCode, asName].filter((text) => text !== '').join(' '),
       alert.scenario,
@@ -231,9 +231,9 @@ function whole(
   const facts = [
     ['alert', `#${alert.number}  ${alert.id}`],
     ['scenario', alert.scenario],
-    ['first event', formatMoment(alert.startAt)],
-    ['last event', formatMoment(alert.stopAt)],
-    ['known', formatMoment(alert.knownAt)],
+    ['first event', formatInstant(alert.startAt)],
+    ['last event', formatInstant(alert.stopAt)],
+    ['known', formatInstant(alert.knownAt)],
     ['events', String(alert.eventsCount)],
     ...(alert.spared === undefined ? [] : [['spared', alert.spared]]),
     ...(alert.simulated ? [['simulated', 'nothing was done']] : []),
@@ -241,7 +241,7 @@ function whole(
   const shown = alert.events.slice(0, limit);
   const evidence = renderTable(
     [{ title: 'time' }, { title: 'evidence' }],
-    shown.map(({ at, meta }) => [formatMoment(at), meta.map(([key, value]) => `${key}=${value}`).join(' ')]),
+    shown.map(({ at, meta }) => [formatInstant(at), meta.map(([key, value]) => `${key}=${value}`).join(' ')]),
     size,
   );
   const rest = alert.events.length - shown.length;

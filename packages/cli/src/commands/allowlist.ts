@@ -1,10 +1,10 @@
 // `parapet allowlist`: who is never decided on.
 import type { Command } from 'commander';
 import { parseIpOrCidr } from '@parapet/kinds';
-import { plain, renderTable } from '@parapet/reports';
+import { formatInstant, formatRemaining, plain, renderTable } from '@parapet/reports';
 import type { AllowlistEntry } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { formatMoment, formatPeriod, periodOption } from '../period.ts';
+import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
 import { jsonOf, tabbed, targetText } from './decisions/print.ts';
@@ -18,6 +18,8 @@ interface AddOptions extends StoreOptions {
 interface RemoveOptions extends StoreOptions {
   readonly list?: string;
 }
+
+const SHOWN = 20;
 
 export function register(program: Command, context: CommandContext): void {
   const allowlist = program
@@ -103,11 +105,13 @@ async function addEntries(
   const until = options.expires === undefined ? '' : ` for ${options.expires}`;
   const names = done.entries.map(({ value }) => value).join(', ');
   await context.out.write(`${names} will never be decided on${until} (list ${plain(options.list)}).\n`);
-  for (const one of done.lifted) {
+  for (const one of done.lifted.slice(0, SHOWN)) {
     await context.out.write(
       `${plain(targetText(one))} is free: ${plain(one.remediation)} for ${plain(one.scenario)} ended (#${one.number}).\n`,
     );
   }
+  if (done.lifted.length > SHOWN)
+    await context.out.write(`… and ${done.lifted.length - SHOWN} more are free.\n`);
   for (const one of done.around) {
     await context.out.write(
       `${one.target.value}: ${plain(one.remediation)} goes on for the others in this range (#${one.number}).\n`,
@@ -124,9 +128,9 @@ async function removeEntries(
 ): Promise<ExitCode> {
   const checked = values.map(checkedValue);
   const removed = await withStore(context, options, 'changer', async (store) => {
-    const all: AllowlistEntry[] = [];
-    for (const value of checked) all.push(...(await store.removeFromAllowlist(value, options.list)));
-    return all;
+    const all: Array<readonly AllowlistEntry[]> = [];
+    for (const value of checked) all.push(await store.removeFromAllowlist(value, options.list));
+    return all.flat();
   });
   await printEntries(context, options, removed, 'No such entry; parapet allowlist list shows what there is.');
   if (removed.length > 0 && formatOf(options) === 'human') {
@@ -155,7 +159,7 @@ async function printEntries(
         value,
         comment,
         endText(expiresAt, now),
-        formatMoment(createdAt),
+        formatInstant(createdAt),
       ]);
       const columns = [
         { title: 'list' },
@@ -178,7 +182,7 @@ function rawEntry({ list, value, comment, createdAt, expiresAt }: AllowlistEntry
 function endText(expiresAt: Date | undefined, now: Date): string {
   if (expiresAt === undefined) return 'never';
   const leftMs = expiresAt.getTime() - now.getTime();
-  return leftMs > 0 ? `in ${formatPeriod(leftMs)}` : 'has ended';
+  return leftMs > 0 ? `in ${formatRemaining(leftMs)}` : 'has ended';
 }
 
 function expiry(text: string, now: Date): Date {

@@ -1,10 +1,9 @@
 // `parapet unban`: the shortest way back in, with what it undoes and what it does not.
 import type { Command } from 'commander';
 import { parseIpOrCidr } from '@parapet/kinds';
-import { explainAlert, plain } from '@parapet/reports';
+import { explainAlert, formatInstant, plain } from '@parapet/reports';
 import type { Store, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { formatMoment } from '../period.ts';
 import { runVerb } from '../run-verb.ts';
 import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
 import { jsonOf, rawOf, targetText } from './decisions/print.ts';
@@ -13,6 +12,9 @@ interface UnbanOptions extends StoreOptions {
   readonly ranges?: true;
   readonly reason: string;
 }
+
+/** Whoever unbans a whole range wants the number, not a thousand stories. */
+const SHOWN = 20;
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
@@ -41,8 +43,9 @@ async function unban(context: CommandContext, value: string, options: UnbanOptio
   return withStore(context, options, 'changer', async (store) => {
     const lift = (filter: Parameters<Store['liftDecisions']>[0]): Promise<readonly StoredDecision[]> =>
       store.liftDecisions(filter, context.userName, options.reason);
-    const lifted = [...(await lift(cidr === undefined ? { value } : { inside: cidr }))];
-    if (cidr !== undefined && options.ranges === true) lifted.push(...(await lift({ around: cidr })));
+    const inside = await lift(cidr === undefined ? { value } : { inside: cidr });
+    const ranges = cidr !== undefined && options.ranges === true ? await lift({ around: cidr }) : [];
+    const lifted = [...inside, ...ranges];
     const around =
       cidr === undefined ? [] : await store.listDecisions({ around: cidr, activeAt: now, mode: 'live' });
     switch (formatOf(options)) {
@@ -55,7 +58,8 @@ async function unban(context: CommandContext, value: string, options: UnbanOptio
         for (const one of lifted) await context.out.write(rawOf(one, now));
         break;
       case 'human':
-        for (const one of lifted) await context.out.write(await sentence(store, one));
+        for (const one of lifted.slice(0, SHOWN)) await context.out.write(await sentence(store, one));
+        if (lifted.length > SHOWN) await context.out.write(`… and ${lifted.length - SHOWN} more.\n`);
         if (lifted.length === 0 && around.length === 0) {
           await context.out.write(`Nothing is in force against ${plain(value)}.\n`);
         }
@@ -73,7 +77,7 @@ async function sentence(store: Store, decision: StoredDecision): Promise<string>
   const why = alert === undefined ? plain(decision.scenario) : explainAlert(alert);
   const mode = decision.mode === 'simulated' ? ' (simulated)' : '';
   return (
-    `${plain(targetText(decision))} is free: ${plain(decision.remediation)}${mode} until ${formatMoment(decision.expiresAt)} ended (#${decision.number}).\n` +
+    `${plain(targetText(decision))} is free: ${plain(decision.remediation)}${mode} until ${formatInstant(decision.expiresAt)} ended (#${decision.number}).\n` +
     `  It was there because: ${why}\n`
   );
 }
@@ -83,7 +87,7 @@ function stillBanned(value: string, around: readonly StoredDecision[]): string {
   const list = around
     .map(
       (one) =>
-        `  ${one.target.value}: ${plain(one.remediation)} until ${formatMoment(one.expiresAt)}, ${plain(one.scenario)} (#${one.number})\n`,
+        `  ${one.target.value}: ${plain(one.remediation)} until ${formatInstant(one.expiresAt)}, ${plain(one.scenario)} (#${one.number})\n`,
     )
     .join('');
   return (

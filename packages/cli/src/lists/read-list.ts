@@ -55,9 +55,9 @@ async function* rejoin(
 
 function formatOfText(text: string): ListFormat {
   const start = text.replace(/^\uFEFF?(\s*[#;][^\n]*\n)*\s*/, '');
-  if (/^[[{"]/.test(start)) return 'json';
   const heading = start.split(/\r?\n/)[0]!.toLowerCase().split(',');
-  return heading.some((column) => VALUE_COLUMNS.has(column.replaceAll('"', '').trim())) ? 'csv' : 'plain';
+  if (heading.some((column) => VALUE_COLUMNS.has(column.replaceAll('"', '').trim()))) return 'csv';
+  return /^[[{"]/.test(start) ? 'json' : 'plain';
 }
 
 const VALUE_COLUMNS: ReadonlySet<string> = new Set(['value', 'ip']);

@@ -23,7 +23,7 @@ describe('alerts list', () => {
     const { out, code } = await (await noisySite()).run('alerts list');
     const lines = out.split('\n');
     expect(code).toBe(0);
-    expect(lines[2]).toMatch(/^1 {2}2026-02-27 12:00:00Z {2}192\.0\.2\.7 +FR +parapet\/drupal-bf +2/);
+    expect(lines[2]).toMatch(/^1 {2}2026-02-27 12:00:00 {2}192\.0\.2\.7 +FR +parapet\/drupal-bf +2/);
     expect(lines[3]).toMatch(/192\.0\.2\.8 .* ban$/);
     expect(lines[4]).toMatch(/parapet\/scan .* spared: a verified search engine$/);
   });
@@ -50,7 +50,7 @@ describe('alerts show', () => {
     expect(out).toMatch(/^192\.0\.2\.8 \(France\)/);
     expect(out).toContain('user=admin');
     expect(out).toContain('… and 1 more; --events 0 shows all.');
-    expect(out).toContain('in 4h');
+    expect(out).toContain('in 4h 00m');
     const whole = await (await noisySite()).run('alerts show 2 --events 0', { isTerminal: true });
     expect(whole.out).toContain('user=root\\x1b[31m');
   });

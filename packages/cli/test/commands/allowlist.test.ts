@@ -36,7 +36,7 @@ describe('allowlist', () => {
     const site = newSite();
     await site.run('allowlist add 192.0.2.7 2001:DB8::1 --comment "monitoring"');
     await site.run('allowlist add 192.0.2.7 --list office --expires 1h');
-    expect((await site.run('allowlist list')).out).toContain('in 1h');
+    expect((await site.run('allowlist list')).out).toContain('in 1h 00m');
     expect(JSON.parse((await site.run('allowlist list default --json')).out)).toMatchObject([
       { list: 'default', value: '192.0.2.7', comment: 'monitoring' },
       { list: 'default', value: '2001:db8::1' },

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { newSite, NOON, sampleDecision } from './run.ts';
 
+const LONG = { scope: 'user', value: 'mallory' };
+
 describe('decisions add', () => {
   it('stores a ban and says until when and how to undo it', async () => {
     const site = newSite();
@@ -12,7 +14,7 @@ describe('decisions add', () => {
     );
     expect(code).toBe(0);
     expect(out).toBe(
-      '192.0.2.7: ban for 1d 12h, until 2026-03-03 00:00:00Z (#1).\n' +
+      '192.0.2.7: ban for 36h 00m, until 2026-03-03 00:00:00 (#1).\n' +
         'No engine is running here: it counts from the next `parapet up` on. To undo: parapet unban 192.0.2.7\n',
     );
     const [stored] = await site.withStore((store) => store.listDecisions({}));
@@ -94,10 +96,10 @@ describe('decisions list', () => {
     );
     const piped = await site.run('decisions list');
     expect(piped.out.split('\n').map((line) => line.trimEnd())).toEqual([
-      '#  on          does             ends   because of         made by   since',
+      '#  on          does             ends       because of         made by   since',
       expect.stringMatching(/^─+ /),
-      '1  192.0.2.7   ban              in 4h  parapet/drupal-bf  crowdsec  2026-03-01 12:00:00Z',
-      '2  country FR  ban (simulated)  in 4h  parapet/drupal-bf  crowdsec  2026-03-01 12:00:00Z',
+      '1  192.0.2.7   ban              in 4h 00m  parapet/drupal-bf  crowdsec  2026-03-01 12:00:00',
+      '2  country FR  ban (simulated)  in 4h 00m  parapet/drupal-bf  crowdsec  2026-03-01 12:00:00',
       '',
     ]);
     const seen = await site.run('decisions list', { isTerminal: true });
@@ -178,6 +180,20 @@ describe('decisions delete', () => {
     expect((await site.run('decisions delete 1')).code).toBe(1);
     expect((await site.run('decisions delete')).code).toBe(2);
     expect((await site.run('decisions delete last')).code).toBe(2);
+  });
+
+  it('ends a long list at once and shows its beginning', async () => {
+    const site = newSite();
+    await site.withStore((store) =>
+      store.addDecisions(
+        Array.from({ length: 130_000 }, (_, i) =>
+          sampleDecision(`d${i}`, 'x', { target: LONG, scenario: 'long' }),
+        ),
+      ),
+    );
+    const { out, code } = await site.run('decisions delete --scenario long');
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(-3)).toEqual(['… and 129950 more.', '130000 ended.', '']);
   });
 });
 

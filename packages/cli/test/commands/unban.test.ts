@@ -21,7 +21,7 @@ describe('unban', () => {
   it('says what it lifted and why it had been banned, and what still holds', async () => {
     const site = await bannedSite();
     const { out, code } = await site.run('unban 192.0.2.7');
-    expect(out).toContain('192.0.2.7 is free: ban until 2026-03-01 16:00:00Z ended (#1).');
+    expect(out).toContain('192.0.2.7 is free: ban until 2026-03-01 16:00:00 ended (#1).');
     expect(out).toMatch(/It was there because: 192\.0\.2\.7 \(France\).*\(parapet\/drupal-bf\)/);
     expect(out).toContain('192.0.2.7 is still inside a range with a decision in force:\n  192.0.2.0/28: ban');
     expect(out).toContain('parapet unban 192.0.2.7 --ranges');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Decision } from '@parapet/kinds';
-import { plain } from '@parapet/reports';
+import { formatInstant, formatRemaining, plain } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../../context.ts';
-import { formatMoment, formatPeriod, periodOption } from '../../period.ts';
+import { periodOption } from '../../period.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
 import {
   addStoreOptions,
@@ -12,7 +12,7 @@ import {
   withStore,
   type StoreOptions,
 } from '../../store-options.ts';
-import { reasonToSpare, targetOption, type TargetOptions } from '../../target.ts';
+import { makeSpareCheck, targetOption, type TargetOptions } from '../../target.ts';
 import { jsonOf, rawOf, targetText } from './print.ts';
 
 interface AddOptions extends StoreOptions, TargetOptions {
@@ -49,7 +49,7 @@ Examples:
 async function add(context: CommandContext, options: AddOptions): Promise<ExitCode> {
   const target = targetOption(options);
   const durationMs = periodOption('--duration', options.duration);
-  const spare = reasonToSpare(target, context);
+  const spare = makeSpareCheck(context)(target);
   if (spare !== undefined && options.force !== true) {
     throw new UsageError('E_CLI_SPARED', spare, 'Give --force if you are sure.');
   }
@@ -85,7 +85,7 @@ async function add(context: CommandContext, options: AddOptions): Promise<ExitCo
         break;
       case 'human':
         await context.out.write(
-          `${plain(targetText(decision))}: ${plain(decision.remediation)} for ${formatPeriod(durationMs)}, until ${formatMoment(decision.expiresAt)} (#${stored!.number}).\n` +
+          `${plain(targetText(decision))}: ${plain(decision.remediation)} for ${formatRemaining(durationMs)}, until ${formatInstant(decision.expiresAt)} (#${stored!.number}).\n` +
             `${await whenItCounts(context, options)} To undo: parapet unban ${plain(target.value)}\n`,
         );
         break;

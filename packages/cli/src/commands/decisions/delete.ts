@@ -11,6 +11,8 @@ interface DeleteOptions extends StoreOptions, FilterOptions {
   readonly reason: string;
 }
 
+const SHOWN = 50;
+
 export function registerDelete(decisions: Command, context: CommandContext): void {
   const command = decisions
     .command('delete')
@@ -49,11 +51,11 @@ async function remove(
   }
   const now = context.now();
   const lifted = await withStore(context, options, 'changer', async (store) => {
-    const all: StoredDecision[] = [];
+    const all: Array<readonly StoredDecision[]> = [];
     for (const one of filters) {
-      all.push(...(await store.liftDecisions(one, context.userName, options.reason)));
+      all.push(await store.liftDecisions(one, context.userName, options.reason));
     }
-    return all;
+    return all.flat();
   });
   switch (formatOf(options)) {
     case 'json':
@@ -72,9 +74,13 @@ async function remove(
       await context.out.write(
         lifted.length === 0
           ? 'No decision in force matches.\n'
-          : `${decisionsTable(lifted, now, context.out)}\n${lifted.length} ended.\n`,
+          : `${decisionsTable(lifted.slice(0, SHOWN), now, context.out)}\n${rest(lifted.length)}${lifted.length} ended.\n`,
       );
       break;
   }
   return lifted.length === 0 ? 1 : 0;
+}
+
+function rest(count: number): string {
+  return count > SHOWN ? `… and ${count - SHOWN} more.\n` : '';
 }

@@ -18,7 +18,7 @@ import {
   withStore,
   type StoreOptions,
 } from '../../store-options.ts';
-import { makeTarget, reasonToSpare } from '../../target.ts';
+import { makeSpareCheck, makeTarget, type SpareCheck } from '../../target.ts';
 
 interface ImportOptions extends StoreOptions {
   readonly format?: ListFormat;
@@ -29,6 +29,13 @@ interface ImportOptions extends StoreOptions {
   readonly replace?: true;
   readonly force?: true;
   readonly dryRun?: true;
+}
+
+/** What lines without their own have. */
+interface Defaults {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly spares: SpareCheck;
 }
 
 interface Outcome {
@@ -86,6 +93,7 @@ Examples:
 async function importList(context: CommandContext, file: string, options: ImportOptions): Promise<ExitCode> {
   const durationMs = periodOption('--duration', options.duration);
   const name = options.name ?? (file === '-' ? 'import' : path.basename(file));
+  const spares: SpareCheck = options.force === true ? () => undefined : makeSpareCheck(context);
   const label = file === '-' ? 'stdin' : file;
   const outcome: Outcome = {
     lines: 0,
@@ -96,7 +104,7 @@ async function importList(context: CommandContext, file: string, options: Import
     problems: [],
     problemCount: 0,
   };
-  const decisions = decisionsOf(context, file, options, { name, durationMs }, outcome);
+  const decisions = decisionsOf(context, file, options, { name, durationMs, spares }, outcome);
   if (options.dryRun === true) {
     for await (const decision of decisions) outcome.added += decision === undefined ? 0 : 1;
   } else {
@@ -152,7 +160,7 @@ async function* decisionsOf(
   context: CommandContext,
   file: string,
   options: ImportOptions,
-  defaults: { readonly name: string; readonly durationMs: number },
+  defaults: Defaults,
   outcome: Outcome,
 ): AsyncGenerator<Decision | undefined> {
   const bytes = openList(context, file);
@@ -162,7 +170,7 @@ async function* decisionsOf(
       : { format: options.format, chunks: bytes };
   for await (const item of readList(chunks, format)) {
     outcome.lines += 1;
-    const made = 'problem' in item ? item : makeDecision(context, item, options, defaults);
+    const made = 'problem' in item ? item : makeDecision(context.now(), item, options, defaults);
     if ('id' in made) {
       yield made;
     } else if (made.problem === ENDED) {
@@ -179,16 +187,15 @@ async function* decisionsOf(
 const ENDED = 'has ended';
 
 function makeDecision(
-  context: CommandContext,
+  now: Date,
   item: ListItem,
   options: ImportOptions,
-  defaults: { readonly name: string; readonly durationMs: number },
+  defaults: Defaults,
 ): Decision | { readonly problem: string } {
   const made = makeTarget(item.scope ?? options.scope, item.value);
   if ('problem' in made) return made;
-  const spare = options.force === true ? undefined : reasonToSpare(made.target, context);
+  const spare = defaults.spares(made.target);
   if (spare !== undefined) return { problem: spare };
-  const now = context.now();
   const end = endOf(item, now, defaults.durationMs);
   if (end === undefined) return { problem: `${item.expiresAt ?? item.duration} is no length of time` };
   if (end <= now) return { problem: ENDED };

@@ -1,9 +1,8 @@
 // Decisions as people, programs and scripts read them.
 import { formatDuration } from '@parapet/kinds';
-import { renderTable } from '@parapet/reports';
+import { formatInstant, formatRemaining, renderTable } from '@parapet/reports';
 import type { StoredDecision } from '@parapet/store';
 import type { Output } from '../../context.ts';
-import { formatMoment, formatPeriod } from '../../period.ts';
 
 /** Returns the decision for `-o json`; the same keys as in `parapet replay --json`, and more. */
 export function jsonOf(decision: StoredDecision, now: Date): Record<string, unknown> {
@@ -46,7 +45,7 @@ export function decisionsTable(decisions: readonly StoredDecision[], now: Date, 
     endText(decision, now),
     decision.scenario,
     decision.origin,
-    formatMoment(decision.startAt),
+    formatInstant(decision.startAt),
   ]);
   return renderTable(
     [
@@ -71,5 +70,5 @@ export function targetText({ target }: Pick<StoredDecision, 'target'>): string {
 function endText(decision: StoredDecision, now: Date): string {
   if (decision.lift !== undefined) return `lifted by ${decision.lift.by}`;
   const leftMs = decision.expiresAt.getTime() - now.getTime();
-  return leftMs > 0 ? `in ${formatPeriod(leftMs)}` : `${formatPeriod(-leftMs)} ago`;
+  return leftMs > 0 ? `in ${formatRemaining(leftMs)}` : `${formatRemaining(-leftMs)} ago`;
 }
