@@ -7,7 +7,7 @@ export interface JsonText {
   readonly text: string;
 }
 
-export const LONGEST_VALUE: number = 64 * 1024 * 1024;
+const LONGEST_VALUE = 64 * 1024 * 1024;
 
 /** Yields each value's text, unparsed; a value that is too long or never ends is yielded as far as it goes. */
 export async function* jsonValues(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<JsonText> {

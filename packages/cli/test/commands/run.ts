@@ -14,7 +14,7 @@ import type { CommandContext, Output } from '../../src/context.ts';
 
 export const NOON: Date = new Date('2026-03-01T12:00:00.000Z');
 
-export interface Ran {
+interface Ran {
   readonly out: string;
   readonly err: string;
   readonly code: number;
