@@ -1,8 +1,8 @@
 // Pours events into buckets and says which have had enough: CrowdSec's semantics, single-threaded and with
 // time as an argument. Per scenario and groupby value there is one bucket. With the clock `event` (replay),
 // time is what the log says, and a bucket's end is noticed when a later event of its key comes; the sweep
-// that frees memory waits until no event that is up to ten minutes late could still find the bucket alive.
-// With the clock `wall` (live), time is what the caller says, and buckets end on time.
+// that frees memory only takes buckets that none of the last events, nor one ten minutes older, could have
+// found alive. With the clock `wall` (live), time is what the caller says, and buckets end on time.
 
 import { formatDuration } from '@parapet/kinds';
 import type { Event, EventSchema } from '../../events/index.ts';
@@ -40,9 +40,11 @@ export interface ScenarioCounts {
 
 /** Logs may be this much out of order without any difference to what overflows. */
 const LATENESS_MS = 600_000;
-/** A log whose time jumps ahead by more than this has to say so several times before it is believed. */
-const JUMP_MS = 3_600_000;
-const JUMP_WITNESSES = 3;
+/**
+ * The sweep goes by the earliest time of this many events or more: a line from the far future ends nothing, and
+ * a log that goes back in time, such as an older file after a newer one, keeps its buckets.
+ */
+const SWEEP_EVERY = 512;
 const NONE: readonly Overflow[] = [];
 
 /** A scenario with what its buckets share. */
@@ -67,9 +69,12 @@ export class BucketManager {
   readonly #evidence: EvidenceKeeper;
   #frame: Frame | undefined;
   #out: Overflow[] = [];
-  /** The latest time seen, and how many events in a row were far ahead of it. */
+  /** The latest time seen. */
   #latestMs = -Infinity;
-  #aheadCount = 0;
+  /** Events since the last sweep, the earliest time among them, and that of as many before. */
+  #sinceSweep = 0;
+  #earliestMs = Infinity;
+  #earlierMs = Infinity;
   #lastText = '';
   #lastTextMs = Number.NaN;
   /** Evidence of the event being poured, made when the first bucket wants it. */
@@ -126,8 +131,8 @@ export class BucketManager {
 
   /** Tells the time when there is no event to tell it; returns the overflows of buckets whose time is up. */
   advance(nowMs: number): readonly Overflow[] {
-    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
-    this.#sweep();
+    this.#latestMs = Math.max(this.#latestMs, nowMs);
+    this.#sweep(this.#clock === 'wall' ? nowMs : nowMs - LATENESS_MS);
     return this.#takeOut();
   }
 
@@ -160,33 +165,31 @@ export class BucketManager {
   }
 
   #moveTo(atMs: number): void {
-    if (this.#clock === 'event' && atMs > this.#latestMs + JUMP_MS && this.#latestMs !== -Infinity) {
-      if (++this.#aheadCount < JUMP_WITNESSES) return;
-    }
-    this.#aheadCount = 0;
     if (atMs > this.#latestMs) this.#latestMs = atMs;
-    this.#sweep();
+    if (this.#clock === 'wall') {
+      this.#sweep(this.#latestMs);
+      return;
+    }
+    if (atMs < this.#earliestMs) this.#earliestMs = atMs;
+    if (++this.#sinceSweep < SWEEP_EVERY) return;
+    this.#sweep(Math.min(this.#earliestMs, this.#earlierMs) - LATENESS_MS);
+    this.#earlierMs = this.#earliestMs;
+    this.#earliestMs = Infinity;
+    this.#sinceSweep = 0;
   }
 
   /** Ends the buckets whose time is up, and frees the rows of those that ended before. */
-  #sweep(): void {
+  #sweep(untilMs: number): void {
     const { ends, count } = this.#table;
-    const untilMs = this.#clock === 'wall' ? this.#latestMs : this.#latestMs - LATENESS_MS;
     // On the wall clock a bucket ends at its time; an event of the log at just that time still finds it alive.
-    while (this.#clock === 'wall' ? ends.nextAt <= untilMs : ends.nextAt < untilMs) {
+    const isOver = (ms: number): boolean => (this.#clock === 'wall' ? ms <= untilMs : ms < untilMs);
+    while (isOver(ends.nextAt)) {
       const row = ends.pop();
-      const dueMs = this.#clock === 'wall' ? this.#endOf(row) : this.#sweepableAt(row);
+      const endMs = this.#endOf(row);
       if (count[row] === 0) this.#remove(row);
-      else if (dueMs > untilMs || (dueMs === untilMs && this.#clock === 'event')) ends.push(dueMs, row);
-      else this.#end(row);
+      else if (isOver(endMs)) this.#end(row);
+      else ends.push(endMs, row);
     }
-  }
-
-  /** A log that goes back in time (an older file after a newer one) keeps its buckets as long as any other. */
-  #sweepableAt(row: number): number {
-    const { pouredAt, scenario } = this.#table;
-    const { lifetimeMs } = this.#rules[scenario[row]!]!.scenario;
-    return Math.max(this.#endOf(row), pouredAt[row]! + lifetimeMs);
   }
 
   #end(row: number): void {
@@ -253,9 +256,7 @@ export class BucketManager {
 
   #newRow(rule: Rule, key: string, atMs: number): number {
     const ownKey = detach(key);
-    const fromMs = Math.max(atMs, this.#latestMs);
-    const row = this.#table.add(rule.number, ownKey, fromMs + rule.scenario.lifetimeMs);
-    this.#table.pouredAt[row] = fromMs;
+    const row = this.#table.add(rule.number, ownKey, atMs + rule.scenario.lifetimeMs);
     rule.rows.set(ownKey, row);
     return row;
   }
@@ -269,7 +270,6 @@ export class BucketManager {
     if (!Number.isNaN(atMs)) {
       isTooMuch = !this.#takeToken(rule, row, atMs) && scenario.type !== 'conditional';
       table.last[row] = atMs;
-      table.pouredAt[row] = Math.max(atMs, this.#latestMs);
       table.count[row]!++;
       rule.poured++;
       table.enqueue(row, this.#evidenceFor(scenario, frame.evt), scenario.queueLimit);

@@ -12,8 +12,6 @@ export class BucketTable {
   first: Float64Array = new Float64Array(64);
   last: Float64Array = new Float64Array(64);
   tokens: Float64Array = new Float64Array(64);
-  /** What time it was for the whole log at the last pour: later than `last` when that event came late. */
-  pouredAt: Float64Array = new Float64Array(64);
   /** Events poured; 0 for a row that is free, or whose bucket died and has not been swept away yet. */
   count: Uint32Array = new Uint32Array(64);
   scenario: Int32Array = new Int32Array(64);
@@ -112,7 +110,6 @@ export class BucketTable {
     this.first = grown(this.first, new Float64Array(size));
     this.last = grown(this.last, new Float64Array(size));
     this.tokens = grown(this.tokens, new Float64Array(size));
-    this.pouredAt = grown(this.pouredAt, new Float64Array(size));
     this.count = grown(this.count, new Uint32Array(size));
     this.scenario = grown(this.scenario, new Int32Array(size));
   }

@@ -23,12 +23,12 @@ export function parseRfc3339(text: string): number {
   return days * DAY_MS + (seconds - offsetMinutes * 60) * 1000 + fractionMs;
 }
 
-/** Returns the time as Go prints it (time.Time.String), in the zone of the text it was read from. */
+/** Returns the time as Go prints it (time.Time.String), in the zone and with the digits of the text it was read from. */
 export function formatGoTime(ms: number, marshaled = ''): string {
   const offsetMinutes = marshaled === '' ? 0 : zoneOffset(marshaled, zoneStart(marshaled)) || 0;
   const local = new Date(Math.floor(ms) + offsetMinutes * 60_000).toISOString();
-  const nanoseconds = Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6);
-  const fraction = nanoseconds === 0 ? '' : `.${String(nanoseconds).padStart(9, '0').replace(/0+$/, '')}`;
+  const fraction =
+    marshaled === '' ? fractionOf(ms) : marshaled.slice(19, zoneStart(marshaled)).replace(/\.?0*$/, '');
   const sign = offsetMinutes < 0 ? '-' : '+';
   const absolute = Math.abs(offsetMinutes);
   const offset = `${sign}${twoDigits(Math.floor(absolute / 60))}${twoDigits(absolute % 60)}`;
@@ -37,10 +37,12 @@ export function formatGoTime(ms: number, marshaled = ''): string {
 
 /** Returns the time as Go marshals it (RFC 3339 with as many digits as it has), in UTC. */
 export function formatRfc3339(ms: number): string {
-  const text = new Date(Math.floor(ms)).toISOString();
+  return `${new Date(Math.floor(ms)).toISOString().slice(0, 19)}${fractionOf(ms)}Z`;
+}
+
+function fractionOf(ms: number): string {
   const nanoseconds = Math.round((ms - Math.floor(ms / 1000) * 1000) * 1e6);
-  const fraction = nanoseconds === 0 ? '' : `.${String(nanoseconds).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${text.slice(0, 19)}${fraction}Z`;
+  return nanoseconds === 0 ? '' : `.${String(nanoseconds).padStart(9, '0').replace(/0+$/, '')}`;
 }
 
 function twoDigits(value: number): string {

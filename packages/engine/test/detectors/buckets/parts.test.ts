@@ -31,6 +31,13 @@ describe('times', () => {
     expect(formatGoTime(Date.UTC(2020, 0, 1))).toBe('2020-01-01 00:00:00 +0000 UTC');
   });
 
+  test('are printed with all digits of the text, even those a number cannot hold', () => {
+    const text = '2023-03-14T06:10:23.366875297Z';
+    expect(formatGoTime(parseRfc3339(text), text)).toBe('2023-03-14 06:10:23.366875297 +0000 UTC');
+    expect(formatGoTime(0, '1970-01-01T00:00:00.500Z')).toBe('1970-01-01 00:00:00.5 +0000 UTC');
+    expect(formatGoTime(0, '1970-01-01T00:00:00.000Z')).toBe('1970-01-01 00:00:00 +0000 UTC');
+  });
+
   test('that are none are none, whatever the text', () => {
     for (const text of [
       '',
