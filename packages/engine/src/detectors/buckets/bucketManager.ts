@@ -129,10 +129,12 @@ export class BucketManager {
     return this.#takeOut();
   }
 
-  /** Tells the time when there is no event to tell it; returns the overflows of buckets whose time is up. */
+  /**
+   * Tells the time when there is no event to tell it; returns the overflows of buckets whose time is up. In a
+   * replay only the log says what time it is, and this does nothing.
+   */
   advance(nowMs: number): readonly Overflow[] {
-    this.#latestMs = Math.max(this.#latestMs, nowMs);
-    this.#sweep(this.#clock === 'wall' ? nowMs : nowMs - LATENESS_MS);
+    if (this.#clock === 'wall') this.#moveTo(nowMs);
     return this.#takeOut();
   }
 

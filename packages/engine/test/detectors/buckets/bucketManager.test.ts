@@ -454,6 +454,13 @@ describe('time and memory', () => {
     expect(bench.manager.pour(event, START + 20_002)).toHaveLength(1);
   });
 
+  test('in a replay the wall clock ends nothing', () => {
+    const bench = new Bench([{ capacity: 1 }]);
+    bench.pour(0);
+    expect(bench.manager.advance(START + 90_000_000_000)).toEqual([]);
+    expect(bench.pour(1)).toHaveLength(1);
+  });
+
   test('days of log leave no more buckets than the last minutes have', () => {
     const bench = new Bench([{ capacity: 3, queueLimit: 3, lifetimeMs: 40_000 }]);
     let most = 0;
