@@ -3,6 +3,7 @@
 
 import { cidrContains, parseCidr, parseIp, type Cidr, type Ip } from '@parapet/kinds';
 import { compilePattern, type Pattern } from '../../patterns/index.ts';
+import { withoutZone } from './ip.ts';
 
 interface Bot {
   readonly userAgent: Pattern | undefined;
@@ -53,7 +54,7 @@ export class BotList {
 /** Returns the address of `1.2.3.4`, `1.2.3.4:80`, `[::1]:80` or `fe80::1%eth0`. */
 export function visitorIp(claimed: string): Ip | undefined {
   const host = /^\[(.*)\]:\d*$/.exec(claimed)?.[1] ?? /^([^:]*):\d*$/.exec(claimed)?.[1] ?? claimed;
-  return parseIp(host.includes(':') ? host.replace(/%.+$/, '') : host);
+  return parseIp(withoutZone(host));
 }
 
 const KEYS = new Set(['name', 'user_agent', 'paths', 'ips', 'ranges', 'rdns']);

@@ -29,6 +29,36 @@ export function formatFloat(value: number, verb: 'e' | 'f' | 'g', precision: num
   return sign + plain(trimmed, power);
 }
 
+/** strconv.FormatFloat(value, 'x', precision, 64): `0x1.8p+00`. */
+export function formatHexFloat(value: number, precision: number | undefined): string {
+  if (!Number.isFinite(value)) return notFinite(value);
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  const sign = bits.getUint8(0) >= 128 ? '-' : '';
+  let power = (bits.getUint16(0) >> 4) & 0x7ff;
+  let mantissa = bits.getBigUint64(0) & 0xfffffffffffffn;
+  if (power > 0) mantissa |= 1n << 52n;
+  power = value === 0 ? 0 : Math.max(power, 1) - 1023;
+  for (; mantissa > 0n && mantissa >> 52n === 0n; power--) mantissa <<= 1n;
+  if (precision !== undefined && precision < 13) {
+    // Half to even.
+    const drop = BigInt(52 - precision * 4);
+    const half = 1n << (drop - 1n);
+    const kept = mantissa >> drop;
+    const rest = mantissa & ((1n << drop) - 1n);
+    mantissa = (kept + (rest > half || (rest === half && (kept & 1n) === 1n) ? 1n : 0n)) << drop;
+    if (mantissa >> 53n === 1n) {
+      mantissa >>= 1n;
+      power++;
+    }
+  }
+  const digits = (mantissa & 0xfffffffffffffn).toString(16).padStart(13, '0');
+  const fraction =
+    precision === undefined ? digits.replace(/0+$/, '') : digits.slice(0, precision).padEnd(precision, '0');
+  const shown = fraction === '' ? '' : `.${fraction}`;
+  return `${sign}0x${mantissa >> 52n}${shown}p${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
 /** strconv.ParseFloat: undefined where it reports a syntax error; an overflow is an infinity. */
 export function parseFloat64(text: string): number | undefined {
   if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);

@@ -3,7 +3,7 @@
 
 import { Float, GoDuration, GoTime, ValueMap, type Value } from '../value.ts';
 import { isList } from './define.ts';
-import { formatFloat, formatShortestFloat } from './floatText.ts';
+import { formatFloat, formatHexFloat, formatShortestFloat } from './floatText.ts';
 import { formatGoTime } from './goTime.ts';
 import { formatDuration } from '@parapet/kinds';
 import { quoteGo } from './quote.ts';
@@ -23,6 +23,8 @@ interface Flags {
   minus: boolean;
   plus: boolean;
   sharp: boolean;
+  /** `%#v`: as Go source. */
+  goSyntax: boolean;
   space: boolean;
   zero: boolean;
   width: number | undefined;
@@ -33,6 +35,7 @@ const NO_FLAGS: Flags = {
   minus: false,
   plus: false,
   sharp: false,
+  goSyntax: false,
   space: false,
   zero: false,
   width: undefined,
@@ -124,7 +127,11 @@ class Formatter {
     if (verb === '%') return '%';
     if (!this.#isIndexGood) return `%!${verb}(BADINDEX)`;
     if (this.#next >= this.#args.length) return `%!${verb}(MISSING)`;
-    return formatValue(this.#args[this.#next++]!, verb, flags);
+    const arg = this.#args[this.#next++]!;
+    // For %v these two flags are formats of their own.
+    if (verb === 'v')
+      return formatValue(arg, verb, { ...flags, plus: false, sharp: false, goSyntax: flags.sharp });
+    return formatValue(arg, verb, flags);
   }
 
   // `[3]`: the next argument is the third.
@@ -182,7 +189,7 @@ function formatValue(value: Value, verb: string, flags: Flags): string {
   if (typeof value === 'string') return formatString(value, verb, flags);
   if (typeof value === 'number') return formatInteger(value, verb, flags);
   if (typeof value === 'boolean') {
-    return verb === 't' || verb === 'v' ? pad(String(value), flags) : badVerb(value, verb);
+    return verb === 't' || verb === 'v' ? pad(String(value), flags) : badVerb(value, verb, flags);
   }
   if (value instanceof Float) return formatFloatVerb(value, verb, flags);
   if (value instanceof GoDuration) {
@@ -191,11 +198,11 @@ function formatValue(value: Value, verb: string, flags: Flags): string {
   }
   if (value instanceof GoTime) {
     const text = formatGoTime('2006-01-02 15:04:05.999999999 -0700 MST', value.ms);
-    return isStringVerb(verb) ? formatString(text, verb, flags) : badVerb(value, verb);
+    return isStringVerb(verb) ? formatString(text, verb, flags) : badVerb(value, verb, flags);
   }
   if (isList(value)) {
     const elements = value.map((element) => formatValue(element, verb, flags));
-    return flags.sharp && verb === 'v' ? `[]interface {}{${elements.join(', ')}}` : `[${elements.join(' ')}]`;
+    return flags.goSyntax ? `[]interface {}{${elements.join(', ')}}` : `[${elements.join(' ')}]`;
   }
   if (value instanceof ValueMap) {
     const keys = [...value.keys()].toSorted(compareBytes);
@@ -204,7 +211,7 @@ function formatValue(value: Value, verb: string, flags: Flags): string {
     );
     return `map[${entries.join(' ')}]`;
   }
-  return verb === 'v' || verb === 's' ? pad('{}', flags) : badVerb(value, verb);
+  return verb === 'v' || verb === 's' ? pad('{}', flags) : badVerb(value, verb, flags);
 }
 
 // What a Stringer answers to: its text stands for it.
@@ -219,7 +226,7 @@ function formatString(value: string, verb: string, flags: Flags): string {
       : Array.from(value).slice(0, flags.precision).join('');
   switch (verb) {
     case 'v':
-      return pad(flags.sharp ? quoteGo(text, false) : text, flags);
+      return pad(flags.goSyntax ? quoteGo(text, false) : text, flags);
     case 's':
       return pad(text, flags);
     case 'q':
@@ -230,7 +237,7 @@ function formatString(value: string, verb: string, flags: Flags): string {
     case 'X':
       return pad(hexBytes(Buffer.from(value), verb, flags), flags);
     default:
-      return badVerb(value, verb);
+      return badVerb(value, verb, flags);
   }
 }
 
@@ -261,11 +268,11 @@ function formatInteger(value: number, verb: string, flags: Flags): string {
     case 'c':
       return pad(runeText(value), { ...flags, zero: false });
     case 'q':
-      return pad(quoteRune(runeText(value)), { ...flags, zero: false });
+      return pad(quoteRune(runeText(value), flags.plus), { ...flags, zero: false });
     case 'U':
       return pad(`U+${value.toString(16).toUpperCase().padStart(4, '0')}`, { ...flags, zero: false });
     default:
-      return badVerb(value, verb);
+      return badVerb(value, verb, flags);
   }
 }
 
@@ -275,9 +282,9 @@ function runeText(code: number): string {
   return isRune ? String.fromCodePoint(code) : '\ufffd';
 }
 
-function quoteRune(rune: string): string {
+function quoteRune(rune: string, isAsciiOnly: boolean): string {
   if (rune === "'") return "'\\''";
-  return rune === '"' ? `'"'` : `'${quoteGo(rune, false).slice(1, -1)}'`;
+  return rune === '"' ? `'"'` : `'${quoteGo(rune, isAsciiOnly).slice(1, -1)}'`;
 }
 
 function padNumber(value: number, base: number, prefix: string, flags: Flags, isUpper = false): string {
@@ -294,31 +301,43 @@ function padNumber(value: number, base: number, prefix: string, flags: Flags, is
 }
 
 function formatFloatVerb(float: Float, verb: string, flags: Flags): string {
-  const { value } = float;
-  let text: string;
-  if (verb === 'v')
-    text =
-      flags.precision === undefined ? formatShortestFloat(value) : formatFloat(value, 'g', flags.precision);
-  else if (verb === 'g' || verb === 'G') {
-    text =
-      flags.precision === undefined ? formatShortestFloat(value) : formatFloat(value, 'g', flags.precision);
-  } else if (verb === 'f' || verb === 'F') text = formatFloat(value, 'f', flags.precision ?? 6);
-  else if (verb === 'e' || verb === 'E') text = formatFloat(value, 'e', flags.precision ?? 6);
-  else return badVerb(float, verb);
-  if (verb === 'E' || verb === 'G') text = text.replace('e', 'E');
-
-  const isNegative = text.startsWith('-');
-  const sign = isNegative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
+  const text = floatDigits(float.value, verb, flags.precision);
+  if (text === undefined) return badVerb(float, verb, flags);
+  const sign = text.startsWith('-') ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
   const digits = text.replace(/^[+-]/, '');
-  if (!Number.isFinite(value)) {
-    const shown = Number.isNaN(value) ? 'NaN' : 'Inf';
-    const shownSign = value === Infinity && verb !== 'v' && !flags.space ? '+' : sign;
-    return pad((Number.isNaN(value) ? sign : shownSign || '+') + shown, { ...flags, zero: false });
+  if (!Number.isFinite(float.value)) {
+    const isSigned = sign !== '' || Number.isNaN(float.value);
+    return pad((isSigned ? sign : '+') + digits, { ...flags, zero: false });
   }
   if (flags.zero && !flags.minus && flags.width !== undefined) {
     return sign + digits.padStart(flags.width - sign.length, '0');
   }
-  return pad(sign + digits, { ...flags, zero: false });
+  return pad(sign + digits, flags);
+}
+
+// Without padding and with no sign but a minus; undefined when the verb is none for floats.
+function floatDigits(value: number, verb: string, precision: number | undefined): string | undefined {
+  switch (verb) {
+    case 'v':
+    case 'g':
+    case 'G': {
+      const text = precision === undefined ? formatShortestFloat(value) : formatFloat(value, 'g', precision);
+      return verb === 'G' ? text.replace('e', 'E') : text;
+    }
+    case 'f':
+    case 'F':
+      return formatFloat(value, 'f', precision ?? 6);
+    case 'e':
+      return formatFloat(value, 'e', precision ?? 6);
+    case 'E':
+      return formatFloat(value, 'e', precision ?? 6).replace('e', 'E');
+    case 'x':
+      return formatHexFloat(value, precision);
+    case 'X':
+      return formatHexFloat(value, precision).toUpperCase().replace('INF', 'Inf').replace('NAN', 'NaN');
+    default:
+      return undefined;
+  }
 }
 
 function pad(text: string, flags: Flags): string {
@@ -329,8 +348,8 @@ function pad(text: string, flags: Flags): string {
   return (flags.zero ? '0' : ' ').repeat(missing) + text;
 }
 
-function badVerb(value: Value, verb: string): string {
-  return value === null ? `%!${verb}(<nil>)` : `%!${verb}(${goTypeName(value)}=${printGo(value)})`;
+function badVerb(value: Value, verb: string, flags: Flags): string {
+  return `%!${verb}(${goTypeName(value)}=${formatValue(value, 'v', flags)})`;
 }
 
 /** The name of the value's Go type, as `%T` prints it. */

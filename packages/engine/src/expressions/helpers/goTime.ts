@@ -3,7 +3,7 @@
 
 import { daysIn, daysSinceEpoch, isLeap, MONTHS, WEEKDAYS } from './goCalendar.ts';
 import { compileLayout, type LayoutElement, type OffsetElement } from './goLayout.ts';
-import type { GoInstant } from './goTimeText.ts';
+import { wholeSeconds, type GoInstant } from './goTimeText.ts';
 
 export {
   formatGoTime,
@@ -20,7 +20,7 @@ export function parseGoTime(layout: string, text: string): number | undefined {
 
 /**
  * Returns the instant, or undefined when the text does not fit the layout. A zone given by an abbreviation
- * counts as UTC, as in Go on a machine that runs in UTC; `GMT+2` is the exception Go makes.
+ * counts as UTC, as in Go on a machine that runs in UTC.
  */
 export function parseGoInstant(layout: string, text: string): GoInstant | undefined {
   const reading = new Reading(text);
@@ -36,7 +36,7 @@ export function parseGoInstant(layout: string, text: string): GoInstant | undefi
 
 /** Returns the instant with another year, as Go's AddDate does: 29 February may become 1 March. */
 export function withYear(instant: GoInstant, year: number): GoInstant {
-  const local = new Date(Math.floor(instant.ms) + instant.offsetSeconds * 1000);
+  const local = new Date((wholeSeconds(instant) + instant.offsetSeconds) * 1000);
   const time = local.getUTCHours() * 3600 + local.getUTCMinutes() * 60 + local.getUTCSeconds();
   const seconds =
     daysSinceEpoch(year, local.getUTCMonth() + 1, local.getUTCDate()) * 86_400 + time - instant.offsetSeconds;
@@ -62,6 +62,8 @@ class Reading {
   #half: 'am' | 'pm' | undefined;
   #offsetSeconds: number | undefined;
   #zone = '';
+  // Written as such, which outweighs a numeric offset beside it.
+  #isUtc = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -158,8 +160,10 @@ class Reading {
     let hour = this.#hour;
     if (this.#half === 'pm' && hour < 12) hour += 12;
     if (this.#half === 'am' && hour === 12) hour = 0;
-    const offsetSeconds = this.#offsetSeconds ?? offsetOfZone(this.#zone);
-    const seconds = date * 86_400 + hour * 3600 + this.#minute * 60 + this.#second - offsetSeconds;
+    const writtenOffset = this.#isUtc ? 0 : this.#offsetSeconds;
+    const seconds = date * 86_400 + hour * 3600 + this.#minute * 60 + this.#second - (writtenOffset ?? 0);
+    // An abbreviation changes how Go shows the instant, but not the instant.
+    const offsetSeconds = writtenOffset ?? offsetOfZone(this.#zone);
     return {
       ms: seconds * 1000 + this.#nanoseconds / 1e6,
       nanoseconds: this.#nanoseconds,
@@ -220,7 +224,7 @@ class Reading {
   #takeOffset(element: OffsetElement): boolean {
     if (element[0] === 'Z' && this.#text[this.#at] === 'Z') {
       this.#at++;
-      this.#offsetSeconds = 0;
+      this.#isUtc = true;
       return true;
     }
     const sign = this.#text[this.#at];
@@ -246,7 +250,7 @@ class Reading {
   #takeZone(): boolean {
     if (this.#text.startsWith('UTC', this.#at)) {
       this.#at += 3;
-      this.#offsetSeconds = 0;
+      this.#isUtc = true;
       return true;
     }
     const length = zoneLength(this.#text.slice(this.#at, this.#at + 12));

@@ -37,6 +37,11 @@ export function formatGoTime(layout: string, ms: number): string {
   return formatInstant(toInstant(ms), layout);
 }
 
+/** Returns the seconds since the epoch. In `ms` a fraction of .9999999 may have become a whole second. */
+export function wholeSeconds(instant: GoInstant): number {
+  return Math.round((instant.ms - instant.nanoseconds / 1e6) / 1000);
+}
+
 function toInstant(ms: number): GoInstant {
   const seconds = Math.floor(ms / 1000);
   const microseconds = Math.min(999_999, Math.round((ms - seconds * 1000) * 1000));
@@ -49,7 +54,7 @@ function toInstant(ms: number): GoInstant {
 }
 
 function formatInstant(instant: GoInstant, layout: string): string {
-  const local = new Date(Math.floor(instant.ms / 1000) * 1000 + instant.offsetSeconds * 1000);
+  const local = new Date((wholeSeconds(instant) + instant.offsetSeconds) * 1000);
   let text = '';
   for (const step of compileLayout(layout)) {
     text += step.kind === 'literal' ? step.text : formatElement(step.element, local, instant, step);

@@ -35,28 +35,40 @@ export function ipHelpers(log: (message: string) => void): HelperTable {
   };
 }
 
+/** Returns an address of version 6 without its zone (`fe80::1%eth0`); any other text as it is. */
+export function withoutZone(claimedIp: string): string {
+  const percent = claimedIp.indexOf('%');
+  const hasZone = percent > 0 && percent < claimedIp.length - 1 && claimedIp.includes(':');
+  return hasZone ? claimedIp.slice(0, percent) : claimedIp;
+}
+
 function parseRange(claimedRange: string): Cidr | undefined {
-  const cidr = parseCidr(claimedRange);
-  if (cidr !== undefined) return cidr;
-  // ::ffff:10.0.0.0/104 is 10.0.0.0/8
-  const [address, length] = claimedRange.split('/') as [string, string | undefined];
+  const slash = claimedRange.indexOf('/');
+  const [address, length] = [claimedRange.slice(0, slash), claimedRange.slice(slash + 1)];
   const ip = parseIp(address);
-  const bits = Number(length);
-  if (ip === undefined || ip.includes(':') || !address.includes(':') || !(bits >= 96)) return undefined;
-  return parseCidr(`${ip}/${bits - 96}`);
+  const isMapped = ip !== undefined && !ip.includes(':') && address.includes(':');
+  if (!isMapped) return parseCidr(claimedRange);
+  // ::ffff:10.0.0.0/104 is 10.0.0.0/8; a shorter prefix is a range of version 6 that holds none of version 4.
+  if (!/^\d{1,3}$/.test(length) || Number(length) > 128) return undefined;
+  return parseCidr(Number(length) >= 96 ? `${ip}/${Number(length) - 96}` : mappedNetwork(Number(length)));
 }
 
 function ipToRange(claimedIp: string, claimedLength: string): string | undefined {
   const lengthText = claimedLength.startsWith('/') ? claimedLength.slice(1) : claimedLength;
   if (!/^\+?\d{1,9}$/.test(lengthText)) return undefined;
   const length = Number(lengthText);
-  const withoutZone = claimedIp.includes(':') ? claimedIp.replace(/%.+$/, '') : claimedIp;
-  const ip = parseIp(withoutZone);
+  const address = withoutZone(claimedIp);
+  const ip = parseIp(address);
   if (ip === undefined) return undefined;
-  const isMapped = withoutZone.includes(':') && !ip.includes(':');
+  const isMapped = address.includes(':') && !ip.includes(':');
   if (!isMapped) return parseCidr(`${ip}/${length}`)?.text;
-  if (withoutZone !== claimedIp || length > 128) return undefined;
-  if (length >= 96) return `::ffff:${parseCidr(`${ip}/${length - 96}`)!.text.split('/')[0]}/${length}`;
+  if (address !== claimedIp || length > 128) return undefined;
+  if (length < 96) return mappedNetwork(length);
+  return `::ffff:${parseCidr(`${ip}/${length - 96}`)!.text.split('/')[0]}/${length}`;
+}
+
+// What a prefix of less than 96 bits leaves of ::ffff:…
+function mappedNetwork(length: number): string {
   const group = length > 80 ? (0xffff << (96 - length)) & 0xffff : 0;
   return group === 0 ? `::/${length}` : `::${group.toString(16)}:0:0/${length}`;
 }

@@ -12,7 +12,7 @@ export const matchHelpers: HelperTable = {
 };
 
 function matchGlob(pattern: string, name: string): boolean {
-  const glob = pattern.includes('**') ? pattern.replace(/\*{2,}$/, '?*').replaceAll(/\*{2,}/g, '*') : pattern;
+  const glob = pattern.includes('**') ? normalize(pattern) : pattern;
   let p = 0;
   let n = 0;
   // Where to take up again when the rest does not match: the last star, and one character more for it.
@@ -33,4 +33,10 @@ function matchGlob(pattern: string, name: string): boolean {
     }
   }
   return p === glob.length || (p === glob.length - 1 && glob[p] === '*');
+}
+
+// Several stars are one, but at the end they want something to be left of the name.
+function normalize(pattern: string): string {
+  const single = pattern.replaceAll(/\*+/g, '*');
+  return pattern.endsWith('**') ? `${single.slice(0, -1)}?*` : single;
 }

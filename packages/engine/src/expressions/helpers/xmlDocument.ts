@@ -190,8 +190,10 @@ class XmlReader {
     if (name === undefined) throw new Malformed('a name is missing');
     this.#at += name.length;
     const colon = name.indexOf(':');
-    if (colon <= 0 || colon === name.length - 1) return { space: '', local: name };
-    if (name.includes(':', colon + 1)) throw new Malformed('a name has two colons');
+    // A colon at an end, or two of them, is a part of the name.
+    if (colon <= 0 || colon === name.length - 1 || name.includes(':', colon + 1)) {
+      return { space: '', local: name };
+    }
     return { space: name.slice(0, colon), local: name.slice(colon + 1) };
   }
 

@@ -62,7 +62,10 @@ it('matches patterns anywhere in the text, and reports the line of a bad one', (
 
 it('remembers a bounded number of texts', () => {
   const { call } = bench({ dataFiles: filesOf(['n', 'regexp', '7$']) });
-  for (let i = 0; i < 20_000; i++) expect(call('RegexpInFile', `agent ${i}`, 'n')).toBe(i % 10 === 7);
+  const wrong = Array.from({ length: 20_000 }, (_, i) => i).filter(
+    (i) => call('RegexpInFile', `agent ${i}`, 'n') !== (i % 10 === 7),
+  );
+  expect(wrong).toEqual([]);
 });
 
 it('looks a text up: equal first, then contained, then by regular expression', () => {

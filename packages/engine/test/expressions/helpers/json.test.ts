@@ -121,6 +121,6 @@ it('takes time in proportion to the text', () => {
   for (const piece of ['{"b":', '[', '{', '"', '\\"', '"a":', '}', '[{"b":"\\\\"},']) {
     const started = performance.now();
     call('JsonExtract', piece.repeat(200_000), 'a[7].b');
-    expect(performance.now() - started, piece).toBeLessThan(1000);
+    expect(performance.now() - started, piece).toBeLessThan(2000);
   }
 });

@@ -79,7 +79,7 @@ it('takes time in proportion to the line', () => {
       } catch {
         // no pair in it
       }
-      expect(performance.now() - started, `${name} ${piece}`).toBeLessThan(1000);
+      expect(performance.now() - started, `${name} ${piece}`).toBeLessThan(2000);
     }
   }
 });
