@@ -13,6 +13,9 @@ import {
   type Node,
   type Value,
 } from '../expressions/index.ts';
+import { constantPath } from '../expressions/ast.ts';
+import { readsOf } from '../expressions/analysis.ts';
+import { rewrite } from '../expressions/rewrite.ts';
 import { formatFloat } from '../expressions/helpers/floatText.ts';
 import type { MapReader, Position } from '../items/index.ts';
 import type { Bag, EventSchema } from './event.ts';
@@ -89,6 +92,8 @@ export class ExpressionCompiler {
 
   /** The text that an expression gives, as a static writes it. */
   text(expression: EventExpression, node: string): TextOf {
+    const plain = this.#plainText(expression);
+    if (plain !== undefined) return plain;
     const { faults } = this;
     const evaluate = (frame: EventFrame): string | typeof NOTHING | null | false => {
       try {
@@ -106,6 +111,21 @@ export class ExpressionCompiler {
   }
 
   /**
+   * The slots that decide an expression's value, or undefined when something else decides, too. Whether a field
+   * is there (`'source_ip' in evt.Meta`) counts as reading it.
+   */
+  slotsRead(expression: EventExpression): readonly number[] | undefined {
+    if (!expression.isPure) return undefined;
+    const slots: number[] = [];
+    for (const read of readsOf(rewrite(expression.ast, memberForPresence), this.#environment)) {
+      const [, bag, name] = /^(Meta|Parsed|Enriched)\.([^*]+)$/s.exec(read) ?? [];
+      if (bag === undefined || name === undefined) return undefined;
+      slots.push(this.schema.slot(bag as Bag, name)); // the pattern admits only the names of the bags
+    }
+    return slots;
+  }
+
+  /**
    * The same evaluation, remembered by value, when one field decides the answer and helpers are called to find
    * it: for `IpInRange` and `Upper` that pays, for a comparison or two it does not.
    */
@@ -113,17 +133,38 @@ export class ExpressionCompiler {
     expression: EventExpression,
     evaluate: (frame: EventFrame) => T,
   ): ((frame: EventFrame) => T) | undefined {
-    if (!expression.isPure || expression.reads.size !== 1 || !callsHelper(expression.ast)) return undefined;
-    const [read = ''] = expression.reads;
-    const [, bag, name] = /^(Meta|Parsed|Enriched)\.([^*]+)$/s.exec(read) ?? [];
-    if (bag === undefined || name === undefined) return undefined;
-    // The pattern admits only the names of the bags.
-    const slot = this.schema.slot(bag as Bag, name);
-    const ask: Question<T, EventFrame> = memoOf(this.schema, read).question((_value, frame: EventFrame) =>
-      evaluate(frame),
-    );
+    if (!callsHelper(expression.ast)) return undefined;
+    const slots = this.slotsRead(expression);
+    const [slot] = slots ?? [];
+    if (slots?.length !== 1 || slot === undefined) return undefined;
+    const memo = memoOf(this.schema, slot);
+    const ask: Question<T, EventFrame> = memo.question((_value, frame: EventFrame) => evaluate(frame));
     return (frame) => ask(frame.evt.values[slot], frame);
   }
+
+  /** Whether the expression is nothing but a field which is a text. */
+  isPlain(expression: EventExpression): boolean {
+    return this.#plainText(expression) !== undefined;
+  }
+
+  /** The getter of an expression that is nothing but a field which is a text, such as `evt.StrTime`. */
+  #plainText(expression: EventExpression): ((frame: EventFrame) => string) | undefined {
+    const found = constantPath(expression.ast);
+    if (found?.variable !== 'evt') return undefined;
+    const getter = this.#environment.variables['evt']?.member(found.path);
+    if (getter?.isString !== true || getter.steps !== found.path.length) return undefined;
+    // A getter that says isString returns strings only.
+    return (frame) => getter.get(frame) as string;
+  }
+}
+
+/** `'key' in evt.Meta` as `evt.Meta.key`. */
+function memberForPresence(node: Node): Node | undefined {
+  if (node.kind !== 'binary' || node.operator !== 'in') return undefined;
+  const { left, right } = node;
+  const path = constantPath(right)?.path;
+  if (left.kind !== 'literal' || typeof left.value !== 'string' || path?.length !== 1) return undefined;
+  return { kind: 'member', object: right, property: left, optional: false, start: node.start, end: node.end };
 }
 
 /** Stands for undefined where answers are remembered. */

@@ -7,10 +7,14 @@ import { parseJson } from '../expressions/helpers/jsonText.ts';
 import { AnyMap } from '../expressions/index.ts';
 import type { DateParser } from './dates.ts';
 import type { Event, EventSchema } from './event.ts';
-import { memoOf, SOURCE_IP } from './memo.ts';
+import { addressMemo } from './memo.ts';
 
-/** Writes to the event what is known about the value. */
-export type Enricher = (value: string, event: Event) => void;
+export interface Enricher {
+  /** Writes to the event what is known about the value. */
+  enrich(value: string, event: Event): void;
+  /** The slots it may write, when the value alone decides what; undefined when other things do. */
+  readonly writes?: readonly number[];
+}
 
 export interface EnricherContext {
   readonly schema: EventSchema;
@@ -44,14 +48,15 @@ function remembering(
   find: (value: string) => readonly (string | undefined)[],
 ): Enricher {
   const slots = names.map((name) => schema.slot('Enriched', name));
-  const textsOf = memoOf(schema, SOURCE_IP).question((value) => find(value ?? ''));
-  return (value, event) => {
+  const textsOf = addressMemo(schema).question((value) => find(value ?? ''));
+  const enrich = (value: string, event: Event): void => {
     const texts = textsOf(value, undefined);
     for (let i = 0; i < texts.length; i++) {
       const text = texts[i];
       if (text !== undefined) event.set(slots[i]!, text);
     }
   };
+  return { enrich, writes: slots };
 }
 
 function geoIpCity({ schema, geo }: EnricherContext): Enricher {
@@ -81,26 +86,29 @@ function ipToRange({ schema, geo }: EnricherContext): Enricher {
 
 function reverseDns(context: EnricherContext): Enricher {
   const slot = context.schema.slot('Enriched', 'reverse_dns');
-  return (value, event) => {
+  const enrich = (value: string, event: Event): void => {
     const name = context.reverseDns?.(value);
     if (name !== undefined && name !== '') event.set(slot, name);
   };
+  return { enrich };
 }
 
 function parseDate({ schema, dates, usesEventTime }: EnricherContext): Enricher {
   const slot = schema.slot('Enriched', 'MarshaledTime');
-  return (value, event) => {
+  const enrich = (value: string, event: Event): void => {
     const date = dates.parse(value, event.strTimeFormat);
     event.set(slot, date.text);
     if (usesEventTime && !date.isNow) event.timeMs = date.ms;
   };
+  return { enrich };
 }
 
 function unmarshalJson(): Enricher {
-  return (_value, event) => {
+  const enrich = (_value: string, event: Event): void => {
     const parsed = parseJson(event.raw);
     if (!(parsed instanceof AnyMap)) throw new TypeError('The line is no JSON object');
     const unmarshaled = (event.unmarshaled ??= new AnyMap());
     for (const key of parsed.keys()) unmarshaled.set(key, parsed.get(key));
   };
+  return { enrich };
 }

@@ -33,7 +33,7 @@ export function readGrok(
   if (reader === undefined) return undefined;
   const grok = readPattern(reader, context.grok);
   const subject = readSubject(reader, name, compiler);
-  const statics = readStatics(reader, name, compiler, context.enrichers);
+  const statics = readStatics(reader, name, compiler, context.enrichers).map(({ apply }) => apply);
   reader.refuseOtherKeys('a grok');
   if (grok === undefined || subject === undefined) return undefined;
   const slots = grok.names.map((capture) => compiler.schema.slot('Parsed', capture));

@@ -27,6 +27,8 @@ const DISCRETE = new Set([
 export interface SplitFilter {
   readonly guard: Guard | undefined;
   readonly rest: Predicate | undefined;
+  /** The slots that decide the rest; undefined when other things do. */
+  readonly restReads: readonly number[] | undefined;
 }
 
 /** Compiles a node's filter; undefined when it is bad, which is then a problem of the file. */
@@ -40,16 +42,17 @@ export function splitFilter(
   if (whole === undefined) return undefined;
   const reads = discreteReads(whole, compiler);
   if (reads !== undefined) {
-    return { guard: { reads, test: compiler.predicate(whole, node) }, rest: undefined };
+    return { guard: { reads, test: compiler.predicate(whole, node) }, rest: undefined, restReads: [] };
   }
   const split = splitConjunction(whole, compiler);
   const guardReads = split === undefined ? undefined : discreteReads(split.first, compiler);
   if (split === undefined || guardReads === undefined) {
-    return { guard: undefined, rest: compiler.predicate(whole, node) };
+    return { guard: undefined, rest: compiler.predicate(whole, node), restReads: compiler.slotsRead(whole) };
   }
   return {
     guard: { reads: guardReads, test: compiler.predicate(split.first, node) },
     rest: compiler.predicate(split.rest, node),
+    restReads: compiler.slotsRead(split.rest),
   };
 }
 

@@ -8,6 +8,7 @@ import { readDocuments, type MapReader } from '../items/index.ts';
 import type { GrokLibrary } from '../patterns/index.ts';
 import { ExpressionCompiler } from './compile.ts';
 import { Event, type EventSchema } from './event.ts';
+import { effectOf } from './effect.ts';
 import { Faults } from './faults.ts';
 import { readGrok, addPatterns } from './grok.ts';
 import { splitFilter } from './guard.ts';
@@ -15,7 +16,7 @@ import type { ParserNode, Predicate } from './node.ts';
 import { ParserSet } from './parserSet.ts';
 import type { StageNode } from './stage.ts';
 import { readStashes } from './stash.ts';
-import { readStatics, type Enrichers } from './statics.ts';
+import { readStatics, type CompiledStatic, type Enrichers } from './statics.ts';
 import { readWhitelist } from './whitelist.ts';
 
 export interface ParserContext {
@@ -116,10 +117,12 @@ function readItem(
   checkFormat(root);
   const filterSource = root.string('filter') ?? '';
   const filter = filterSource === '' ? undefined : splitFilter(root, filterSource, name, compiler);
-  const node = readNode(root, name, filter?.rest, context, compiler);
+  const { node, statics } = readNode(root, name, filter?.rest, context, compiler);
+  const filterReads = filterSource === '' ? [] : filter?.restReads;
+  const effect = effectOf(node, filterReads, statics, context.schema);
   const data = root.maps('data').map(readData);
   root.refuseOtherKeys('a parser');
-  return { name, description, author, stage, file, data, node, guard: filter?.guard };
+  return { name, description, author, stage, file, data, node, effect, guard: filter?.guard };
 }
 
 const FORMAT_HINT = 'This engine reads formats 1.0 to 3.0';
@@ -145,7 +148,7 @@ function readNode(
   filter: Predicate | undefined,
   context: ParserContext,
   compiler: ExpressionCompiler,
-): ParserNode {
+): { readonly node: ParserNode; readonly statics: readonly CompiledStatic[] } {
   // Keys of which the engine makes nothing.
   reader.allow(
     'name',
@@ -177,7 +180,8 @@ function readNode(
     );
   }
   const movesOn = readOnSuccess(reader);
-  return { name, filter, whitelist, grok, stashes, nodes, statics, movesOn };
+  const applied = statics.map(({ apply }) => apply);
+  return { node: { name, filter, whitelist, grok, stashes, nodes, statics: applied, movesOn }, statics };
 }
 
 function readChild(
@@ -190,7 +194,7 @@ function readChild(
   const source = reader.string('filter') ?? '';
   const expression = source === '' ? undefined : compiler.expression(reader, 'filter', source);
   const filter = expression && compiler.predicate(expression, name);
-  const node = readNode(reader, name, filter, context, compiler);
+  const { node } = readNode(reader, name, filter, context, compiler);
   reader.allow('data');
   reader.refuseOtherKeys('a node');
   return node;

@@ -62,16 +62,18 @@ export class ValueMemo {
   }
 }
 
-const memos = new WeakMap<EventSchema, Map<string, ValueMemo>>();
+const memos = new WeakMap<EventSchema, Map<number, ValueMemo>>();
 
-/** The memory for a field's values, one for all who ask about events of this schema. */
-export function memoOf(schema: EventSchema, field: string): ValueMemo {
+/** The memory for the values of a slot, one for all who ask about events of this schema. */
+export function memoOf(schema: EventSchema, slot: number): ValueMemo {
   let ofSchema = memos.get(schema);
   if (ofSchema === undefined) memos.set(schema, (ofSchema = new Map()));
-  let memo = ofSchema.get(field);
-  if (memo === undefined) ofSchema.set(field, (memo = new ValueMemo()));
+  let memo = ofSchema.get(slot);
+  if (memo === undefined) ofSchema.set(slot, (memo = new ValueMemo()));
   return memo;
 }
 
-/** The field whose values are addresses. */
-export const SOURCE_IP = 'Meta.source_ip';
+/** The memory for addresses. */
+export function addressMemo(schema: EventSchema): ValueMemo {
+  return memoOf(schema, schema.slot('Meta', 'source_ip'));
+}

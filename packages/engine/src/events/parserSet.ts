@@ -81,7 +81,7 @@ export class ParserSet {
       const index = candidates[at]!;
       const node = stage.nodes[index]!;
       if (trace !== undefined) reportSkipped(stage, next, index, event, trace);
-      const outcome = runNode(node, frame, order, 0);
+      const outcome = stage.effects[index]?.(frame) ?? runNode(node, frame, order, 0);
       if (outcome === 'dropped') return false;
       trace?.onNode(stage.name, node.name, outcome === 'ok', event, 0);
       next = index + 1;

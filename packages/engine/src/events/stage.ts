@@ -3,6 +3,7 @@
 // tests is remembered by the values, so that two hundred parsers cost as much as the one that is for the line.
 
 import type { MemberGetter } from '../expressions/index.ts';
+import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import type { ParserNode, Predicate } from './node.ts';
 import type { EventFrame } from './variable.ts';
@@ -25,6 +26,8 @@ export interface StageNode {
   readonly node: ParserNode;
   /** Absent when every event has to be tried; the rest of the filter is the node's own. */
   readonly guard: Guard | undefined;
+  /** A shorter way to what the node does, where there is one. */
+  readonly effect: Effect | undefined;
 }
 
 /** Combinations of values that are remembered; beyond it the memory starts afresh. */
@@ -35,6 +38,8 @@ type Trie = Map<unknown, Trie | readonly number[]>;
 export class Stage {
   readonly name: string;
   readonly nodes: readonly ParserNode[];
+  /** By node. */
+  readonly effects: readonly (Effect | undefined)[];
   readonly #guards: readonly (Guard | undefined)[];
   readonly #fields: readonly DiscreteField[];
   #trie: Trie = new Map();
@@ -45,6 +50,7 @@ export class Stage {
   constructor(name: string, nodes: readonly StageNode[]) {
     this.name = name;
     this.nodes = nodes.map(({ node }) => node);
+    this.effects = nodes.map(({ effect }) => effect);
     this.#guards = nodes.map(({ guard }) => guard);
     const fields = new Map<string, DiscreteField>();
     for (const { guard } of nodes) for (const field of guard?.reads ?? []) fields.set(field.name, field);

@@ -6,10 +6,19 @@ import type { ExpressionCompiler, TextOf } from './compile.ts';
 import type { Enricher } from './enrich.ts';
 import type { Bag, Event } from './event.ts';
 import type { Static } from './node.ts';
-import { bagSetter, targetSetter, type Setter } from './target.ts';
+import { targetSetter, type Setter } from './target.ts';
 
 /** Enrichments by the name that statics call them by. */
 export type Enrichers = ReadonlyMap<string, Enricher>;
+
+/** A static, and what is known about it. */
+export interface CompiledStatic {
+  readonly apply: Static;
+  /** The slots that decide what it writes; undefined when other things do. */
+  readonly reads: readonly number[] | undefined;
+  /** The slots it may write; undefined when it may write elsewhere. */
+  readonly writes: readonly number[] | undefined;
+}
 
 /** Reads and compiles the list of statics at `statics`. */
 export function readStatics(
@@ -17,7 +26,7 @@ export function readStatics(
   node: string,
   compiler: ExpressionCompiler,
   enrichers: Enrichers,
-): readonly Static[] {
+): readonly CompiledStatic[] {
   return owner
     .maps('statics')
     .map((reader) => readStatic(reader, node, compiler, enrichers))
@@ -25,14 +34,17 @@ export function readStatics(
 }
 
 /** What is done with a value once there is one; it may be empty only for ParseDate. */
-type Write = (event: Event, value: string) => void;
+interface Write {
+  readonly write: (event: Event, value: string) => void;
+  readonly slots: readonly number[] | undefined;
+}
 
 function readStatic(
   reader: MapReader,
   node: string,
   compiler: ExpressionCompiler,
   enrichers: Enrichers,
-): Static | undefined {
+): CompiledStatic | undefined {
   const value = reader.string('value') ?? '';
   const source = reader.string('expression') ?? '';
   const method = reader.string('method') ?? '';
@@ -46,19 +58,23 @@ function readStatic(
     );
     return undefined;
   }
-  const write =
+  const written =
     method === ''
       ? targetWrite(reader, target, node, compiler)
       : methodWrite(method, node, compiler, enrichers);
-  if (write === undefined) return undefined;
-  const mayBeEmpty = method === 'ParseDate';
-  if (value !== '') return constant(write, value);
-  const isPlain = method === '' && target?.kind === 'bag';
-  const copy = isPlain ? slotCopy(source, target.bag, target.name, compiler) : undefined;
-  if (copy !== undefined) return copy;
+  if (written === undefined) return undefined;
+  const { write, slots: writes } = written;
+  if (value !== '') return { apply: constant(write, value), reads: [], writes };
   const expression = compiler.expression(reader, 'expression', source);
   if (expression === undefined) return undefined;
-  return computed(write, compiler.text(expression, node), mayBeEmpty, node, compiler);
+  const reads = compiler.slotsRead(expression);
+  const [from] = reads ?? [];
+  const [to] = writes ?? [];
+  if (method === '' && from !== undefined && to !== undefined && compiler.isPlain(expression)) {
+    return { apply: slotCopy(from, to), reads, writes };
+  }
+  const apply = computed(write, compiler.text(expression, node), method === 'ParseDate', node, compiler);
+  return { apply, reads, writes };
 }
 
 type Target = { kind: 'bag'; bag: Bag; name: string } | { kind: 'path'; path: string };
@@ -89,13 +105,17 @@ function targetWrite(
     );
     return undefined;
   }
-  if (target.kind === 'bag') return bagSetter(compiler.schema, target.bag, target.name);
+  if (target.kind === 'bag') {
+    const slot = compiler.schema.slot(target.bag, target.name);
+    return { write: (event, value) => event.set(slot, value), slots: [slot] };
+  }
   const { faults } = compiler;
   const message = `Events have no field '${target.path}' that a static may set`;
   const setter: Setter = targetSetter(compiler.schema, target.path) ?? (() => false);
-  return (event, value) => {
+  const write = (event: Event, value: string): void => {
     if (!setter(event, value)) faults.count('E_PARSER_TARGET', node, message);
   };
+  return { write, slots: undefined };
 }
 
 function methodWrite(
@@ -107,18 +127,20 @@ function methodWrite(
   const enricher = enrichers.get(method);
   const { faults } = compiler;
   if (enricher === undefined) {
-    return () => faults.count('E_PARSER_ENRICHMENT', node, `There is no method '${method}'`);
+    const message = `There is no method '${method}'`;
+    return { write: () => faults.count('E_PARSER_ENRICHMENT', node, message), slots: [] };
   }
-  return (event, value) => {
+  const write = (event: Event, value: string): void => {
     try {
-      enricher(value, event);
+      enricher.enrich(value, event);
     } catch (error) {
       faults.count('E_PARSER_ENRICHMENT', node, error);
     }
   };
+  return { write, slots: enricher.writes };
 }
 
-function constant(write: Write, value: string): Static {
+function constant(write: Write['write'], value: string): Static {
   return (frame) => {
     write(frame.evt, value);
     return true;
@@ -126,12 +148,7 @@ function constant(write: Write, value: string): Static {
 }
 
 /** `expression: evt.Parsed.x` to a bag, by far the most frequent static: from slot to slot. */
-function slotCopy(source: string, bag: Bag, name: string, compiler: ExpressionCompiler): Static | undefined {
-  const match = /^\s*evt\.(Meta|Parsed|Enriched)\.([A-Za-z_]\w*)\s*$/.exec(source);
-  if (match === null) return undefined;
-  // The pattern admits only the names of the bags.
-  const from = compiler.schema.slot(match[1] as Bag, match[2]!);
-  const to = compiler.schema.slot(bag, name);
+function slotCopy(from: number, to: number): Static {
   return (frame) => {
     const event = frame.evt;
     const value = event.values[from];
@@ -141,7 +158,7 @@ function slotCopy(source: string, bag: Bag, name: string, compiler: ExpressionCo
 }
 
 function computed(
-  write: Write,
+  write: Write['write'],
   text: TextOf,
   mayBeEmpty: boolean,
   node: string,

@@ -13,7 +13,7 @@ export abstract class WritableObject extends HostObject {
   abstract setField(name: string, value: Value): boolean;
 }
 
-export function bagSetter(schema: EventSchema, bag: Bag, name: string): Setter {
+function bagSetter(schema: EventSchema, bag: Bag, name: string): Setter {
   const slot = schema.slot(bag, name);
   return (event, value) => {
     event.set(slot, value);

@@ -34,14 +34,10 @@ export function eventObject(event: Event): HostObject {
   return object;
 }
 
-/** The addresses that a whitelist compares: the event's source_ip, or the sources of an overflow. */
-export function claimedIps(event: Event): Iterable<string> {
-  if (event.kind === 'overflow') {
-    const sources = event.overflow?.field('Sources');
-    return sources instanceof ValueMap ? sources.keys() : [];
-  }
-  const sourceIp = event.values[event.schema.find('Meta', 'source_ip')];
-  return sourceIp === undefined ? [] : [sourceIp];
+/** The sources of an overflow: what `evt.Overflow.Sources` has for keys. */
+export function overflowSources(event: Event): Iterable<string> {
+  const sources = event.overflow?.field('Sources');
+  return sources instanceof ValueMap ? sources.keys() : [];
 }
 
 const objects = new WeakMap<Event, EventObject>();

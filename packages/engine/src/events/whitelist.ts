@@ -2,9 +2,9 @@
 
 import { cidrContains, parseCidr, parseIp, type Cidr, type Ip } from '@parapet/kinds';
 import type { MapReader } from '../items/index.ts';
-import type { EventSchema } from './event.ts';
-import { memoOf, SOURCE_IP, type Question } from './memo.ts';
-import { claimedIps, type EventFrame } from './variable.ts';
+import type { Event, EventSchema } from './event.ts';
+import { addressMemo, type Question } from './memo.ts';
+import { overflowSources, type EventFrame } from './variable.ts';
 
 /** Answers whether the event is to be let go; undefined when the expression failed, which ends the search. */
 export type WhitelistTest = (frame: EventFrame) => boolean | undefined;
@@ -14,6 +14,7 @@ export class Whitelist {
   readonly #ips: ReadonlySet<string>;
   readonly #cidrs: readonly Cidr[];
   readonly #expressions: readonly WhitelistTest[];
+  readonly #sourceIp: number;
   /** By address as the event claims it. */
   readonly #holdsIp: Question<boolean, undefined>;
 
@@ -28,18 +29,28 @@ export class Whitelist {
     this.#ips = new Set(ips);
     this.#cidrs = cidrs;
     this.#expressions = expressions;
-    this.#holdsIp = memoOf(schema, SOURCE_IP).question((claimedIp) => this.#findIp(claimedIp ?? ''));
+    this.#sourceIp = schema.slot('Meta', 'source_ip');
+    this.#holdsIp = addressMemo(schema).question((claimedIp) => this.#findIp(claimedIp ?? ''));
   }
 
   /** Whether the event is to be let go: by its address first, then by the expressions in their order. */
   holds(frame: EventFrame): boolean {
     if (this.#ips.size > 0 || this.#cidrs.length > 0) {
-      for (const claimedIp of claimedIps(frame.evt)) if (this.#holdsIp(claimedIp, undefined)) return true;
+      if (this.#holdsSource(frame.evt)) return true;
     }
     for (const expression of this.#expressions) {
       const answer = expression(frame);
       if (answer !== false) return answer === true;
     }
+    return false;
+  }
+
+  #holdsSource(event: Event): boolean {
+    if (event.kind === 'log') {
+      const sourceIp = event.values[this.#sourceIp];
+      return sourceIp !== undefined && this.#holdsIp(sourceIp, undefined);
+    }
+    for (const sourceIp of overflowSources(event)) if (this.#holdsIp(sourceIp, undefined)) return true;
     return false;
   }
 
