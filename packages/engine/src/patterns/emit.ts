@@ -110,7 +110,7 @@ const ASSERTIONS = {
   textStart: '^',
   textEnd: '$',
   lineStart: '(?<![^\\n])',
-  lineEnd: '(?![^\\n])',
+  lineEnd: '(?=\\n|$)',
   word: '\\b',
   notWord: '\\B',
 } as const;

@@ -7,7 +7,7 @@ import { LinearMatcher } from './linear.ts';
 import { requiredLiterals, type RequiredLiterals } from './literals.ts';
 import { compileProgram, programSize } from './program.ts';
 import { analyseSafety, type Safety } from './safety.ts';
-import type { Node } from './syntaxTree.ts';
+import { isNullable, type Node } from './syntaxTree.ts';
 
 /** A pattern of more instructions than this is refused: it would not be worth its memory. */
 export const MAX_PROGRAM_SIZE = 250_000;
@@ -122,7 +122,8 @@ export class Matcher {
   #planned(): Plan {
     this.#plan ??= {
       maxLength: maxLength(this.safety),
-      astral: someSetIsAstral(this.tree),
+      // Where nothing need be consumed, V8 also looks between the two halves of a pair.
+      astral: isNullable(this.tree) || someSetIsAstral(this.tree),
       capturesDiffer: capturesDiffer(this.tree),
     };
     return this.#plan;
@@ -132,7 +133,9 @@ export class Matcher {
     const plan = this.#planned();
     if (text.length > plan.maxLength) return null;
     if (plan.astral && SURROGATES.test(text)) {
-      if (this.#unicode === undefined) this.#unicode = compile(this.tree, true);
+      if (this.#unicode === undefined) {
+        this.#unicode = isNullable(this.tree) ? null : compile(this.tree, true);
+      }
       return this.#unicode;
     }
     if (this.#plain === undefined) this.#plain = compile(this.tree, false);

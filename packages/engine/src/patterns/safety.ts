@@ -6,9 +6,10 @@
 // Otherwise time is polynomial, and its degree is the longest chain of loops where one can hand over to the
 // next anywhere inside a text that both accept; trying every start counts as the first loop of the chain.
 
-import { intersect, overlaps, union, ALL_CHARS, NO_CHARS, type CharSet } from './charSet.ts';
+import { NO_CHARS, overlaps, union, type CharSet } from './charSet.ts';
 import { firstChars } from './first.ts';
 import { isExponential } from './ambiguity.ts';
+import { polynomialDegree } from './loopChains.ts';
 import { isNullable, type Node } from './syntaxTree.ts';
 
 export type Safety =
@@ -25,15 +26,11 @@ export type Safety =
 const STEP_BUDGET = 2_000_000;
 // Repetitions up to this count are looked at copy by copy; longer ones count as endless.
 const UNROLLED = 3;
-const MAX_CHAINS = 64;
 
 /** The worst case of `tree` under backtracking. */
 export function analyseSafety(tree: Node): Safety {
   if (hasExponentialLoop(tree)) return { kind: 'exponential' };
-  const chains = new Chains();
-  const start = startsAtTextStart(tree) ? [] : [{ alphabet: ALL_CHARS, between: [], degree: 1 }];
-  chains.walk(tree, start, true);
-  const degree = chains.degree;
+  const degree = polynomialDegree(tree, !startsAtTextStart(tree), UNROLLED);
   if (degree <= 1) return { kind: 'linear' };
   return { kind: 'polynomial', degree, maxLength: longestText(degree) };
 }
@@ -132,118 +129,5 @@ function decidedByNextChar(node: Node, follow: CharSet, inLoop: boolean): boolea
       const after = node.max > 1 ? union(first, follow) : follow;
       return decidedByNextChar(node.item, after, false);
     }
-  }
-}
-
-interface Chain {
-  /** What the last loop of the chain accepts. */
-  readonly alphabet: CharSet;
-  /** What had to be matched since then: each must be possible within both neighbouring loops. */
-  readonly between: readonly CharSet[];
-  readonly degree: number;
-}
-
-/** Follows the pattern from left to right and remembers the loops that may still be running. */
-class Chains {
-  degree = 1;
-
-  /** `canEnd`: nothing after the node can fail, so its last loop never has to give anything back. */
-  walk(node: Node, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
-    switch (node.kind) {
-      case 'empty':
-      case 'assert':
-        return open;
-      case 'chars':
-        return through(open, node.set);
-      case 'capture':
-        return this.walk(node.item, open, canEnd);
-      case 'concat': {
-        let chains = open;
-        for (const [i, item] of node.items.entries()) {
-          chains = this.walk(item, chains, canEnd && node.items.slice(i + 1).every(cannotFail));
-        }
-        return chains;
-      }
-      case 'alternate':
-        return limit(node.items.flatMap((item) => this.walk(item, open, canEnd)));
-      case 'repeat':
-        return isLoop(node) ? this.#loop(node, open, canEnd) : this.#copies(node, open, canEnd);
-    }
-  }
-
-  #copies(node: Node & { kind: 'repeat' }, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
-    let chains = open;
-    const exits: Chain[] = [];
-    for (let i = 0; i < node.max; i++) {
-      if (i >= node.min) exits.push(...chains);
-      chains = this.walk(node.item, chains, canEnd && i >= node.min);
-    }
-    return limit([...exits, ...chains]);
-  }
-
-  #loop(node: Node & { kind: 'repeat' }, open: readonly Chain[], canEnd: boolean): readonly Chain[] {
-    const alphabet = alphabetOf(node.item);
-    let degree = 1;
-    for (const chain of open) {
-      const shared = intersect(chain.alphabet, alphabet);
-      if (shared.length === 0 || !chain.between.every((set) => overlaps(set, shared))) continue;
-      degree = Math.max(degree, chain.degree + 1);
-    }
-    const quiet = canEnd && node.item.kind === 'chars' && node.min <= 1;
-    if (!quiet) this.degree = Math.max(this.degree, degree);
-    const passed = node.min === 0 ? open : through(open, alphabet);
-    return limit([...passed, { alphabet, between: [], degree }]);
-  }
-}
-
-/** A part that always matches something, if only nothing. */
-function cannotFail(node: Node): boolean {
-  return node.kind === 'empty' || (node.kind === 'repeat' && node.min === 0);
-}
-
-function through(open: readonly Chain[], set: CharSet): readonly Chain[] {
-  const out: Chain[] = [];
-  for (const chain of open) {
-    const shared = intersect(chain.alphabet, set);
-    if (shared.length === 0) continue;
-    // A constraint that equals the alphabet says nothing, and repeating one says nothing new.
-    const known = shared.length === chain.alphabet.length && shared.every((c, i) => c === chain.alphabet[i]);
-    const repeated = known || chain.between.some((seen) => seen.join() === shared.join());
-    out.push(repeated ? chain : { ...chain, between: [...chain.between, shared] });
-  }
-  return out;
-}
-
-/** Keeps the number of chains small: equal ones are merged, and beyond the limit constraints are forgotten. */
-function limit(chains: readonly Chain[]): readonly Chain[] {
-  const unique = new Map<string, Chain>();
-  for (const chain of chains) {
-    const key = `${chain.alphabet.join()}|${chain.between.map((set) => set.join()).join('|')}`;
-    const other = unique.get(key);
-    if (other === undefined || other.degree < chain.degree) unique.set(key, chain);
-  }
-  if (unique.size <= MAX_CHAINS) return [...unique.values()];
-  const loose = new Map<string, Chain>();
-  for (const chain of unique.values()) {
-    const key = chain.alphabet.join();
-    const degree = Math.max(chain.degree, loose.get(key)?.degree ?? 0);
-    loose.set(key, { alphabet: chain.alphabet, between: [], degree });
-  }
-  return [...loose.values()];
-}
-
-function alphabetOf(node: Node): CharSet {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-      return NO_CHARS;
-    case 'chars':
-      return node.set;
-    case 'concat':
-    case 'alternate':
-      return node.items.reduce<CharSet>((set, item) => union(set, alphabetOf(item)), NO_CHARS);
-    case 'capture':
-    case 'repeat':
-      return alphabetOf(node.item);
   }
 }
