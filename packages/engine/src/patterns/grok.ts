@@ -5,6 +5,7 @@
 
 import { nearestName } from './nearestName.ts';
 import { isTooLarge, Matcher, MAX_PROGRAM_SIZE } from './matcher.ts';
+import { compileScanner, type Scan } from './scanner/scanner.ts';
 import { parsePattern, type PatternError } from './parse.ts';
 import type { RequiredLiterals } from './literals.ts';
 import { withoutCaptures, type Node } from './syntaxTree.ts';
@@ -221,29 +222,42 @@ export class GrokLibrary {
   }
 }
 
+// A scanner is made for patterns that see this many lines; for fewer it does not pay for its making.
+const LINES_BEFORE_SCANNER = 24;
+
 /** A compiled grok expression. */
 export class Grok {
   readonly expression: string;
   /** The names given to parts of the match, each once. Without any, CrowdSec takes a match for a failure. */
   readonly names: readonly string[];
-  readonly #groups: readonly number[];
-  readonly #matcher: Matcher;
+  /** The group that each name reads. */
+  readonly groups: readonly number[];
+  readonly matcher: Matcher;
+  #lines = 0;
+  #scan: Scan | undefined;
 
   constructor(expression: string, groupOf: ReadonlyMap<string, number>, matcher: Matcher) {
     this.expression = expression;
     this.names = [...groupOf.keys()];
-    this.#groups = [...groupOf.values()];
-    this.#matcher = matcher;
+    this.groups = [...groupOf.values()];
+    this.matcher = matcher;
   }
 
   get requiredLiterals(): RequiredLiterals | undefined {
-    return this.#matcher.required;
+    return this.matcher.required;
   }
 
   /** The values of `names` in the first match ('' for a part that took none), or null without a match. */
   exec(text: string): readonly string[] | null {
-    const groups = this.#matcher.exec(text);
-    return groups === null ? null : this.#groups.map((group) => groups[group] ?? '');
+    if (!this.matcher.mayMatch(text)) return null;
+    if (this.#lines < LINES_BEFORE_SCANNER) {
+      this.#lines++;
+      if (this.#lines === LINES_BEFORE_SCANNER) this.#scan = compileScanner(this.matcher.tree, this.groups);
+    }
+    const scanned = this.#scan?.(text);
+    if (scanned !== undefined) return scanned;
+    const groups = this.matcher.exec(text);
+    return groups === null ? null : this.groups.map((group) => groups[group] ?? '');
   }
 }
 
