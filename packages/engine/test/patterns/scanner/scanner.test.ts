@@ -79,9 +79,9 @@ describe('scanners', () => {
           const given = answer === undefined ? expected : answer;
           expect(given, `${grok.expression}\n${line}`).toEqual(expected);
           // Damage where it matters: lines that match, and some that nearly do.
-          if (expected === null && (i + j) % 11 !== 0) continue;
+          if (expected === null && (i + j) % 97 !== 0) continue;
           if (expected !== null) matched++;
-          if (expected !== null && matched % 3 !== 0) continue;
+          if (expected !== null && matched % 8 !== 0) continue;
           for (const damaged of mutations(line, i * 7919 + j)) {
             const again = scan(damaged);
             if (again === undefined) continue;
