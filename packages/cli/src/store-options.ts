@@ -1,8 +1,7 @@
 // The options all verbs on the store share: which store, and which output.
-import fs from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { findEngine, openStore, STORE_FILE, StoreError, type Store } from '@parapet/store';
+import { findEngine, openStore, requireStore, type Store } from '@parapet/store';
 import type { CommandContext } from './context.ts';
 
 export type OutputFormat = 'human' | 'json' | 'raw';
@@ -47,9 +46,7 @@ export async function withStore<T>(
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   const dataDir = dataDirOf(context, options);
-  if (use !== 'maker' && !fs.existsSync(path.join(dataDir, STORE_FILE))) {
-    throw new StoreError('E_STORE_ABSENT', dataDir);
-  }
+  if (use !== 'maker') requireStore(dataDir);
   const role = use === 'reader' ? 'reader' : 'tool';
   const store = await openStore({ dataDir, role, now: context.now });
   try {

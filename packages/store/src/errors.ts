@@ -5,7 +5,7 @@ export const STORE_ERRORS = {
   E_STORE_FULL: {
     says: 'The disk that holds the store is full',
     advice:
-      'Free some space or move the data directory; nothing is half written and writing goes on by itself.',
+      'Free some space or move the data directory. Nothing is half written; a running engine goes on by itself.',
   },
   E_STORE_READONLY: {
     says: 'The store cannot be written',
@@ -82,7 +82,9 @@ export class StoreError extends Error {
 export function toStoreError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new StoreError(codeOf(error, message), `${path}: ${message}`, error);
+  // libsql wraps this one in the name of a Rust type.
+  const detail = OPEN_FAILED.test(message) ? 'the file cannot be opened' : message;
+  return new StoreError(codeOf(error, message), `${path}: ${detail}`, error);
 }
 
 function codeOf(error: unknown, message: string): StoreErrorCode {
@@ -99,9 +101,11 @@ function sqliteResult(error: unknown, message: string): number | undefined {
     if ('rawCode' in error && typeof error.rawCode === 'number') return error.rawCode;
     if ('errcode' in error && typeof error.errcode === 'number') return error.errcode;
   }
-  const opened = /unable to open.*: (\d+)"?\)?$/i.exec(message);
+  const opened = OPEN_FAILED.exec(message);
   return opened === null ? undefined : Number(opened[1]);
 }
+
+const OPEN_FAILED = /unable to open.*: (\d+)"?\)?$/i;
 
 function systemCode(error: unknown): StoreErrorCode | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -1,6 +1,6 @@
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
 export type { EngineProcess } from './lock.ts';
-export { IN_MEMORY, STORE_FILE, type StoreRole } from './open-database.ts';
+export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
 export { findEngine, openStore, type StoreOptions } from './open-store.ts';
 export type {
   AddedDecisions,

@@ -33,9 +33,7 @@ export function openDatabase(
   now: Date,
 ): Database {
   const file = dataDir === IN_MEMORY ? IN_MEMORY : path.join(dataDir, STORE_FILE);
-  if (role === 'reader' && file !== IN_MEMORY && !fs.existsSync(file)) {
-    throw new StoreError('E_STORE_ABSENT', dataDir);
-  }
+  if (role === 'reader' && file !== IN_MEMORY) requireStore(dataDir);
   const db = openFile(file, openDriver);
   try {
     db.exec(`PRAGMA busy_timeout = ${Math.max(1000, BUSY_MS[role])}`);
@@ -51,6 +49,17 @@ export function openDatabase(
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Throws E_STORE_ABSENT when the directory holds no store, E_STORE_UNREACHABLE when it cannot be looked into. */
+export function requireStore(dataDir: string): void {
+  try {
+    fs.statSync(path.join(dataDir, STORE_FILE));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new StoreError(isAbsent ? 'E_STORE_ABSENT' : 'E_STORE_UNREACHABLE', dataDir, error);
   }
 }
 

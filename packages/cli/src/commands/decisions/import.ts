@@ -139,11 +139,16 @@ async function addAll(
     if (context.err.isTerminal)
       await context.err.write(`\r${outcome.lines} lines read, ${outcome.added} added`);
   };
-  for await (const decision of decisions) {
-    if (decision !== undefined) batch.push(decision);
-    if (batch.length >= BATCH) await add();
+  try {
+    for await (const decision of decisions) {
+      if (decision !== undefined) batch.push(decision);
+      if (batch.length >= BATCH) await add();
+    }
+    if (batch.length > 0) await add();
+  } catch (error) {
+    if (outcome.added > 0) await context.err.write(`${outcome.added} were added before this happened:\n`);
+    throw error;
   }
-  if (batch.length > 0) await add();
   if (context.err.isTerminal) await context.err.write('\r\u001B[K');
   // Only after the new ones are in: nobody on the list is let in for a moment in between.
   if (replacedName !== undefined && newest !== undefined && outcome.added > 0) {
