@@ -21,7 +21,8 @@ import { CursorTable } from './tables/cursors.ts';
 import { DecisionTable, type DecisionFilter, type Page, type StoredDecision } from './tables/decisions.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
 
-const CHANGES_PAGE_ROWS = 10_000;
+/** Some 30 ms of work: the engine has other things to do between two pages. */
+const CHANGES_PAGE_ROWS = 2000;
 const SLICE_ROWS = 500;
 const SLICE_PAGES = 500;
 
