@@ -38,8 +38,12 @@ function collect(folder: string, below: string, paths: string[]): void {
   }
   for (const entry of entries) {
     const relative = `${below}/${entry.name}`;
-    const isFolder =
-      entry.isDirectory() || (entry.isSymbolicLink() && statSync(path.join(folder, relative)).isDirectory());
+    // CrowdSec installs items as links; one whose target has gone holds nothing.
+    const target = entry.isSymbolicLink()
+      ? statSync(path.join(folder, relative), { throwIfNoEntry: false })
+      : entry;
+    if (target === undefined) continue;
+    const isFolder = target.isDirectory();
     if (isFolder) collect(folder, relative, paths);
     else if (/\.ya?ml$/.test(entry.name)) paths.push(relative);
   }
