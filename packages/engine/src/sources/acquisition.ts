@@ -53,6 +53,8 @@ const FOREIGN_SOURCES: ReadonlySet<string> = new Set([
   'victorialogs',
   'wineventlog',
 ]);
+/** CrowdSec's is 2048, which cuts the lines of long requests: those are the ones that matter. */
+const DEFAULT_MESSAGE_BYTES = 8192;
 const LOG_LEVELS = ['panic', 'fatal', 'error', 'warning', 'warn', 'info', 'debug', 'trace'];
 
 /**
@@ -235,7 +237,7 @@ function readSyslogSource(root: MapReader, base: AcquisitionBase): SyslogAcquisi
       root.position('listen_port'),
     );
   }
-  const maxMessageBytes = root.number('max_message_len') ?? 2048;
+  const maxMessageBytes = root.number('max_message_len') ?? DEFAULT_MESSAGE_BYTES;
   if (!Number.isInteger(maxMessageBytes) || maxMessageBytes < 1) {
     const at = root.position('max_message_len');
     root.complain(

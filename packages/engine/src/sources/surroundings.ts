@@ -47,3 +47,25 @@ export interface ChildProcess {
 }
 
 export type Spawn = (command: string, args: readonly string[]) => ChildProcess;
+
+export interface Listener {
+  /** The port that was opened; useful when port 0 was asked for. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  readonly client: string;
+  /** Not read ahead: a sender waits while nobody takes the next chunk. */
+  readonly chunks: AsyncIterable<Buffer>;
+  close(): void;
+}
+
+export interface Network {
+  openUdp(
+    address: string,
+    port: number,
+    onDatagram: (bytes: Buffer, client: string) => void,
+  ): Promise<Listener>;
+  openTcp(address: string, port: number, onConnection: (connection: Connection) => void): Promise<Listener>;
+}

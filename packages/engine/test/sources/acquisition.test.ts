@@ -49,7 +49,7 @@ labels: {type: syslog}
       transport: 'tcp',
       address: '0.0.0.0',
       port: 4242,
-      maxMessageBytes: 2048,
+      maxMessageBytes: 8192,
       isRaw: false,
     },
   ]);

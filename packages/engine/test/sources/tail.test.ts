@@ -7,7 +7,7 @@ let world: TailWorld;
 
 afterEach(async () => {
   await world.kill();
-  expect(world.files.openHandles).toBe(0);
+  if (world.files.openHandles !== 0) throw new Error('A file was left open');
 });
 
 function open(options: Partial<ConstructorParameters<typeof TailWorld>[0]> = {}): TailWorld {
