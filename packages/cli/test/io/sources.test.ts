@@ -115,7 +115,8 @@ it('delivers each of many lines once while they are written and rotated, and it 
   }, 5);
   while (lines.length < total) await take(cursors, lines.length + 997, lines);
   expect(rotations).toBe(9);
-  expect(problems).toEqual([]);
+  // The log is absent for a moment in each rotation, and may just then be looked for.
+  expect(problems.filter((code) => code !== 'E_LOG_ABSENT')).toEqual([]);
   expect(lines).toEqual(Array.from({ length: total }, (_, i) => `line ${i}`));
 });
 

@@ -13,12 +13,41 @@ export interface Candidate {
   readonly head: Buffer;
 }
 
+const MAX_TRIES = 5;
+
 /** Returns what is there of the log, oldest first; the log itself, when it exists, is the last. */
 export async function findCandidates(
   files: FileSystem,
   path: string,
   onUnreadable: (path: string, why: string) => void,
 ): Promise<readonly Candidate[]> {
+  for (let tries = 1; ; tries++) {
+    const found = await lookAround(files, path, onUnreadable);
+    // A rotation in the middle of looking shows a file twice or not at all: then it is looked at again.
+    if (tries === MAX_TRIES || (await isAsFound(files, path, found))) return found.candidates;
+  }
+}
+
+interface Found {
+  readonly names: readonly string[];
+  readonly candidates: readonly Candidate[];
+}
+
+async function isAsFound(files: FileSystem, path: string, found: Found): Promise<boolean> {
+  for (const { path: other, stat } of found.candidates) {
+    const now = await files.stat(other);
+    if (now === undefined || !isSameFile(now, stat)) return false;
+  }
+  const hadLog = found.candidates.at(-1)?.path === path;
+  if (!hadLog && (await files.stat(path)) !== undefined) return false;
+  const names = (await rotatedFiles(files, path)).map((one) => one.path);
+  return names.length === found.names.length && names.every((name) => found.names.includes(name));
+}
+
+async function rotatedFiles(
+  files: FileSystem,
+  path: string,
+): Promise<readonly { path: string; name: RotatedName }[]> {
   const slash = path.lastIndexOf('/');
   const directory = slash < 0 ? '.' : path.slice(0, slash) || '/';
   const base = path.slice(slash + 1);
@@ -27,6 +56,16 @@ export async function findCandidates(
     const reading = rotatedNames(name).find((one) => one.base === base);
     if (reading !== undefined) rotated.push({ path: `${path.slice(0, slash + 1)}${name}`, name: reading });
   }
+  return rotated;
+}
+
+async function lookAround(
+  files: FileSystem,
+  path: string,
+  onUnreadable: (path: string, why: string) => void,
+): Promise<Found> {
+  const rotated = await rotatedFiles(files, path);
+  const names = rotated.map((one) => one.path);
   const plainNames = new Set(rotated.filter((one) => one.name.compression === 'none').map((one) => one.path));
   const found: (Candidate & { name: RotatedName })[] = [];
   for (const { path: other, name } of rotated) {
@@ -38,7 +77,7 @@ export async function findCandidates(
   }
   found.sort(byAge(found.map((one) => one.name)));
   const current = await readCandidate(files, path, onUnreadable);
-  return current === undefined ? found : [...found, current];
+  return { names, candidates: current === undefined ? found : [...found, current] };
 }
 
 /**

@@ -74,6 +74,11 @@ export class PathTail {
     return this.#current === undefined;
   }
 
+  /** Whether nothing of the log is known to be unread. */
+  get isRead(): boolean {
+    return this.#current === undefined && (this.#resume.length === 0 || this.#isResumeSure);
+  }
+
   /** The cursors of a log that is parked. */
   get parkedKeys(): readonly string[] {
     return this.#resume.map((position) => positionKey(this.path, position));
@@ -241,7 +246,7 @@ export class PathTail {
     const position = held.reading.position();
     const { next, isRewritten } = await this.#after(position);
     if (next === undefined) return false;
-    if (!(await this.#hold(next, isRewritten ? position.offset : this.#resumedOffset(next)))) return false;
+    if (!(await this.#takeUp(next, isRewritten ? position.offset : undefined))) return false;
     this.#anchor = position;
     // The unfinished last line of a file that was rewritten is read again there, so it is not delivered here.
     if (isRewritten) await held.reading.close();
@@ -250,13 +255,16 @@ export class PathTail {
     return true;
   }
 
-  /** Where a file that was being read before the restart goes on; a file that is new starts at 0. */
-  #resumedOffset(candidate: Candidate): number {
-    const resumed = this.#resume.find((one) => findPosition(one, [candidate]) !== undefined);
-    if (resumed === undefined) return 0;
-    this.#resume = this.#resume.filter((one) => one !== resumed);
-    this.#forget.push(positionKey(this.path, resumed));
-    return resumed.offset;
+  /** Opens the next file: one that was being read before the restart goes on where it was, a new one starts at 0. */
+  async #takeUp(next: Candidate, offset?: number): Promise<boolean> {
+    const resumed = this.#resume.find((one) => findPosition(one, [next]) !== undefined);
+    if (!(await this.#hold(next, offset ?? resumed?.offset ?? 0))) return false;
+    // Only now: when the file has just been renamed, it is taken up again under its new name.
+    if (resumed !== undefined) {
+      this.#resume = this.#resume.filter((one) => one !== resumed);
+      this.#forget.push(positionKey(this.path, resumed));
+    }
+    return true;
   }
 
   /** Returns the file after the one of the position, or that file itself when it was written anew. */
@@ -288,7 +296,7 @@ export class PathTail {
     const next = before === undefined ? undefined : candidates[candidates.indexOf(before) + 1];
     const isHeldThere = candidates.some((one) => isSameFile(one.stat, held.reading.file));
     if (next === undefined || !isHeldThere || this.#hasOpen(next.stat)) return false;
-    if (!(await this.#hold(next, this.#resumedOffset(next)))) return false;
+    if (!(await this.#takeUp(next))) return false;
     await held.reading.close();
     // From here on only younger files count: of two empty ones, neither may lead back to the other.
     this.#anchor = this.#current?.reading.position();

@@ -37,6 +37,7 @@ export interface TailOptions {
 const MARKER = '';
 const QUICKEST_POLL_MS = 25;
 const MAX_LEFT = 1000;
+const GONE_MS = 60_000;
 
 /** Yields new lines until the signal is aborted. */
 export async function* tailFiles(options: TailOptions): AsyncGenerator<LineBatch> {
@@ -54,6 +55,7 @@ class Tail {
   readonly #tails = new Map<string, PathTail>();
   readonly #saved = new Map<string, FilePosition[]>();
   readonly #left = new Map<string, FilePosition>();
+  readonly #goneSinceMs = new Map<string, number>();
   readonly #troubles = new Set<string>();
   readonly #unwatch: (() => void)[] = [];
   readonly #isFirstRun: boolean;
@@ -139,9 +141,17 @@ class Tail {
 
   /** Logs with a date in their name come and go: what is gone and has been read leaves nothing behind. */
   async *#dropVanished(): AsyncGenerator<LineBatch> {
-    const { source, patterns } = this.#options;
+    const { source, patterns, clock } = this.#options;
     for (const tail of [...this.#tails.values()]) {
-      if (!tail.isParked || this.#found.has(tail.path) || patterns.includes(tail.path)) continue;
+      if (!tail.isRead || this.#found.has(tail.path) || patterns.includes(tail.path)) {
+        this.#goneSinceMs.delete(tail.path);
+        continue;
+      }
+      // A log is also absent for a moment in each rotation.
+      const since = this.#goneSinceMs.get(tail.path) ?? clock.nowMs();
+      this.#goneSinceMs.set(tail.path, since);
+      if (clock.nowMs() - since < GONE_MS) continue;
+      this.#goneSinceMs.delete(tail.path);
       this.#tails.delete(tail.path);
       const cursors = new Map<string, unknown>();
       for (const key of tail.parkedKeys) cursors.set(cursorName(source, key), undefined);

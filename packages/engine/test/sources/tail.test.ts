@@ -328,7 +328,7 @@ it('closes a silent log and opens it again when it changes, and forgets one that
   await world.settle(20_000);
   expect(world.lines).toEqual(['a', 'partial']);
   files.unlink(LOG);
-  await world.settle(20_000);
+  await world.settle(90_000);
   expect(world.cursors.size).toBe(1);
   expect(world.problems).toEqual([expect.objectContaining({ code: 'E_LOG_ABSENT' })]);
 });
