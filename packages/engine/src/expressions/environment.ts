@@ -8,8 +8,6 @@ export interface Environment<F> {
   readonly variables: Readonly<Record<string, Variable<F>>>;
   /** Helper functions by their name in expressions (`Upper`, `JsonExtract`, …). */
   readonly functions: Readonly<Record<string, HelperFunction>>;
-  /** Functions that others have and that are not here, each with what to do instead: the hint of the error. */
-  readonly absentFunctions?: Readonly<Record<string, string>>;
 }
 
 export interface Variable<F> {

@@ -7,6 +7,7 @@ import { builtinFunction, mapOf } from './builtins.ts';
 import { asTest, atOffset, Cell, constantCode, derived, type Code } from './code.ts';
 import type { Environment, HelperFunction } from './environment.ts';
 import { didYouMean, EvaluationError, ExpressionFault } from './errors.ts';
+import { absentHelpers } from './helpers/absent.ts';
 import { negate, toText } from './operations.ts';
 import { remembering } from './recentCalls.ts';
 import { translateBinary } from './translateBinary.ts';
@@ -287,9 +288,7 @@ export class Translator<F> {
   #helper(name: string, at: number): HelperFunction {
     const helper = ownValue(this.environment.functions, name);
     if (helper !== undefined) return helper;
-    const hint =
-      ownValue(this.environment.absentFunctions ?? {}, name) ??
-      didYouMean(name, Object.keys(this.environment.functions));
+    const hint = ownValue(absentHelpers, name) ?? didYouMean(name, Object.keys(this.environment.functions));
     throw new ExpressionFault('E_EXPRESSION_NAME', `There is no function '${name}'`, at, hint);
   }
 

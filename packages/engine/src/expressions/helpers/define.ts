@@ -44,7 +44,7 @@ export function map(args: readonly Value[], at: number): ValueMap {
   throw wrongType(args, at, 'a map');
 }
 
-export function list(args: readonly Value[], at: number): readonly Value[] {
+function list(args: readonly Value[], at: number): readonly Value[] {
   const value = args[at];
   if (isList(value)) return value;
   throw wrongType(args, at, 'a list');

@@ -352,8 +352,8 @@ function badVerb(value: Value, verb: string, flags: Flags): string {
   return `%!${verb}(${goTypeName(value)}=${formatValue(value, 'v', flags)})`;
 }
 
-/** The name of the value's Go type, as `%T` prints it. */
-export function goTypeName(value: Value): string {
+// As `%T` prints it.
+function goTypeName(value: Value): string {
   if (value === null) return '<nil>';
   if (typeof value === 'string') return 'string';
   if (typeof value === 'number') return 'int';

@@ -19,7 +19,7 @@ export interface GoInstant {
  * Microseconds are the last digits that a number of milliseconds can hold; see formatInstant.
  */
 export function formatRfc3339Nano(ms: number): string {
-  return formatInstant(toInstant(ms), '2006-01-02T15:04:05.999999999Z07:00');
+  return formatInstantRfc3339Nano(toInstant(ms));
 }
 
 /** Returns the time in UTC as RFC 3339 without a fraction. */
@@ -29,8 +29,17 @@ export function formatRfc3339(ms: number): string {
 
 /** Returns the instant as RFC 3339 with its exact fraction, in the zone it was written in. */
 export function formatInstantRfc3339Nano(instant: GoInstant): string {
-  return formatInstant(instant, '2006-01-02T15:04:05.999999999Z07:00');
+  const seconds = wholeSeconds(instant) + instant.offsetSeconds;
+  // Dates of four digits are Date's own business, and it is six times as fast.
+  if (seconds < YEAR_0_SECONDS || seconds >= YEAR_10000_SECONDS) return formatInstant(instant, RFC3339_NANO);
+  const wall = new Date(seconds * 1000).toISOString().slice(0, 19);
+  const fraction = instant.nanoseconds === 0 ? '' : `.${pad(instant.nanoseconds, 9)}`.replace(/0{1,8}$/, '');
+  return wall + fraction + formatOffset('Z07:00', instant.offsetSeconds);
 }
+
+const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00';
+const YEAR_0_SECONDS = -62_167_219_200;
+const YEAR_10000_SECONDS = 253_402_300_800;
 
 /** Returns the time in UTC in a Go layout (time.Time.Format). */
 export function formatGoTime(layout: string, ms: number): string {

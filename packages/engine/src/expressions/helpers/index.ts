@@ -21,13 +21,8 @@ import { timeHelpers } from './time.ts';
 import { urlHelpers } from './urls.ts';
 import { xmlHelpers } from './xml.ts';
 
-export { absentHelpers } from './absent.ts';
-export { DataFiles, missingDataFiles, type DataFileType, type MissingDataFile } from './dataFiles.ts';
-export type { DecisionCounts } from './decisions.ts';
-export type { GeoNetwork, GeoPlace, GeoSource } from './geo.ts';
-export { ja4h, type Ja4hRequest } from './ja4h.ts';
-export type { NetworkHelpers, NetworkRequest, NetworkResponse } from './network.ts';
-export { Stash, type StashOptions } from './stash.ts';
+export { DataFiles } from './dataFiles.ts';
+export { Stash } from './stash.ts';
 
 /** What helpers need of the world; everything else they know is in their arguments. */
 export interface HelperContext {

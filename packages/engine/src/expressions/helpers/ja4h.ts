@@ -8,7 +8,7 @@ import { impure, isList, type HelperTable } from './define.ts';
 import { toUpper, toLower, toBytes, compareBytes, trimSpace } from './unicode.ts';
 
 /** What the fingerprint is made of; names of headers as Go writes them (`Accept-Language`), each once. */
-export interface Ja4hRequest {
+interface Ja4hRequest {
   readonly method: string;
   readonly httpMajor: number;
   readonly httpMinor: number;

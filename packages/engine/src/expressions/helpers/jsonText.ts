@@ -17,7 +17,8 @@ export function parseJson(text: string): Value {
   } catch (cause) {
     throw new EvaluationError('the text is not JSON', -1, { cause });
   }
-  return toValue(parsed, 0);
+  // Half a surrogate pair can only come out of an escape; looking for one in each text costs more than parsing.
+  return toValue(parsed, text.includes('\\u') ? toWellFormed : asIs, 0);
 }
 
 /** Returns the value as json.Marshal writes it, or undefined for what it refuses. */
@@ -30,19 +31,22 @@ export function writeJson(value: Value): string | undefined {
   }
 }
 
-function toValue(parsed: unknown, depth: number): Value {
-  if (depth > DEPTH_MAX) throw new EvaluationError('the JSON is nested too deeply');
-  if (typeof parsed === 'string') return toWellFormed(parsed);
-  if (typeof parsed === 'boolean') return parsed;
+function asIs(text: string): string {
+  return text;
+}
+
+function toValue(parsed: unknown, clean: (text: string) => string, depth: number): Value {
+  if (typeof parsed === 'string') return clean(parsed);
+  if (typeof parsed === 'boolean' || parsed === null) return parsed;
   if (typeof parsed === 'number') {
     if (!Number.isFinite(parsed)) throw new EvaluationError('the JSON holds a number out of range');
     return new Float(parsed);
   }
-  if (Array.isArray(parsed)) return parsed.map((element) => toValue(element, depth + 1));
-  if (parsed === null || typeof parsed !== 'object') return null;
+  if (depth === DEPTH_MAX) throw new EvaluationError('the JSON is nested too deeply');
+  if (Array.isArray(parsed)) return parsed.map((element) => toValue(element, clean, depth + 1));
+  const object = parsed as Record<string, unknown>; // what is left of JSON
   const entries = new Map<string, Value>();
-  for (const [key, value] of Object.entries(parsed))
-    entries.set(toWellFormed(key), toValue(value, depth + 1));
+  for (const key of Object.keys(object)) entries.set(clean(key), toValue(object[key], clean, depth + 1));
   return new AnyMap(entries);
 }
 

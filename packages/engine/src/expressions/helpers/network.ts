@@ -18,14 +18,14 @@ export interface NetworkHelpers {
   request(request: NetworkRequest): NetworkResponse;
 }
 
-export interface NetworkRequest {
+interface NetworkRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
 }
 
-export interface NetworkResponse {
+interface NetworkResponse {
   readonly statusCode: number;
   readonly body: string;
   readonly headers: readonly (readonly [name: string, value: string])[];

@@ -14,8 +14,8 @@ export function timeHelpers(nowMs: () => number, log: (message: string) => void)
   };
 }
 
-/** Returns the time of a Unix timestamp in seconds, in milliseconds; its fraction is dropped, as in the reference. */
-export function parseUnixTime(claimedTime: string): number | undefined {
+// Seconds to milliseconds; a fraction is dropped, as in the reference.
+function parseUnixTime(claimedTime: string): number | undefined {
   const seconds = claimedTime.split('.', 1)[0]!;
   if (!/^\+?\d{1,12}$/.test(seconds)) return undefined;
   const ms = Number(seconds) * 1000;

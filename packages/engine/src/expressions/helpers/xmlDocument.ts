@@ -4,7 +4,7 @@
 
 import { toWellFormed } from './unicode.ts';
 
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly space: string;
   readonly key: string;
   value: string;

@@ -2,13 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { compileExpression, parseExpression } from '../../../src/expressions/index.ts';
-import {
-  absentHelpers,
-  createHelpers,
-  DataFiles,
-  missingDataFiles,
-  Stash,
-} from '../../../src/expressions/helpers/index.ts';
+import { absentHelpers } from '../../../src/expressions/helpers/absent.ts';
+import { DataFiles, missingDataFiles } from '../../../src/expressions/helpers/dataFiles.ts';
+import { createHelpers } from '../../../src/expressions/helpers/index.ts';
+import { Stash } from '../../../src/expressions/helpers/stash.ts';
 import { bench, plain } from './call.ts';
 
 const SHARED = process.env['PARAPET_SHARED'] ?? path.resolve('../shared');
@@ -183,7 +180,7 @@ it('makes an expression that uses an absent helper one error with the reason', (
     nowMs: () => 0,
     log: () => undefined,
   });
-  const environment = { variables: {}, functions, absentFunctions: absentHelpers };
+  const environment = { variables: {}, functions };
   for (const name of Object.keys(absentHelpers)) {
     const result = compileExpression(`${name}("x")`, environment);
     expect(result).toMatchObject({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AnyMap, Float, GoDuration, GoTime, HostObject, type Value } from '../../../src/expressions/value.ts';
-import type { GeoSource } from '../../../src/expressions/helpers/index.ts';
+import type { GeoSource } from '../../../src/expressions/helpers/geo.ts';
 import { bench, call, NOW_MS, plain } from './call.ts';
 
 it('matches globs as the reference does, its last stars included', () => {

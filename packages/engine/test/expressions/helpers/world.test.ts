@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest';
 import { AnyMap, GoDuration, HostObject, type Value } from '../../../src/expressions/value.ts';
-import {
-  absentHelpers,
-  createHelpers,
-  DataFiles,
-  ja4h,
-  Stash,
-} from '../../../src/expressions/helpers/index.ts';
+import { absentHelpers } from '../../../src/expressions/helpers/absent.ts';
+import { createHelpers, DataFiles, Stash } from '../../../src/expressions/helpers/index.ts';
+import { ja4h } from '../../../src/expressions/helpers/ja4h.ts';
 import { bench, call, NOW_MS, plain } from './call.ts';
 
 it('keeps a stashed value until its time is over', () => {
