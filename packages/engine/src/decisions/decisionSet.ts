@@ -5,11 +5,9 @@ import { parseIp, type Cidr, type Decision, type Target } from '@parapet/kinds';
 import { TimerHeap, type RunningDecisions } from '../detectors/index.ts';
 import { CidrMap, rangeOf } from '../verdicts/index.ts';
 
-export type AddOutcome = 'added' | 'prolonged' | 'covered';
-
 export interface Added {
   /** `covered`: one that lasts at least as long was there, and nothing changed. */
-  readonly outcome: AddOutcome;
+  readonly outcome: 'added' | 'prolonged' | 'covered';
   /** The decision in force for the target now. */
   readonly decision: Decision;
 }

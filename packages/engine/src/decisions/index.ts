@@ -1,5 +1,5 @@
 // The door of the decisions: alerts in, decisions out.
 
-export { Allowlist, type AllowlistEntry } from './allowlist.ts';
-export { DecisionSet, type Added, type AddOutcome } from './decisionSet.ts';
-export { DEFAULT_PROFILES, loadProfiles, Profiles, type Answer, type LoadedProfiles } from './profiles.ts';
+export { Allowlist } from './allowlist.ts';
+export { DecisionSet } from './decisionSet.ts';
+export { DEFAULT_PROFILES, loadProfiles, Profiles } from './profiles.ts';

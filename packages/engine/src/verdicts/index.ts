@@ -2,7 +2,7 @@
 
 export { CidrMap, rangeOf, readCidrList } from './cidrMap.ts';
 export type { Finding } from './finding.ts';
-export { Judge, type JudgeOptions, type Verdict } from './judge.ts';
+export { Judge, type Verdict } from './judge.ts';
 export {
   AllowlistRule,
   MajorityRule,
@@ -12,5 +12,5 @@ export {
   type AllowlistView,
   type NeverRule,
 } from './neverRules.ts';
-export { isSimulated, loadSimulation, NO_SIMULATION, type Simulation } from './simulation.ts';
+export { isSimulated, loadSimulation, NO_SIMULATION } from './simulation.ts';
 export { TrafficShare } from './trafficShare.ts';

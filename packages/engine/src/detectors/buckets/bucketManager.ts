@@ -411,7 +411,8 @@ export class BucketManager {
           ? 'UNKNOWN'
           : `${sources.size} sources`;
     const lastText = this.#clock === 'event' ? (queue.at(-1)?.fields.marshaledTime ?? '') : '';
-    const howLong = formatDuration(overflowMs - firstMs);
+    // Times this size are exact to a quarter of a microsecond; more digits would be noise.
+    const howLong = formatDuration(Math.round((overflowMs - firstMs) * 1000) / 1000);
     const message = `${found.scope} ${who} performed '${scenario.name}' (${totalCount} events over ${howLong}) at ${formatGoTime(lastMs, lastText)}`;
     return new Overflow({
       scenario,

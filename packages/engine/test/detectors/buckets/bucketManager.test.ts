@@ -26,6 +26,14 @@ describe('a leaky bucket', () => {
     );
   });
 
+  test('says how long it took without digits that the log does not have', () => {
+    const bench = new Bench([{ capacity: 1 }]);
+    const pour = (time: string) =>
+      bench.manager.pour(eventOf(bench.schema, { time, meta: { source_ip: '203.0.113.7' } }), START);
+    pour('2024-01-20T13:54:06.579985Z');
+    expect(pour('2024-01-20T13:54:12.333789Z')[0]!.facts.message).toContain('(2 events over 5.753804s)');
+  });
+
   test('leaks one event per leakspeed, to the second', () => {
     const bench = new Bench([{ capacity: 1, leakSpeedMs: 10_000 }]);
     bench.pour(0);

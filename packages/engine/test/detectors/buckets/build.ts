@@ -50,7 +50,7 @@ export function meta(name: string): Program {
   return program(({ evt }) => evt.bag('Meta').get(name), `evt.Meta.${name}`);
 }
 
-export const ALWAYS: Program = program(() => true, 'true');
+const ALWAYS: Program = program(() => true, 'true');
 
 export function scenarioOf(draft: Partial<Scenario>): Scenario {
   const leakSpeedMs = draft.leakSpeedMs ?? 10_000;
