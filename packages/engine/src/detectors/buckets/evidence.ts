@@ -33,8 +33,8 @@ const MAX_CODED_LENGTH = 512;
 /** Which fields a packed event has, and where each stands in it. */
 interface Shape {
   readonly slots: readonly number[];
-  /** The shape's number as text: the first part of a packed event. */
-  readonly tag: string;
+  /** Scratch for packing; the first part is the shape's number and stays. */
+  readonly parts: string[];
   readonly meta: Places;
   readonly enriched: Places;
 }
@@ -51,6 +51,9 @@ interface Dictionary {
   /** Once full: hits less misses. A field whose values hardly ever come again closes its dictionary. */
   score: number;
   isClosed: boolean;
+  /** The last value found: many fields hold the same one line after line. */
+  lastValue: string;
+  lastCode: string;
 }
 
 export class EvidenceKeeper {
@@ -61,7 +64,6 @@ export class EvidenceKeeper {
   readonly #shapesByHash = new Map<number, readonly Shape[]>();
   readonly #dictionaries: Dictionary[] = [];
   readonly #slots: number[] = [];
-  readonly #parts: string[] = [];
 
   constructor(schema: EventSchema) {
     this.#schema = schema;
@@ -72,10 +74,7 @@ export class EvidenceKeeper {
     const shape = event.kind === 'log' ? this.#shapeOf(event) : undefined;
     if (shape === undefined) return this.keep(event);
     const { values, marshaledTime } = event;
-    const { slots } = shape;
-    const parts = this.#parts;
-    parts.length = slots.length + HEAD;
-    parts[0] = shape.tag;
+    const { slots, parts } = shape;
     parts[1] = marshaledTime;
     parts[2] = marshaledTime === '' ? String(event.timeMs) : '';
     for (let i = 0; i < slots.length; i++) {
@@ -139,12 +138,15 @@ export class EvidenceKeeper {
   #code(slot: number, value: string): string | undefined {
     if (value.length < MIN_CODED_LENGTH || value.length > MAX_CODED_LENGTH) return undefined;
     const dictionary = this.#dictionaries[slot] ?? this.#newDictionary(slot);
+    if (value === dictionary.lastValue) return dictionary.lastCode;
     if (dictionary.isClosed) return undefined;
     const { codes, values } = dictionary;
     const known = codes.get(value);
     const isFull = values.length >= MAX_CODES;
     if (known !== undefined) {
       if (isFull && dictionary.score < MAX_CODES) dictionary.score++;
+      dictionary.lastValue = values[Number.parseInt(known.slice(1), 36)]!;
+      dictionary.lastCode = known;
       return known;
     }
     if (isFull) {
@@ -160,7 +162,14 @@ export class EvidenceKeeper {
 
   #newDictionary(slot: number): Dictionary {
     while (this.#dictionaries.length <= slot) {
-      this.#dictionaries.push({ codes: new Map(), values: [], score: 0, isClosed: false });
+      this.#dictionaries.push({
+        codes: new Map(),
+        values: [],
+        score: 0,
+        isClosed: false,
+        lastValue: '',
+        lastCode: '',
+      });
     }
     return this.#dictionaries[slot]!;
   }
@@ -195,7 +204,7 @@ export class EvidenceKeeper {
     };
     const shape = {
       slots,
-      tag: String(this.#shapes.length),
+      parts: [String(this.#shapes.length), '', '', ...slots.map(() => '')],
       meta: placesOf(META),
       enriched: placesOf(ENRICHED),
     };
