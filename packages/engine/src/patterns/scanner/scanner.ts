@@ -8,6 +8,8 @@ import { generateScanner } from './spine.ts';
 /** The texts of the groups, null for certainly no match, undefined where the RegExp has to be asked. */
 export type Scan = (text: string) => string[] | null | undefined;
 
+type Make = (tables: readonly Uint8Array[], regExps: readonly RegExp[]) => Scan;
+
 /** The scanner for `groups` of the tree, or undefined if the pattern has parts it cannot follow. */
 export function compileScanner(tree: Node, groups: readonly number[]): Scan | undefined {
   // Group 0 and below are what grokky's counting gives for names behind odd text: left to the RegExp.
@@ -18,12 +20,12 @@ export function compileScanner(tree: Node, groups: readonly number[]): Scan | un
     return true;
   });
   try {
-    const { source, tables } = generateScanner(normalise(tree), groups, present);
+    const { source, tables, regExps } = generateScanner(normalise(tree), groups, present);
     // Safe although patterns come from outside: they enter the source only as numbers (code points, counts,
     // group numbers) and as literals written by JSON.stringify.
     // oxlint-disable-next-line typescript/no-implied-eval -- the reason is given above
-    const make = new Function('tables', source) as (given: readonly Uint8Array[]) => Scan; // our own source
-    return make(tables);
+    const make = new Function('tables', 'regExps', source) as Make; // our own source
+    return make(tables, regExps);
   } catch (error) {
     if (error instanceof Unsupported) return undefined;
     throw error;

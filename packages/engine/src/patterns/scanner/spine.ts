@@ -5,6 +5,7 @@ import { EMPTY, hasCapture, type Node, type RepeatNode } from '../syntaxTree.ts'
 import type { CharSet } from '../charSet.ts';
 import { isEverything, isNotNewline, Unsupported } from './characters.ts';
 import { alphabetOf, ANYTHING, excludes, followOf, type Follow } from './follow.ts';
+import { HTTP_DATE_END, IPV4_END } from './known.ts';
 import { literalAt } from './literalRuns.ts';
 import { Steps } from './steps.ts';
 import { Shared, Writer, type Scope } from './writer.ts';
@@ -15,9 +16,10 @@ const TURNS = 4000;
 const MAX_BRANCHES = 24;
 
 export interface Generated {
-  /** Body of a function of `text` and `tables`. */
+  /** Body of a function of `tables` and `regExps` that returns the scanner. */
   readonly source: string;
   readonly tables: readonly Uint8Array[];
+  readonly regExps: readonly RegExp[];
 }
 
 /**
@@ -37,7 +39,10 @@ export function generateScanner(
   const flags = writer.flags.map((flag) => `, ${flag} = false`).join('');
   const source = [
     ...tables.map((_, i) => `const t${i} = tables[${i}];`),
+    ...shared.regExps.map((_, i) => `const x${i} = regExps[${i}];`),
     IS_WORD_AT,
+    IPV4_END,
+    HTTP_DATE_END,
     ...[...shared.functions.values()].map((entry) => entry.source),
     'return function scan(text) {',
     `const n = text.length; let p = 0, c = 0, q = 0, turns = ${TURNS}${variables}${flags};`,
@@ -45,7 +50,7 @@ export function generateScanner(
     writer.text(),
     '};',
   ].join('\n');
-  return { source, tables };
+  return { source, tables, regExps: shared.regExps };
 }
 
 const IS_WORD_AT = `function isWordAt(text, at) {

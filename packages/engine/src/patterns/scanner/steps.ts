@@ -12,8 +12,10 @@ import { literalAt } from './literalRuns.ts';
 import { programSize } from '../program.ts';
 import { hasCapture, isNullable, type Node, type RepeatNode } from '../syntaxTree.ts';
 import { oneChar, overlaps, type CharSet } from '../charSet.ts';
+import { toJavaScript } from '../emit.ts';
 import { earlyColon } from './earlyColon.ts';
-import { opened, Writer, type Scope } from './writer.ts';
+import { canBeSticky, quickEnd } from './known.ts';
+import { opened, Writer, type PartFunction, type Scope } from './writer.ts';
 
 // Parts of more instructions than this become functions of their own, written once for equal parts.
 const INLINE_SIZE = 60;
@@ -168,12 +170,26 @@ export class Steps {
       for (const line of lines) w.emit(line);
       return;
     }
-    w.emit(`const ${from} = p;`);
-    for (const line of lines) w.emit(line);
-    const { set, zone } = alphabetOf(node);
     const flag = w.flag();
+    w.emit(`const ${from} = p; ${flag} = false;`);
+    const quick = quickEnd(node);
+    const usable = quick !== undefined && excludes(follow, quick.chars);
+    if (usable) {
+      // With none of the part's characters behind it, no other end than this can be followed by the rest.
+      w.emit(`q = ${quick.name}(text, p, n); if (q > 0 && q < n) c = text.charCodeAt(q);`);
+      w.emit(`if (q > 0 && (q === n || !${w.has(alphabetOf(node).set, 'c')})) p = q; else {`);
+    }
+    for (const line of lines) w.emit(line);
+    this.#otherEnds(node, follow, { from, flag });
+    if (usable) w.emit('}');
+    scope.open = opened(scope.open, flag);
+  }
+
+  /** Sets the flag if the part that began at `from` and ends here could have ended elsewhere. */
+  #otherEnds(node: Node, follow: Follow, { from, flag }: { from: string; flag: string }): void {
+    const { w } = this;
+    const { set, zone } = alphabetOf(node);
     const next = w.name('c');
-    w.emit(`${flag} = false;`);
     if (!zone && excludes(follow, set)) {
       // Only the end of the stretch can be an end of the part.
       w.emit(`if (p < n) { c = text.charCodeAt(p); if (${w.has(set, 'c')}) ${flag} = true; }`);
@@ -184,7 +200,6 @@ export class Steps {
       w.emit(`if (!${w.has(set, next)}) break; }`);
       if (follow.atEnd) w.emit(`if (q === n && p !== n) ${flag} = true;`);
     }
-    scope.open = opened(scope.open, flag);
   }
 
   /** Calls the function of a large part; it returns the end, -1 for certain failure, -2 to give up. */
@@ -204,12 +219,30 @@ export class Steps {
       const name = w.name('f');
       const flags = writer.flags.map((flag) => `, ${flag} = false`).join('');
       const source = `function ${name}(text, p, n) { let c = 0, q = 0${flags};\n${writer.text()}\nreturn p; }`;
-      entry = { name, source, open: inner.open !== '' };
+      entry = { name, source, open: inner.open !== '', uncertain: writer.uncertain };
+      if (writer.uncertain) entry = this.#sticky(node, entry);
       w.shared.functions.set(key, entry);
     }
     w.emit(`q = ${entry.name}(text, p, n);`);
     w.emit(`if (q < 0) { if (q === -2) ${w.giveUp} ${w.failure(scope)} } p = q;`);
+    if (entry.uncertain) w.uncertain = true;
     if (entry.open) scope.open = 'true';
+  }
+
+  /** The same function by a sticky RegExp, which is always sure, if that cannot take long. */
+  #sticky(node: Node, entry: PartFunction): PartFunction {
+    if (!canBeSticky(node)) return entry;
+    const { regExps } = this.w.shared;
+    const x = `x${regExps.length}`;
+    regExps.push(new RegExp(toJavaScript(node, false).source, 'y'));
+    const within = earlyColon(node);
+    const guard =
+      within === undefined
+        ? ''
+        : `let q = p, c = p + ${within + 1}; if (c > n) c = n;
+while (q < c && text.charCodeAt(q) !== 58) q++; if (q === c) return -1;`;
+    const body = `${guard} ${x}.lastIndex = p; return ${x}.test(text) ? ${x}.lastIndex : -1;`;
+    return { ...entry, source: `function ${entry.name}(text, p, n) { ${body} }`, uncertain: false };
   }
 
   #alternate(items: readonly Node[], follow: Follow, scope: Scope): void {

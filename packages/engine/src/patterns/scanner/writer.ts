@@ -21,6 +21,8 @@ export class Writer {
   readonly giveUp: string;
   readonly flags: string[] = [];
   usesNewline = false;
+  /** Whether some failure of the code written may have to be a giving up. */
+  uncertain = false;
   #lines: string[] = [];
   #size = 0;
 
@@ -63,6 +65,7 @@ export class Writer {
 
   failure(scope: Scope): string {
     if (scope.open === '') return scope.onFail;
+    this.uncertain = true;
     if (scope.open === 'true') return this.giveUp;
     return `{ if (${scope.open}) ${this.giveUp} ${scope.onFail} }`;
   }
@@ -73,16 +76,20 @@ export class Writer {
 }
 
 /** A large part of the pattern, as a function of its own. */
-interface PartFunction {
+export interface PartFunction {
   readonly name: string;
   readonly source: string;
   /** Whether its end is a choice with untried alternatives. */
   readonly open: boolean;
+  /** Whether it may give up. */
+  readonly uncertain: boolean;
 }
 
 /** What all functions of one scanner have in common. */
 export class Shared {
   readonly tables: Tables = new Tables();
+  /** Expressions for parts that are best left to V8, as the variables `x0`, `x1`, …. */
+  readonly regExps: RegExp[] = [];
   /** By the structure of the part they scan. */
   readonly functions: Map<string, PartFunction> = new Map();
   names = 0;
