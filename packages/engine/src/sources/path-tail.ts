@@ -293,9 +293,11 @@ export class PathTail {
     if (this.#anchor === undefined) return false;
     const candidates = await this.#candidates();
     const before = findPosition(this.#anchor, candidates);
-    const next = before === undefined ? undefined : candidates[candidates.indexOf(before) + 1];
-    const isHeldThere = candidates.some((one) => isSameFile(one.stat, held.reading.file));
-    if (next === undefined || !isHeldThere || this.#hasOpen(next.stat)) return false;
+    const at = before === undefined ? candidates.length : candidates.indexOf(before) + 1;
+    // Strictly between the two: what is younger than this file has its turn after it has been read.
+    const next = candidates[at];
+    if (next === undefined || this.#hasOpen(next.stat)) return false;
+    if (candidates.findIndex((one) => isSameFile(one.stat, held.reading.file)) < at) return false;
     if (!(await this.#takeUp(next))) return false;
     await held.reading.close();
     // From here on only younger files count: of two empty ones, neither may lead back to the other.

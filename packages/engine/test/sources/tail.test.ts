@@ -177,6 +177,26 @@ it('reads the rest of a log from its copy when it is truncated in place', async 
   expect(world.lines).toHaveLength(5);
 });
 
+it('reads a log that was empty, copied while it was empty, and then written and renamed', async () => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  files.rename(LOG, `${LOG}.1`);
+  files.create(LOG);
+  await world.settle();
+  files.rename(`${LOG}.1`, `${LOG}.2`);
+  files.create(`${LOG}.1`);
+  files.truncate(LOG);
+  await world.settle();
+  files.append(LOG, 'b\n');
+  files.rename(`${LOG}.2`, `${LOG}.3`);
+  files.rename(`${LOG}.1`, `${LOG}.2`);
+  files.rename(LOG, `${LOG}.1`);
+  files.create(LOG);
+  await world.settle();
+  expect(world.lines).toEqual(['a', 'b']);
+});
+
 it('notices a truncation when the log has outgrown the old length since', async () => {
   const { files } = open();
   files.append(LOG, 'a\n');
