@@ -5,7 +5,7 @@ import type { Grok, GrokLibrary } from '../patterns/index.ts';
 import type { ExpressionCompiler } from './compile.ts';
 import type { EventSchema } from './event.ts';
 import type { GrokStep } from './node.ts';
-import { readStatics, type Enrichers } from './statics.ts';
+import { fuse, readStatics, type Enrichers } from './statics.ts';
 import type { EventFrame } from './variable.ts';
 
 /** Registers the `pattern_syntax` of a node. A name that exists already keeps its pattern, as in CrowdSec. */
@@ -33,7 +33,7 @@ export function readGrok(
   if (reader === undefined) return undefined;
   const grok = readPattern(reader, context.grok);
   const subject = readSubject(reader, name, compiler);
-  const statics = readStatics(reader, name, compiler, context.enrichers).map(({ apply }) => apply);
+  const statics = fuse(readStatics(reader, name, compiler, context.enrichers));
   reader.refuseOtherKeys('a grok');
   if (grok === undefined || subject === undefined) return undefined;
   const slots = grok.names.map((capture) => compiler.schema.slot('Parsed', capture));

@@ -16,7 +16,7 @@ import type { ParserNode, Predicate } from './node.ts';
 import { ParserSet } from './parserSet.ts';
 import type { StageNode } from './stage.ts';
 import { readStashes } from './stash.ts';
-import { readStatics, type CompiledStatic, type Enrichers } from './statics.ts';
+import { fuse, readStatics, type CompiledStatic, type Enrichers } from './statics.ts';
 import { readWhitelist } from './whitelist.ts';
 
 export interface ParserContext {
@@ -180,7 +180,7 @@ function readNode(
     );
   }
   const movesOn = readOnSuccess(reader);
-  const applied = statics.map(({ apply }) => apply);
+  const applied = fuse(statics);
   return { node: { name, filter, whitelist, grok, stashes, nodes, statics: applied, movesOn }, statics };
 }
 

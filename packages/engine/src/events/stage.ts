@@ -2,6 +2,7 @@
 // filters start with a test of a field of few values (`evt.Parsed.program == 'nginx'`); which nodes pass these
 // tests is remembered by the values, so that two hundred parsers cost as much as the one that is for the line.
 
+import type { LineOrigin } from '@parapet/kinds';
 import type { MemberGetter } from '../expressions/index.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
@@ -41,7 +42,11 @@ export class Stage {
   /** By node. */
   readonly effects: readonly (Effect | undefined)[];
   readonly #guards: readonly (Guard | undefined)[];
-  readonly #fields: readonly DiscreteField[];
+  readonly #slots: readonly number[];
+  /** Fields of the line, which change only with its origin. */
+  readonly #lineFields: readonly DiscreteField[];
+  #lastOrigin: LineOrigin | undefined;
+  #lastKind: Event['kind'] = 'log';
   #trie: Trie = new Map();
   #keys = 0;
   readonly #lastValues: unknown[];
@@ -54,19 +59,28 @@ export class Stage {
     this.#guards = nodes.map(({ guard }) => guard);
     const fields = new Map<string, DiscreteField>();
     for (const { guard } of nodes) for (const field of guard?.reads ?? []) fields.set(field.name, field);
-    this.#fields = [...fields.values()];
-    this.#lastValues = this.#fields.map(() => undefined);
+    const all = [...fields.values()];
+    this.#slots = all.filter(({ slot }) => slot >= 0).map(({ slot }) => slot);
+    this.#lineFields = all.filter(({ slot }) => slot < 0);
+    this.#lastValues = all.map(() => undefined);
   }
 
   /** Returns the indices of the nodes that this event has to be tried on, ascending. */
   candidates(frame: EventFrame): readonly number[] {
-    const fields = this.#fields;
+    const event = frame.evt;
+    const slots = this.#slots;
     const last = this.#lastValues;
     let isSame = this.#lastCandidates !== undefined;
-    for (let i = 0; i < fields.length; i++) {
-      const value = read(fields[i]!, frame);
+    for (let i = 0; i < slots.length; i++) {
+      const value = event.values[slots[i]!];
       if (value === last[i]) continue;
       last[i] = value;
+      isSame = false;
+    }
+    if (event.origin !== this.#lastOrigin || event.kind !== this.#lastKind) {
+      this.#lastOrigin = event.origin;
+      this.#lastKind = event.kind;
+      for (const [i, { getter }] of this.#lineFields.entries()) last[slots.length + i] = getter.get(frame);
       isSame = false;
     }
     if (isSame) return this.#lastCandidates!;
@@ -103,9 +117,4 @@ export class Stage {
     }
     return candidates;
   }
-}
-
-function read(field: DiscreteField, frame: EventFrame): unknown {
-  const event: Event = frame.evt;
-  return field.slot >= 0 ? event.values[field.slot] : field.getter.get(frame);
 }

@@ -18,7 +18,12 @@ export interface CompiledStatic {
   readonly reads: readonly number[] | undefined;
   /** The slots it may write; undefined when it may write elsewhere. */
   readonly writes: readonly number[] | undefined;
+  /** Set when all it does is to write this to its slot. */
+  readonly source?: Source;
 }
+
+/** A constant text, or the slot that is copied unless it is empty. */
+type Source = { readonly text: string } | { readonly slot: number };
 
 /** Reads and compiles the list of statics at `statics`. */
 export function readStatics(
@@ -64,17 +69,56 @@ function readStatic(
       : methodWrite(method, node, compiler, enrichers);
   if (written === undefined) return undefined;
   const { write, slots: writes } = written;
-  if (value !== '') return { apply: constant(write, value), reads: [], writes };
+  const [to] = writes ?? [];
+  const isOfBag = method === '' && to !== undefined;
+  if (value !== '') {
+    const constantly = { apply: constant(write, value), reads: [], writes };
+    return isOfBag ? { ...constantly, source: { text: value } } : constantly;
+  }
   const expression = compiler.expression(reader, 'expression', source);
   if (expression === undefined) return undefined;
   const reads = compiler.slotsRead(expression);
   const [from] = reads ?? [];
-  const [to] = writes ?? [];
-  if (method === '' && from !== undefined && to !== undefined && compiler.isPlain(expression)) {
-    return { apply: slotCopy(from, to), reads, writes };
-  }
+  const copied = isOfBag && from !== undefined && compiler.isPlain(expression);
   const apply = computed(write, compiler.text(expression, node), method === 'ParseDate', node, compiler);
-  return { apply, reads, writes };
+  return copied ? { apply, reads, writes, source: { slot: from } } : { apply, reads, writes };
+}
+
+/** The statics as nodes run them: neighbours that only copy slots and write constants become one loop. */
+export function fuse(statics: readonly CompiledStatic[]): readonly Static[] {
+  const fused: Static[] = [];
+  let run: { readonly source: Source; readonly to: number }[] = [];
+  const endRun = (): void => {
+    if (run.length > 0) fused.push(writeAll(run));
+    run = [];
+  };
+  for (const { apply, source, writes } of statics) {
+    const [to] = writes ?? [];
+    if (source !== undefined && to !== undefined) {
+      run.push({ source, to });
+    } else {
+      endRun();
+      fused.push(apply);
+    }
+  }
+  endRun();
+  return fused;
+}
+
+function writeAll(run: readonly { readonly source: Source; readonly to: number }[]): Static {
+  const targets = run.map(({ to }) => to);
+  // By static: the slot to copy, or -1 and the constant.
+  const slots = run.map(({ source }) => ('slot' in source ? source.slot : -1));
+  const texts = run.map(({ source }) => ('text' in source ? source.text : ''));
+  return (frame) => {
+    const event = frame.evt;
+    for (let i = 0; i < targets.length; i++) {
+      const slot = slots[i]!;
+      const value = slot < 0 ? texts[i] : event.values[slot];
+      if (value !== undefined && value !== '') event.set(targets[i]!, value);
+    }
+    return true;
+  };
 }
 
 type Target = { kind: 'bag'; bag: Bag; name: string } | { kind: 'path'; path: string };
@@ -143,16 +187,6 @@ function methodWrite(
 function constant(write: Write['write'], value: string): Static {
   return (frame) => {
     write(frame.evt, value);
-    return true;
-  };
-}
-
-/** `expression: evt.Parsed.x` to a bag, by far the most frequent static: from slot to slot. */
-function slotCopy(from: number, to: number): Static {
-  return (frame) => {
-    const event = frame.evt;
-    const value = event.values[from];
-    if (value !== undefined && value !== '') event.set(to, value);
     return true;
   };
 }
