@@ -30,6 +30,7 @@ export interface Parsed {
 }
 
 export interface Bench extends LoadedParsers {
+  readonly schema: EventSchema;
   parse(raw: string, labels?: LineOrigin['labels']): Parsed;
 }
 
@@ -61,6 +62,7 @@ export function load(files: Readonly<Record<string, string>>, options: Partial<E
   const event = new Event(schema);
   return {
     ...loaded,
+    schema,
     parse: (raw, labels = { type: 'test' }) => {
       event.reset({ raw, origin: { src: 'test.log', module: 'file', labels }, readAtMs: READ_AT });
       const visits: Visit[] = [];

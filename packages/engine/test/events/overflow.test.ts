@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WritableObject } from '../../src/events/index.ts';
-import { AnyMap, HostObject, type Value } from '../../src/expressions/index.ts';
+import { AnyMap, type HostObject, type Value } from '../../src/expressions/index.ts';
 import { load, type Bench } from './harness.ts';
 
 /** An overflow as detectors hand it over: structs with fields, some of which parsers may set. */
