@@ -1,0 +1,212 @@
+// `parapet replay`: reads finished logs in their own time and says who attacked, with what, and what would have
+// been done about it, and to whom.
+
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { Option, type Command } from 'commander';
+import { detectLogType, readLog, readStream, type Event, type Listener, type LogReading } from '@parapet/engine';
+import { formatDuration, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
+import { plain, ProgressBar, renderReplayHtml, renderReplayText, ReplayCollector, type Finding } from '@parapet/reports';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { addEngineOptions, prepareEngine, printProblems, type EngineOptions, type PreparedEngine } from '../engine/prepareEngine.ts';
+import { realFiles } from '../io/files.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+import { eventFields } from '../engine/eventFields.ts';
+
+interface ReplayOptions extends EngineOptions {
+  readonly type: string;
+  readonly output: 'human' | 'json';
+  readonly json?: true;
+  readonly html?: string;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const command = program
+    .command('replay')
+    .description('read finished logs and say who attacked, with what, and what would have been done')
+    .argument('<files...>', 'logs, plain or gzip; - is standard input')
+    .option('--type <type>', 'nginx, apache2, syslog, drupal, drupal-watchdog, … or auto', 'auto')
+    .addOption(new Option('-o, --output <format>', 'for people, or one JSON object').choices(['human', 'json']).default('human'))
+    .option('--json', 'the same as -o json')
+    .option('--html <file>', 'write one self-contained page')
+    .option('--data-dir <dir>', 'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)');
+  addEngineOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet replay /var/log/nginx/access.log
+  parapet replay access.log.2.gz access.log.1 access.log --html report.html
+  zcat old/*.gz | parapet replay - --type apache2 --json
+  parapet replay access.log --hub ./hub --with crowdsecurity/nginx
+
+Nothing is changed and nobody is banned by a replay.`,
+    )
+    .action((files: string[], options: ReplayOptions) => runVerb(context, () => replay(context, files, options)));
+}
+
+async function replay(context: CommandContext, files: readonly string[], options: ReplayOptions): Promise<ExitCode> {
+  const isJson = options.json === true || options.output === 'json';
+  const alerts: Alert[] = [];
+  const decisions: Decision[] = [];
+  const collector = isJson && options.html === undefined ? undefined : new ReplayCollector();
+  const listener: Listener = {
+    onAlert: (alert, made) => {
+      alerts.push(alert);
+      decisions.push(...made);
+      collector?.alert(alert);
+      for (const decision of made) collector?.decision(decision);
+    },
+    ...(collector === undefined
+      ? {}
+      : {
+          onUnparsed: (raw: string) => collector.unparsed(raw),
+          onFinding: (finding) => collector.finding(asReportFinding(finding)),
+          onEvent: (event: Event) => collector.event(fields(event)),
+        }),
+  };
+  const engine = prepareEngine(context, options, 'replay', listener);
+  const fields = eventFields(engine.pipeline.stages.event.schema);
+  await printProblems(context, engine.problems);
+
+  const startedAt = performance.now();
+  await readAll(context, files, options, engine);
+  engine.pipeline.stop();
+  const seconds = (performance.now() - startedAt) / 1000;
+
+  const { lines, parsed } = engine.pipeline.counts;
+  if (collector !== undefined) {
+    const summary = collector.finish({
+      files: files.map((file) => (file === '-' ? 'standard input' : file)),
+      lines,
+      parsed,
+      seconds,
+      descriptions: new Map(engine.scenarios.map(({ name, description }) => [name, description])),
+    });
+    if (options.html !== undefined) {
+      await writePage(path.resolve(context.folder, options.html), renderReplayHtml(summary));
+      if (!isJson) await context.out.write(`Wrote ${plain(options.html)}\n`);
+    }
+    if (!isJson) {
+      const { columns, hasColor } = context.out;
+      const width = Number.isFinite(columns) ? columns : 100;
+      await context.out.write(renderReplayText(summary, { columns: width, color: hasColor }));
+    }
+  }
+  if (isJson) {
+    const answer = {
+      lines,
+      parsed,
+      unparsed: lines - parsed,
+      seconds: Math.round(seconds * 1000) / 1000,
+      alerts: alerts.map(alertJson),
+      decisions: decisions.map(decisionJson),
+    };
+    await context.out.write(`${JSON.stringify(answer)}\n`);
+  }
+  return alerts.length > 0 ? 1 : 0;
+}
+
+async function readAll(
+  context: CommandContext,
+  files: readonly string[],
+  options: ReplayOptions,
+  engine: PreparedEngine,
+): Promise<void> {
+  const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
+  const startedMs = performance.now();
+  for (const file of files) {
+    const reading = await open(context, file);
+    const label = file === '-' ? 'standard input' : path.basename(file);
+    let origin: LineOrigin | undefined;
+    for await (const { lines, bytesRead } of reading) {
+      origin ??= originOf(file, lines, options.type);
+      const { pipeline } = engine;
+      const nowMs = context.now().getTime();
+      for (const line of lines) if (line !== '') pipeline.process(line, origin, nowMs);
+      bar.update({
+        label,
+        done: bytesRead,
+        ...(reading.totalBytes === undefined ? {} : { total: reading.totalBytes }),
+        elapsedMs: performance.now() - startedMs,
+        count: pipeline.counts.lines,
+        countWord: 'lines',
+      });
+    }
+    bar.clear();
+    if (reading.damage !== undefined) await context.err.write(`${plain(`${file}: ${reading.damage}`)}\n`);
+    if (reading.cutLines > 0) await context.err.write(`${plain(file)}: ${reading.cutLines} lines were cut at 64 KiB\n`);
+  }
+}
+
+async function open(context: CommandContext, file: string): Promise<LogReading> {
+  if (file === '-') return readStream(asBuffers(context.stdin));
+  let reading: LogReading | undefined;
+  try {
+    reading = await readLog(realFiles, path.resolve(context.folder, file));
+  } catch (error) {
+    throw new UsageError('E_LOG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
+  }
+  if (reading === undefined) throw new UsageError('E_LOG_ABSENT', `There is no file ${file}`, 'Check the path; patterns are for your shell');
+  return reading;
+}
+
+async function* asBuffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+function originOf(file: string, lines: readonly string[], type: string): LineOrigin {
+  let known = type;
+  if (type === 'auto') {
+    const detected = detectLogType(lines, file);
+    if (detected.type === undefined) throw new UsageError('E_LOG_TYPE', `${file}: ${detected.sentence}`, 'Name the type: --type nginx');
+    known = detected.type;
+  }
+  return { src: file, module: file === '-' ? 'stdin' : 'file', labels: { type: known } };
+}
+
+async function writePage(file: string, page: string): Promise<void> {
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw new UsageError('E_PAGE_UNWRITABLE', `${file} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+function asReportFinding({ message, advice }: { readonly message: string; readonly advice: string }): Finding {
+  return { severity: 'problem', title: 'A proxy is taken for a visitor', detail: message, advice };
+}
+
+function alertJson(alert: Alert): unknown {
+  return {
+    id: alert.id,
+    scenario: alert.scenario,
+    scope: alert.source.scope,
+    value: alert.source.value,
+    startAt: alert.knownAt.toISOString(),
+    stopAt: alert.stopAt.toISOString(),
+    firstEventAt: alert.startAt.toISOString(),
+    eventsCount: alert.eventsCount,
+    remediation: alert.remediation,
+    simulated: alert.simulated,
+    message: alert.message,
+    ...(alert.spared === undefined ? {} : { spared: alert.spared }),
+  };
+}
+
+function decisionJson(decision: Decision): unknown {
+  return {
+    id: decision.id,
+    scope: decision.target.scope,
+    value: decision.target.value,
+    type: decision.remediation,
+    duration: formatDuration(decision.expiresAt.getTime() - decision.startAt.getTime()),
+    scenario: decision.scenario,
+    origin: decision.origin,
+    startAt: decision.startAt.toISOString(),
+    ...(decision.mode === 'simulated' ? { simulated: true } : {}),
+    ...(decision.alertId === undefined ? {} : { alertId: decision.alertId }),
+  };
+}

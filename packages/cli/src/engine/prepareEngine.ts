@@ -1,0 +1,164 @@
+// Puts an engine together for a command: the items of the installed hub and of folders, the configuration's
+// profiles, simulation, perimeter and allowlist, and the databases of places.
+
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import {
+  GeoLookup,
+  loadPipeline,
+  PERIMETER_DEFAULTS,
+  readPerimeterSettings,
+  type Listener,
+  type Loaded,
+  type PerimeterSettings,
+} from '@parapet/engine';
+import { formatProblem, parseIpOrCidr, type Problem } from '@parapet/kinds';
+import { plain } from '@parapet/reports';
+import { readConfig } from '../config/readConfig.ts';
+import { configSchema, type Config } from '../config/schema.ts';
+import type { CommandContext } from '../context.ts';
+import { collectItems } from '../hub/collectItems.ts';
+import { UsageError } from '../run-verb.ts';
+
+export interface EngineOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly hub?: readonly string[];
+  readonly with?: readonly string[];
+  readonly ownItems: boolean;
+}
+
+/** Adds the options that say what an engine is made of. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration (default: parapet.yaml in this folder, if there is one)')
+    .addOption(new Option('--hub <dir>', 'load items from a folder laid out as the CrowdSec hub is').argParser(collect))
+    .addOption(
+      new Option('--with <name>', 'of these folders, load only this collection or item (may be given several times)').argParser(
+        collect,
+      ),
+    )
+    .option('--no-own-items', "load none of Parapet's own parsers and scenarios");
+}
+
+function collect(value: string, list: readonly string[] | undefined): readonly string[] {
+  return [...(list ?? []), value];
+}
+
+export interface PreparedEngine extends Loaded {
+  readonly config: Config;
+  readonly dataDir: string;
+}
+
+/** Loads all that the options ask for. Problems are returned; only what makes an engine impossible is thrown. */
+export function prepareEngine(
+  context: CommandContext,
+  options: EngineOptions,
+  mode: 'live' | 'replay',
+  listener: Listener,
+): PreparedEngine {
+  const problems: Problem[] = [];
+  const config = loadConfig(context, options, problems);
+  const at = (file: string): string => path.resolve(context.folder, file);
+  const dataDir = at(options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir);
+  const collected = collectItems(
+    {
+      dataDir,
+      folders: [...config.hub.folders, ...(options.hub ?? [])].map(at),
+      with: [...config.hub.items, ...(options.with ?? [])],
+      ownItems: options.ownItems && config.hub.own_items,
+    },
+    problems,
+  );
+  const { simulation, profiles } = config;
+  const perimeter = perimeterOf(config, at, options.ownItems, problems);
+  const loaded = loadPipeline(
+    {
+      items: collected.items,
+      dataFile: collected.dataFile,
+      ...(profiles === undefined ? {} : { profiles: readText(at(profiles)) }),
+      ...(simulation === undefined ? {} : { simulation: readText(at(simulation)) }),
+      ...(perimeter === undefined ? {} : { perimeter }),
+      allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
+      ...geoOf(config, at),
+      mode,
+      hostname: hostname(),
+      nowMs: () => context.now().getTime(),
+    },
+    listener,
+  );
+  return { ...loaded, problems: [...problems, ...loaded.problems], config, dataDir };
+}
+
+/** Writes problems for people, the first ones whole and the rest counted. */
+export async function printProblems(context: CommandContext, problems: readonly Problem[]): Promise<void> {
+  for (const problem of problems.slice(0, 20)) await context.err.write(`${plain(formatProblem(problem))}\n`);
+  if (problems.length > 20) await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
+}
+
+function loadConfig(context: CommandContext, options: EngineOptions, problems: Problem[]): Config {
+  const file = path.resolve(context.folder, options.config ?? 'parapet.yaml');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (options.config === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return configSchema.parse({});
+    throw new UsageError('E_CONFIG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
+  }
+  const found: Problem[] = [];
+  const config = readConfig(file, text, found);
+  if (config === undefined) {
+    throw new UsageError('E_CONFIG', found.map(formatProblem).join('\n'), 'Nothing was started; mend the configuration first');
+  }
+  problems.push(...found);
+  return config;
+}
+
+function perimeterOf(
+  config: Config,
+  at: (file: string) => string,
+  ownItems: boolean,
+  problems: Problem[],
+): PerimeterSettings | undefined {
+  const { perimeter } = config;
+  if (!perimeter.enabled || !ownItems) return undefined;
+  if (perimeter.drupal_settings !== undefined) {
+    const { file, text } = readText(at(perimeter.drupal_settings));
+    return readPerimeterSettings(file, text, problems);
+  }
+  return {
+    patterns: perimeter.patterns ?? PERIMETER_DEFAULTS.patterns,
+    allowlist: perimeter.allowlist.flatMap((value) => parseIpOrCidr(value) ?? []),
+    floodThreshold: perimeter.flood_threshold,
+    floodWindowMs: perimeter.flood_window * 1000,
+  };
+}
+
+function geoOf(config: Config, at: (file: string) => string): { readonly geo?: GeoLookup } {
+  const { city, country, asn } = config.geo;
+  const places = city ?? country;
+  if (places === undefined && asn === undefined) return {};
+  const bytes = (file: string): Buffer => {
+    try {
+      return readFileSync(at(file));
+    } catch (error) {
+      throw new UsageError('E_GEO_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
+    }
+  };
+  return {
+    geo: new GeoLookup({
+      ...(places === undefined ? {} : { city: bytes(places) }),
+      ...(asn === undefined ? {} : { asn: bytes(asn) }),
+    }),
+  };
+}
+
+function readText(file: string): { readonly file: string; readonly text: string } {
+  try {
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new UsageError('E_FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
+  }
+}
