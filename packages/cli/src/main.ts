@@ -39,7 +39,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 /** Returns the program with all its verbs; used by main and by what is made from the help. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('parapet')
-    .description('Protects a web site: learns what is normal for it, stops what is hostile, explains every act.')
+    .description(
+      'Protects a web site: learns what is normal for it, stops what is hostile, explains every act.',
+    )
     .version(VERSION)
     .exitOverride()
     .configureOutput({

@@ -29,10 +29,15 @@ export function ipBits(ip: Ip): readonly number[] {
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
   if (slash < 0) return undefined;
-  const words = parseWords(text.slice(0, slash));
+  const address = text.slice(0, slash);
   const lengthText = text.slice(slash + 1);
+  const words = parseWords(address);
   if (words === undefined || !/^\d{1,3}$/.test(lengthText)) return undefined;
   const prefixLength = Number(lengthText);
+  // `::ffff:192.0.2.0/120` counts the bits of the IPv6 address; a shorter prefix than 96 is no IPv4 range.
+  const isMapped = words.length === 1 && address.includes(':');
+  if (isMapped)
+    return prefixLength < 96 || prefixLength > 128 ? undefined : makeCidr(words, prefixLength - 96);
   if (prefixLength > words.length * 32) return undefined;
   return makeCidr(words, prefixLength);
 }

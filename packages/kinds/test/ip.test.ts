@@ -45,6 +45,8 @@ describe('cidr', () => {
     expect(cidrContains(parseCidr('2001:db8::/33')!, parseIp('2001:db8:8000::1')!)).toBe(false);
     expect(cidrContains(parseCidr('0.0.0.0/0')!, parseIp('::1')!)).toBe(false);
     expect(parseIpOrCidr('10.0.0.1')!.text).toBe('10.0.0.1/32');
+    expect(parseCidr('::ffff:192.0.2.7/120')!.text).toBe('192.0.2.0/24');
+    expect(parseCidr('::ffff:4.40.254.18/6')).toBeUndefined();
   });
 
   it('refuses lengths that do not fit', () => {

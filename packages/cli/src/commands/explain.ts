@@ -6,7 +6,12 @@ import { detectLogType, readLog, type Event, type Listener } from '@parapet/engi
 import type { Alert, LineOrigin } from '@parapet/kinds';
 import { explainAlert, plain } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { addEngineOptions, prepareEngine, printProblems, type EngineOptions } from '../engine/prepareEngine.ts';
+import {
+  addEngineOptions,
+  prepareEngine,
+  printProblems,
+  type EngineOptions,
+} from '../engine/prepareEngine.ts';
 import { realFiles } from '../io/files.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 
@@ -45,9 +50,14 @@ export function register(program: Command, context: CommandContext): void {
     .option('--type <type>', 'nginx, apache2, syslog, drupal, … or auto', 'auto')
     .option('--lines <n>', 'explain so many lines', '20')
     .option('--failures', 'show the parsers that refused the line too')
-    .addOption(new Option('-o, --output <format>', 'for people, or JSON').choices(['human', 'json']).default('human'))
+    .addOption(
+      new Option('-o, --output <format>', 'for people, or JSON').choices(['human', 'json']).default('human'),
+    )
     .option('--json', 'the same as -o json')
-    .option('--data-dir <dir>', 'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)');
+    .option(
+      '--data-dir <dir>',
+      'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
+    );
   addEngineOptions(command)
     .addHelpText(
       'after',
@@ -57,12 +67,15 @@ Examples:
   grep 'POST /user/login' access.log > some.log && parapet explain some.log --type nginx
   parapet explain odd.log --type syslog --failures --lines 3`,
     )
-    .action((file: string, options: ExplainOptions) => runVerb(context, () => explain(context, file, options)));
+    .action((file: string, options: ExplainOptions) =>
+      runVerb(context, () => explain(context, file, options)),
+    );
 }
 
 async function explain(context: CommandContext, file: string, options: ExplainOptions): Promise<ExitCode> {
   const most = Number(options.lines);
-  if (!Number.isInteger(most) || most < 1) throw new UsageError('E_LINES', `'${options.lines}' is no number of lines`);
+  if (!Number.isInteger(most) || most < 1)
+    throw new UsageError('E_LINES', `'${options.lines}' is no number of lines`);
   const reading = await readLog(realFiles, path.resolve(context.folder, file));
   if (reading === undefined) throw new UsageError('E_LOG_ABSENT', `There is no file ${file}`);
 
@@ -70,7 +83,9 @@ async function explain(context: CommandContext, file: string, options: ExplainOp
   let alerts: Alert[] = [];
   const listener: Listener = {
     onEvent: (event) => {
-      scenarios = engine.scenarios.filter((scenario) => holds(() => scenario.filter.test(frameOf(event)))).map(({ name }) => name);
+      scenarios = engine.scenarios
+        .filter((scenario) => holds(() => scenario.filter.test(frameOf(event))))
+        .map(({ name }) => name);
     },
     onAlert: (alert) => alerts.push(alert),
   };
@@ -82,7 +97,12 @@ async function explain(context: CommandContext, file: string, options: ExplainOp
     onNode: (stage, parser, success, event, depth) => {
       if (depth > 0) return;
       const after = fieldsOf(event);
-      steps.push({ stage, parser, success, set: [...after].filter(([name, value]) => before.get(name) !== value) });
+      steps.push({
+        stage,
+        parser,
+        success,
+        set: [...after].filter(([name, value]) => before.get(name) !== value),
+      });
       before = after;
     },
   });

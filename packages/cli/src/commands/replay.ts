@@ -6,11 +6,31 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { Option, type Command } from 'commander';
-import { detectLogType, readLog, readStream, type Event, type Listener, type LogReading } from '@parapet/engine';
+import {
+  detectLogType,
+  readLog,
+  readStream,
+  type Event,
+  type Listener,
+  type LogReading,
+} from '@parapet/engine';
 import { formatDuration, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
-import { plain, ProgressBar, renderReplayHtml, renderReplayText, ReplayCollector, type Finding } from '@parapet/reports';
+import {
+  plain,
+  ProgressBar,
+  renderReplayHtml,
+  renderReplayText,
+  ReplayCollector,
+  type Finding,
+} from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { addEngineOptions, prepareEngine, printProblems, type EngineOptions, type PreparedEngine } from '../engine/prepareEngine.ts';
+import {
+  addEngineOptions,
+  prepareEngine,
+  printProblems,
+  type EngineOptions,
+  type PreparedEngine,
+} from '../engine/prepareEngine.ts';
 import { realFiles } from '../io/files.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { eventFields } from '../engine/eventFields.ts';
@@ -28,10 +48,17 @@ export function register(program: Command, context: CommandContext): void {
     .description('read finished logs and say who attacked, with what, and what would have been done')
     .argument('<files...>', 'logs, plain or gzip; - is standard input')
     .option('--type <type>', 'nginx, apache2, syslog, drupal, drupal-watchdog, … or auto', 'auto')
-    .addOption(new Option('-o, --output <format>', 'for people, or one JSON object').choices(['human', 'json']).default('human'))
+    .addOption(
+      new Option('-o, --output <format>', 'for people, or one JSON object')
+        .choices(['human', 'json'])
+        .default('human'),
+    )
     .option('--json', 'the same as -o json')
     .option('--html <file>', 'write one self-contained page')
-    .option('--data-dir <dir>', 'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)');
+    .option(
+      '--data-dir <dir>',
+      'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
+    );
   addEngineOptions(command)
     .addHelpText(
       'after',
@@ -44,10 +71,16 @@ Examples:
 
 Nothing is changed and nobody is banned by a replay.`,
     )
-    .action((files: string[], options: ReplayOptions) => runVerb(context, () => replay(context, files, options)));
+    .action((files: string[], options: ReplayOptions) =>
+      runVerb(context, () => replay(context, files, options)),
+    );
 }
 
-async function replay(context: CommandContext, files: readonly string[], options: ReplayOptions): Promise<ExitCode> {
+async function replay(
+  context: CommandContext,
+  files: readonly string[],
+  options: ReplayOptions,
+): Promise<ExitCode> {
   const isJson = options.json === true || options.output === 'json';
   const alerts: Alert[] = [];
   const decisions: Decision[] = [];
@@ -137,7 +170,8 @@ async function readAll(
     }
     bar.clear();
     if (reading.damage !== undefined) await context.err.write(`${plain(`${file}: ${reading.damage}`)}\n`);
-    if (reading.cutLines > 0) await context.err.write(`${plain(file)}: ${reading.cutLines} lines were cut at 64 KiB\n`);
+    if (reading.cutLines > 0)
+      await context.err.write(`${plain(file)}: ${reading.cutLines} lines were cut at 64 KiB\n`);
   }
 }
 
@@ -149,7 +183,12 @@ async function open(context: CommandContext, file: string): Promise<LogReading> 
   } catch (error) {
     throw new UsageError('E_LOG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
   }
-  if (reading === undefined) throw new UsageError('E_LOG_ABSENT', `There is no file ${file}`, 'Check the path; patterns are for your shell');
+  if (reading === undefined)
+    throw new UsageError(
+      'E_LOG_ABSENT',
+      `There is no file ${file}`,
+      'Check the path; patterns are for your shell',
+    );
   return reading;
 }
 
@@ -161,7 +200,8 @@ function originOf(file: string, lines: readonly string[], type: string): LineOri
   let known = type;
   if (type === 'auto') {
     const detected = detectLogType(lines, file);
-    if (detected.type === undefined) throw new UsageError('E_LOG_TYPE', `${file}: ${detected.sentence}`, 'Name the type: --type nginx');
+    if (detected.type === undefined)
+      throw new UsageError('E_LOG_TYPE', `${file}: ${detected.sentence}`, 'Name the type: --type nginx');
     known = detected.type;
   }
   return { src: file, module: file === '-' ? 'stdin' : 'file', labels: { type: known } };
@@ -175,7 +215,13 @@ async function writePage(file: string, page: string): Promise<void> {
   }
 }
 
-function asReportFinding({ message, advice }: { readonly message: string; readonly advice: string }): Finding {
+function asReportFinding({
+  message,
+  advice,
+}: {
+  readonly message: string;
+  readonly advice: string;
+}): Finding {
   return { severity: 'problem', title: 'A proxy is taken for a visitor', detail: message, advice };
 }
 

@@ -34,11 +34,16 @@ export interface EngineOptions {
 export function addEngineOptions(command: Command): Command {
   return command
     .option('--config <file>', 'the configuration (default: parapet.yaml in this folder, if there is one)')
-    .addOption(new Option('--hub <dir>', 'load items from a folder laid out as the CrowdSec hub is').argParser(collect))
     .addOption(
-      new Option('--with <name>', 'of these folders, load only this collection or item (may be given several times)').argParser(
+      new Option('--hub <dir>', 'load items from a folder laid out as the CrowdSec hub is').argParser(
         collect,
       ),
+    )
+    .addOption(
+      new Option(
+        '--with <name>',
+        'of these folders, load only this collection or item (may be given several times)',
+      ).argParser(collect),
     )
     .option('--no-own-items', "load none of Parapet's own parsers and scenarios");
 }
@@ -95,7 +100,8 @@ export function prepareEngine(
 /** Writes problems for people, the first ones whole and the rest counted. */
 export async function printProblems(context: CommandContext, problems: readonly Problem[]): Promise<void> {
   for (const problem of problems.slice(0, 20)) await context.err.write(`${plain(formatProblem(problem))}\n`);
-  if (problems.length > 20) await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
+  if (problems.length > 20)
+    await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
 }
 
 function loadConfig(context: CommandContext, options: EngineOptions, problems: Problem[]): Config {
@@ -104,13 +110,18 @@ function loadConfig(context: CommandContext, options: EngineOptions, problems: P
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (options.config === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return configSchema.parse({});
+    if (options.config === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return configSchema.parse({});
     throw new UsageError('E_CONFIG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
   }
   const found: Problem[] = [];
   const config = readConfig(file, text, found);
   if (config === undefined) {
-    throw new UsageError('E_CONFIG', found.map(formatProblem).join('\n'), 'Nothing was started; mend the configuration first');
+    throw new UsageError(
+      'E_CONFIG',
+      found.map(formatProblem).join('\n'),
+      'Nothing was started; mend the configuration first',
+    );
   }
   problems.push(...found);
   return config;
