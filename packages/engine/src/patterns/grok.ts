@@ -234,6 +234,7 @@ export class Grok {
   readonly groups: readonly number[];
   readonly matcher: Matcher;
   #lines = 0;
+  #matched = false;
   #scan: Scan | undefined;
 
   constructor(expression: string, groupOf: ReadonlyMap<string, number>, matcher: Matcher) {
@@ -249,7 +250,14 @@ export class Grok {
 
   /** The values of `names` in the first match ('' for a part that took none), or null without a match. */
   exec(text: string): readonly string[] | null {
-    if (!this.matcher.mayMatch(text)) return null;
+    // Lines of one kind come in a row: after a match, looking for the literal first would cost more than it spares.
+    if ((!this.#matched || this.#scan === undefined) && !this.matcher.mayMatch(text)) return null;
+    const values = this.#match(text);
+    this.#matched = values !== null;
+    return values;
+  }
+
+  #match(text: string): readonly string[] | null {
     if (this.#lines < LINES_BEFORE_SCANNER) {
       this.#lines++;
       if (this.#lines === LINES_BEFORE_SCANNER) this.#scan = compileScanner(this.matcher.tree, this.groups);

@@ -121,13 +121,15 @@ class Automaton {
   occursIn(text: string, upper = false): boolean | undefined {
     const table = this.#table;
     const ascii = this.#ascii;
+    const acceptFrom = this.#acceptFrom;
+    const stopAtWide = this.#foldCase && !upper;
     let row = 0;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit < 128) row = table[row + ascii[unit]!]!;
-      else if (this.#foldCase && !upper) return undefined;
+      else if (stopAtWide) return undefined;
       else row = table[row + (this.#classOf.get(unit) ?? 0)]!;
-      if (row >= this.#acceptFrom) return true;
+      if (row >= acceptFrom) return true;
     }
     return false;
   }
@@ -136,6 +138,8 @@ class Automaton {
   collect(text: string, found: number[], upper = false): boolean {
     const table = this.#table;
     const ascii = this.#ascii;
+    const acceptFrom = this.#acceptFrom;
+    const stopAtWide = this.#foldCase && !upper;
     const before = found.length;
     this.#generation++;
     let row = 0;
@@ -143,13 +147,13 @@ class Automaton {
       const unit = text.charCodeAt(i);
       if (unit < 128) {
         row = table[row + ascii[unit]!]!;
-      } else if (this.#foldCase && !upper) {
+      } else if (stopAtWide) {
         found.length = before;
         return false;
       } else {
         row = table[row + (this.#classOf.get(unit) ?? 0)]!;
       }
-      if (row >= this.#acceptFrom) this.#note(row, found);
+      if (row >= acceptFrom) this.#note(row, found);
     }
     return true;
   }
