@@ -6,7 +6,7 @@
 import type { EventSchema } from './event.ts';
 
 /** Values of one field that are remembered at least; at most twice as many. */
-const SIZE = 16_384;
+const SIZE = 32_768;
 
 /** Longer values are answered anew: keeping them would cost more than it saves. */
 const MAX_LENGTH = 256;
