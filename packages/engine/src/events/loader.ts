@@ -81,7 +81,7 @@ function baseName(file: string): string {
 }
 
 /** Loads the parsers of one file. */
-export function loadParser(
+function loadParser(
   file: ParserFile,
   context: ParserContext,
   faults: Faults,

@@ -28,7 +28,7 @@ export function eventVariable<F extends EventFrame>(schema: EventSchema): Variab
 }
 
 /** The event as a Go struct with methods, for expressions that pass it on or call its methods. */
-export function eventObject(event: Event): HostObject {
+function eventObject(event: Event): HostObject {
   let object = objects.get(event);
   if (object === undefined) objects.set(event, (object = new EventObject(event)));
   return object;
