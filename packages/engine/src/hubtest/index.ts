@@ -1,3 +1,4 @@
 // The door of hub tests.
 
-export { runHubTest, type TestFolder, type TestResult, type TestSurroundings } from './runTest.ts';
+export { runHubTest, type TestResult, type TestSurroundings } from './runTest.ts';
+export type { TestFolder } from './testItems.ts';

@@ -4,30 +4,14 @@
 import type { LineOrigin, Problem } from '@parapet/kinds';
 import type { Value } from '../expressions/index.ts';
 import type { GeoLookup } from '../events/index.ts';
-import {
-  Hub,
-  placeOf,
-  readDocuments,
-  type HubTree,
-  type ItemFile,
-  type ItemKind,
-  type MapReader,
-} from '../items/index.ts';
+import { readDocuments, type Hub, type ItemFile, type MapReader } from '../items/index.ts';
 import { loadPipeline } from '../load.ts';
 import { countAssertions, runAssertions } from './assertions.ts';
 import { OverflowRecorder, ParserRecorder } from './records.ts';
-
-/** A test's folder. */
-export interface TestFolder {
-  readonly name: string;
-  /** As shown in messages. */
-  readonly path: string;
-  /** Returns a file's text, or undefined when the folder has none of that name. */
-  read(file: string): string | undefined;
-}
+import { namesItems, readTestFile, readTestItems, type TestFolder } from './testItems.ts';
 
 export interface TestSurroundings {
-  readonly hub: HubTree;
+  readonly hub: Hub;
   readonly dataFile: (name: string) => string | undefined;
   readonly geo: GeoLookup | undefined;
   readonly nowMs: () => number;
@@ -46,25 +30,23 @@ export function runHubTest(folder: TestFolder, surroundings: TestSurroundings): 
   const [document] = readDocuments(`${folder.path}/config.yaml`, configText, problems);
   if (document === undefined) return failure(problems.map((problem) => problem.message));
   const config = document.root;
-  if (config.strings('appsec-rules').length > 0) {
+  if (namesItems(config, 'appsec-rules') || config.has('nuclei_template')) {
     return { outcome: 'skipped', reason: 'it tests the inspection of requests, which is not built yet' };
   }
-  const items = itemsOf(config, folder, surroundings.hub);
+  const items = readTestItems(config, folder, surroundings.hub);
   if (items.missing.length > 0) {
     return { outcome: 'skipped', reason: `broken upstream: the hub has no ${items.missing.join(', ')}` };
   }
   const logFile = config.string('log_file') ?? '';
-  const log = folder.read(logFile);
+  const log = readTestFile(folder, logFile);
   if (log === undefined)
     return { outcome: 'skipped', reason: `broken upstream: there is no log '${logFile}'` };
   const parserAsserts = config.boolean('ignore_parsers') === true ? '' : (folder.read('parser.assert') ?? '');
-  const scenarioAsserts = config.strings('scenarios').some((name) => name !== '')
-    ? (folder.read('scenario.assert') ?? '')
-    : '';
+  const scenarioAsserts = namesItems(config, 'scenarios') ? (folder.read('scenario.assert') ?? '') : '';
   const assertions = countAssertions(parserAsserts) + countAssertions(scenarioAsserts);
   if (assertions === 0) return { outcome: 'skipped', reason: 'it asserts nothing' };
   if (surroundings.geo === undefined && needsPlaces(items.found, parserAsserts + scenarioAsserts)) {
-    return { outcome: 'skipped', reason: 'it needs the GeoLite2 databases, which cannot be shipped' };
+    return { outcome: 'skipped', reason: `${NEEDS_PLACES}${ofOtherTests(items.absentTests)}` };
   }
 
   const parsers = new ParserRecorder();
@@ -80,7 +62,11 @@ export function runHubTest(folder: TestFolder, surroundings: TestSurroundings): 
     },
     { onVerdict: (verdict) => overflows.add(verdict.overflow) },
   );
-  if (loaded.problems.length > 0) {
+  const [problem] = loaded.problems;
+  if (problem !== undefined && loaded.problems.every(({ code }) => code === 'E_DATA_FILE_MISSING')) {
+    return { outcome: 'skipped', reason: `${problem.message} (${problem.code})` };
+  }
+  if (problem !== undefined) {
     return failure(loaded.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`));
   }
   loaded.pipeline.watchParsers(parsers);
@@ -120,42 +106,11 @@ function labelsOf(config: MapReader): Record<string, string> {
   return Object.fromEntries(labels.keys().map((key) => [key, labels.string(key) ?? '']));
 }
 
-/** The items that the test names: of the hub by name, or files by their path in the hub or in the test's folder. */
-function itemsOf(
-  config: MapReader,
-  folder: TestFolder,
-  tree: HubTree,
-): { readonly found: readonly ItemFile[]; readonly missing: readonly string[] } {
-  const hub = new Hub([tree]);
-  const found: ItemFile[] = [];
-  const missing: string[] = [];
-  for (const kind of ['parsers', 'scenarios', 'postoverflows'] as const) {
-    for (const name of config.strings(kind)) {
-      if (name === '') continue;
-      const item = hub.item(kind, name) ?? itemAt(kind, name, folder, tree);
-      if (item === undefined) missing.push(`${kind.replace(/s$/, '')} '${name}'`);
-      else found.push(item);
-    }
-  }
-  const overrides = config.plain('override_statics');
-  if (Array.isArray(overrides) && overrides.length > 0) {
-    found.push({
-      kind: 'parsers',
-      name: 'overrides',
-      stage: 's00-raw',
-      path: 'parsers/s00-raw/00_overrides.yaml',
-      text: JSON.stringify({ name: 'overrides', filter: '1==1', statics: overrides }),
-    });
-  }
-  return { found, missing };
-}
+const NEEDS_PLACES =
+  'it needs the GeoLite2 databases, which cannot be shipped; give them with --geo-city and --geo-asn';
 
-function itemAt(kind: ItemKind, written: string, folder: TestFolder, tree: HubTree): ItemFile | undefined {
-  const path = written.replace(/^\.?\/+/, '');
-  const place = placeOf(path);
-  const known = tree.paths.includes(path) ? tree.read(path) : folder.read(path);
-  if (known === undefined) return undefined;
-  return { kind, name: place?.name ?? path, stage: place?.stage ?? '', path, text: known };
+function ofOtherTests(names: readonly string[]): string {
+  return names.length === 0 ? '' : `, and a file of another test that is not here (${names.join(', ')})`;
 }
 
 /**

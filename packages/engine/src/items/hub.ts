@@ -46,8 +46,10 @@ export interface HubTree {
 /** Items of one or several hub trees by kind and name; the first tree that has an item wins. */
 export class Hub {
   readonly #entries = new Map<string, { tree: HubTree; path: string; stage: string }>();
+  readonly #trees: readonly HubTree[];
 
   constructor(trees: readonly HubTree[]) {
+    this.#trees = trees;
     for (const tree of trees) {
       for (const path of tree.paths) {
         const place = placeOf(path);
@@ -74,15 +76,16 @@ export class Hub {
   /** Returns the item's file, or undefined when no tree has it. */
   item(kind: ItemKind, name: string): ItemFile | undefined {
     const entry = this.#entries.get(`${kind}:${name}`);
-    if (entry === undefined) return undefined;
-    const { tree, path, stage } = entry;
-    return {
-      kind,
-      name,
-      stage,
-      path: tree.label === '' ? path : `${tree.label}/${path}`,
-      text: tree.read(path),
-    };
+    return entry === undefined ? undefined : readItem(entry.tree, entry.path, kind, name, entry.stage);
+  }
+
+  /** Returns the item in the file at a path inside a tree, or undefined when no tree has that file. */
+  itemAt(path: string): ItemFile | undefined {
+    const place = placeOf(path);
+    if (place === undefined) return undefined;
+    const entry = this.#entries.get(`${place.kind}:${place.name}`);
+    const tree = entry?.path === path ? entry.tree : this.#trees.find(({ paths }) => paths.includes(path));
+    return tree === undefined ? undefined : readItem(tree, path, place.kind, place.name, place.stage);
   }
 
   /** Every item of the kinds that make an engine, sorted as the engine loads them. */
@@ -123,6 +126,11 @@ export class Hub {
     for (const wish of wishes) visit(ITEM_KINDS, wish, 'the list of items');
     return inLoadOrder([...chosen.values()]);
   }
+}
+
+function readItem(tree: HubTree, path: string, kind: ItemKind, name: string, stage: string): ItemFile {
+  const shown = tree.label === '' ? path : `${tree.label}/${path}`;
+  return { kind, name, stage, path: shown, text: tree.read(path) };
 }
 
 /** CrowdSec loads a stage's parsers by file name, and scenarios by file name. */
