@@ -5,6 +5,7 @@ import process from 'node:process';
 import { register as registerAlerts } from './commands/alerts.ts';
 import { register as registerAllowlist } from './commands/allowlist.ts';
 import { register as registerDecisions } from './commands/decisions/index.ts';
+import { register as registerHub } from './commands/hub/index.ts';
 import { register as registerExplain } from './commands/explain.ts';
 import { register as registerReplay } from './commands/replay.ts';
 import { register as registerUnban } from './commands/unban.ts';
@@ -53,6 +54,7 @@ export function buildProgram(context: CommandContext): Command {
   for (const register of [
     registerReplay,
     registerExplain,
+    registerHub,
     registerDecisions,
     registerUnban,
     registerAlerts,
