@@ -18,6 +18,7 @@ export { loadPipeline, type AllowlistItem, type Loaded, type LoadOptions } from 
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';
 export {
   PERIMETER_DEFAULTS,
+  PERIMETER_SCENARIO,
   readPerimeterSettings,
   type PerimeterSettings,
 } from './detectors/perimeter/index.ts';

@@ -239,8 +239,12 @@ function loadPerimeter(
 ): PerimeterDetector | undefined {
   if (settings === undefined) return undefined;
   const [scenario] = loadScenarios(PERIMETER_SCENARIO, PERIMETER_YAML, { schema, functions }).scenarios;
-  const perimeter = new Perimeter(settings, problems);
-  return new PerimeterDetector(perimeter, scenario!, schema, simulated(PERIMETER_SCENARIO));
+  return new PerimeterDetector(
+    new Perimeter(settings, problems),
+    scenario!,
+    schema,
+    simulated(PERIMETER_SCENARIO),
+  );
 }
 
 /** Ids that a second run over the same lines gives again; a live engine replaces them by its own. */

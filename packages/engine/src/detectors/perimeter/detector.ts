@@ -2,7 +2,7 @@
 // overflow like any scenario's, with the address, the path, the referrer and the user agent as evidence.
 
 import type { Event, EventSchema } from '../../events/event.ts';
-import { EvidenceKeeper, formatRfc3339, Overflow, Source, type Scenario } from '../buckets/index.ts';
+import { detach, EvidenceKeeper, formatRfc3339, Overflow, Source, type Scenario } from '../buckets/index.ts';
 import type { Perimeter } from './perimeter.ts';
 
 export const PERIMETER_SCENARIO = 'parapet/perimeter';
@@ -24,28 +24,32 @@ labels:
   remediation: true
 `;
 
+type KeptEvent = ReturnType<EvidenceKeeper['keep']>;
+
 const NONE: readonly Overflow[] = [];
 
 export class PerimeterDetector {
-  readonly #perimeter: Perimeter;
+  readonly #perimeter: Perimeter<KeptEvent>;
   readonly #scenario: Scenario;
   readonly #simulated: boolean;
   readonly #status: number;
   readonly #path: number;
   readonly #ip: number;
+  readonly #log: number;
   readonly #referrer: number;
   readonly #range: number;
   readonly #pattern: number;
   readonly #metaReferrer: number;
   readonly #evidence: EvidenceKeeper;
 
-  constructor(perimeter: Perimeter, scenario: Scenario, schema: EventSchema, simulated: boolean) {
+  constructor(perimeter: Perimeter<KeptEvent>, scenario: Scenario, schema: EventSchema, simulated: boolean) {
     this.#perimeter = perimeter;
     this.#scenario = scenario;
     this.#simulated = simulated;
     this.#status = schema.slot('Meta', 'http_status');
     this.#path = schema.slot('Meta', 'http_path');
     this.#ip = schema.slot('Meta', 'source_ip');
+    this.#log = schema.slot('Meta', 'log_type');
     this.#referrer = schema.slot('Parsed', 'http_referer');
     this.#range = schema.slot('Meta', 'SourceRange');
     this.#pattern = schema.slot('Meta', 'perimeter_pattern');
@@ -60,13 +64,11 @@ export class PerimeterDetector {
     const path = values[this.#path];
     const ip = values[this.#ip];
     if (path === undefined || ip === undefined) return NONE;
-    const hit = this.#perimeter.observe({ ip, path, atMs: event.timeMs });
+    const hit = this.#perimeter.observe(
+      { ip: detach(ip), path: detach(path), atMs: event.timeMs, log: values[this.#log] ?? '' },
+      (pattern) => this.#keep(event, pattern),
+    );
     if (hit === undefined) return NONE;
-    // Written to the event, as evt.SetMeta in a scenario would, so that the alert tells it.
-    event.set(this.#pattern, hit.pattern);
-    const referrer = values[this.#referrer];
-    if (referrer !== undefined && referrer !== '' && referrer !== '-')
-      event.set(this.#metaReferrer, referrer);
     return [
       new Overflow({
         scenario: this.#scenario,
@@ -75,12 +77,22 @@ export class PerimeterDetector {
         lastMs: event.timeMs,
         overflowMs: event.timeMs,
         eventsCount: hit.count,
-        events: [this.#evidence.keep(event)],
+        events: hit.evidence,
         sources: new Map([[ip, sourceOf(event, ip, values[this.#range] ?? '')]]),
         simulated: this.#simulated,
-        message: `Ip ${ip} performed '${PERIMETER_SCENARIO}' (${hit.count} requests, the last for a path like ${hit.pattern}) at ${formatRfc3339(event.timeMs)}`,
+        message: `Ip ${ip} performed '${PERIMETER_SCENARIO}' (${hit.count} ${hit.count === 1 ? 'request for a path' : 'requests, the last for a path'} like ${hit.pattern}) at ${formatRfc3339(event.timeMs)}`,
       }),
     ];
+  }
+
+  /** Keeps the event with what the alert is to tell: written to it as evt.SetMeta in a scenario would. */
+  #keep(event: Event, pattern: string): KeptEvent {
+    event.set(this.#pattern, pattern);
+    const referrer = event.values[this.#referrer];
+    if (referrer !== undefined && referrer !== '' && referrer !== '-') {
+      event.set(this.#metaReferrer, referrer);
+    }
+    return this.#evidence.keep(event);
   }
 }
 
