@@ -1,7 +1,7 @@
 // What an engine loads: the items that are installed, those of folders that were named, and Parapet's own,
 // which step aside where a hub item does the same.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Hub, inLoadOrder, readDocuments, type HubTree, type ItemFile, type ItemKind } from '@parapet/engine';
 import type { Problem } from '@parapet/kinds';
@@ -30,9 +30,20 @@ export function installedFolder(dataDir: string): string {
   return path.join(dataDir, 'hub');
 }
 
+/** Where the installed hub is now; undefined when nothing is installed. */
+export function installedAt(dataDir: string): string | undefined {
+  return [installedFolder(dataDir), previousFolder(dataDir)].find((folder) => existsSync(folder));
+}
+
+/** Where they are for the instant in which a new state takes the old one's place, and after a kill in it. */
+export function previousFolder(dataDir: string): string {
+  return path.join(dataDir, 'hub.previous');
+}
+
 /** Returns what to load. A wish that nothing fulfils is a problem; a folder that cannot be read is thrown. */
 export function collectItems(options: CollectOptions, problems: Problem[]): CollectedItems {
-  const installedTree = readInstalled(options.dataDir);
+  const installedIn = installedAt(options.dataDir);
+  const installedTree = installedIn === undefined ? undefined : readGivenFolder(installedIn);
   const folderTrees = options.folders.map(readGivenFolder);
   const installed = installedTree === undefined ? [] : [installedTree];
   const all = new Hub([...folderTrees, ...installed]);
@@ -56,7 +67,7 @@ export function collectItems(options: CollectOptions, problems: Problem[]): Coll
     }
   }
   const folders = [...options.folders];
-  if (installedTree !== undefined) folders.push(installedFolder(options.dataDir));
+  if (installedIn !== undefined) folders.push(installedIn);
   folders.push(OWN_ITEMS_FOLDER);
   return {
     items: inLoadOrder([...items.values()]),
@@ -104,20 +115,6 @@ function readGivenFolder(folder: string): HubTree {
       'E_HUB_FOLDER',
       `The hub folder ${folder} cannot be read: ${(error as Error).message}`, // node:fs throws Errors
       'Name a folder that has parsers/, scenarios/ or collections/.',
-    );
-  }
-}
-
-function readInstalled(dataDir: string): HubTree | undefined {
-  try {
-    return readHubFolder(installedFolder(dataDir));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // node:fs throws these
-    if (code === 'ENOENT') return undefined;
-    throw new UsageError(
-      'E_HUB_FOLDER',
-      `The installed hub in ${dataDir} cannot be read: ${message}`,
-      'Look at the rights of the folder.',
     );
   }
 }

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.ts';
+import { registerInstall, registerRemove, registerUpdate } from './install.ts';
+import { registerList } from './list.ts';
 import { registerTest } from './test.ts';
 
 export function register(program: Command, context: CommandContext): void {
@@ -9,4 +11,8 @@ export function register(program: Command, context: CommandContext): void {
     .command('hub')
     .description('parsers, scenarios and collections: test, list, install, update, remove');
   registerTest(hub, context);
+  registerList(hub, context);
+  registerInstall(hub, context);
+  registerUpdate(hub, context);
+  registerRemove(hub, context);
 }
