@@ -24,4 +24,4 @@ export {
 } from './detectors/perimeter/index.ts';
 export * from './sources/index.ts';
 export type { Finding, Verdict } from './verdicts/index.ts';
-export { runHubTest, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';
+export { hubTestRunner, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';

@@ -49,6 +49,8 @@ export interface LoadOptions {
   readonly dataFile: (name: string) => string | undefined;
   /** Pattern files of the user, beside those that are built in. */
   readonly grokFiles?: readonly { readonly file: string; readonly text: string }[];
+  /** The standard library, where many pipelines are loaded one after the other and can share it. */
+  readonly grok?: GrokLibrary;
   readonly profiles?: { readonly file: string; readonly text: string };
   readonly simulation?: { readonly file: string; readonly text: string };
   readonly perimeter?: PerimeterSettings;
@@ -98,7 +100,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
       if (count > 0 || complaints.size < MAX_COMPLAINTS) complaints.set(message, count + 1);
     },
   });
-  const grok = GrokLibrary.standard();
+  const grok = options.grok?.copy() ?? GrokLibrary.standard();
   for (const { file, text } of options.grokFiles ?? []) {
     for (const { line, error } of grok.loadPatternFile(text)) {
       problems.push({ code: 'E_GROK_FILE', file, line, column: error.offset + 1, message: error.message });

@@ -1,4 +1,4 @@
 // The door of hub tests.
 
-export { runHubTest, type TestResult, type TestSurroundings } from './runTest.ts';
+export { hubTestRunner, type TestResult, type TestSurroundings } from './runTest.ts';
 export type { TestFolder } from './testItems.ts';

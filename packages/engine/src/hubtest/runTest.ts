@@ -6,13 +6,13 @@ import type { Value } from '../expressions/index.ts';
 import type { GeoLookup } from '../events/index.ts';
 import { readDocuments, type Hub, type ItemFile, type MapReader } from '../items/index.ts';
 import { loadPipeline } from '../load.ts';
+import { GrokLibrary } from '../patterns/index.ts';
 import { countAssertions, runAssertions } from './assertions.ts';
 import { OverflowRecorder, ParserRecorder } from './records.ts';
 import { namesItems, readTestFile, readTestItems, type TestFolder } from './testItems.ts';
 
 export interface TestSurroundings {
   readonly hub: Hub;
-  readonly dataFile: (name: string) => string | undefined;
   readonly geo: GeoLookup | undefined;
   readonly nowMs: () => number;
 }
@@ -22,8 +22,20 @@ export type TestResult =
   | { readonly outcome: 'failed'; readonly reasons: readonly string[] }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-/** Runs one test. Never throws for anything that the test's files hold. */
-export function runHubTest(folder: TestFolder, surroundings: TestSurroundings): TestResult {
+/** Returns the function that runs one test. It never throws for anything that the test's files hold. */
+export function hubTestRunner(
+  surroundings: TestSurroundings,
+): (folder: TestFolder, dataFile: (name: string) => string | undefined) => TestResult {
+  const grok = GrokLibrary.standard();
+  return (folder, dataFile) => runHubTest(folder, dataFile, surroundings, grok);
+}
+
+function runHubTest(
+  folder: TestFolder,
+  dataFile: (name: string) => string | undefined,
+  surroundings: TestSurroundings,
+  grok: GrokLibrary,
+): TestResult {
   const problems: Problem[] = [];
   const configText = folder.read('config.yaml');
   if (configText === undefined) return { outcome: 'skipped', reason: 'it has no config.yaml' };
@@ -54,7 +66,8 @@ export function runHubTest(folder: TestFolder, surroundings: TestSurroundings): 
   const loaded = loadPipeline(
     {
       items: items.found,
-      dataFile: surroundings.dataFile,
+      dataFile,
+      grok,
       ...(surroundings.geo === undefined ? {} : { geo: surroundings.geo }),
       mode: 'replay',
       hostname: 'localhost',

@@ -57,12 +57,24 @@ export class GrokLibrary {
   readonly #expressions = new Map<string, string>();
   readonly #expansions = new Map<string, NamedExpansion>();
   readonly #groks = new Map<string, GrokResult>();
+  /** By expression and what it comes to: a library and its copies compile the same thing once. */
+  #compiled = new Map<string, Grok>();
+  #original: GrokLibrary | undefined;
 
   /** The library that hub items expect: base patterns and CrowdSec's pattern files. */
   static standard(): GrokLibrary {
     const library = new GrokLibrary();
     for (const [name, expression] of BASE_PATTERNS) library.#expressions.set(name, expression);
     for (const [, text] of HUB_PATTERN_FILES) library.loadPatternFile(text, false);
+    return library;
+  }
+
+  /** A copy that names can be added to; what both have in common is read and compiled once. */
+  copy(): GrokLibrary {
+    const library = new GrokLibrary();
+    for (const [name, expression] of this.#expressions) library.#expressions.set(name, expression);
+    library.#compiled = this.#compiled;
+    library.#original = this;
     return library;
   }
 
@@ -135,12 +147,18 @@ export class GrokLibrary {
   }
 
   #compile(expression: string): GrokResult {
+    const expansion = this.#expand(expression, [], []);
+    const key = 'message' in expansion ? undefined : `${expression}\0${expansion.source}`;
+    const known = key === undefined ? undefined : this.#compiled.get(key);
+    if (known !== undefined) return { ok: true, grok: known };
     const parsed = this.#parse(expression);
     if ('message' in parsed) return { ok: false, error: parsed };
     const wanted = new Set(parsed.expansion.groupOf.values());
     const tree = withoutCaptures(parsed.tree, (index) => wanted.has(index));
     const matcher = new Matcher(tree, parsed.groupCount + 1);
-    return { ok: true, grok: new Grok(expression, parsed.expansion.groupOf, matcher) };
+    const grok = new Grok(expression, parsed.expansion.groupOf, matcher);
+    if (key !== undefined) this.#compiled.set(key, grok);
+    return { ok: true, grok };
   }
 
   #parse(expression: string): { tree: Node; groupCount: number; expansion: Expansion } | PatternError {
@@ -203,6 +221,11 @@ export class GrokLibrary {
     if (known !== undefined) return known;
     const expression = this.#expressions.get(name);
     if (expression === undefined) return this.#missing(name, offset);
+    // A name keeps its first expression, so what the original can write out is the same in every copy.
+    if (path.length === 0 && this.#original?.has(name) === true) {
+      const shared = this.#original.#expandName(name, offset, path);
+      if (!('message' in shared)) return shared;
+    }
     if (path.includes(name)) {
       const message = `The grok pattern '${name}' refers to itself: ${[...path, name].join(' > ')}`;
       return { message, offset, hint: 'Break the circle' };

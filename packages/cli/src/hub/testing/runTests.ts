@@ -13,8 +13,8 @@ export interface NamedResult {
 }
 
 /** A thread needs about as long to start as this many tests to run. */
-const TESTS_PER_THREAD = 12;
-const MAX_THREADS = 8;
+const TESTS_PER_THREAD = 20;
+const MAX_THREADS = 4;
 
 /** Returns the results in the order of the tests; `onResult` is told as they come. */
 export async function runTests(

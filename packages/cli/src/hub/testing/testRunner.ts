@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { GeoLookup, Hub, runHubTest, type TestFolder, type TestResult } from '@parapet/engine';
+import { GeoLookup, Hub, hubTestRunner, type TestFolder, type TestResult } from '@parapet/engine';
 import { dataFilesOf } from '../collectItems.ts';
 import { readHubFolder } from '../hubFolder.ts';
 import type { TestPlace } from './findTests.ts';
@@ -21,15 +21,10 @@ export interface RunSettings {
 /** Returns the function that runs one test. Throws when a folder or a database cannot be read. */
 export function createTestRunner(settings: RunSettings): (test: TestPlace) => TestResult {
   const hub = new Hub(settings.hubFolders.map(readHubFolder));
-  const geo = openGeo(settings);
+  const run = hubTestRunner({ hub, geo: openGeo(settings), nowMs: () => settings.nowMs });
   return (test) => {
     const folders = [path.join(test.path, 'data'), ...settings.dataFolders, test.path];
-    return runHubTest(testFolder(test), {
-      hub,
-      dataFile: dataFilesOf(folders),
-      geo,
-      nowMs: () => settings.nowMs,
-    });
+    return run(testFolder(test), dataFilesOf(folders));
   };
 }
 
