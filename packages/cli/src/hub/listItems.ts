@@ -12,7 +12,7 @@ import { readRecord } from './installed/record.ts';
  * `local`: in the installed hub, but not by an install. `own`: ships with Parapet; `superseded`: an own one that
  * steps aside for an installed one.
  */
-export type ItemState =
+type ItemState =
   | 'up to date'
   | 'update available'
   | 'tainted'

@@ -8,6 +8,16 @@ import { isDataFileName } from '../../src/hub/collectItems.ts';
 import { HubError } from '../../src/hub/hubError.ts';
 import { sha256 } from './hubSite.ts';
 
+/** The items of an index, or nothing when it is refused in the way that people see. */
+function itemsOf(text: string): readonly { readonly path: string }[] {
+  try {
+    return [...parseIndex('x', text).values()];
+  } catch (error) {
+    if (error instanceof HubError) return [];
+    throw error;
+  }
+}
+
 it('an index either gives items that stay inside the hub or is refused in one sentence', () => {
   const step = fc.oneof(
     fc.constantFrom('..', '.', '', 'scenarios', 'a', '/', '\\', '%2e', '\0', '~'),
@@ -18,14 +28,8 @@ it('an index either gives items that stay inside the hub or is refused in one se
     fc.property(place, place, (name, at) => {
       const versions = { '1': { digest: sha256('') } };
       const index = { scenarios: { [name]: { path: at, version: '1', versions } } };
-      try {
-        for (const item of parseIndex('x', JSON.stringify(index)).values()) {
-          const resolved = path.resolve('/hub', item.path);
-          expect(resolved.startsWith('/hub/scenarios/')).toBe(true);
-        }
-      } catch (error) {
-        expect(error).toBeInstanceOf(HubError);
-      }
+      const places = itemsOf(JSON.stringify(index)).map((item) => path.resolve('/hub', item.path));
+      expect(places.filter((one) => !one.startsWith('/hub/scenarios/'))).toEqual([]);
     }),
     { numRuns: 500 },
   );
@@ -34,11 +38,7 @@ it('an index either gives items that stay inside the hub or is refused in one se
 it('bytes that are no index are refused in one sentence', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      try {
-        parseIndex('x', text);
-      } catch (error) {
-        expect(error).toBeInstanceOf(HubError);
-      }
+      expect(itemsOf(text)).toEqual([]);
     }),
   );
 });

@@ -22,7 +22,7 @@ export const PACK: Readonly<Record<string, string>> = {
   'data/paths.txt': '/admin\n/.env\n',
 };
 
-export interface IndexEntry {
+interface IndexEntry {
   path: string;
   version: string;
   versions: Record<string, { digest: string; deprecated: boolean }>;

@@ -64,7 +64,7 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /** Reads an item and compares it with the digest that the index promises. */
-export async function readChecked(source: HubSource, item: OfferedItem): Promise<CheckedItem> {
+async function readChecked(source: HubSource, item: OfferedItem): Promise<CheckedItem> {
   const bytes = await source.readItem(item);
   if (bytes.length > MAX_ITEM_BYTES) {
     throw new HubError(

@@ -199,7 +199,7 @@ function noLongerNeeded(
 }
 
 /** Returns what is installed under a name, as `kind:name`; a collection of that name stands before all others. */
-export function findInstalled(record: InstalledRecord, wish: string): readonly string[] {
+function findInstalled(record: InstalledRecord, wish: string): readonly string[] {
   return chooseByName(
     new Map(record.items.map((item) => [itemKey(item.kind, item.name), item])),
     wish,
