@@ -14,7 +14,9 @@ const MAX_TABLE = 1 << 22;
 
 export class LiteralSet {
   readonly size: number;
-  readonly #automata: readonly Automaton[];
+  /** Made when the first text comes: many a set of a loaded item is never asked. */
+  #automata: readonly Automaton[] | undefined;
+  readonly #entries: readonly Entry[];
   readonly #always: readonly number[];
   readonly #foldCase: boolean;
 
@@ -28,14 +30,14 @@ export class LiteralSet {
       else entries.push({ index, text: this.#foldCase ? literal.toUpperCase() : literal });
     }
     this.#always = always;
-    this.#automata = split(entries).map((part) => new Automaton(part, this.#foldCase));
+    this.#entries = entries;
   }
 
   /** Whether any of the literals occurs in the text. */
   occursIn(text: string): boolean {
     if (this.#always.length > 0) return true;
     let subject = text;
-    for (const automaton of this.#automata) {
+    for (const automaton of this.#automata ?? this.#make()) {
       let found = automaton.occursIn(subject);
       if (found === undefined) {
         subject = text.toUpperCase();
@@ -49,11 +51,17 @@ export class LiteralSet {
   /** Which literals occur in the text, by their place in the list, ascending. */
   indexesIn(text: string): number[] {
     const found = [...this.#always];
-    for (const automaton of this.#automata) {
+    const automata = this.#automata ?? this.#make();
+    for (const automaton of automata) {
       if (!automaton.collect(text, found)) automaton.collect(text.toUpperCase(), found, true);
     }
-    if (this.#always.length > 0 || this.#automata.length > 1 || found.length > 1) found.sort((a, b) => a - b);
+    if (this.#always.length > 0 || automata.length > 1 || found.length > 1) found.sort((a, b) => a - b);
     return found;
+  }
+
+  #make(): readonly Automaton[] {
+    this.#automata = split(this.#entries).map((part) => new Automaton(part, this.#foldCase));
+    return this.#automata;
   }
 }
 
@@ -63,7 +71,11 @@ interface Entry {
 }
 
 /** Cuts the list where an automaton would outgrow its table, by the upper bounds of states and classes. */
-function split(entries: readonly Entry[]): Entry[][] {
+function split(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  if (entries.length === 0) return [];
+  const units = new Set<number>();
+  for (const { text } of entries) for (let i = 0; i < text.length; i++) units.add(text.charCodeAt(i));
+  if ((1 + totalLength(entries)) * (units.size + 1) <= MAX_TABLE) return [entries];
   const parts: Entry[][] = [];
   let part: Entry[] = [];
   let states = 1;
@@ -167,66 +179,119 @@ class Automaton {
     }
   }
 
+  /**
+   * Most sets are made while items load, when nothing is compiled yet, so the work on whole rows is left to the
+   * typed array: a row is a copy of its fallback's, which is complete by then, with the state's own children in it.
+   */
   #build(entries: readonly Entry[]): Int32Array {
-    const children: Map<number, number>[] = [new Map()];
-    const ends: number[][] = [[]];
+    const trie = new Trie(this.#classes, 1 + totalLength(entries));
     for (const { index, text } of entries) {
       let state = 0;
       for (let i = 0; i < text.length; i++) {
-        const symbol = this.#classOf.get(text.charCodeAt(i))!;
-        let next = children[state]!.get(symbol);
-        if (next === undefined) {
-          next = children.length;
-          children.push(new Map());
-          ends.push([]);
-          children[state]!.set(symbol, next);
-        }
-        state = next;
+        state = trie.childOf(state, this.#classOf.get(text.charCodeAt(i))!);
       }
-      ends[state]!.push(index);
+      trie.end(state, index);
     }
+    const { order, failure, ends } = trie.linked();
     const width = this.#classes;
-    const rows = new Int32Array(children.length * width);
-    const failure = new Int32Array(children.length);
-    const queue = [0];
-    for (let head = 0; head < queue.length; head++) {
-      const state = queue[head]!;
-      const fallback = failure[state]!;
-      if (state !== 0) ends[state]!.push(...ends[fallback]!);
-      for (let symbol = 0; symbol < width; symbol++) {
-        const child = children[state]!.get(symbol);
-        const otherwise = state === 0 ? 0 : rows[fallback * width + symbol]!;
-        rows[state * width + symbol] = child ?? otherwise;
-        if (child !== undefined) {
-          failure[child] = otherwise;
-          queue.push(child);
-        }
-      }
-    }
-    return this.#renumber(rows, ends);
-  }
-
-  /** Moves the states with findings behind the others and turns state numbers into row offsets. */
-  #renumber(rows: Int32Array, ends: readonly number[][]): Int32Array {
-    const width = this.#classes;
-    const quiet = ends.filter((list) => list.length === 0).length;
-    const place = new Int32Array(ends.length);
     let nextQuiet = 0;
-    let nextFound = quiet;
-    for (const [state, list] of ends.entries()) {
-      if (list.length === 0) place[state] = nextQuiet++;
-      else {
-        place[state] = nextFound++;
-        this.#found.push(list);
+    let nextFound = (order.length - ends.size) * width;
+    this.#acceptFrom = nextFound;
+    const rowOf = new Int32Array(order.length);
+    for (const state of order) {
+      const found = ends.get(state);
+      if (found === undefined) {
+        rowOf[state] = nextQuiet;
+        nextQuiet += width;
+      } else {
+        rowOf[state] = nextFound;
+        nextFound += width;
+        this.#found.push(found);
       }
     }
-    const table = new Int32Array(rows.length);
-    for (let state = 0; state < ends.length; state++) {
-      for (let symbol = 0; symbol < width; symbol++) {
-        table[place[state]! * width + symbol] = place[rows[state * width + symbol]!]! * width;
+    // The root is state 0 and quiet, so its row is the first, and what no child takes leads back to it.
+    const table = new Int32Array(order.length * width);
+    for (const state of order) {
+      const row = rowOf[state]!;
+      if (state !== 0) {
+        const fallback = rowOf[failure[state]!]!;
+        table.copyWithin(row, fallback, fallback + width);
+      }
+      for (let child = trie.first[state]!; child !== 0; child = trie.next[child]!) {
+        table[row + trie.symbol[child]!] = rowOf[child]!;
       }
     }
-    this.#acceptFrom = quiet * width;
     return table;
   }
+}
+
+/** The literals as a tree of states, 0 being the root; the children of a state are a linked list. */
+class Trie {
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+  /** The class of characters that leads to a state. */
+  readonly symbol: Int32Array;
+  readonly #classes: number;
+  readonly #children = new Map<number, number>();
+  readonly #ends = new Map<number, number[]>();
+  #size = 1;
+
+  constructor(classes: number, maxStates: number) {
+    this.#classes = classes;
+    this.first = new Int32Array(maxStates);
+    this.next = new Int32Array(maxStates);
+    this.symbol = new Int32Array(maxStates);
+  }
+
+  childOf(state: number, symbol: number): number {
+    const key = state * this.#classes + symbol;
+    let child = this.#children.get(key);
+    if (child === undefined) {
+      child = this.#size++;
+      this.#children.set(key, child);
+      this.symbol[child] = symbol;
+      this.next[child] = this.first[state]!;
+      this.first[state] = child;
+    }
+    return child;
+  }
+
+  end(state: number, literal: number): void {
+    const own = this.#ends.get(state);
+    if (own === undefined) this.#ends.set(state, [literal]);
+    else own.push(literal);
+  }
+
+  /** The states by length of their text, where each goes on when none of its children fits, and what ends at it. */
+  linked(): { order: readonly number[]; failure: Int32Array; ends: ReadonlyMap<number, number[]> } {
+    const failure = new Int32Array(this.#size);
+    const order = [0];
+    for (let head = 0; head < order.length; head++) {
+      const state = order[head]!;
+      for (let child = this.first[state]!; child !== 0; child = this.next[child]!) {
+        order.push(child);
+        failure[child] = state === 0 ? 0 : this.#after(failure, failure[state]!, this.symbol[child]!);
+        const inherited = this.#ends.get(failure[child]!);
+        if (inherited === undefined) continue;
+        const own = this.#ends.get(child);
+        if (own === undefined) this.#ends.set(child, inherited);
+        else own.push(...inherited);
+      }
+    }
+    return { order, failure, ends: this.#ends };
+  }
+
+  #after(failure: Int32Array, from: number, symbol: number): number {
+    for (let state = from; ; state = failure[state]!) {
+      const child = this.#children.get(state * this.#classes + symbol);
+      if (child !== undefined) return child;
+      if (state === 0) return 0;
+    }
+  }
+}
+
+function totalLength(entries: readonly Entry[]): number {
+  let length = 0;
+  for (const { text } of entries) length += text.length;
+  return length;
 }
