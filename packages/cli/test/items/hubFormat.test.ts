@@ -3,16 +3,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Hub, runHubTest } from '@parapet/engine';
+import { Hub, hubTestRunner } from '@parapet/engine';
 import { OWN_ITEMS_FOLDER, readHubFolder } from '../../src/hub/hubFolder.ts';
 import { NOW_MS, ownDataFile, ownItems } from './ownEngine.ts';
 
 const TESTS = path.join(OWN_ITEMS_FOLDER, 'tests');
 const names = readdirSync(TESTS);
 
+const run = hubTestRunner({
+  hub: new Hub([readHubFolder(OWN_ITEMS_FOLDER)]),
+  geo: undefined,
+  nowMs: () => NOW_MS,
+});
+
 test.each(names)('hub test %s passes', (name) => {
   const folder = path.join(TESTS, name);
-  const result = runHubTest(
+  const result = run(
     {
       name,
       path: `items/tests/${name}`,
@@ -22,12 +28,7 @@ test.each(names)('hub test %s passes', (name) => {
       },
       sibling: () => undefined,
     },
-    {
-      hub: new Hub([readHubFolder(OWN_ITEMS_FOLDER)]),
-      dataFile: ownDataFile,
-      geo: undefined,
-      nowMs: () => NOW_MS,
-    },
+    ownDataFile,
   );
   expect(result).toMatchObject({ outcome: 'passed' });
 });
