@@ -81,10 +81,20 @@ export class StoreError extends Error {
 /** Returns the error of a driver as ours; `path` is the file it happened to. */
 export function toStoreError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   // libsql wraps this one in the name of a Rust type.
   const detail = OPEN_FAILED.test(message) ? 'the file cannot be opened' : message;
   return new StoreError(codeOf(error, message), `${path}: ${detail}`, error);
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    // Objects without a usable toString can be thrown too.
+    return `a thrown ${typeof error}`;
+  }
 }
 
 function codeOf(error: unknown, message: string): StoreErrorCode {

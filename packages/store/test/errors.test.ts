@@ -38,6 +38,7 @@ describe('toStoreError', () => {
       fc.property(fc.anything(), (thrown) => {
         expect(toStoreError(thrown, 'here').code).toMatch(/^E_STORE_/);
       }),
+      { examples: [[{ toString: {} }], [Object.create(null)]] },
     );
   });
 });
