@@ -2,15 +2,23 @@
 
 import { Command, CommanderError } from 'commander';
 import process from 'node:process';
-import { register as registerAlerts } from './commands/alerts.ts';
-import { register as registerAllowlist } from './commands/allowlist.ts';
-import { register as registerDecisions } from './commands/decisions/index.ts';
-import { register as registerHub } from './commands/hub/index.ts';
-import { register as registerExplain } from './commands/explain.ts';
-import { register as registerReplay } from './commands/replay.ts';
-import { register as registerUnban } from './commands/unban.ts';
 import { processContext, type CommandContext, type ExitCode } from './context.ts';
 import { VERSION } from './version.ts';
+
+interface Verb {
+  readonly register: (program: Command, context: CommandContext) => void;
+}
+
+/** The modules of a verb are loaded when it is called, or all of them when the help lists them. */
+const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
+  ['replay', () => import('./commands/replay.ts')],
+  ['explain', () => import('./commands/explain.ts')],
+  ['hub', () => import('./commands/hub/index.ts')],
+  ['decisions', () => import('./commands/decisions/index.ts')],
+  ['unban', () => import('./commands/unban.ts')],
+  ['alerts', () => import('./commands/alerts.ts')],
+  ['allowlist', () => import('./commands/allowlist.ts')],
+]);
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       exitCode = code;
     },
   };
-  const program = buildProgram(context);
+  const program = await buildProgram(context, argv[2]);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -37,8 +45,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   return exitCode;
 }
 
-/** Returns the program with all its verbs; used by main and by what is made from the help. */
-export function buildProgram(context: CommandContext): Command {
+/** Returns the program with the verb that is called, or with all of them when that is none. */
+async function buildProgram(context: CommandContext, called: string | undefined): Promise<Command> {
   const program = new Command('parapet')
     .description(
       'Protects a web site: learns what is normal for it, stops what is hostile, explains every act.',
@@ -51,16 +59,8 @@ export function buildProgram(context: CommandContext): Command {
     })
     .showHelpAfterError('(more with --help)')
     .addHelpText('after', EXAMPLES);
-  for (const register of [
-    registerReplay,
-    registerExplain,
-    registerHub,
-    registerDecisions,
-    registerUnban,
-    registerAlerts,
-    registerAllowlist,
-  ]) {
-    register(program, context);
-  }
+  const verb = VERBS.get(called ?? '');
+  const verbs = verb === undefined ? [...VERBS.values()] : [verb];
+  for (const { register } of await Promise.all(verbs.map((load) => load()))) register(program, context);
   return program;
 }

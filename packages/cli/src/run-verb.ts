@@ -1,7 +1,6 @@
 // The one place where a command's errors become words and an exit code: 0 fine, 1 found nothing or a check
 // failed, 2 wrong usage or unreadable input.
-import { plain } from '@parapet/reports';
-import { StoreError, type StoreErrorCode } from '@parapet/store';
+import type { StoreErrorCode } from '@parapet/store';
 import type { CommandContext, ExitCode } from './context.ts';
 
 /** Something the person who gave the command has to change; what and how. */
@@ -24,13 +23,13 @@ export async function runVerb(context: CommandContext, verb: () => Promise<ExitC
   } catch (error) {
     if (error instanceof UsageError) {
       context.setExitCode(2);
-      await context.err.write(lines(`error: ${error.message} (${error.code})`, error.hint));
-    } else if (error instanceof StoreError) {
-      context.setExitCode(UNREADABLE.has(error.code) ? 2 : 1);
-      await context.err.write(lines(`error: ${error.message}`, error.advice));
-    } else {
-      throw error;
+      await context.err.write(await lines(`error: ${error.message} (${error.code})`, error.hint));
+      return;
     }
+    const { StoreError } = await import('@parapet/store');
+    if (!(error instanceof StoreError)) throw error;
+    context.setExitCode(UNREADABLE.has(error.code) ? 2 : 1);
+    await context.err.write(await lines(`error: ${error.message}`, error.advice));
   }
 }
 
@@ -43,7 +42,8 @@ const UNREADABLE: ReadonlySet<StoreErrorCode> = new Set<StoreErrorCode>([
   'E_STORE_READONLY',
 ]);
 
-function lines(...texts: readonly string[]): string {
+async function lines(...texts: readonly string[]): Promise<string> {
+  const { plain } = await import('@parapet/reports');
   return texts
     .filter((text) => text !== '')
     .map((text) => `${plain(text)}\n`)

@@ -89,7 +89,7 @@ async function explain(context: CommandContext, file: string, options: ExplainOp
     },
     onAlert: (alert) => alerts.push(alert),
   };
-  const engine = prepareEngine(context, options, 'replay', listener);
+  const engine = await prepareEngine(context, options, 'replay', listener);
   await printProblems(context, engine.problems);
   let steps: Step[] = [];
   let before = new Map<string, string>();

@@ -15,14 +15,7 @@ import {
   type LogReading,
 } from '@parapet/engine';
 import { formatDuration, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
-import {
-  plain,
-  ProgressBar,
-  renderReplayHtml,
-  renderReplayText,
-  ReplayCollector,
-  type Finding,
-} from '@parapet/reports';
+import type { Finding, ProgressBar } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
 import {
   addEngineOptions,
@@ -84,7 +77,15 @@ async function replay(
   const isJson = options.json === true || options.output === 'json';
   const alerts: Alert[] = [];
   const decisions: Decision[] = [];
-  const collector = isJson && options.html === undefined ? undefined : new ReplayCollector();
+  // A run for a machine writes none of the reports, and loads none.
+  const reports =
+    isJson && options.html === undefined && process.stderr.isTTY !== true
+      ? undefined
+      : await import('@parapet/reports');
+  const collector =
+    reports === undefined || (isJson && options.html === undefined)
+      ? undefined
+      : new reports.ReplayCollector();
   const listener: Listener = {
     onAlert: (alert, made) => {
       alerts.push(alert);
@@ -100,17 +101,18 @@ async function replay(
           onEvent: (event: Event) => collector.event(fields(event)),
         }),
   };
-  const engine = prepareEngine(context, options, 'replay', listener);
+  const engine = await prepareEngine(context, options, 'replay', listener);
   const fields = eventFields(engine.pipeline.stages.event.schema);
   await printProblems(context, engine.problems);
 
   const startedAt = performance.now();
-  await readAll(context, files, options, engine);
+  const bar = reports && new reports.ProgressBar(process.stderr, { color: context.err.hasColor });
+  await readAll(context, files, options, engine, bar);
   engine.pipeline.stop();
   const seconds = (performance.now() - startedAt) / 1000;
 
   const { lines, parsed } = engine.pipeline.counts;
-  if (collector !== undefined) {
+  if (reports !== undefined && collector !== undefined) {
     const summary = collector.finish({
       files: files.map((file) => (file === '-' ? 'standard input' : file)),
       lines,
@@ -119,13 +121,13 @@ async function replay(
       descriptions: new Map(engine.scenarios.map(({ name, description }) => [name, description])),
     });
     if (options.html !== undefined) {
-      await writePage(path.resolve(context.folder, options.html), renderReplayHtml(summary));
-      if (!isJson) await context.out.write(`Wrote ${plain(options.html)}\n`);
+      await writePage(path.resolve(context.folder, options.html), reports.renderReplayHtml(summary));
+      if (!isJson) await context.out.write(`Wrote ${reports.plain(options.html)}\n`);
     }
     if (!isJson) {
       const { columns, hasColor } = context.out;
       const width = Number.isFinite(columns) ? columns : 100;
-      await context.out.write(renderReplayText(summary, { columns: width, color: hasColor }));
+      await context.out.write(reports.renderReplayText(summary, { columns: width, color: hasColor }));
     }
   }
   if (isJson) {
@@ -147,8 +149,8 @@ async function readAll(
   files: readonly string[],
   options: ReplayOptions,
   engine: PreparedEngine,
+  bar: ProgressBar | undefined,
 ): Promise<void> {
-  const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
   const startedMs = performance.now();
   for (const file of files) {
     const reading = await open(context, file);
@@ -159,7 +161,7 @@ async function readAll(
       const { pipeline } = engine;
       const nowMs = context.now().getTime();
       for (const line of lines) if (line !== '') pipeline.process(line, origin, nowMs);
-      bar.update({
+      bar?.update({
         label,
         done: bytesRead,
         ...(reading.totalBytes === undefined ? {} : { total: reading.totalBytes }),
@@ -168,7 +170,9 @@ async function readAll(
         countWord: 'lines',
       });
     }
-    bar.clear();
+    bar?.clear();
+    if (reading.damage === undefined && reading.cutLines === 0) continue;
+    const { plain } = await import('@parapet/reports');
     if (reading.damage !== undefined) await context.err.write(`${plain(`${file}: ${reading.damage}`)}\n`);
     if (reading.cutLines > 0)
       await context.err.write(`${plain(file)}: ${reading.cutLines} lines were cut at 64 KiB\n`);

@@ -15,9 +15,8 @@ import {
   type PerimeterSettings,
 } from '@parapet/engine';
 import { formatProblem, parseIpOrCidr, type Problem } from '@parapet/kinds';
-import { plain } from '@parapet/reports';
-import { readConfig } from '../config/readConfig.ts';
-import { configSchema, type Config } from '../config/schema.ts';
+import { DEFAULT_CONFIG } from '../config/defaults.ts';
+import type { Config } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { collectItems } from '../hub/collectItems.ts';
 import { UsageError } from '../run-verb.ts';
@@ -58,14 +57,14 @@ export interface PreparedEngine extends Loaded {
 }
 
 /** Loads all that the options ask for. Problems are returned; only what makes an engine impossible is thrown. */
-export function prepareEngine(
+export async function prepareEngine(
   context: CommandContext,
   options: EngineOptions,
   mode: 'live' | 'replay',
   listener: Listener,
-): PreparedEngine {
+): Promise<PreparedEngine> {
   const problems: Problem[] = [];
-  const config = loadConfig(context, options, problems);
+  const config = await loadConfig(context, options, problems);
   const at = (file: string): string => path.resolve(context.folder, file);
   const dataDir = at(options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir);
   const collected = collectItems(
@@ -99,22 +98,29 @@ export function prepareEngine(
 
 /** Writes problems for people, the first ones whole and the rest counted. */
 export async function printProblems(context: CommandContext, problems: readonly Problem[]): Promise<void> {
+  if (problems.length === 0) return;
+  const { plain } = await import('@parapet/reports');
   for (const problem of problems.slice(0, 20)) await context.err.write(`${plain(formatProblem(problem))}\n`);
   if (problems.length > 20)
     await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
 }
 
-function loadConfig(context: CommandContext, options: EngineOptions, problems: Problem[]): Config {
+async function loadConfig(
+  context: CommandContext,
+  options: EngineOptions,
+  problems: Problem[],
+): Promise<Config> {
   const file = path.resolve(context.folder, options.config ?? 'parapet.yaml');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (options.config === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
-      return configSchema.parse({});
+      return DEFAULT_CONFIG;
     throw new UsageError('E_CONFIG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
   }
   const found: Problem[] = [];
+  const { readConfig } = await import('../config/readConfig.ts');
   const config = readConfig(file, text, found);
   if (config === undefined) {
     throw new UsageError(

@@ -1,0 +1,22 @@
+// What an empty configuration comes to, spelt out: most runs have no parapet.yaml, and making the schema that
+// checks one costs more time than all their options. A test compares this with what the schema says.
+
+import type { Config } from './schema.ts';
+
+export const DEFAULT_CONFIG: Config = {
+  data_dir: '.parapet',
+  logs: [],
+  acquisition: [],
+  hub: { folders: [], items: [], own_items: true },
+  perimeter: {
+    enabled: true,
+    allowlist: [],
+    flood_threshold: 0,
+    flood_window: 3600,
+  },
+  allowlist: [],
+  geo: {},
+  network: { reverse_dns: false, helpers: false },
+  metrics: { listen: '127.0.0.1:0', enabled: false },
+  retention: { alerts: '2160h' },
+};
