@@ -14,7 +14,8 @@ export {
   type ItemKind,
   type MapReader,
 } from './items/index.ts';
-export { loadPipeline, type AllowlistItem, type Loaded, type LoadOptions } from './load.ts';
+export type { AllowlistItem } from './decisions/index.ts';
+export { loadPipeline, type Loaded, type LoadOptions } from './load.ts';
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';
 export {
   PERIMETER_DEFAULTS,

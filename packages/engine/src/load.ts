@@ -2,9 +2,14 @@
 // scenarios, post-overflow parsers, profiles. Whatever is wrong with an item is a problem with its place, and
 // everything else loads.
 
-import { createHash } from 'node:crypto';
 import type { Problem } from '@parapet/kinds';
-import { Allowlist, DecisionSet, DEFAULT_PROFILES, loadProfiles } from './decisions/index.ts';
+import {
+  Allowlist,
+  DecisionSet,
+  DEFAULT_PROFILES,
+  loadProfiles,
+  type AllowlistItem,
+} from './decisions/index.ts';
 import { BucketManager, loadScenarios, type Scenario } from './detectors/buckets/index.ts';
 import { bucketEnvironments } from './detectors/buckets/environment.ts';
 import { SelfInflicted } from './detectors/index.ts';
@@ -29,9 +34,11 @@ import { DataFiles } from './expressions/helpers/dataFiles.ts';
 import { Stash } from './expressions/helpers/stash.ts';
 import { inLoadOrder, readDocuments, type ItemFile } from './items/index.ts';
 import { GrokLibrary } from './patterns/index.ts';
+import { LineNumbers } from './lineNumbers.ts';
 import { Pipeline, type Listener } from './pipeline.ts';
 import {
   AllowlistRule,
+  idMaker,
   isSimulated,
   Judge,
   loadSimulation,
@@ -60,14 +67,10 @@ export interface LoadOptions {
   readonly reverseDns?: (ip: string) => string | undefined;
   /** `replay`: nobody enforces what is decided, so a 403 in the log is the site's own answer. */
   readonly mode: 'live' | 'replay';
+  /** Makes the ids of this installation's alerts differ from those of others that read the same lines. */
+  readonly idSalt?: string;
   readonly hostname: string;
   readonly nowMs: () => number;
-}
-
-export interface AllowlistItem {
-  readonly value: string;
-  readonly comment: string;
-  readonly expiresAt?: Date;
 }
 
 export interface Loaded {
@@ -87,7 +90,9 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
   const problems: Problem[] = [];
   const { items, geo, nowMs } = options;
   const schema = new EventSchema();
-  const stash = new Stash(nowMs);
+  const lineNumbers = new LineNumbers();
+  // The log's time, not the clock's: lines that are read again find in the stash what they found before.
+  const stash = new Stash(() => lineNumbers.timeMs);
   const complaints = new Map<string, number>();
   const functions = createHelpers({
     dataFiles: readDataFiles(items, options.dataFile, problems),
@@ -160,12 +165,12 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
   for (const { value, comment, expiresAt } of options.allowlist ?? [])
     allowlist.add(value, comment, expiresAt);
   const decisions = new DecisionSet();
-  const nextId = idSequence();
+  const idOf = idMaker(options.idSalt ?? '');
   const profiles = loadProfiles(
     options.profiles?.file ?? 'built-in profiles',
     options.profiles?.text ?? DEFAULT_PROFILES,
     functions,
-    nextId,
+    idOf,
   );
   problems.push(...profiles.problems);
   const judge = new Judge({
@@ -177,11 +182,13 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
       new MajorityRule(traffic),
       new WideRangeRule(),
     ],
-    randomId: nextId,
+    idOf,
   });
   const pipeline = new Pipeline(
     {
       event: new Event(schema),
+      lineNumbers,
+      stash,
       parsers: parsers.set,
       buckets,
       perimeter: loadPerimeter(options.perimeter, schema, functions, simulated, problems),
@@ -247,13 +254,4 @@ function loadPerimeter(
     schema,
     simulated(PERIMETER_SCENARIO),
   );
-}
-
-/** Ids that a second run over the same lines gives again; a live engine replaces them by its own. */
-function idSequence(): () => string {
-  let count = 0;
-  return () => {
-    const hex = createHash('sha256').update(`parapet ${count++}`).digest('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  };
 }

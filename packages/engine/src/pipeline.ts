@@ -3,16 +3,21 @@
 // opens a file, asks the time or draws a random number.
 
 import type { Alert, Decision, LineOrigin } from '@parapet/kinds';
-import type { Allowlist, DecisionSet, Profiles } from './decisions/index.ts';
+import { decodeState, encodeState } from './checkpoint.ts';
+import type { Allowlist, AllowlistItem, DecisionSet, Profiles } from './decisions/index.ts';
 import type { BucketManager, Overflow } from './detectors/buckets/index.ts';
 import type { SelfInflicted } from './detectors/index.ts';
 import type { PerimeterDetector } from './detectors/perimeter/index.ts';
 import type { Event, ParserSet, ParserTrace } from './events/index.ts';
+import type { Stash } from './expressions/helpers/stash.ts';
+import type { LineNumbers } from './lineNumbers.ts';
 import type { Finding, Judge, TrafficShare, Verdict } from './verdicts/index.ts';
 
 /** The stages, loaded. */
 export interface Stages {
   readonly event: Event;
+  readonly lineNumbers: LineNumbers;
+  readonly stash: Stash;
   readonly parsers: ParserSet;
   readonly buckets: BucketManager;
   readonly perimeter: PerimeterDetector | undefined;
@@ -61,15 +66,18 @@ export class Pipeline {
 
   /** Takes one line through all stages. `nowMs` is when it was read. */
   process(raw: string, origin: LineOrigin, nowMs: number): void {
-    const { event, parsers, buckets, perimeter, selfInflicted, traffic } = this.stages;
+    const { event, lineNumbers, parsers, buckets, perimeter, selfInflicted, traffic } = this.stages;
     const { counts } = this;
     counts.lines++;
     event.resetTo(raw, origin, nowMs);
+    const progress = lineNumbers.next(origin.src);
+    event.identity = progress.base + progress.lines;
     if (!parsers.parse(event)) {
       this.#listener.onUnparsed?.(raw, origin);
       return;
     }
     counts.parsed++;
+    if (event.marshaledTime !== '') progress.timeMs = event.timeMs;
     this.#listener.onEvent?.(event);
     traffic.observe(event, event.timeMs);
     if (event.whitelisted) {
@@ -95,6 +103,61 @@ export class Pipeline {
     this.#judge(this.stages.buckets.stop());
   }
 
+  /**
+   * Everything that later results depend on, but for decisions and the allowlist, as bytes to be stored in one
+   * transaction with the cursors of the lines that have been processed.
+   */
+  saveState(): Uint8Array {
+    const { buckets, perimeter, traffic, stash, lineNumbers } = this.stages;
+    return encodeState({
+      buckets: buckets.save(),
+      perimeter: perimeter?.save(),
+      traffic: traffic.save(),
+      stash: stash.save(),
+      sources: lineNumbers.save(),
+      counts: { ...this.counts },
+    });
+  }
+
+  /**
+   * Goes on where the pipeline that saved this stood; to be called before the first line. Buckets of scenarios that
+   * were changed since start anew. Returns false, and nothing is changed, when the state is damaged or of another
+   * version.
+   */
+  restoreState(saved: unknown): boolean {
+    const state = decodeState(saved);
+    if (state === undefined) return false;
+    const { buckets, perimeter, traffic, stash, lineNumbers } = this.stages;
+    buckets.restore(state.buckets);
+    if (state.perimeter !== undefined) perimeter?.restore(state.perimeter);
+    traffic.restore(state.traffic);
+    stash.restore(state.stash);
+    lineNumbers.restore(state.sources);
+    Object.assign(this.counts, state.counts);
+    return true;
+  }
+
+  /**
+   * Takes over the decisions in force, after a restart. `alertsSince` are the ids of the alerts stored after the
+   * state was saved: lines that are read again lead to them once more, and they are neither told nor decided on a
+   * second time.
+   */
+  resumeDecisions(decisions: Iterable<Decision>, alertsSince: Iterable<string> = []): void {
+    for (const decision of decisions) this.stages.decisions.add(decision);
+    this.stages.decisions.expect(alertsSince);
+  }
+
+  /** Forgets a decision that was lifted. */
+  lift(id: string): Decision | undefined {
+    return this.stages.decisions.lift(id);
+  }
+
+  /** Replaces the allowlist; returns the decisions that entries which are new have lifted. */
+  setAllowlist(items: Iterable<AllowlistItem>, nowMs: number): readonly Decision[] {
+    const { allowlist, decisions } = this.stages;
+    return allowlist.replace(items, nowMs).flatMap(({ range }) => decisions.liftWithin(range));
+  }
+
   #judge(overflows: readonly Overflow[]): void {
     if (overflows.length === 0) return;
     const { judge } = this.stages;
@@ -107,6 +170,7 @@ export class Pipeline {
 
   #decide(alert: Alert): void {
     const { profiles, decisions } = this.stages;
+    if (decisions.hasCome(alert.id)) return;
     const made: Decision[] = [];
     for (const decision of profiles.decide(alert).decisions) {
       const added = decisions.add(decision);

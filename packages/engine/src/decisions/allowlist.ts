@@ -14,8 +14,15 @@ export interface AllowlistEntry {
   readonly expiresAt?: Date;
 }
 
+/** An entry as the operator wrote it. */
+export interface AllowlistItem {
+  readonly value: string;
+  readonly comment: string;
+  readonly expiresAt?: Date;
+}
+
 export class Allowlist implements AllowlistView {
-  readonly #entries = new CidrMap<AllowlistEntry>();
+  #entries = new CidrMap<AllowlistEntry>();
 
   get size(): number {
     return this.#entries.size;
@@ -36,10 +43,27 @@ export class Allowlist implements AllowlistView {
     return range !== undefined && this.#entries.delete(range);
   }
 
+  /** Replaces all entries; returns those that are in force now and were not before. */
+  replace(items: Iterable<AllowlistItem>, nowMs: number): readonly AllowlistEntry[] {
+    const before = this.#entries;
+    this.#entries = new CidrMap();
+    const fresh: AllowlistEntry[] = [];
+    for (const { value, comment, expiresAt } of items) {
+      const entry = this.add(value, comment, expiresAt);
+      if (entry === undefined || !isInForce(entry, nowMs)) continue;
+      const old = before.get(entry.range);
+      if (old === undefined || !isInForce(old, nowMs)) fresh.push(entry);
+    }
+    return fresh;
+  }
+
   /** An entry in force that holds the range or lies in it: a ban of a range must not hit one allowed address. */
   find(range: Cidr, atMs: number): AllowlistEntry | undefined {
-    const isInForce = ({ expiresAt }: AllowlistEntry): boolean =>
-      expiresAt === undefined || expiresAt.getTime() > atMs;
-    return this.#entries.covering(range).find(isInForce) ?? this.#entries.within(range).find(isInForce);
+    const isValid = (entry: AllowlistEntry): boolean => isInForce(entry, atMs);
+    return this.#entries.covering(range).find(isValid) ?? this.#entries.within(range).find(isValid);
   }
+}
+
+function isInForce({ expiresAt }: AllowlistEntry, atMs: number): boolean {
+  return expiresAt === undefined || expiresAt.getTime() > atMs;
 }

@@ -22,6 +22,8 @@ export class DecisionSet implements RunningDecisions {
   readonly #ends = new TimerHeap();
   readonly #endKeys: string[] = [];
   readonly #freeEnds: number[] = [];
+  /** Alerts that are known, and that lines which are read again will lead to once more. */
+  readonly #expected = new Set<string>();
 
   get size(): number {
     return this.#byKey.size;
@@ -45,6 +47,19 @@ export class DecisionSet implements RunningDecisions {
     const prolonged = { ...current, expiresAt: decision.expiresAt };
     this.#byKey.set(key, prolonged);
     return { outcome: 'prolonged', decision: prolonged };
+  }
+
+  /**
+   * Says which alerts will come again after a restart. Until one has, its decisions are no reason to drop lines
+   * that are no later than it: when those were read first, it had not been made.
+   */
+  expect(alertIds: Iterable<string>): void {
+    for (const id of alertIds) this.#expected.add(id);
+  }
+
+  /** Whether an alert has been expected, and so has been decided on before; it no longer is. */
+  hasCome(alertId: string): boolean {
+    return this.#expected.size > 0 && this.#expected.delete(alertId);
   }
 
   /** Takes out and returns the decisions whose time is over. */
@@ -100,7 +115,13 @@ export class DecisionSet implements RunningDecisions {
   }
 
   isEnforcedOn(ip: string, atMs: number): boolean {
-    return this.covering(ip, atMs).some(({ mode }) => mode === 'live');
+    return this.covering(ip, atMs).some(
+      (decision) => decision.mode === 'live' && !this.#isAheadOf(decision, atMs),
+    );
+  }
+
+  #isAheadOf({ alertId, startAt }: Decision, atMs: number): boolean {
+    return alertId !== undefined && this.#expected.has(alertId) && startAt.getTime() >= atMs;
   }
 
   #insert(key: string, decision: Decision): void {

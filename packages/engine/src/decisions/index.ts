@@ -1,5 +1,5 @@
 // The door of the decisions: alerts in, decisions out.
 
-export { Allowlist } from './allowlist.ts';
+export { Allowlist, type AllowlistItem } from './allowlist.ts';
 export { DecisionSet } from './decisionSet.ts';
 export { DEFAULT_PROFILES, loadProfiles, Profiles } from './profiles.ts';

@@ -7,7 +7,7 @@ import type { Alert, Decision, Problem } from '@parapet/kinds';
 import { parapetScope } from '../detectors/index.ts';
 import { compileExpression, GoDuration, type Expression, type HelperFunction } from '../expressions/index.ts';
 import { readDocuments, type MapReader } from '../items/index.ts';
-import { rangeOf } from '../verdicts/index.ts';
+import { rangeOf, type IdOf } from '../verdicts/index.ts';
 import { parseProfileDuration } from './profileDuration.ts';
 import { alertObject, profileEnvironment, type ProfileFrame } from './profileEnvironment.ts';
 
@@ -66,11 +66,11 @@ on_success: break
 
 export class Profiles {
   readonly #profiles: readonly Profile[];
-  readonly #randomId: () => string;
+  readonly #idOf: IdOf;
 
-  constructor(profiles: readonly Profile[], randomId: () => string) {
+  constructor(profiles: readonly Profile[], idOf: IdOf) {
     this.#profiles = profiles;
-    this.#randomId = randomId;
+    this.#idOf = idOf;
   }
 
   get size(): number {
@@ -102,7 +102,7 @@ export class Profiles {
   #decisions(profile: Profile, alert: Alert, frame: ProfileFrame, faults: string[]): readonly Decision[] {
     const expressionMs = evaluateDuration(profile, frame, faults);
     const decisions: Decision[] = [];
-    for (const template of profile.templates) {
+    for (const [number, template] of profile.templates.entries()) {
       const scope = template.scope === '' ? alert.source.scope : parapetScope(template.scope);
       const target = { scope, value: alert.source.value };
       // A scope without addresses takes any value; an empty or impossible one could not be enforced.
@@ -111,7 +111,7 @@ export class Profiles {
       const durationMs = expressionMs ?? template.durationMs;
       if (!isPossible || durationMs <= 0) continue;
       decisions.push({
-        id: this.#randomId(),
+        id: this.#idOf(['decision', alert.id, String(number)]),
         target,
         remediation: template.remediation,
         startAt: alert.knownAt,
@@ -131,7 +131,7 @@ export function loadProfiles(
   file: string,
   text: string,
   functions: Readonly<Record<string, HelperFunction>>,
-  randomId: () => string,
+  idOf: IdOf,
 ): LoadedProfiles {
   const problems: Problem[] = [];
   const environment = profileEnvironment(functions);
@@ -148,7 +148,7 @@ export function loadProfiles(
     const profile = readProfile(root, compile);
     if (problems.length === before) profiles.push(profile);
   }
-  return { profiles: new Profiles(profiles, randomId), problems };
+  return { profiles: new Profiles(profiles, idOf), problems };
 }
 
 type Compile = (

@@ -52,6 +52,8 @@ export class Event {
   kind: 'log' | 'overflow' = 'log';
   raw = '';
   origin: LineOrigin = NO_ORIGIN;
+  /** Which line it is: a number that the same line of the same source has again when it is read again. */
+  identity = 0;
   /** When the line was read, milliseconds. */
   readAtMs = 0;
   stage = '';
@@ -84,6 +86,7 @@ export class Event {
     this.kind = 'log';
     this.raw = raw;
     this.origin = origin;
+    this.identity = 0;
     this.readAtMs = readAtMs;
     this.stage = '';
     this.timeMs = readAtMs;

@@ -12,5 +12,6 @@ export {
   type AllowlistView,
   type NeverRule,
 } from './neverRules.ts';
+export { idMaker, type IdOf } from './ids.ts';
 export { isSimulated, loadSimulation, NO_SIMULATION } from './simulation.ts';
-export { TrafficShare } from './trafficShare.ts';
+export { TrafficShare, type SavedTraffic } from './trafficShare.ts';

@@ -2,11 +2,13 @@
 // nobody decides on, and there is one alert per source. An overflow of a scenario with `reprocess` is an event
 // itself and goes through the buckets again.
 
+import { createHash } from 'node:crypto';
 import { parseCidr, parseIp, type Alert, type AlertSource } from '@parapet/kinds';
 import { formatRfc3339, type AlertObject, type Overflow, type Source } from '../detectors/buckets/index.ts';
 import { parapetScope } from '../detectors/scopes.ts';
 import { Event, type EventSchema } from '../events/index.ts';
 import type { Finding } from './finding.ts';
+import type { IdOf } from './ids.ts';
 import type { NeverRule } from './neverRules.ts';
 
 export interface JudgeOptions {
@@ -15,8 +17,7 @@ export interface JudgeOptions {
   readonly postOverflows?: { parse(event: Event): unknown };
   /** In order; the first that spares a source has the word. */
   readonly neverRules: readonly NeverRule[];
-  /** A fresh UUID. */
-  readonly randomId: () => string;
+  readonly idOf: IdOf;
 }
 
 export interface Verdict {
@@ -77,11 +78,11 @@ export class Judge {
   }
 
   #alert(overflow: Overflow, { fields }: AlertObject, of: Source): Alert {
-    const { scenario, lastMs, overflowMs } = overflow.facts;
+    const { scenario, key, origin, lastMs, overflowMs } = overflow.facts;
     const source = sourceOf(of);
     const spared = this.#spare(source, overflowMs);
     return {
-      id: this.#options.randomId(),
+      id: this.#options.idOf(['alert', scenario.name, key, origin, of.fields.scope, of.fields.value]),
       scenario: fields.scenario,
       scenarioVersion: fields.scenarioVersion,
       scenarioHash: fields.scenarioHash,
@@ -117,10 +118,19 @@ function eventOf(overflow: Overflow, schema: EventSchema): Event {
   const event = new Event(schema);
   event.kind = 'overflow';
   event.overflow = overflow;
+  event.identity = identityOf(overflow);
   event.readAtMs = overflowMs;
   event.timeMs = overflowMs;
   event.marshaledTime = formatRfc3339(overflowMs);
   return event;
+}
+
+/** What an overflow starts by being poured is told apart by what started the overflow. */
+function identityOf({ facts: { scenario, key, origin } }: Overflow): number {
+  return createHash('sha256')
+    .update(JSON.stringify([scenario.name, key, origin]))
+    .digest()
+    .readUIntBE(0, 6);
 }
 
 /** With one source, as post-overflow parsers left it; with several, each as the events told of it. */

@@ -24,6 +24,14 @@ const MAX_AGENTS_KEPT = 32;
 const CHECK_EVERY = 128;
 const FORWARDED_FIELDS = ['x_forwarded_for', 'http_x_forwarded_for', 'forwarded_for'] as const;
 
+/** Everything that later answers depend on. */
+export interface SavedTraffic {
+  readonly slices: readonly Slice[];
+  readonly proxies: ReadonlyMap<string, string>;
+  readonly latest: number;
+  readonly events: number;
+}
+
 interface Candidate {
   count: number;
   answered: number;
@@ -35,7 +43,7 @@ interface Candidate {
 interface Slice {
   number: number;
   total: number;
-  readonly candidates: Map<string, Candidate>;
+  candidates: Map<string, Candidate>;
 }
 
 interface Share {
@@ -116,6 +124,27 @@ export class TrafficShare {
     const findings = this.#findings;
     this.#findings = [];
     return findings;
+  }
+
+  /** What `restore` takes; it is only lent, and to be written down before the next event. */
+  save(): SavedTraffic {
+    return {
+      slices: this.#slices,
+      proxies: this.#proxies,
+      latest: this.#latest,
+      events: this.#events,
+    };
+  }
+
+  /** Takes over what was saved, and tells once more of the proxies that were known. */
+  restore({ slices, proxies, latest, events }: SavedTraffic): void {
+    for (const [i, slice] of slices.entries()) Object.assign(this.#slices[i]!, slice);
+    for (const [ip, reason] of proxies) {
+      this.#proxies.set(ip, reason);
+      this.#findings.push(misconfiguredProxy(ip, reason));
+    }
+    this.#latest = latest;
+    this.#events = events;
   }
 
   #share(ip: string): Share {

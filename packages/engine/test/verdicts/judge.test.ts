@@ -30,7 +30,7 @@ function judgeWith(
   return new Judge({
     schema,
     neverRules: rules,
-    randomId: () => `id-${++next}`,
+    idOf: () => `id-${++next}`,
     ...(postOverflows === undefined ? {} : { postOverflows }),
   });
 }

@@ -2,7 +2,13 @@
 // of whatever key, first forgets the keys whose time is over at its own time (this matters for logs that are
 // out of order), and a key that is silenced does not start its time anew.
 
-import { TimerHeap } from './timerHeap.ts';
+import { TimerHeap, type SavedHeap } from './timerHeap.ts';
+
+export interface SavedBlackhole {
+  readonly keys: readonly string[];
+  readonly free: readonly number[];
+  readonly ends: SavedHeap;
+}
 
 export class Blackhole {
   readonly #durationMs: number;
@@ -29,6 +35,24 @@ export class Blackhole {
     this.#slots.set(key, slot);
     this.#ends.push(atMs + this.#durationMs, slot);
     return false;
+  }
+
+  /** What `restore` takes; it is only lent. */
+  save(): SavedBlackhole {
+    return { keys: this.#keys, free: this.#free, ends: this.#ends.save() };
+  }
+
+  restore({ keys, free, ends }: SavedBlackhole): void {
+    this.#keys.length = 0;
+    this.#free.length = 0;
+    this.#slots.clear();
+    this.#free.push(...free);
+    const isFree = new Set(free);
+    for (const [slot, key] of keys.entries()) {
+      this.#keys.push(key);
+      if (!isFree.has(slot)) this.#slots.set(key, slot);
+    }
+    this.#ends.restore(ends);
   }
 
   /** How many keys are silenced. */

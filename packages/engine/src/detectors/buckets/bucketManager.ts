@@ -4,21 +4,22 @@
 // that frees memory only takes buckets that none of the last events, nor one ten minutes older, could have
 // found alive. With the clock `wall` (live), time is what the caller says, and buckets end on time.
 
-import { formatDuration } from '@parapet/kinds';
-import type { Event, EventSchema } from '../../events/index.ts';
+import { Event, type EventSchema } from '../../events/index.ts';
 import { posterior } from './bayesian.ts';
 import { Blackhole } from './blackhole.ts';
 import { BucketTable } from './bucketTable.ts';
+import { describeOverflow, originOf, type FullBucket } from './describe.ts';
 import type { BucketFrame, BucketView } from './environment.ts';
 import { detach, EvidenceKeeper, type Evidence } from './evidence.ts';
 import { BucketFaults } from './faults.ts';
 import { EveryFilter, type FilterIndex } from './filterIndex.ts';
-import { formatGoTime, parseRfc3339 } from './goTime.ts';
+import { parseRfc3339 } from './goTime.ts';
 import type { KeptEvent } from './keptEvent.ts';
 import { leakRate, mayTake, tokensAt, type LeakRate } from './limiter.ts';
-import { Overflow } from './overflow.ts';
+import type { Overflow } from './overflow.ts';
 import type { Scenario } from './scenario.ts';
-import { sourcesOf } from './sources.ts';
+import { NO_TIME_YET, versionsOf, type BucketTime, type SavedBuckets } from './savedBuckets.ts';
+import { EvidenceReader, EvidenceWriter } from './savedEvidence.ts';
 
 export interface BucketOptions {
   /** In load order, which is the order they are evaluated in. */
@@ -51,6 +52,8 @@ const NONE: readonly Overflow[] = [];
 interface Rule {
   readonly scenario: Scenario;
   readonly number: number;
+  /** Name and hash, and a number if there are several such: tells whether it is the same in another load. */
+  readonly version: string;
   readonly rows: Map<string, number>;
   /** Undefined when nothing limits. */
   readonly rate: LeakRate | undefined;
@@ -67,14 +70,9 @@ export class BucketManager {
   readonly #filters: FilterIndex;
   readonly #table = new BucketTable();
   readonly #evidence: EvidenceKeeper;
-  #frame: Frame | undefined;
+  readonly #frame: Frame;
   #out: Overflow[] = [];
-  /** The latest time seen. */
-  #latestMs = -Infinity;
-  /** Events since the last sweep, the earliest time among them, and that of as many before. */
-  #sinceSweep = 0;
-  #earliestMs = Infinity;
-  #earlierMs = Infinity;
+  readonly #time: BucketTime = { ...NO_TIME_YET };
   #lastText = '';
   #lastTextMs = Number.NaN;
   /** Evidence of the event being poured, made when the first bucket wants it. */
@@ -83,11 +81,14 @@ export class BucketManager {
 
   constructor(options: BucketOptions) {
     this.#clock = options.clock;
+    this.#frame = { evt: new Event(options.schema), bucket: undefined, signal: undefined };
     this.#evidence = new EvidenceKeeper(options.schema);
     this.#filters = options.filterIndex ?? new EveryFilter(options.scenarios, this.faults);
+    const versions = versionsOf(options.scenarios);
     this.#rules = options.scenarios.map((scenario, number) => ({
       scenario,
       number,
+      version: versions[number]!,
       rows: new Map(),
       rate: scenario.capacity === -1 ? undefined : leakRate(scenario.leakSpeedMs, scenario.capacity),
       blackhole: scenario.blackholeMs === undefined ? undefined : new Blackhole(scenario.blackholeMs),
@@ -118,7 +119,7 @@ export class BucketManager {
   pour(event: Event, nowMs: number): readonly Overflow[] {
     const atMs = this.#clock === 'wall' ? nowMs : this.#eventTime(event);
     if (!Number.isNaN(atMs)) this.#moveTo(atMs);
-    const frame = (this.#frame ??= { evt: event, bucket: undefined, signal: undefined });
+    const frame = this.#frame;
     frame.evt = event;
     const matching = this.#filters.matching(frame);
     if (matching.length > 0) {
@@ -139,15 +140,57 @@ export class BucketManager {
   }
 
   /** Forgets all buckets; those that count for a fixed time, and whose time is up, overflow. */
-  stop(nowMs: number = this.#latestMs): readonly Overflow[] {
+  stop(nowMs: number = this.#time.latestMs): readonly Overflow[] {
     const { ends } = this.#table;
-    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
+    if (nowMs > this.#time.latestMs) this.#time.latestMs = nowMs;
     while (ends.size > 0) {
       const row = ends.pop();
-      if (this.#endOf(row) <= this.#latestMs) this.#end(row);
+      if (this.#endOf(row) <= this.#time.latestMs) this.#end(row);
       else this.#remove(row);
     }
     return this.#takeOut();
+  }
+
+  /** What `restore` takes; it is only lent, and to be written down before the next event. */
+  save(): SavedBuckets {
+    const writer = new EvidenceWriter((scenario) =>
+      this.#rules.findIndex((rule) => rule.scenario === scenario),
+    );
+    const table = this.#table.save(writer.numberOf);
+    return {
+      rules: this.#rules.map(({ version, poured, overflowed, blackhole }) => ({
+        version,
+        poured,
+        overflowed,
+        blackhole: blackhole?.save(),
+      })),
+      table,
+      evidence: writer.pieces,
+      packing: this.#evidence.save(writer.pieces.filter((piece) => typeof piece === 'string')),
+      time: this.#time,
+    };
+  }
+
+  /** Takes over what another manager saved, before the first event; scenarios that were changed start anew. */
+  restore({ rules, table, evidence, packing, time }: SavedBuckets): void {
+    const byVersion = new Map(this.#rules.map((rule) => [rule.version, rule]));
+    const ruleOf = (number: number): Rule | undefined => byVersion.get(rules[number]?.version ?? '');
+    this.#evidence.restore(packing);
+    for (const [number, { poured, overflowed, blackhole }] of rules.entries()) {
+      const rule = ruleOf(number);
+      if (rule === undefined) continue;
+      rule.poured = poured;
+      rule.overflowed = overflowed;
+      if (blackhole !== undefined) rule.blackhole?.restore(blackhole);
+    }
+    const reader = new EvidenceReader((number) => ruleOf(number)?.scenario);
+    this.#table.restore(
+      table,
+      (number) => ruleOf(number)?.number,
+      evidence.map((piece) => (typeof piece === 'string' ? piece : reader.read(piece))),
+      (row) => this.#rules[this.#table.scenario[row]!]!.rows.set(this.#table.keys[row]!, row),
+    );
+    Object.assign(this.#time, time);
   }
 
   #takeOut(): readonly Overflow[] {
@@ -167,17 +210,17 @@ export class BucketManager {
   }
 
   #moveTo(atMs: number): void {
-    if (atMs > this.#latestMs) this.#latestMs = atMs;
+    if (atMs > this.#time.latestMs) this.#time.latestMs = atMs;
     if (this.#clock === 'wall') {
-      this.#sweep(this.#latestMs);
+      this.#sweep(this.#time.latestMs);
       return;
     }
-    if (atMs < this.#earliestMs) this.#earliestMs = atMs;
-    if (++this.#sinceSweep < SWEEP_EVERY) return;
-    this.#sweep(Math.min(this.#earliestMs, this.#earlierMs) - LATENESS_MS);
-    this.#earlierMs = this.#earliestMs;
-    this.#earliestMs = Infinity;
-    this.#sinceSweep = 0;
+    if (atMs < this.#time.earliestMs) this.#time.earliestMs = atMs;
+    if (++this.#time.sinceSweep < SWEEP_EVERY) return;
+    this.#sweep(Math.min(this.#time.earliestMs, this.#time.earlierMs) - LATENESS_MS);
+    this.#time.earlierMs = this.#time.earliestMs;
+    this.#time.earliestMs = Infinity;
+    this.#time.sinceSweep = 0;
   }
 
   /** Ends the buckets whose time is up, and frees the rows of those that ended before. */
@@ -270,6 +313,7 @@ export class BucketManager {
     let isTooMuch = false;
     // CrowdSec replays no event whose time it does not know, but asks the conditions all the same.
     if (!Number.isNaN(atMs)) {
+      if (table.count[row] === 0) table.born[row] = frame.evt.identity;
       isTooMuch = !this.#takeToken(rule, row, atMs) && scenario.type !== 'conditional';
       table.last[row] = atMs;
       table.count[row]!++;
@@ -326,8 +370,8 @@ export class BucketManager {
     return expression === undefined ? undefined : this.faults.text(scenario, 'scope', expression, frame, '');
   }
 
-  #view(rule: Rule, row: number, overflowMs: number): Bucket {
-    const { first, last, count, keys } = this.#table;
+  #view(rule: Rule, row: number, overflowMs: number): FullBucket {
+    const { first, last, count, keys, born } = this.#table;
     const table = this.#table;
     const evidence = this.#evidence;
     let queue: readonly KeptEvent[] | undefined;
@@ -338,6 +382,9 @@ export class BucketManager {
       firstMs: first[row]!,
       lastMs: last[row]!,
       overflowMs,
+      get origin() {
+        return originOf(born[row]!, this.firstMs);
+      },
       // Read when it is asked for: many conditions only look at the event.
       get queue() {
         return (queue ??= table.queue(row).map((each) => evidence.read(each)));
@@ -350,9 +397,11 @@ export class BucketManager {
     const { scenario } = rule;
     rule.poured++;
     if (scenario.overflowFilter === undefined && rule.blackhole?.swallows(key, atMs) === true) return;
-    const bucket: Bucket = {
+    const bucket: FullBucket = {
       scenario,
       key,
+      // Without a time of its own it has that of being read, which the next reading of the line has not.
+      origin: originOf(frame.evt.identity, frame.evt.marshaledTime === '' ? 0 : atMs),
       totalCount: 1,
       firstMs: atMs,
       lastMs: atMs,
@@ -370,11 +419,13 @@ export class BucketManager {
   }
 
   /** The filter comes before the blackhole: what it refuses silences nothing. */
-  #letOut(rule: Rule, bucket: Bucket, isPastBlackhole: boolean): void {
+  #letOut(rule: Rule, bucket: FullBucket, isPastBlackhole: boolean): void {
     const { scenario } = rule;
-    const overflow = this.#describe(rule, bucket);
+    const described = describeOverflow(bucket, rule.simulated, this.#clock === 'event');
+    const overflow = described.ok ? described.overflow : undefined;
+    if (!described.ok) this.faults.count(scenario, 'source', described.reason);
     const filter = scenario.overflowFilter;
-    if (filter !== undefined && this.#frame !== undefined) {
+    if (filter !== undefined) {
       const { evt } = this.#frame;
       const answer = this.faults.isTrue(scenario, 'overflow_filter', filter, {
         evt,
@@ -388,53 +439,10 @@ export class BucketManager {
     rule.overflowed++;
     this.#out.push(overflow);
   }
-
-  /** Returns undefined (and counts why) when there is nobody to alert about. */
-  #describe(rule: Rule, bucket: Bucket): Overflow | undefined {
-    const { scenario } = rule;
-    const { queue, scopeValues, firstMs, lastMs, overflowMs, totalCount } = bucket;
-    const hasExpression = scenario.scope.expression !== undefined;
-    const found = sourcesOf(
-      scenario.scope.name,
-      hasExpression,
-      queue.map((event, i) => ({ event, scopeValue: scopeValues[i] })),
-    );
-    if (!found.ok) {
-      this.faults.count(scenario, 'source', found.reason);
-      return undefined;
-    }
-    const { sources } = found;
-    const who =
-      sources.size === 1
-        ? sources.keys().next().value!
-        : sources.size === 0
-          ? 'UNKNOWN'
-          : `${sources.size} sources`;
-    const lastText = this.#clock === 'event' ? (queue.at(-1)?.fields.marshaledTime ?? '') : '';
-    // Times this size are exact to a quarter of a microsecond; more digits would be noise.
-    const howLong = formatDuration(Math.round((overflowMs - firstMs) * 1000) / 1000);
-    const message = `${found.scope} ${who} performed '${scenario.name}' (${totalCount} events over ${howLong}) at ${formatGoTime(lastMs, lastText)}`;
-    return new Overflow({
-      scenario,
-      key: bucket.key,
-      firstMs,
-      lastMs,
-      overflowMs,
-      eventsCount: totalCount,
-      events: queue,
-      sources,
-      simulated: rule.simulated,
-      message,
-    });
-  }
 }
 
 interface Frame extends BucketFrame {
   evt: Event;
   bucket: BucketView | undefined;
   signal: Overflow | undefined;
-}
-
-interface Bucket extends BucketView {
-  readonly scopeValues: readonly (string | undefined)[];
 }

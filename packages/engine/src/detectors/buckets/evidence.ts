@@ -29,6 +29,26 @@ const MAX_SHAPES = 4096;
 const MAX_CODES = 2048;
 const MIN_CODED_LENGTH = 6;
 const MAX_CODED_LENGTH = 512;
+/** From so many on, looking which values are named costs more than writing all of them down. */
+const MANY_PACKED = 20_000;
+
+/** What packed events need to be read, by the names of fields: numbers of slots differ from load to load. */
+export interface SavedPacking {
+  /** For each shape, numbers of `fields`. */
+  readonly shapes: readonly Uint32Array[];
+  readonly fields: readonly string[];
+  readonly dictionaries: readonly SavedDictionary[];
+}
+
+interface SavedDictionary {
+  readonly field: string;
+  readonly size: number;
+  readonly score: number;
+  readonly isClosed: boolean;
+  /** Values and where each stands; only those that saved events name. */
+  readonly at: Uint32Array;
+  readonly values: readonly string[];
+}
 
 /** Which fields a packed event has, and where each stands in it. */
 interface Shape {
@@ -123,6 +143,73 @@ export class EvidenceKeeper {
     });
   }
 
+  /** What it takes to read these packed events later. */
+  save(packed: readonly string[]): SavedPacking {
+    const numbers = new Map<number, number>();
+    const shapes = this.#shapes.map(({ slots }) =>
+      Uint32Array.from(slots, (slot) => {
+        if (!numbers.has(slot)) numbers.set(slot, numbers.size);
+        return numbers.get(slot)!;
+      }),
+    );
+    const used = packed.length > MANY_PACKED ? undefined : this.#codesIn(packed);
+    const dictionaries: SavedDictionary[] = [];
+    for (const [slot, { values, score, isClosed }] of this.#dictionaries.entries()) {
+      if (values.length === 0) continue;
+      const at =
+        used === undefined ? Uint32Array.from(values.keys()) : Uint32Array.from(used.get(slot) ?? []);
+      dictionaries.push({
+        field: this.#schema.names[slot]!,
+        size: values.length,
+        score,
+        isClosed,
+        at,
+        values: used === undefined ? values : Array.from(at, (index) => values[index]!),
+      });
+    }
+    return { shapes, fields: [...numbers.keys()].map((slot) => this.#schema.names[slot]!), dictionaries };
+  }
+
+  /** Makes events that were packed before readable; nothing may have been packed yet. */
+  restore({ shapes, fields, dictionaries }: SavedPacking): void {
+    const slots = fields.map((field) => this.#slotOf(field));
+    for (const shape of shapes) this.#addShape(Array.from(shape, (number) => slots[number]!));
+    for (const { field, size, score, isClosed, at, values } of dictionaries) {
+      const dictionary = this.#newDictionary(this.#slotOf(field));
+      // Values that no event names have lost their place; the dictionary is as full as it was.
+      for (let i = 0; i < size; i++) dictionary.values.push('');
+      for (const [i, value] of values.entries()) {
+        dictionary.values[at[i]!] = value;
+        if (!isClosed) dictionary.codes.set(value, CODED + at[i]!.toString(36));
+      }
+      dictionary.score = score;
+      dictionary.isClosed = isClosed;
+    }
+  }
+
+  #slotOf(field: string): number {
+    const dot = field.indexOf('.');
+    // Names of fields are made by the schema, as bag and name.
+    return this.#schema.slot(field.slice(0, dot) as Bag, field.slice(dot + 1));
+  }
+
+  /** By slot, the numbers of the dictionary's values that packed events name. */
+  #codesIn(packed: readonly string[]): ReadonlyMap<number, ReadonlySet<number>> {
+    const used = new Map<number, Set<number>>();
+    for (const text of packed) {
+      const parts = text.split(SEPARATOR);
+      const { slots } = this.#shapes[Number(parts[0])]!;
+      for (const [i, slot] of slots.entries()) {
+        const part = parts[i + HEAD]!;
+        if (!part.startsWith(CODED)) continue;
+        let codes = used.get(slot);
+        if (codes === undefined) used.set(slot, (codes = new Set()));
+        codes.add(Number.parseInt(part.slice(1), 36));
+      }
+    }
+    return used;
+  }
+
   #fieldsAt({ slots }: Shape, { names, at }: Places, parts: readonly string[]): Fields {
     if (names.length === 0) return NO_FIELDS;
     const values = at.map((index) => {
@@ -190,12 +277,10 @@ export class EvidenceKeeper {
       for (const shape of candidates) if (isSame(shape.slots, slots, count)) return shape;
     }
     if (this.#shapes.length >= MAX_SHAPES) return undefined;
-    const shape = this.#newShape(slots.slice(0, count));
-    this.#shapesByHash.set(hash, [...(candidates ?? []), shape]);
-    return shape;
+    return this.#addShape(slots.slice(0, count), hash);
   }
 
-  #newShape(slots: readonly number[]): Shape {
+  #addShape(slots: readonly number[], hash = hashOf(slots)): Shape {
     const placesOf = (prefix: string): Places => {
       const names = slots.map((slot) => this.#schema.names[slot]!);
       const at = names.flatMap((name, i) => (name.startsWith(prefix) ? [i] : []));
@@ -209,6 +294,7 @@ export class EvidenceKeeper {
       enriched: placesOf(ENRICHED),
     };
     this.#shapes.push(shape);
+    this.#shapesByHash.set(hash, [...(this.#shapesByHash.get(hash) ?? []), shape]);
     return shape;
   }
 
@@ -236,6 +322,12 @@ function close(dictionary: Dictionary): void {
 function isAmbiguous(value: string): boolean {
   const first = value.charCodeAt(0);
   return first === 1 || first === 2 || value.includes(SEPARATOR);
+}
+
+function hashOf(slots: readonly number[]): number {
+  let hash = 0;
+  for (const slot of slots) hash = (Math.imul(hash, 31) + slot) | 0;
+  return hash;
 }
 
 function isSame(slots: readonly number[], others: readonly number[], count: number): boolean {

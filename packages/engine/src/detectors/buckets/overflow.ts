@@ -12,6 +12,8 @@ export interface OverflowFacts {
   readonly scenario: Scenario;
   /** The groupby value of the bucket. */
   readonly key: string;
+  /** Says which overflow this is: the same lines, read again, say the same. */
+  readonly origin: string;
   /** First event poured, last event poured, and the moment it was too much; milliseconds. */
   readonly firstMs: number;
   readonly lastMs: number;

@@ -1,6 +1,12 @@
 // A binary heap of (time, number) pairs in typed arrays: what is due first is on top. Entries are never
 // moved when a time changes; whoever pops one looks whether it is really due and puts it back if not.
 
+/** A heap as it is written down: both columns, entry by entry. */
+export interface SavedHeap {
+  readonly times: Float64Array;
+  readonly items: Int32Array;
+}
+
 export class TimerHeap {
   #times = new Float64Array(64);
   #items = new Int32Array(64);
@@ -52,6 +58,18 @@ export class TimerHeap {
     times[at] = time;
     items[at] = item;
     return top;
+  }
+
+  /** The heap as it stands, with the order of entries of the same time; it is only lent. */
+  save(): SavedHeap {
+    return { times: this.#times.subarray(0, this.#size), items: this.#items.subarray(0, this.#size) };
+  }
+
+  /** Takes a saved heap over, without the entries whose item is not `isKept`. */
+  restore({ times, items }: SavedHeap, isKept: (item: number) => boolean = () => true): void {
+    this.#size = 0;
+    // A heap pushed in its own order stays as it is.
+    for (const [i, time] of times.entries()) if (isKept(items[i]!)) this.push(time, items[i]!);
   }
 
   #grow(): void {

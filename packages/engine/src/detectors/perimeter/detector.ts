@@ -2,8 +2,20 @@
 // overflow like any scenario's, with the address, the path, the referrer and the user agent as evidence.
 
 import type { Event, EventSchema } from '../../events/event.ts';
-import { detach, EvidenceKeeper, formatRfc3339, Overflow, Source, type Scenario } from '../buckets/index.ts';
-import type { Perimeter } from './perimeter.ts';
+import {
+  detach,
+  EvidenceKeeper,
+  formatRfc3339,
+  Overflow,
+  readEvent,
+  saveEvent,
+  Source,
+  type SavedEvent,
+  type Scenario,
+} from '../buckets/index.ts';
+import type { Perimeter, SavedTries, Try } from './perimeter.ts';
+
+export type SavedPerimeter = SavedTries<SavedEvent>;
 
 export const PERIMETER_SCENARIO = 'parapet/perimeter';
 
@@ -73,6 +85,7 @@ export class PerimeterDetector {
       new Overflow({
         scenario: this.#scenario,
         key: ip,
+        origin: `${event.identity} ${event.marshaledTime}`,
         firstMs: hit.firstAtMs,
         lastMs: event.timeMs,
         overflowMs: event.timeMs,
@@ -83,6 +96,32 @@ export class PerimeterDetector {
         message: `Ip ${ip} performed '${PERIMETER_SCENARIO}' (${hit.count} ${hit.count === 1 ? 'request for a path' : 'requests, the last for a path'} like ${hit.pattern}) at ${formatRfc3339(event.timeMs)}`,
       }),
     ];
+  }
+
+  /** What `restore` takes; it is only lent, and to be written down before the next event. */
+  save(): SavedPerimeter {
+    const { tries, quietUntilMs } = this.#perimeter.save();
+    return {
+      tries: new Map(
+        Array.from(tries, ([ip, each]) => [
+          ip,
+          each.map((one) => ({ ...one, evidence: saveEvent(one.evidence) })),
+        ]),
+      ),
+      quietUntilMs,
+    };
+  }
+
+  /** Takes over what another perimeter saved; tries whose evidence cannot be read are left out. */
+  restore({ tries, quietUntilMs }: SavedPerimeter): void {
+    const readTry = ({ evidence, ...one }: Try<SavedEvent>): Try<KeptEvent>[] => {
+      const event = readEvent(evidence);
+      return event === undefined ? [] : [{ ...one, evidence: event }];
+    };
+    this.#perimeter.restore({
+      tries: new Map(Array.from(tries, ([ip, each]) => [ip, each.flatMap(readTry)])),
+      quietUntilMs,
+    });
   }
 
   /** Keeps the event with what the alert is to tell: written to it as evt.SetMeta in a scenario would. */

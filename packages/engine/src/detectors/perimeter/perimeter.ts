@@ -25,7 +25,13 @@ export interface PerimeterHit<Evidence> {
   readonly evidence: readonly Evidence[];
 }
 
-interface Try<Evidence> extends MissingPage {
+/** Everything that later hits depend on; the longest silent addresses first. */
+export interface SavedTries<Evidence> {
+  readonly tries: ReadonlyMap<string, readonly Try<Evidence>[]>;
+  readonly quietUntilMs: ReadonlyMap<string, number>;
+}
+
+export interface Try<Evidence> extends MissingPage {
   readonly evidence: Evidence;
   /** A second log has told it as well. */
   isPaired: boolean;
@@ -94,6 +100,18 @@ export class Perimeter<Evidence = undefined> {
       firstAtMs: tries[0]!.atMs,
       evidence: tries.slice(-MAX_EVIDENCE).map(({ evidence }) => evidence),
     };
+  }
+
+  /** What `restore` takes; it is only lent. */
+  save(): SavedTries<Evidence> {
+    return { tries: this.#tries, quietUntilMs: this.#quietUntilMs };
+  }
+
+  restore({ tries, quietUntilMs }: SavedTries<Evidence>): void {
+    this.#tries.clear();
+    this.#quietUntilMs.clear();
+    for (const [ip, each] of tries) this.#tries.set(ip, [...each]);
+    for (const [ip, untilMs] of quietUntilMs) this.#quietUntilMs.set(ip, untilMs);
   }
 
   #isAllowed(ip: string): boolean {

@@ -14,6 +14,16 @@ export interface StashOptions {
   readonly strategy: string;
 }
 
+/** What is in the caches, by name: for each the keys that will be forgotten first, first. */
+export type SavedStash = ReadonlyMap<string, readonly SavedEntry[]>;
+
+interface SavedEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly expiresAtMs: number;
+  readonly uses: number;
+}
+
 /** All caches of one engine. */
 export class Stash {
   readonly #nowMs: () => number;
@@ -35,6 +45,16 @@ export class Stash {
   /** Returns the value, '' when there is no such cache or key, or the key's time is over. */
   get(name: string, key: string): string {
     return this.#caches.get(name)?.get(key, this.#nowMs()) ?? '';
+  }
+
+  /** What `restore` takes. */
+  save(): SavedStash {
+    return new Map([...this.#caches].map(([name, cache]) => [name, cache.save()]));
+  }
+
+  /** Fills the caches that are still declared. */
+  restore(saved: SavedStash): void {
+    for (const [name, entries] of saved) this.#caches.get(name)?.restore(entries);
   }
 
   /** Keeps the value for as long as given, or for as long as the cache was declared with. */
@@ -106,6 +126,22 @@ class Cache {
     const entry = { value, expiresAtMs: nowMs + ttlMs, uses: 0 };
     this.#entries.set(key, entry);
     this.#keysUsed(0).add(key);
+  }
+
+  save(): SavedEntry[] {
+    // For LFU the order among keys of as many uses counts, else that of all keys.
+    const isLfu = this.#options.strategy === 'LFU';
+    const keys = isLfu ? [...this.#byUses.values()].flatMap((set) => [...set]) : [...this.#entries.keys()];
+    return keys.map((key) => ({ key, ...this.#entries.get(key)! }));
+  }
+
+  restore(entries: readonly SavedEntry[]): void {
+    this.#entries.clear();
+    this.#byUses.clear();
+    for (const { key, value, expiresAtMs, uses } of entries.slice(-this.#options.size)) {
+      this.#entries.set(key, { value, expiresAtMs, uses });
+      this.#keysUsed(uses).add(key);
+    }
   }
 
   #use(key: string, entry: Entry): void {
