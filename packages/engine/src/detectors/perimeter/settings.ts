@@ -17,7 +17,7 @@ export interface PerimeterSettings {
   readonly floodWindowMs: number;
 }
 
-export interface PatternPosition {
+interface PatternPosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
