@@ -1,7 +1,6 @@
 // The program: its verbs, and what happens when one fails in a way that nobody foresaw.
 
 import { Command, CommanderError } from 'commander';
-import process from 'node:process';
 import { processContext, type CommandContext, type ExitCode } from './context.ts';
 import { VERSION } from './version.ts';
 
@@ -46,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 /** Returns the program with the verb that is called, or with all of them when that is none. */
-async function buildProgram(context: CommandContext, called: string | undefined): Promise<Command> {
+export async function buildProgram(context: CommandContext, called: string | undefined): Promise<Command> {
   const program = new Command('parapet')
     .description(
       'Protects a web site: learns what is normal for it, stops what is hostile, explains every act.',
@@ -54,8 +53,8 @@ async function buildProgram(context: CommandContext, called: string | undefined)
     .version(VERSION)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => process.stderr.write(text),
+      writeOut: (text) => void context.out.write(text),
+      writeErr: (text) => void context.err.write(text),
     })
     .showHelpAfterError('(more with --help)')
     .addHelpText('after', EXAMPLES);

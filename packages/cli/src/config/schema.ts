@@ -94,7 +94,7 @@ export const configSchema = z
 
 export type Config = z.infer<typeof configSchema>;
 
-/** The JSON Schema of the configuration file, for editors. */
+/** The JSON Schema of the configuration file, for editors. @public for `parapet config schema`. */
 export function configJsonSchema(): unknown {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });
 }

@@ -4,13 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Alert, Decision } from '@parapet/kinds';
 import { openStore, type Store } from '@parapet/store';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { onTestFinished } from 'vitest';
-import { register as registerAlerts } from '../../src/commands/alerts.ts';
-import { register as registerAllowlist } from '../../src/commands/allowlist.ts';
-import { register as registerDecisions } from '../../src/commands/decisions/index.ts';
-import { register as registerUnban } from '../../src/commands/unban.ts';
 import type { CommandContext, Output } from '../../src/context.ts';
+import { buildProgram } from '../../src/main.ts';
 
 export const NOON: Date = new Date('2026-03-01T12:00:00.000Z');
 
@@ -84,15 +81,10 @@ async function run(
       code = value;
     },
   };
-  const program = new Command('parapet').exitOverride().configureOutput({
-    writeOut: (text) => (out += text),
-    writeErr: (text) => (err += text),
-  });
-  for (const register of [registerDecisions, registerUnban, registerAlerts, registerAllowlist]) {
-    register(program, context);
-  }
+  const called = words(line);
+  const program = await buildProgram(context, called[0]);
   try {
-    await program.parseAsync(words(line), { from: 'user' });
+    await program.parseAsync(called, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     code = error.exitCode === 0 ? 0 : 2;

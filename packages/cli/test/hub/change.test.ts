@@ -27,7 +27,7 @@ function expectWhole(dataDir: string): number {
 describe('changes of the installed hub', () => {
   it('leave one state or the other when the process is killed', { timeout: 60_000 }, async () => {
     const [dataDir, from] = [newFolder(), newFolder(PACK)];
-    const script = path.join(import.meta.dirname, 'changing.ts');
+    const script = path.join(import.meta.dirname, 'changing.child.ts');
     const seen = new Set<number>();
     for (let kill = 0; kill < 8; kill++) {
       const options = ['--conditions=source', '--import', 'tsx'];

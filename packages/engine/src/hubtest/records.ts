@@ -6,7 +6,7 @@ import type { Overflow } from '../detectors/buckets/index.ts';
 import type { Event, ParserTrace } from '../events/index.ts';
 
 /** A Go map[string]T: a missing key is T's zero value, which is no error to look into. */
-export class TypedMap extends ValueMap {
+class TypedMap extends ValueMap {
   readonly #entries: Map<string, Value>;
   readonly #zero: Value;
 
@@ -49,7 +49,7 @@ class Struct extends HostObject {
 }
 
 /** A copy of an event that stays as it is, with the fields that tests name. */
-export function recordEvent(event: Event): HostObject {
+function recordEvent(event: Event): HostObject {
   const texts = (bag: 'Parsed' | 'Meta' | 'Enriched'): Value => new TypedMap(new Map(event.entries(bag)), '');
   const { origin } = event;
   return new Struct({

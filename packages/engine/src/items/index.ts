@@ -10,4 +10,4 @@ export {
   type ItemFile,
   type ItemKind,
 } from './hub.ts';
-export { MapReader, readDocuments, type ItemDocument, type Position } from './reader.ts';
+export { MapReader, readDocuments, type Position } from './reader.ts';

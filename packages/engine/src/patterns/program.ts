@@ -22,7 +22,7 @@ export interface Program {
   readonly splits: number;
 }
 
-export const ASSERTION_NUMBERS: readonly Assertion[] = [
+const ASSERTION_NUMBERS: readonly Assertion[] = [
   'textStart',
   'textEnd',
   'lineStart',

@@ -43,7 +43,7 @@ function longestText(degree: number): number {
 }
 
 /** Whether every match begins at the start of the text. */
-export function startsAtTextStart(node: Node): boolean {
+function startsAtTextStart(node: Node): boolean {
   switch (node.kind) {
     case 'assert':
       return node.what === 'textStart';

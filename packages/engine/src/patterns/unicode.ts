@@ -19,7 +19,7 @@ const UPPER: CharSet = [0x41, 0x5a];
 const LETTERS: CharSet = [0x41, 0x5a, 0x61, 0x7a];
 
 /** `\d`, `\s`, `\w` and their negations: ASCII only in RE2, and `\s` has no vertical tab. */
-export const PERL_CLASSES: ReadonlyMap<string, CharSet> = new Map([
+const PERL_CLASSES: ReadonlyMap<string, CharSet> = new Map([
   ['d', DIGITS],
   ['s', SPACES],
   ['w', WORD_CHARS],

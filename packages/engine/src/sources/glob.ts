@@ -34,7 +34,7 @@ export async function expandGlob(files: FileSystem, pattern: string): Promise<re
 }
 
 /** Whether the name matches one path element of a pattern. Time is bounded by the product of both lengths. */
-export function matchesGlob(pattern: string, name: string): boolean {
+function matchesGlob(pattern: string, name: string): boolean {
   let p = 0;
   let n = 0;
   let star = -1;

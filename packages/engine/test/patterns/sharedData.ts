@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { GrokLibrary } from '../../src/patterns/index.ts';
 
-export const SHARED: string = process.env['PARAPET_SHARED'] ?? path.resolve('../shared');
+const SHARED: string = process.env['PARAPET_SHARED'] ?? path.resolve('../shared');
 export const HUB: string = path.join(SHARED, 'data/hub');
 export const hasHub: boolean = existsSync(HUB);
 

@@ -8,7 +8,7 @@ export class Unsupported extends Error {}
 const NON_ASCII: CharSet = [0x80, 0x10ffff];
 
 /** Whether the set has all characters outside ASCII, none, or some. */
-export function beyondAscii(set: CharSet): 'all' | 'none' | 'some' {
+function beyondAscii(set: CharSet): 'all' | 'none' | 'some' {
   if (!overlaps(set, NON_ASCII)) return 'none';
   return overlaps(negate(set), NON_ASCII) ? 'some' : 'all';
 }

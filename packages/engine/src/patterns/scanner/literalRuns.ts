@@ -16,7 +16,3 @@ export function literalAt(items: readonly Node[], from: number): { text: string;
   }
   return { text, length: at - from };
 }
-
-export function literalPrefix(items: readonly Node[]): string {
-  return literalAt(items, 0).text;
-}
