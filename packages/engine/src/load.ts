@@ -151,6 +151,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     filterIndex: new FilterSet(
       scenarios.map((scenario) => scenario.filter),
       bucketEnvironments(schema, functions).event,
+      (frame) => frame.evt.values,
       (index, error) =>
         buckets.faults.count(
           scenarios[index]!,

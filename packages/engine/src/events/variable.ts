@@ -98,6 +98,7 @@ function member<F extends EventFrame>(
       steps: 2,
       reads: `${first}.${second}`,
       isString: true,
+      slot,
     };
   }
   if (first === 'Line' && second === 'Labels' && third !== undefined) {

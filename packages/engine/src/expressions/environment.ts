@@ -31,6 +31,8 @@ export interface MemberGetter<F> {
   readonly reads: string;
   /** True when the value is always a string. */
   readonly isString: boolean;
+  /** Where the value stands in an array that frames carry, for those who read many fields at once. */
+  readonly slot?: number;
 }
 
 export interface HelperFunction {

@@ -2,6 +2,7 @@
 
 import { LiteralSet } from '../patterns/index.ts';
 import type { RequiredLiterals } from './analysis.ts';
+import type { MemberGetter } from './environment.ts';
 
 export interface Atom<F> {
   readonly test: (frame: F) => boolean;
@@ -27,7 +28,9 @@ const NONE: readonly number[] = [];
 export class FieldAnswers<F> {
   /** How many atoms the field decides. */
   readonly reach: number;
-  readonly #read: (frame: F) => string;
+  /** Where the value stands in the frame's slots, or -1 when it has to be read. */
+  readonly slot: number;
+  readonly #getter: MemberGetter<F>;
   /** Filters that an atom or a clause of this field can still change. */
   readonly #concerned: Int32Array;
   /** Atoms that have to be asked for every new value. */
@@ -37,14 +40,19 @@ export class FieldAnswers<F> {
   readonly #literals: LiteralSet | undefined;
   /** The answer when no atom is true: where each answer starts from. */
   readonly #none: Answer;
+  /** The last value and its answer: a log says the same things again and again. */
+  #lastValue = '';
+  #lastAnswer: Answer | undefined;
+  #noneAnswer: Answer | undefined;
   #recent = new Map<string, Answer>();
   #older = new Map<string, Answer>();
   /** Thousands of values share a handful of answers: each different answer is kept once. */
   #distinct = new Map<string, Answer>();
 
-  constructor(read: (frame: F) => string, atoms: readonly Atom<F>[], words: number, clauseWords: number) {
+  constructor(getter: MemberGetter<F>, atoms: readonly Atom<F>[], words: number, clauseWords: number) {
     this.reach = atoms.length;
-    this.#read = read;
+    this.#getter = getter;
+    this.slot = getter.slot ?? -1;
     this.#concerned = new Int32Array(words);
     const ruledOut = new Int32Array(words);
     for (const atom of atoms) if (atom.filter >= 0) setBit(ruledOut, atom.filter);
@@ -79,19 +87,33 @@ export class FieldAnswers<F> {
     return false;
   }
 
-  answer(frame: F): Answer {
-    const value = this.#read(frame);
-    let answer = this.#recent.get(value);
-    if (answer !== undefined) return answer;
-    answer = this.#older.get(value) ?? this.#ask(value, frame);
-    if (value.length <= MEMO_TEXT_LENGTH) {
-      if (this.#recent.size >= MEMO_SIZE) {
-        this.#older = this.#recent;
-        this.#recent = new Map();
-        this.#distinct = new Map();
-      }
-      this.#recent.set(value, answer);
+  read(frame: F): string {
+    return this.#getter.get(frame) as string; // only getters with isString are given to the constructor
+  }
+
+  /** The answer when the event has no such field. */
+  answerForNone(frame: F): Answer {
+    return (this.#noneAnswer ??= this.#ask('', frame));
+  }
+
+  /** The answer for the value, which is the frame's own. */
+  answer(value: string, frame: F): Answer {
+    if (value === this.#lastValue && this.#lastAnswer !== undefined) return this.#lastAnswer;
+    const answer = this.#recent.get(value) ?? this.#remember(value, frame);
+    this.#lastValue = value;
+    this.#lastAnswer = answer;
+    return answer;
+  }
+
+  #remember(value: string, frame: F): Answer {
+    const answer = this.#older.get(value) ?? this.#ask(value, frame);
+    if (value.length > MEMO_TEXT_LENGTH) return answer;
+    if (this.#recent.size >= MEMO_SIZE) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+      this.#distinct = new Map();
     }
+    this.#recent.set(value, answer);
     return answer;
   }
 

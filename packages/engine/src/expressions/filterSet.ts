@@ -11,7 +11,7 @@
 // fields is evaluated for what no atom covers. The result is the same as evaluating every filter, in order.
 
 import type { Node } from './ast.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, MemberGetter } from './environment.ts';
 import { FieldAnswers, type Atom } from './fieldAnswers.ts';
 import { conjuncts, isPure, readsOf, requiredLiterals } from './analysis.ts';
 import { compileAst, type Expression } from './compile.ts';
@@ -23,6 +23,7 @@ export interface FilterIndex<F> {
 
 export class FilterSet<F> implements FilterIndex<F> {
   readonly #fields: FieldAnswers<F>[] = [];
+  readonly #slots: (frame: F) => readonly (string | undefined)[];
   /** Filters by word: all bits of the filters there are. */
   readonly #all: Int32Array;
   readonly #alive: Int32Array;
@@ -35,13 +36,16 @@ export class FilterSet<F> implements FilterIndex<F> {
 
   /**
    * @param filters compiled filters; an undefined one is always true.
+   * @param slots the array that getters with a `slot` read from.
    * @param onError told when a filter cannot be evaluated for a frame; such a filter counts as false.
    */
   constructor(
     filters: readonly (Expression<F> | undefined)[],
     environment: Environment<F>,
+    slots: (frame: F) => readonly (string | undefined)[],
     onError: (filter: number, error: unknown) => void,
   ) {
+    this.#slots = slots;
     const words = (filters.length + 31) >> 5;
     this.#all = new Int32Array(words);
     this.#alive = new Int32Array(words);
@@ -95,8 +99,8 @@ export class FilterSet<F> implements FilterIndex<F> {
 
     this.#satisfied = new Int32Array((clauseCount + 31) >> 5);
     for (const [reads, atoms] of atomsByField) {
-      const read = readerOf(reads, environment)!; // fieldOf has asked for it
-      this.#fields.push(new FieldAnswers(read, atoms, words, this.#satisfied.length));
+      const getter = getterOf(reads, environment)!; // fieldOf has asked for it
+      this.#fields.push(new FieldAnswers(getter, atoms, words, this.#satisfied.length));
     }
     // The fields that rule out most filters go first: after them there is little left to ask the others.
     this.#fields.sort((a, b) => b.reach - a.reach);
@@ -107,14 +111,22 @@ export class FilterSet<F> implements FilterIndex<F> {
     const satisfied = this.#satisfied;
     alive.set(this.#all);
     satisfied.fill(0);
-    for (const field of this.#fields) {
-      if (!field.concerns(alive)) continue;
-      const { ruledOut, satisfies } = field.answer(frame);
-      for (let i = 0; i < alive.length; i++) alive[i]! &= ~ruledOut[i]!;
-      for (let i = 0; i < satisfied.length; i++) satisfied[i]! |= satisfies[i]!;
-    }
     const matching = this.#matching;
     matching.length = 0;
+    const values = this.#slots(frame);
+    const fields = this.#fields;
+    for (let f = 0; f < fields.length; f++) {
+      const field = fields[f]!;
+      if (!field.concerns(alive)) continue;
+      const { slot } = field;
+      const value = slot < 0 ? field.read(frame) : values[slot];
+      const { ruledOut, satisfies } =
+        value === undefined ? field.answerForNone(frame) : field.answer(value, frame);
+      let left = 0;
+      for (let i = 0; i < alive.length; i++) left |= alive[i]! &= ~ruledOut[i]!;
+      if (left === 0) return matching;
+      for (let i = 0; i < satisfied.length; i++) satisfied[i]! |= satisfies[i]!;
+    }
     for (let word = 0; word < alive.length; word++) {
       let bits = alive[word]!;
       while (bits !== 0) {
@@ -153,18 +165,17 @@ function fieldOf<F>(node: Node, environment: Environment<F>): string | undefined
   if (!isPure(node, environment)) return undefined;
   const reads = [...readsOf(node, environment)];
   const field = reads.length === 1 ? reads[0]! : undefined;
-  return field !== undefined && readerOf(field, environment) !== undefined ? field : undefined;
+  return field !== undefined && getterOf(field, environment) !== undefined ? field : undefined;
 }
 
-/** How a field that is always a text is had from a frame, by the name that MemberGetter.reads gives it. */
-function readerOf<F>(reads: string, environment: Environment<F>): ((frame: F) => string) | undefined {
+/** The getter of a field that is always a text, by the name that it gives what it reads. */
+function getterOf<F>(reads: string, environment: Environment<F>): MemberGetter<F> | undefined {
   const [bag = '', ...rest] = reads.split('.');
   const path = rest.length === 0 ? [bag] : [bag, rest.join('.')];
   for (const steps of [path, reads.split('.')]) {
     for (const variable of Object.values(environment.variables)) {
       const getter = variable.member(steps);
-      if (getter?.reads !== reads || !getter.isString) continue;
-      return (frame) => getter.get(frame) as string; // isString says so
+      if (getter?.reads === reads && getter.isString) return getter;
     }
   }
   return undefined;

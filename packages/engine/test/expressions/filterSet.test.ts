@@ -6,7 +6,7 @@ import {
   type Environment,
   type Expression,
 } from '../../src/expressions/index.ts';
-import { createTestEnvironment, type TestFrame } from './filterSetEnvironment.ts';
+import { createTestEnvironment, slotsOf, type TestFrame } from './filterSetEnvironment.ts';
 
 const environment: Environment<TestFrame> = createTestEnvironment();
 
@@ -78,7 +78,7 @@ describe('FilterSet', () => {
         fc.array(frames, { minLength: 1, maxLength: 12 }),
         (sources, metas) => {
           const filters = sources.map(compile);
-          const index = new FilterSet(filters, environment, () => {});
+          const index = new FilterSet(filters, environment, slotsOf, () => {});
           for (const meta of [...metas, ...metas]) {
             expect([...index.matching({ meta: { ...meta } })]).toEqual(
               oneByOne(filters, { meta: { ...meta } }),
@@ -97,13 +97,13 @@ describe('FilterSet', () => {
       'int(evt.Meta.b) > 1 && evt.Meta.a == evt.Meta.c',
       "evt.Meta.a != ''",
     ].map(compile);
-    const index = new FilterSet(filters, environment, (filter) => failed.push(filter));
+    const index = new FilterSet(filters, environment, slotsOf, (filter) => failed.push(filter));
     expect([...index.matching({ meta: { a: 'x', b: '2', c: 'x', d: '' } })]).toEqual([0, 1, 2]);
     expect([...index.matching({ meta: { a: 'x', b: 'two', c: 'x', d: '' } })]).toEqual([0, 2]);
   });
 
   it('remembers a bounded number of values', () => {
-    const index = new FilterSet([compile("evt.Meta.b contains 'foo'")], environment, () => {});
+    const index = new FilterSet([compile("evt.Meta.b contains 'foo'")], environment, slotsOf, () => {});
     for (let i = 0; i < 20_000; i++) {
       const expected = i % 7 === 0 ? [0] : [];
       expect([

@@ -39,9 +39,25 @@ export function createTestEnvironment(): Environment<TestFrame> {
         get: (frame) => new TestEvent(frame),
         member: ([bag, name]) =>
           bag === 'Meta' && name !== undefined
-            ? { get: (frame) => frame.meta[name] ?? '', steps: 2, reads: `Meta.${name}`, isString: true }
+            ? {
+                get: (frame) => frame.meta[name] ?? '',
+                steps: 2,
+                reads: `Meta.${name}`,
+                isString: true,
+                ...slotOf(name),
+              }
             : undefined,
       },
     },
   };
+}
+
+/** `Meta.a` and `Meta.b` are read by slot, where '' is no value; the others through their getters. */
+export function slotsOf({ meta }: TestFrame): readonly (string | undefined)[] {
+  return [meta['a'] === '' ? undefined : meta['a'], meta['b']];
+}
+
+function slotOf(name: string): { readonly slot?: number } {
+  if (name === 'a') return { slot: 0 };
+  return name === 'b' ? { slot: 1 } : {};
 }
