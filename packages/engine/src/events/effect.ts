@@ -1,69 +1,110 @@
-// Nodes whose whole effect is decided by one field (where is this address?) are run once for each of its
-// values; for other events with the same value what they wrote is written again.
+// Nodes that depend on nothing but a few fields of the event (where is this address? what are the path and the
+// arguments of this request?) are run once for each combination of their values; for other events with the same
+// values, what they wrote is written again.
 
 import { Event, type EventSchema } from './event.ts';
 import { memoOf } from './memo.ts';
 import { runNode, type Outcome, type ParserNode, type StageOrder } from './node.ts';
-import type { CompiledStatic } from './statics.ts';
 import type { EventFrame } from './variable.ts';
 
-/** Does what the node would do; undefined when this event is not like others and the node has to be run. */
-export type Effect = (frame: EventFrame) => Outcome | undefined;
+/** What a node and all below it read and write, by slot. */
+export interface Footprint {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+  /** The field that a pattern takes apart, if there is one: it has the most different values. */
+  readonly subject: number | undefined;
+}
 
-interface Remembered {
+/** The footprint of several parts, or undefined when one of them reads or writes something else. */
+export function joinFootprints(parts: readonly (Footprint | undefined)[]): Footprint | undefined {
+  const reads = new Set<number>();
+  const writes = new Set<number>();
+  let subject: number | undefined;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    for (const slot of part.reads) reads.add(slot);
+    for (const slot of part.writes) writes.add(slot);
+    subject ??= part.subject;
+  }
+  return { reads: [...reads], writes: [...writes], subject };
+}
+
+/** Does what the node would do. */
+export type Effect = (frame: EventFrame) => Outcome;
+
+/** Combinations that are remembered for one value of the field that leads. */
+const MAX_VARIANTS = 12;
+
+interface Variant {
+  /** By place in the inputs. */
+  readonly given: readonly (string | undefined)[];
   readonly outcome: Outcome;
   readonly slots: readonly number[];
   readonly texts: readonly string[];
 }
 
-/** Returns the effect of a node that does nothing but statics, if one field decides it; undefined otherwise. */
+/** Returns the effect of a node whose footprint is known; undefined when it has to be run for every event. */
 export function effectOf(
   node: ParserNode,
-  filterReads: readonly number[] | undefined,
-  statics: readonly CompiledStatic[],
+  footprint: Footprint | undefined,
   schema: EventSchema,
 ): Effect | undefined {
-  const hasMore = node.grok !== undefined || node.whitelist !== undefined || node.stashes.length > 0;
-  if (hasMore || node.nodes.length > 0 || node.movesOn || filterReads === undefined) return undefined;
-  const reads = new Set(filterReads);
-  const writes = new Set<number>();
-  for (const { reads: staticReads, writes: staticWrites } of statics) {
-    if (staticReads === undefined || staticWrites === undefined) return undefined;
-    for (const slot of staticReads) reads.add(slot);
-    for (const slot of staticWrites) writes.add(slot);
-  }
-  const input = [...reads].find((slot) => !writes.has(slot));
-  if (input === undefined) return undefined;
-  // All else that the node reads must be absent, so that only the input and what it writes itself count. That
-  // is how events come to such a node: `evt.Enriched.IsoCode` is there only after `method: GeoIpCity`.
-  reads.delete(input);
-  const absent = [...reads];
-  const find = finder(node, input, schema);
-  const ask = memoOf(schema, input).question((value) => find(value));
+  if (footprint === undefined || node.movesOn) return undefined;
+  const { reads, writes } = footprint;
+  // What is written before it is read is no input, but telling that apart is not worth it: such a field is
+  // nearly always absent when the node begins, and then it is an input like any other.
+  const lead = footprint.subject ?? reads.find((slot) => !writes.includes(slot));
+  if (lead === undefined) return undefined;
+  const inputs = [lead, ...reads.filter((slot) => slot !== lead)];
+  const find = runner(node, inputs, schema);
+  const variantsOf = memoOf(schema, lead).question((): Variant[] => []);
   return (frame) => {
     const event = frame.evt;
     const { values } = event;
-    for (let i = 0; i < absent.length; i++) if (values[absent[i]!] !== undefined) return undefined;
-    const { outcome, slots, texts } = ask(values[input], undefined);
+    const variants = variantsOf(values[lead], undefined);
+    let variant: Variant | undefined;
+    for (let v = 0; v < variants.length; v++) {
+      if (isSame(variants[v]!.given, inputs, values)) {
+        variant = variants[v];
+        break;
+      }
+    }
+    if (variant === undefined) {
+      variant = find(values);
+      if (variants.length < MAX_VARIANTS) variants.push(variant);
+    }
+    const { slots, texts } = variant;
     for (let i = 0; i < slots.length; i++) event.set(slots[i]!, texts[i]!);
-    return outcome;
+    return variant.outcome;
   };
 }
 
-/** Runs the node on an event that has nothing but the one field. */
-function finder(
+function isSame(
+  given: readonly (string | undefined)[],
+  inputs: readonly number[],
+  values: readonly (string | undefined)[],
+): boolean {
+  for (let i = 0; i < inputs.length; i++) if (values[inputs[i]!] !== given[i]) return false;
+  return true;
+}
+
+/** Runs the node on an event that has nothing but the inputs, and notes what it wrote, in order. */
+function runner(
   node: ParserNode,
-  input: number,
+  inputs: readonly number[],
   schema: EventSchema,
-): (value: string | undefined) => Remembered {
+): (values: readonly (string | undefined)[]) => Variant {
   const event = new Event(schema);
-  const origin = event.origin;
+  const { origin } = event;
   const order: StageOrder = { next: (stage) => stage, onSubNode: undefined };
-  return (value) => {
+  return (values) => {
     event.resetTo('', origin, 0);
-    if (value !== undefined) event.set(input, value);
+    const given = inputs.map((slot) => values[slot]);
+    for (const [i, slot] of inputs.entries()) if (given[i] !== undefined) event.set(slot, given[i]);
     const outcome = runNode(node, { evt: event }, order, 0);
-    const slots = event.touched.slice(0, event.touchedCount).filter((slot) => slot !== input);
-    return { outcome, slots, texts: slots.map((slot) => event.values[slot]!) };
+    const slots = event.touched
+      .slice(0, event.touchedCount)
+      .filter((slot) => event.values[slot] !== given[inputs.indexOf(slot)] || !inputs.includes(slot));
+    return { given, outcome, slots, texts: slots.map((slot) => event.values[slot]!) };
   };
 }

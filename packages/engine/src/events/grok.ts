@@ -5,7 +5,8 @@ import type { Grok, GrokLibrary } from '../patterns/index.ts';
 import type { ExpressionCompiler } from './compile.ts';
 import type { EventSchema } from './event.ts';
 import type { GrokStep } from './node.ts';
-import { fuse, readStatics, type Enrichers } from './statics.ts';
+import { footprintOf, fuse, readStatics, type Enrichers } from './statics.ts';
+import { joinFootprints, type Footprint } from './effect.ts';
 import type { EventFrame } from './variable.ts';
 
 /** Registers the `pattern_syntax` of a node. A name that exists already keeps its pattern, as in CrowdSec. */
@@ -28,16 +29,21 @@ export function readGrok(
   name: string,
   context: { readonly grok: GrokLibrary; readonly enrichers: Enrichers },
   compiler: ExpressionCompiler,
-): GrokStep | undefined {
+): { readonly step: GrokStep; readonly footprint: Footprint | undefined } | undefined {
   const reader = node.map('grok');
   if (reader === undefined) return undefined;
   const grok = readPattern(reader, context.grok);
   const subject = readSubject(reader, name, compiler);
-  const statics = fuse(readStatics(reader, name, compiler, context.enrichers));
+  const statics = readStatics(reader, name, compiler, context.enrichers);
   reader.refuseOtherKeys('a grok');
   if (grok === undefined || subject === undefined) return undefined;
   const slots = grok.names.map((capture) => compiler.schema.slot('Parsed', capture));
-  return { grok, slots, subject, statics };
+  const { slot } = subject;
+  const own = slot === undefined ? undefined : { reads: [slot], writes: slots, subject: slot };
+  return {
+    step: { grok, slots, subject: subject.text, statics: fuse(statics) },
+    footprint: joinFootprints([own, ...statics.map(footprintOf)]),
+  };
 }
 
 function readPattern(reader: MapReader, library: GrokLibrary): Grok | undefined {
@@ -56,11 +62,7 @@ function readPattern(reader: MapReader, library: GrokLibrary): Grok | undefined 
 }
 
 /** `apply_on` names a field of Parsed, or Line.Raw; an expression is the other way to say what is matched. */
-function readSubject(
-  reader: MapReader,
-  name: string,
-  compiler: ExpressionCompiler,
-): ((frame: EventFrame) => string | undefined) | undefined {
+function readSubject(reader: MapReader, name: string, compiler: ExpressionCompiler): Subject | undefined {
   const applyOn = reader.string('apply_on') ?? '';
   const source = reader.string('expression') ?? '';
   if (applyOn !== '') return fieldSubject(applyOn, compiler.schema);
@@ -75,15 +77,30 @@ function readSubject(
   const expression = compiler.expression(reader, 'expression', source);
   if (expression === undefined) return undefined;
   const text = compiler.text(expression, name);
-  return (frame) => {
-    const subject = text(frame);
-    if (typeof subject === 'string') return subject;
-    return subject === null ? undefined : '';
+  return {
+    slot: undefined,
+    text: (frame) => {
+      const subject = text(frame);
+      if (typeof subject === 'string') return subject;
+      return subject === null ? undefined : '';
+    },
   };
 }
 
-function fieldSubject(applyOn: string, schema: EventSchema): (frame: EventFrame) => string | undefined {
-  if (applyOn === 'Line.Raw') return (frame) => frame.evt.raw;
+interface Subject {
+  readonly text: (frame: EventFrame) => string | undefined;
+  /** Undefined when it is not one field. */
+  readonly slot: number | undefined;
+}
+
+/** Lines and messages hardly ever come again: what is read from them is not remembered. */
+const NEVER_THE_SAME = new Set(['message']);
+
+function fieldSubject(applyOn: string, schema: EventSchema): Subject {
+  if (applyOn === 'Line.Raw') return { slot: undefined, text: (frame) => frame.evt.raw };
   const slot = schema.slot('Parsed', applyOn);
-  return (frame) => frame.evt.values[slot];
+  return {
+    slot: NEVER_THE_SAME.has(applyOn) ? undefined : slot,
+    text: (frame) => frame.evt.values[slot],
+  };
 }

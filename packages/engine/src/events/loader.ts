@@ -8,7 +8,7 @@ import { readDocuments, type MapReader } from '../items/index.ts';
 import type { GrokLibrary } from '../patterns/index.ts';
 import { ExpressionCompiler } from './compile.ts';
 import { Event, type EventSchema } from './event.ts';
-import { effectOf } from './effect.ts';
+import { effectOf, joinFootprints, type Footprint } from './effect.ts';
 import { Faults } from './faults.ts';
 import { readGrok, addPatterns } from './grok.ts';
 import { splitFilter } from './guard.ts';
@@ -16,7 +16,7 @@ import type { ParserNode, Predicate } from './node.ts';
 import { ParserSet } from './parserSet.ts';
 import type { StageNode } from './stage.ts';
 import { readStashes } from './stash.ts';
-import { fuse, readStatics, type CompiledStatic, type Enrichers } from './statics.ts';
+import { footprintOf, fuse, readStatics, type Enrichers } from './statics.ts';
 import { readWhitelist } from './whitelist.ts';
 
 export interface ParserContext {
@@ -117,9 +117,9 @@ function readItem(
   checkFormat(root);
   const filterSource = root.string('filter') ?? '';
   const filter = filterSource === '' ? undefined : splitFilter(root, filterSource, name, compiler);
-  const { node, statics } = readNode(root, name, filter?.rest, context, compiler);
+  const { node, footprint } = readNode(root, name, filter?.rest, context, compiler);
   const filterReads = filterSource === '' ? [] : filter?.restReads;
-  const effect = effectOf(node, filterReads, statics, context.schema);
+  const effect = effectOf(node, joinFootprints([readsOnly(filterReads), footprint]), context.schema);
   const data = root.maps('data').map(readData);
   root.refuseOtherKeys('a parser');
   return { name, description, author, stage, file, data, node, effect, guard: filter?.guard };
@@ -148,7 +148,7 @@ function readNode(
   filter: Predicate | undefined,
   context: ParserContext,
   compiler: ExpressionCompiler,
-): { readonly node: ParserNode; readonly statics: readonly CompiledStatic[] } {
+): ReadNode {
   // Keys of which the engine makes nothing.
   reader.allow(
     'name',
@@ -181,7 +181,37 @@ function readNode(
   }
   const movesOn = readOnSuccess(reader);
   const applied = fuse(statics);
-  return { node: { name, filter, whitelist, grok, stashes, nodes, statics: applied, movesOn }, statics };
+  const hasMore = whitelist !== undefined || stashes.length > 0 || nodes.some(({ node }) => node.movesOn);
+  const footprint = hasMore
+    ? undefined
+    : joinFootprints([
+        ...(grok === undefined ? [] : [grok.footprint]),
+        ...nodes.map((child) => child.footprint),
+        ...statics.map(footprintOf),
+      ]);
+  return {
+    node: {
+      name,
+      filter,
+      whitelist,
+      grok: grok?.step,
+      stashes,
+      nodes: nodes.map(({ node }) => node),
+      statics: applied,
+      movesOn,
+    },
+    footprint,
+  };
+}
+
+interface ReadNode {
+  readonly node: ParserNode;
+  /** Without its own filter. Undefined when it cannot be told. */
+  readonly footprint: Footprint | undefined;
+}
+
+function readsOnly(reads: readonly number[] | undefined): Footprint | undefined {
+  return reads === undefined ? undefined : { reads, writes: [], subject: undefined };
 }
 
 function readChild(
@@ -189,15 +219,16 @@ function readChild(
   parent: string,
   context: ParserContext,
   compiler: ExpressionCompiler,
-): ParserNode {
+): ReadNode {
   const name = reader.string('name') ?? `child-${parent}`;
   const source = reader.string('filter') ?? '';
   const expression = source === '' ? undefined : compiler.expression(reader, 'filter', source);
   const filter = expression && compiler.predicate(expression, name);
-  const { node } = readNode(reader, name, filter, context, compiler);
+  const { node, footprint } = readNode(reader, name, filter, context, compiler);
   reader.allow('data');
   reader.refuseOtherKeys('a node');
-  return node;
+  const filterReads = source === '' ? [] : expression && compiler.slotsRead(expression);
+  return { node, footprint: joinFootprints([readsOnly(filterReads), footprint]) };
 }
 
 function readOnSuccess(reader: MapReader): boolean {

@@ -3,6 +3,7 @@
 
 import type { MapReader } from '../items/index.ts';
 import type { ExpressionCompiler, TextOf } from './compile.ts';
+import type { Footprint } from './effect.ts';
 import type { Enricher } from './enrich.ts';
 import type { Bag, Event } from './event.ts';
 import type { Static } from './node.ts';
@@ -84,6 +85,11 @@ function readStatic(
   return copied ? { apply, reads, writes, source: { slot: from } } : { apply, reads, writes };
 }
 
+/** What a static reads and writes, if that can be told. */
+export function footprintOf({ reads, writes }: CompiledStatic): Footprint | undefined {
+  return reads === undefined || writes === undefined ? undefined : { reads, writes, subject: undefined };
+}
+
 /** The statics as nodes run them: neighbours that only copy slots and write constants become one loop. */
 export function fuse(statics: readonly CompiledStatic[]): readonly Static[] {
   const fused: Static[] = [];
@@ -132,6 +138,9 @@ function readTarget(reader: MapReader): Target | undefined {
   if (parsed !== '') return { kind: 'bag', bag: 'Parsed', name: parsed };
   if (meta !== '') return { kind: 'bag', bag: 'Meta', name: meta };
   if (enriched !== '') return { kind: 'bag', bag: 'Enriched', name: enriched };
+  // `target: evt.Meta.log_type` is `meta: log_type` in other words.
+  const [, bag, name] = /^(?:evt\.)?(Parsed|Meta|Enriched)\.([^.]+)$/.exec(path) ?? [];
+  if (bag !== undefined && name !== undefined) return { kind: 'bag', bag: bag as Bag, name }; // the pattern admits bags only
   return path === '' ? undefined : { kind: 'path', path };
 }
 
