@@ -142,7 +142,7 @@ interface MapNode extends Span {
 }
 
 /** A call of a helper function of the environment, or of a variable that holds none. */
-interface CallNode extends Span {
+export interface CallNode extends Span {
   readonly kind: 'call';
   readonly name: string;
   readonly args: readonly Node[];

@@ -42,4 +42,14 @@ export interface HelperFunction {
   readonly maxArgs: number;
   /** Same arguments, same answer, and nothing else changes: may be folded, shared and remembered. */
   readonly isPure: boolean;
+  /**
+   * For a function that looks for something in its first argument: literals of which the text has to contain one
+   * for the answer to be true, given the constant arguments (undefined where one is not). Upper case if folded.
+   */
+  readonly requires?: (args: readonly (Value | undefined)[]) => LiteralRequirement | undefined;
+}
+
+export interface LiteralRequirement {
+  readonly foldCase: boolean;
+  readonly anyOf: readonly string[];
 }

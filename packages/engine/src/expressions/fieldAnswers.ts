@@ -10,8 +10,8 @@ export interface Atom<F> {
   readonly filter: number;
   /** The clause that holds when the atom is true; -1 when the atom stands alone. */
   readonly clause: number;
-  /** One of these is in the text whenever the atom is true; undefined when nothing is known. */
-  readonly literals: RequiredLiterals | undefined;
+  /** One of these is in the text whenever the atom is true. */
+  readonly literals: RequiredLiterals;
 }
 
 /** Bit sets, 32 to a word: the filters that a value rules out, the clauses that it satisfies. */
@@ -20,10 +20,11 @@ export interface Answer {
   readonly satisfies: Int32Array;
 }
 
-/** How many values are remembered, in each of two generations; longer texts are not worth it. */
+/** A field that has shown more values than this has many. */
+const FEW_VALUES = 256;
+/** How many values with findings are remembered; longer texts are not worth it. */
 const MEMO_SIZE = 4096;
 const MEMO_TEXT_LENGTH = 512;
-const NONE: readonly number[] = [];
 
 export class FieldAnswers<F> {
   /** How many atoms the field decides. */
@@ -33,21 +34,19 @@ export class FieldAnswers<F> {
   readonly #getter: MemberGetter<F>;
   /** Filters that an atom or a clause of this field can still change. */
   readonly #concerned: Int32Array;
-  /** Atoms that have to be asked for every new value. */
-  readonly #always: Atom<F>[] = [];
   /** Atoms that can only be true when literal i of the set is in the text, by i. */
   readonly #gated: Atom<F>[][] = [];
-  readonly #literals: LiteralSet | undefined;
+  readonly #literals: LiteralSet;
   /** The answer when no atom is true: where each answer starts from. */
   readonly #none: Answer;
   /** The last value and its answer: a log says the same things again and again. */
   #lastValue = '';
   #lastAnswer: Answer | undefined;
   #noneAnswer: Answer | undefined;
-  #recent = new Map<string, Answer>();
-  #older = new Map<string, Answer>();
+  readonly #known = new Map<string, Answer>();
+  #hasManyValues = false;
   /** Thousands of values share a handful of answers: each different answer is kept once. */
-  #distinct = new Map<string, Answer>();
+  readonly #distinct = new Map<string, Answer>();
 
   constructor(getter: MemberGetter<F>, atoms: readonly Atom<F>[], words: number, clauseWords: number) {
     this.reach = atoms.length;
@@ -62,10 +61,6 @@ export class FieldAnswers<F> {
 
     const numberOf = new Map<string, number>();
     for (const atom of atoms) {
-      if (atom.literals === undefined) {
-        this.#always.push(atom);
-        continue;
-      }
       for (const literal of atom.literals.anyOf) {
         const folded = literal.toUpperCase();
         let number = numberOf.get(folded);
@@ -77,7 +72,7 @@ export class FieldAnswers<F> {
         this.#gated[number]!.push(atom);
       }
     }
-    if (numberOf.size > 0) this.#literals = new LiteralSet([...numberOf.keys()], { foldCase: true });
+    this.#literals = new LiteralSet([...numberOf.keys()], { foldCase: true });
   }
 
   /** Whether any filter that is still alive depends on this field. */
@@ -93,35 +88,50 @@ export class FieldAnswers<F> {
 
   /** The answer when the event has no such field. */
   answerForNone(frame: F): Answer {
-    return (this.#noneAnswer ??= this.#ask('', frame));
+    return (this.#noneAnswer ??= this.#ask('', frame, this.#literals.indexesIn('')));
   }
 
   /** The answer for the value, which is the frame's own. */
   answer(value: string, frame: F): Answer {
     if (value === this.#lastValue && this.#lastAnswer !== undefined) return this.#lastAnswer;
-    const answer = this.#recent.get(value) ?? this.#remember(value, frame);
+    const answer = this.#hasManyValues ? this.#search(value, frame) : this.#recall(value, frame);
     this.#lastValue = value;
     this.#lastAnswer = answer;
     return answer;
   }
 
-  #remember(value: string, frame: F): Answer {
-    const answer = this.#older.get(value) ?? this.#ask(value, frame);
-    if (value.length > MEMO_TEXT_LENGTH) return answer;
-    if (this.#recent.size >= MEMO_SIZE) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-      this.#distinct = new Map();
-    }
-    this.#recent.set(value, answer);
+  /** For a field of few values: most have been seen before. */
+  #recall(value: string, frame: F): Answer {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const answer = this.#ask(value, frame, this.#literals.indexesIn(value));
+    if (this.#known.size >= FEW_VALUES) this.#hasManyValues = true;
+    this.#known.set(value, answer);
     return answer;
   }
 
-  #ask(value: string, frame: F): Answer {
-    const candidates = this.#literals === undefined ? NONE : this.#literals.indexesIn(value);
-    if (candidates.length === 0 && this.#always.length === 0) return this.#none;
+  /**
+   * For a field of many values a pass of the literals over the text costs less than a look-up in a map that no
+   * cache holds. The texts in which something was found are few, until somebody makes them many.
+   */
+  #search(value: string, frame: F): Answer {
+    const candidates = this.#literals.indexesIn(value);
+    if (candidates.length === 0) return this.#none;
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const answer = this.#ask(value, frame, candidates);
+    if (value.length > MEMO_TEXT_LENGTH) return answer;
+    if (this.#known.size >= MEMO_SIZE) {
+      this.#known.clear();
+      this.#distinct.clear();
+    }
+    this.#known.set(value, answer);
+    return answer;
+  }
+
+  #ask(value: string, frame: F, candidates: readonly number[]): Answer {
+    if (candidates.length === 0) return this.#none;
     const answer = { ruledOut: this.#none.ruledOut.slice(), satisfies: this.#none.satisfies.slice() };
-    for (const atom of this.#always) ask(atom, frame, answer);
     for (const number of candidates) for (const atom of this.#gated[number]!) ask(atom, frame, answer);
     const key = `${answer.ruledOut.join()};${answer.satisfies.join()}`;
     const known = this.#distinct.get(key);

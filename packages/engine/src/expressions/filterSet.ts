@@ -13,7 +13,7 @@
 import type { Node } from './ast.ts';
 import type { Environment, MemberGetter } from './environment.ts';
 import { FieldAnswers, type Atom } from './fieldAnswers.ts';
-import { conjuncts, isPure, readsOf, requiredLiterals } from './analysis.ts';
+import { conjuncts, isPure, readsOf, requiredLiterals, type RequiredLiterals } from './analysis.ts';
 import { compileAst, type Expression } from './compile.ts';
 
 /** Answers which filters are true for a frame, as ascending indexes; the array is reused by the next call. */
@@ -67,19 +67,12 @@ export class FilterSet<F> implements FilterIndex<F> {
       const evaluateAll = guarded(filter.test, index, onError);
       const rest: Node[] = [];
       for (const part of conjuncts(filter.ast, environment)) {
-        const alternatives = alternativesOf(part).map((node) => ({
-          node,
-          reads: fieldOf(node, environment),
-        }));
-        if (alternatives.every(({ reads }) => reads !== undefined)) {
+        const alternatives = alternativesOf(part).map((node) => atomOf(node, environment));
+        if (alternatives.every((atom) => atom !== undefined)) {
           const clause = alternatives.length === 1 ? -1 : clauseCount++;
           if (clause >= 0) this.#clauses[index]!.push(clause);
-          for (const { node, reads } of alternatives) {
-            const test = compileTest(node, environment);
-            if (test !== undefined && reads !== undefined) {
-              const literals = requiredLiterals(node, environment);
-              addAtom(reads, { test, filter: clause < 0 ? index : -1, clause, literals });
-            }
+          for (const { reads, test, literals } of alternatives) {
+            addAtom(reads, { test, filter: clause < 0 ? index : -1, clause, literals });
           }
         } else {
           rest.push(part);
@@ -152,7 +145,7 @@ function both<F>(first: Atom<F>, second: Atom<F>): Atom<F> {
   return {
     ...first,
     test: (frame) => first.test(frame) && second.test(frame),
-    literals: first.literals ?? second.literals,
+    literals: first.literals,
   };
 }
 
@@ -160,12 +153,24 @@ function alternativesOf(node: Node): readonly Node[] {
   return node.kind === 'logical' && node.operator === '||' ? node.operands : [node];
 }
 
-/** The one field that a pure part reads as text, if it reads just one. */
-function fieldOf<F>(node: Node, environment: Environment<F>): string | undefined {
+/**
+ * What a pure part says of one field, if it reads just one and cannot be true unless certain literals are in it.
+ * A part that needs no literal would have to be asked for every new value; it is asked last instead, for the few
+ * events that all else has let pass.
+ */
+function atomOf<F>(
+  node: Node,
+  environment: Environment<F>,
+):
+  | { readonly reads: string; readonly test: (frame: F) => boolean; readonly literals: RequiredLiterals }
+  | undefined {
   if (!isPure(node, environment)) return undefined;
-  const reads = [...readsOf(node, environment)];
-  const field = reads.length === 1 ? reads[0]! : undefined;
-  return field !== undefined && getterOf(field, environment) !== undefined ? field : undefined;
+  const [reads, ...others] = readsOf(node, environment);
+  if (reads === undefined || others.length > 0 || getterOf(reads, environment) === undefined)
+    return undefined;
+  const literals = requiredLiterals(node, environment);
+  const test = literals === undefined ? undefined : compileTest(node, environment);
+  return literals === undefined || test === undefined ? undefined : { reads, test, literals };
 }
 
 /** The getter of a field that is always a text, by the name that it gives what it reads. */

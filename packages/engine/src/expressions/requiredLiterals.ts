@@ -3,7 +3,7 @@
 // little; it must never say too much.
 
 import { compilePattern } from '../patterns/index.ts';
-import { constantPath, type BinaryNode, type BuiltinNode, type Node } from './ast.ts';
+import { constantPath, type BinaryNode, type BuiltinNode, type CallNode, type Node } from './ast.ts';
 import { compileAst } from './compile.ts';
 import { inlined } from './conjuncts.ts';
 import type { Environment } from './environment.ts';
@@ -75,6 +75,8 @@ class Finder<F> {
         return this.#binary(node);
       case 'builtin':
         return this.#builtin(node);
+      case 'call':
+        return this.#call(node);
       case 'name':
       case 'pointer':
       case 'member':
@@ -83,7 +85,6 @@ class Finder<F> {
       case 'unary':
       case 'array':
       case 'map':
-      case 'call':
       case 'method':
       case 'predicate':
         return undefined;
@@ -111,9 +112,18 @@ class Finder<F> {
     const compiled = compilePattern(source);
     const required = compiled.ok ? compiled.pattern.requiredLiterals : undefined;
     if (required === undefined) return undefined;
-    const asUpper =
-      required.foldCase && subject.folded === 'no' ? { ...subject, folded: 'upper' as const } : subject;
-    return this.#literals(asUpper, required.anyOf);
+    return this.#literals(asFolded(subject, required.foldCase), required.anyOf);
+  }
+
+  #call({ name, args }: CallNode): Found {
+    const { functions } = this.#environment;
+    const helper = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    const [first, ...rest] = args;
+    if (helper?.requires === undefined || first === undefined) return undefined;
+    const subject = this.#subject(first);
+    const required = helper.requires([undefined, ...rest.map((arg) => this.#constant(arg))]);
+    if (subject === undefined || required === undefined) return undefined;
+    return this.#literals(asFolded(subject, required.foldCase), required.anyOf);
   }
 
   #builtin({ name, args }: BuiltinNode): Found {
@@ -182,6 +192,11 @@ class Finder<F> {
     const compiled = compileAst(node, this.#environment);
     return compiled.ok ? compiled.expression.constant : undefined;
   }
+}
+
+/** Literals in upper case are looked for in the text's upper case. */
+function asFolded(subject: Subject, foldCase: boolean): Subject {
+  return foldCase && subject.folded === 'no' ? { ...subject, folded: 'upper' } : subject;
 }
 
 /** What the text becomes in a function, for those whose result shows in the field. */

@@ -1,6 +1,7 @@
 // Asks many patterns at once. One pass finds the literals that the patterns need; only patterns whose literal is
 // there, and the few that need none, are run.
 
+import type { RequiredLiterals } from './literals.ts';
 import { LiteralSet } from './literalSet.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -24,6 +25,18 @@ export class PatternSet {
     if (plain.length > 0) indexes.push(new LiteralIndex(plain, false));
     if (folded.length > 0) indexes.push(new LiteralIndex(folded, true));
     this.#indexes = indexes;
+  }
+
+  /** A text that any pattern matches contains one of these; undefined when a pattern has no such literal. */
+  get requiredLiterals(): RequiredLiterals | undefined {
+    if (this.#free.length > 0) return undefined;
+    const required = this.patterns.map((pattern) => pattern.requiredLiterals!); // those without are free
+    const foldCase = required.some((one) => one.foldCase);
+    const literals = required.flatMap(({ anyOf }) => anyOf);
+    return {
+      foldCase,
+      anyOf: [...new Set(foldCase ? literals.map((literal) => literal.toUpperCase()) : literals)],
+    };
   }
 
   /** Whether any pattern matches the text. */

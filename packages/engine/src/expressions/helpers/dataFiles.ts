@@ -4,6 +4,7 @@
 import type { Problem } from '@parapet/kinds';
 import { compilePattern, PatternSet, type Pattern } from '../../patterns/index.ts';
 import { childrenOf, type Node } from '../ast.ts';
+import type { LiteralRequirement } from '../environment.ts';
 import { BotList } from './botList.ts';
 import { Lookup, readLookupRow, type LookupRow } from './lookup.ts';
 import { Memo } from './memo.ts';
@@ -13,6 +14,8 @@ export type DataFileType = 'string' | 'regexp' | 'map' | 'bots';
 /** Answers whether any pattern of a file matches a text. */
 export interface PatternFile {
   matches(text: string): boolean;
+  /** What a text has to contain to match; undefined when some pattern needs nothing in particular. */
+  readonly requiredLiterals: LiteralRequirement | undefined;
 }
 
 // Texts per pattern file whose answer is remembered: user agents and host names come again and again.
@@ -163,7 +166,7 @@ function readPatterns(lines: readonly FileLine[], problems: FileProblems): Patte
   }
   const set = new PatternSet(patterns);
   const memo = new Memo(TEXTS_REMEMBERED_MAX, (text) => set.anyMatch(text));
-  return { matches: (text) => memo.get(text) };
+  return { matches: (text) => memo.get(text), requiredLiterals: set.requiredLiterals };
 }
 
 function readLookup(lines: readonly FileLine[], problems: FileProblems): Lookup {

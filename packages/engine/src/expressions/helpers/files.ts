@@ -29,11 +29,14 @@ export function fileHelpers(
       if (lines === undefined) missing(text(args, 0), 'string');
       return lines ?? [];
     }, 1),
-    RegexpInFile: pure((args) => {
-      const patterns = files.regexps(text(args, 1));
-      if (patterns === undefined) missing(text(args, 1), 'regexp');
-      return patterns?.matches(text(args, 0)) ?? false;
-    }, 2),
+    RegexpInFile: {
+      ...pure((args) => {
+        const patterns = files.regexps(text(args, 1));
+        if (patterns === undefined) missing(text(args, 1), 'regexp');
+        return patterns?.matches(text(args, 0)) ?? false;
+      }, 2),
+      requires: ([, name]) => (typeof name === 'string' ? files.regexps(name)?.requiredLiterals : undefined),
+    },
     FileMap: pure((args) => {
       const lookup = files.map(text(args, 0));
       if (lookup === undefined) missing(text(args, 0), 'map');
