@@ -36,11 +36,19 @@ export type TextOf = (frame: EventFrame) => string | undefined | null | false;
 export class ExpressionCompiler {
   readonly schema: EventSchema;
   readonly faults: Faults;
+  /** Every slot that some static writes: whoever reads another one finds nothing. */
+  readonly written: Set<number>;
   readonly #environment: Environment<EventFrame>;
 
-  constructor(schema: EventSchema, functions: Readonly<Record<string, HelperFunction>>, faults: Faults) {
+  constructor(
+    schema: EventSchema,
+    functions: Readonly<Record<string, HelperFunction>>,
+    faults: Faults,
+    written: Set<number> = new Set(),
+  ) {
     this.schema = schema;
     this.faults = faults;
+    this.written = written;
     this.#environment = { variables: { evt: eventVariable<EventFrame>(schema) }, functions };
   }
 

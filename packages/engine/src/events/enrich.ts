@@ -14,6 +14,8 @@ export interface Enricher {
   enrich(value: string, event: Event): void;
   /** The slots it may write, when the value alone decides what; undefined when other things do. */
   readonly writes?: readonly number[];
+  /** True when it never finds anything, since there is no database to look into. */
+  readonly isIdle?: boolean;
 }
 
 export interface EnricherContext {
@@ -44,6 +46,7 @@ export function createEnrichers(context: EnricherContext): ReadonlyMap<string, E
 /** An enricher that writes the same texts for the same value: they are remembered by value. */
 function remembering(
   schema: EventSchema,
+  isIdle: boolean,
   names: readonly string[],
   find: (value: string) => readonly (string | undefined)[],
 ): Enricher {
@@ -56,11 +59,11 @@ function remembering(
       if (text !== undefined) event.set(slots[i]!, text);
     }
   };
-  return { enrich, writes: slots };
+  return { enrich, writes: slots, isIdle };
 }
 
 function geoIpCity({ schema, geo }: EnricherContext): Enricher {
-  return remembering(schema, ['IsoCode', 'IsInEU', 'Latitude', 'Longitude'], (value) => {
+  return remembering(schema, geo === undefined, ['IsoCode', 'IsInEU', 'Latitude', 'Longitude'], (value) => {
     const place = geo?.place(value);
     if (place === undefined) return [];
     const { latitude, longitude } = place;
@@ -71,14 +74,14 @@ function geoIpCity({ schema, geo }: EnricherContext): Enricher {
 }
 
 function geoIpAsn({ schema, geo }: EnricherContext): Enricher {
-  return remembering(schema, ['ASNNumber', 'ASNumber', 'ASNOrg'], (value) => {
+  return remembering(schema, geo === undefined, ['ASNNumber', 'ASNumber', 'ASNOrg'], (value) => {
     const network = geo?.network(value);
     return network === undefined ? [] : [String(network.asn), String(network.asn), network.organisation];
   });
 }
 
 function ipToRange({ schema, geo }: EnricherContext): Enricher {
-  return remembering(schema, ['SourceRange'], (value) => {
+  return remembering(schema, geo === undefined, ['SourceRange'], (value) => {
     const range = geo?.network(value)?.range;
     return range === undefined || range === '' ? [] : [range];
   });

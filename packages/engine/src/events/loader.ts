@@ -16,7 +16,7 @@ import type { ParserNode, Predicate } from './node.ts';
 import { ParserSet } from './parserSet.ts';
 import type { StageNode } from './stage.ts';
 import { readStashes } from './stash.ts';
-import { footprintOf, fuse, readStatics, type Enrichers } from './statics.ts';
+import { footprintOf, fuse, idleSources, readStatics, type Enrichers } from './statics.ts';
 import { readWhitelist } from './whitelist.ts';
 
 export interface ParserContext {
@@ -51,6 +51,8 @@ export interface ParserItem extends StageNode {
   readonly stage: string;
   readonly file: string;
   readonly data: readonly DataFile[];
+  /** Slots of Enriched that its statics copy, where they do nothing else. */
+  readonly idleSources: readonly number[] | undefined;
 }
 
 export interface LoadedParsers {
@@ -67,8 +69,16 @@ export function loadParsers(files: readonly ParserFile[], context: ParserContext
     (a, b) =>
       compare(a.stage, b.stage) || compare(baseName(a.file), baseName(b.file)) || compare(a.file, b.file),
   );
-  const items = sorted.flatMap((file) => loadParser(file, context, faults, problems));
+  const written = new Set<number>();
+  const items = sorted
+    .flatMap((file) => loadParser(file, context, faults, problems, written))
+    .map((item) => ({ ...item, isIdle: isIdle(item, written) }));
   return { set: new ParserSet(items, new Event(context.schema), faults), items, problems };
+}
+
+/** Whether an item does nothing, since all that it copies is what nobody here can find out. */
+function isIdle({ idleSources: sources }: ParserItem, written: ReadonlySet<number>): boolean {
+  return sources !== undefined && sources.length > 0 && !sources.some((slot) => written.has(slot));
 }
 
 function compare(a: string, b: string): number {
@@ -86,6 +96,7 @@ function loadParser(
   context: ParserContext,
   faults: Faults,
   problems: Problem[],
+  written: Set<number> = new Set(),
 ): readonly ParserItem[] {
   const items: ParserItem[] = [];
   for (const { root } of readDocuments(file.file, file.text, problems)) {
@@ -94,7 +105,7 @@ function loadParser(
       root,
       file,
       context,
-      new ExpressionCompiler(context.schema, context.functions, faults),
+      new ExpressionCompiler(context.schema, context.functions, faults, written),
     );
     if (item !== undefined && problems.length === before) items.push(item);
   }
@@ -117,12 +128,15 @@ function readItem(
   checkFormat(root);
   const filterSource = root.string('filter') ?? '';
   const filter = filterSource === '' ? undefined : splitFilter(root, filterSource, name, compiler);
-  const { node, footprint } = readNode(root, name, filter?.rest, context, compiler);
+  const { node, footprint, idleSources: sources } = readNode(root, name, filter?.rest, context, compiler);
   const filterReads = filterSource === '' ? [] : filter?.restReads;
   const effect = effectOf(node, joinFootprints([readsOnly(filterReads), footprint]), context.schema);
   const data = root.maps('data').map(readData);
   root.refuseOtherKeys('a parser');
-  return { name, description, author, stage, file, data, node, effect, guard: filter?.guard };
+  const isEnrichment = filterReads !== undefined && node.grok === undefined && node.nodes.length === 0;
+  const idleSources = isEnrichment && node.whitelist === undefined && !node.movesOn ? sources : undefined;
+  const guard = filter?.guard;
+  return { name, description, author, stage, file, data, node, effect, guard, idleSources, isIdle: false };
 }
 
 const FORMAT_HINT = 'This engine reads formats 1.0 to 3.0';
@@ -201,6 +215,7 @@ function readNode(
       movesOn,
     },
     footprint,
+    idleSources: idleSources(statics, context.schema),
   };
 }
 
@@ -208,6 +223,7 @@ interface ReadNode {
   readonly node: ParserNode;
   /** Without its own filter. Undefined when it cannot be told. */
   readonly footprint: Footprint | undefined;
+  readonly idleSources: readonly number[] | undefined;
 }
 
 function readsOnly(reads: readonly number[] | undefined): Footprint | undefined {
@@ -228,7 +244,7 @@ function readChild(
   reader.allow('data');
   reader.refuseOtherKeys('a node');
   const filterReads = source === '' ? [] : expression && compiler.slotsRead(expression);
-  return { node, footprint: joinFootprints([readsOnly(filterReads), footprint]) };
+  return { node, footprint: joinFootprints([readsOnly(filterReads), footprint]), idleSources: undefined };
 }
 
 function readOnSuccess(reader: MapReader): boolean {

@@ -80,8 +80,13 @@ export class ParserSet {
     for (let at = 0; at < candidates.length;) {
       const index = candidates[at]!;
       const node = stage.nodes[index]!;
+      if (trace === undefined && stage.idle[index]!) {
+        at++;
+        continue;
+      }
       if (trace !== undefined) reportSkipped(stage, next, index, event, trace);
-      const outcome = stage.effects[index]?.(frame) ?? runNode(node, frame, order, 0);
+      const effect = trace === undefined ? stage.effects[index] : undefined;
+      const outcome = effect?.(frame) ?? runNode(node, frame, order, 0);
       if (outcome === 'dropped') return false;
       trace?.onNode(stage.name, node.name, outcome === 'ok', event, 0);
       next = index + 1;
@@ -97,7 +102,11 @@ export class ParserSet {
       candidates = after;
     }
     if (trace !== undefined) reportSkipped(stage, next, stage.nodes.length, event, trace);
-    return isOk;
+    // Idle nodes write nothing, but one of them may be all that the stage has to say yes.
+    return (
+      isOk ||
+      candidates.some((index) => stage.idle[index] && runNode(stage.nodes[index]!, frame, order, 0) === 'ok')
+    );
   }
 
   #tracedOrder(stage: Stage, event: Event, trace: ParserTrace): StageOrder {

@@ -29,6 +29,8 @@ export interface StageNode {
   readonly guard: Guard | undefined;
   /** A shorter way to what the node does, where there is one. */
   readonly effect: Effect | undefined;
+  /** True when it writes nothing: it is only asked when no other node of the stage has succeeded. */
+  readonly isIdle: boolean;
 }
 
 /** Combinations of values that are remembered; beyond it the memory starts afresh. */
@@ -41,6 +43,7 @@ export class Stage {
   readonly nodes: readonly ParserNode[];
   /** By node. */
   readonly effects: readonly (Effect | undefined)[];
+  readonly idle: readonly boolean[];
   readonly #guards: readonly (Guard | undefined)[];
   readonly #slots: readonly number[];
   /** Fields of the line, which change only with its origin. */
@@ -56,6 +59,7 @@ export class Stage {
     this.name = name;
     this.nodes = nodes.map(({ node }) => node);
     this.effects = nodes.map(({ effect }) => effect);
+    this.idle = nodes.map(({ isIdle }) => isIdle);
     this.#guards = nodes.map(({ guard }) => guard);
     const fields = new Map<string, DiscreteField>();
     for (const { guard } of nodes) for (const field of guard?.reads ?? []) fields.set(field.name, field);

@@ -5,7 +5,7 @@ import type { MapReader } from '../items/index.ts';
 import type { ExpressionCompiler, TextOf } from './compile.ts';
 import type { Footprint } from './effect.ts';
 import type { Enricher } from './enrich.ts';
-import type { Bag, Event } from './event.ts';
+import type { Bag, Event, EventSchema } from './event.ts';
 import type { Static } from './node.ts';
 import { targetSetter, type Setter } from './target.ts';
 
@@ -21,6 +21,8 @@ export interface CompiledStatic {
   readonly writes: readonly number[] | undefined;
   /** Set when all it does is to write this to its slot. */
   readonly source?: Source;
+  /** A method that never finds anything. */
+  readonly isIdle?: boolean;
 }
 
 /** A constant text, or the slot that is copied unless it is empty. */
@@ -43,6 +45,7 @@ export function readStatics(
 interface Write {
   readonly write: (event: Event, value: string) => void;
   readonly slots: readonly number[] | undefined;
+  readonly isIdle?: boolean;
 }
 
 function readStatic(
@@ -69,7 +72,8 @@ function readStatic(
       ? targetWrite(reader, target, node, compiler)
       : methodWrite(method, node, compiler, enrichers);
   if (written === undefined) return undefined;
-  const { write, slots: writes } = written;
+  const { write, slots: writes, isIdle } = written;
+  if (isIdle !== true) for (const slot of writes ?? []) compiler.written.add(slot);
   const [to] = writes ?? [];
   const isOfBag = method === '' && to !== undefined;
   if (value !== '') {
@@ -82,12 +86,30 @@ function readStatic(
   const [from] = reads ?? [];
   const copied = isOfBag && from !== undefined && compiler.isPlain(expression);
   const apply = computed(write, compiler.text(expression, node), method === 'ParseDate', node, compiler);
-  return copied ? { apply, reads, writes, source: { slot: from } } : { apply, reads, writes };
+  if (copied) return { apply, reads, writes, source: { slot: from } };
+  return isIdle === true ? { apply, reads, writes, isIdle } : { apply, reads, writes };
 }
 
 /** What a static reads and writes, if that can be told. */
 export function footprintOf({ reads, writes }: CompiledStatic): Footprint | undefined {
   return reads === undefined || writes === undefined ? undefined : { reads, writes, subject: undefined };
+}
+
+/**
+ * The slots of Enriched that statics copy from, if they do nothing else and ask nobody who could know: as long as
+ * nothing else writes those slots, the statics write nothing.
+ */
+export function idleSources(
+  statics: readonly CompiledStatic[],
+  schema: EventSchema,
+): readonly number[] | undefined {
+  const sources: number[] = [];
+  for (const { source, isIdle } of statics) {
+    const slot = source !== undefined && 'slot' in source ? source.slot : -1;
+    if (slot >= 0 && schema.names[slot]!.startsWith('Enriched.')) sources.push(slot);
+    else if (isIdle !== true) return undefined;
+  }
+  return statics.length === 0 ? undefined : sources;
 }
 
 /** The statics as nodes run them: neighbours that only copy slots and write constants become one loop. */
@@ -190,7 +212,7 @@ function methodWrite(
       faults.count('E_PARSER_ENRICHMENT', node, error);
     }
   };
-  return { write, slots: enricher.writes };
+  return { write, slots: enricher.writes, isIdle: enricher.isIdle === true };
 }
 
 function constant(write: Write['write'], value: string): Static {
