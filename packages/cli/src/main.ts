@@ -11,6 +11,7 @@ interface Verb {
 /** The modules of a verb are loaded when it is called, or all of them when the help lists them. */
 const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
   ['replay', () => import('./commands/replay.ts')],
+  ['up', () => import('./commands/up.ts')],
   ['explain', () => import('./commands/explain.ts')],
   ['hub', () => import('./commands/hub/index.ts')],
   ['decisions', () => import('./commands/decisions/index.ts')],

@@ -88,6 +88,7 @@ export async function prepareEngine(
       allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...geoOf(config, at),
       mode,
+      idSalt: mode === 'live' ? `${hostname()} ${dataDir}` : '',
       hostname: hostname(),
       nowMs: () => context.now().getTime(),
     },

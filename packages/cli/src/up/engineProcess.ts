@@ -1,0 +1,178 @@
+// A running engine: lines come in batches, alerts and decisions go to the store at once, and about once a second
+// a checkpoint is written: how far the sources have been read, and what the engine has in mind, in one
+// transaction. After kill -9 the lines behind the last checkpoint are read again with the same state, which gives
+// the same alerts with the same ids, and the store knows those: nothing is lost and nothing is doubled.
+
+import { mergeSources, type LineSource, type Pipeline } from '@parapet/engine';
+import type { Alert, Decision } from '@parapet/kinds';
+import type { Store, StoredDecision } from '@parapet/store';
+
+export const STATE_CURSOR = 'engine state';
+const CHECKPOINT_MS = 1000;
+const POLL_MS = 1000;
+const MAINTAIN_MS = 600_000;
+/** More than this are not made between two checkpoints. */
+const ALERTS_READ_AGAIN = 20_000;
+
+export interface EngineProcessOptions {
+  readonly pipeline: Pipeline;
+  readonly store: Store;
+  readonly sources: readonly LineSource[];
+  readonly nowMs: () => number;
+  readonly retention: { readonly alertsForMs: number };
+  /** Told after each batch. */
+  readonly onLines: (count: number, unparsed: number, src: string, type: string) => void;
+  /** Decisions that an operator, another process or time has started or ended. */
+  readonly onForeign: (started: readonly StoredDecision[], ended: readonly StoredDecision[]) => void;
+}
+
+export class EngineProcess {
+  readonly #options: EngineProcessOptions;
+  readonly #cursors = new Map<string, unknown>();
+  #alerts: Alert[] = [];
+  #decisions: Decision[] = [];
+  #changesToken = 0;
+  #checkpointAtMs = 0;
+  #hasNews = false;
+
+  constructor(options: EngineProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Called by the pipeline's listener. */
+  onAlert(alert: Alert, decisions: readonly Decision[]): void {
+    this.#alerts.push(alert);
+    this.#decisions.push(...decisions);
+  }
+
+  /** Takes over what is in force, before the first line. */
+  async prepare(): Promise<readonly StoredDecision[]> {
+    const { store, pipeline } = this.#options;
+    const running: StoredDecision[] = [];
+    for (let hasMore = true; hasMore;) {
+      const changes = await store.changesSince(this.#changesToken);
+      this.#changesToken = changes.token;
+      hasMore = changes.hasMore;
+      running.push(...changes.started);
+    }
+    // Lines behind the last checkpoint are read again and lead to the alerts that are stored already.
+    const stored = await store.listAlerts({}, { limit: ALERTS_READ_AGAIN, newestFirst: true });
+    pipeline.resumeDecisions(
+      running,
+      stored.map(({ id }) => id),
+    );
+    await this.#readAllowlist();
+    return running;
+  }
+
+  /** Runs until the sources end, then writes a last checkpoint. */
+  async run(signal: AbortSignal): Promise<void> {
+    const timers = [
+      repeat(POLL_MS, signal, () => this.#poll()),
+      repeat(MAINTAIN_MS, signal, () => this.#maintain()),
+    ];
+    try {
+      for await (const { lines, cursors } of mergeSources(this.#options.sources)) {
+        this.#process(lines);
+        for (const [name, value] of cursors) this.#cursors.set(name, value);
+        if (cursors.size > 0 || lines.length > 0) this.#hasNews = true;
+        this.#record();
+        if (this.#options.nowMs() >= this.#checkpointAtMs) this.#checkpoint();
+        if (signal.aborted) break;
+      }
+    } finally {
+      for (const stop of timers) stop();
+      this.#checkpoint();
+    }
+  }
+
+  #process(lines: LineBatchLines): void {
+    const { pipeline, nowMs, onLines } = this.#options;
+    let unparsedBefore = pipeline.counts.lines - pipeline.counts.parsed;
+    let from = 0;
+    for (let i = 0; i < lines.length; i++) {
+      const { raw, origin, readAtMs } = lines[i]!;
+      pipeline.process(raw, origin, readAtMs);
+      if (i + 1 < lines.length && lines[i + 1]!.origin === origin) continue;
+      const unparsed = pipeline.counts.lines - pipeline.counts.parsed;
+      onLines(i + 1 - from, unparsed - unparsedBefore, origin.src, origin.labels.type);
+      unparsedBefore = unparsed;
+      from = i + 1;
+    }
+    pipeline.advance(nowMs());
+  }
+
+  #record(): void {
+    if (this.#alerts.length + this.#decisions.length === 0) return;
+    this.#options.store.record({ alerts: this.#alerts, decisions: this.#decisions });
+    this.#alerts = [];
+    this.#decisions = [];
+  }
+
+  #checkpoint(): void {
+    this.#record();
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    const cursors = new Map(this.#cursors);
+    cursors.set(STATE_CURSOR, Buffer.from(this.#options.pipeline.saveState()).toString('base64'));
+    this.#cursors.clear();
+    this.#options.store.record({ cursors });
+    this.#checkpointAtMs = this.#options.nowMs() + CHECKPOINT_MS;
+  }
+
+  /** What operators and other processes did to decisions and allowlists acts within a second. */
+  async #poll(): Promise<void> {
+    const { store, pipeline, onForeign, nowMs } = this.#options;
+    if (this.#hasNews && nowMs() >= this.#checkpointAtMs) this.#checkpoint();
+    pipeline.advance(nowMs());
+    this.#record();
+    const changes = await store.changesSince(this.#changesToken, { foreignOnly: true });
+    this.#changesToken = changes.token;
+    pipeline.resumeDecisions(changes.started);
+    for (const { id } of changes.ended) pipeline.lift(id);
+    if (changes.haveAllowlistsChanged) await this.#readAllowlist();
+    if (changes.started.length + changes.ended.length > 0) onForeign(changes.started, changes.ended);
+  }
+
+  async #readAllowlist(): Promise<void> {
+    const { pipeline, store, nowMs } = this.#options;
+    pipeline.setAllowlist(await store.listAllowlist(), nowMs());
+  }
+
+  async #maintain(): Promise<void> {
+    const { store, retention } = this.#options;
+    for (let hasMore = true; hasMore;) {
+      ({ hasMore } = await store.maintain({
+        alertsForMs: retention.alertsForMs,
+        maxAlerts: 1_000_000,
+        endedForMs: retention.alertsForMs,
+      }));
+    }
+  }
+}
+
+type LineBatchLines = readonly {
+  readonly raw: string;
+  readonly origin: Parameters<Pipeline['process']>[1];
+  readonly readAtMs: number;
+}[];
+
+/** Does the work again and again, the next time only when the last one is over; returns how to stop. */
+function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const next = (): void => {
+    if (isStopped || signal.aborted) return;
+    timer = setTimeout(() => {
+      // A store that cannot answer now says so in its health; the next turn asks again.
+      work()
+        .catch(() => {})
+        .finally(next);
+    }, everyMs);
+  };
+  next();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
