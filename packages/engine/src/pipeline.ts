@@ -3,7 +3,7 @@
 // opens a file, asks the time or draws a random number.
 
 import type { Alert, Decision, LineOrigin } from '@parapet/kinds';
-import { decodeState, encodeState } from './checkpoint.ts';
+import { decodeState, encodeState, type EngineState } from './checkpoint.ts';
 import type { Allowlist, AllowlistItem, DecisionSet, Profiles } from './decisions/index.ts';
 import type { BucketManager, Overflow } from './detectors/buckets/index.ts';
 import type { SelfInflicted } from './detectors/index.ts';
@@ -121,12 +121,21 @@ export class Pipeline {
 
   /**
    * Goes on where the pipeline that saved this stood; to be called before the first line. Buckets of scenarios that
-   * were changed since start anew. Returns false, and nothing is changed, when the state is damaged or of another
-   * version.
+   * were changed since start anew. Returns false when the state is damaged or of another version: then begin with a
+   * pipeline that was loaded anew, for this one may have taken over a part.
    */
   restoreState(saved: unknown): boolean {
     const state = decodeState(saved);
     if (state === undefined) return false;
+    try {
+      this.#takeOver(state);
+      return true;
+    } catch {
+      return false; // a state of another shape under the same version must not keep the engine from starting
+    }
+  }
+
+  #takeOver(state: EngineState): void {
     const { buckets, perimeter, traffic, stash, lineNumbers } = this.stages;
     buckets.restore(state.buckets);
     if (state.perimeter !== undefined) perimeter?.restore(state.perimeter);
@@ -134,7 +143,6 @@ export class Pipeline {
     stash.restore(state.stash);
     lineNumbers.restore(state.sources);
     Object.assign(this.counts, state.counts);
-    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeState } from '../src/checkpoint.ts';
 import {
   ITEMS,
   itemsWithChanged,
@@ -251,6 +252,13 @@ describe('a saved state', () => {
     );
     fresh.process(lines);
     expect(isDeepStrictEqual(fresh.told, engine.told)).toBe(true);
+  });
+
+  test('of another shape under the same version is refused', () => {
+    for (const odd of [{}, { buckets: {} }, null, 7, { buckets: { rules: new Map(), packing: 3 } }]) {
+      // Anything at all, on purpose.
+      expect(startEngine().pipeline.restoreState(encodeState(odd as never))).toBe(false);
+    }
   });
 
   test('keeps the buckets of scenarios that are as they were, and starts the others anew', () => {

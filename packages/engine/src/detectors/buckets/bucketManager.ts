@@ -158,12 +158,15 @@ export class BucketManager {
     );
     const table = this.#table.save(writer.numberOf);
     return {
-      rules: this.#rules.map(({ version, poured, overflowed, blackhole }) => ({
-        version,
-        poured,
-        overflowed,
-        blackhole: blackhole?.save(),
-      })),
+      // Most of a hub's scenarios concern other sites: nothing was ever poured into them.
+      rules: new Map(
+        this.#rules
+          .filter(({ poured }) => poured > 0)
+          .map(({ number, version, poured, overflowed, blackhole }) => [
+            number,
+            { version, poured, overflowed, blackhole: blackhole?.size === 0 ? undefined : blackhole?.save() },
+          ]),
+      ),
       table,
       evidence: writer.pieces,
       packing: this.#evidence.save(writer.pieces.filter((piece) => typeof piece === 'string')),
@@ -174,9 +177,9 @@ export class BucketManager {
   /** Takes over what another manager saved, before the first event; scenarios that were changed start anew. */
   restore({ rules, table, evidence, packing, time }: SavedBuckets): void {
     const byVersion = new Map(this.#rules.map((rule) => [rule.version, rule]));
-    const ruleOf = (number: number): Rule | undefined => byVersion.get(rules[number]?.version ?? '');
+    const ruleOf = (number: number): Rule | undefined => byVersion.get(rules.get(number)?.version ?? '');
     this.#evidence.restore(packing);
-    for (const [number, { poured, overflowed, blackhole }] of rules.entries()) {
+    for (const [number, { poured, overflowed, blackhole }] of rules) {
       const rule = ruleOf(number);
       if (rule === undefined) continue;
       rule.poured = poured;

@@ -29,6 +29,8 @@ const MAX_SHAPES = 4096;
 const MAX_CODES = 2048;
 const MIN_CODED_LENGTH = 6;
 const MAX_CODED_LENGTH = 512;
+/** Digits of the highest code. */
+const MAX_CODE_LENGTH = (MAX_CODES - 1).toString(36).length;
 /** From so many on, looking which values are named costs more than writing all of them down. */
 const MANY_PACKED = 20_000;
 
@@ -197,14 +199,18 @@ export class EvidenceKeeper {
   #codesIn(packed: readonly string[]): ReadonlyMap<number, ReadonlySet<number>> {
     const used = new Map<number, Set<number>>();
     for (const text of packed) {
-      const parts = text.split(SEPARATOR);
-      const { slots } = this.#shapes[Number(parts[0])]!;
-      for (const [i, slot] of slots.entries()) {
-        const part = parts[i + HEAD]!;
-        if (!part.startsWith(CODED)) continue;
+      const { slots } = this.#shapes[Number.parseInt(text, 10)]!;
+      // Walked instead of split: this is most of the time that a small state takes.
+      let place = 0;
+      let counted = 0;
+      for (let at = text.indexOf(CODED); at >= 0; at = text.indexOf(CODED, at + 1)) {
+        if (text.charCodeAt(at - 1) !== 0) continue; // inside a value
+        while (counted < at) if (text.charCodeAt(counted++) === 0) place++;
+        const slot = slots[place - HEAD]!;
         let codes = used.get(slot);
         if (codes === undefined) used.set(slot, (codes = new Set()));
-        codes.add(Number.parseInt(part.slice(1), 36));
+        // A code ends where its part ends: at a separator, which is no digit, or with the text.
+        codes.add(Number.parseInt(text.slice(at + 1, at + 1 + MAX_CODE_LENGTH), 36));
       }
     }
     return used;

@@ -6,15 +6,17 @@ import type { SavedPacking } from './evidence.ts';
 import type { SavedEvidence } from './savedEvidence.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Everything that later overflows depend on. The table names scenarios by their place in `rules`. */
+interface SavedRule {
+  /** Buckets of a scenario that was changed are not taken over. */
+  readonly version: string;
+  readonly poured: number;
+  readonly overflowed: number;
+  readonly blackhole: SavedBlackhole | undefined;
+}
+
+/** Everything that later overflows depend on. The table names scenarios by their numbers in `rules`. */
 export interface SavedBuckets {
-  readonly rules: readonly {
-    /** Buckets of a scenario that was changed are not taken over. */
-    readonly version: string;
-    readonly poured: number;
-    readonly overflowed: number;
-    readonly blackhole: SavedBlackhole | undefined;
-  }[];
+  readonly rules: ReadonlyMap<number, SavedRule>;
   readonly table: SavedTable;
   readonly evidence: readonly SavedEvidence[];
   readonly packing: SavedPacking;

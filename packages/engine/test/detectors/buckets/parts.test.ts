@@ -1,5 +1,6 @@
 // The small parts of buckets, each against a plain model of itself.
 
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Blackhole } from '../../../src/detectors/buckets/blackhole.ts';
@@ -7,7 +8,31 @@ import { detach, EvidenceKeeper } from '../../../src/detectors/buckets/evidence.
 import { formatGoTime, formatRfc3339, parseRfc3339 } from '../../../src/detectors/buckets/goTime.ts';
 import { TimerHeap } from '../../../src/detectors/buckets/timerHeap.ts';
 import { EventSchema } from '../../../src/events/index.ts';
-import { at, eventOf } from './build.ts';
+import { at, eventOf, type EventDraft } from './build.ts';
+
+test('a blackhole that was saved silences the same keys for as long', () => {
+  const pour = fc.record({
+    key: fc.constantFrom('a', 'b', 'c', 'd'),
+    afterMs: fc.integer({ min: -3, max: 8 }),
+  });
+  fc.assert(
+    fc.property(fc.array(pour, { maxLength: 60 }), fc.nat(60), (pours, cut) => {
+      const whole = new Blackhole(10);
+      let after = new Blackhole(10);
+      let atMs = 0;
+      for (const [i, { key, afterMs }] of pours.entries()) {
+        if (i === cut) {
+          const saved = structuredClone(after.save());
+          after = new Blackhole(10);
+          after.restore(saved);
+        }
+        atMs += afterMs;
+        expect(after.swallows(key, atMs)).toBe(whole.swallows(key, atMs));
+        expect(after.size).toBe(whole.size);
+      }
+    }),
+  );
+});
 
 describe('times', () => {
   test('are read as the platform reads them, and written back', () => {
@@ -119,6 +144,35 @@ describe('evidence', () => {
       keeper.pack(eventOf(schema, { time: at(0), meta: { path: pathOf(i) } })),
     );
     for (const [i, evidence] of kept.entries()) expect(keeper.read(evidence).meta('path')).toBe(pathOf(i));
+  });
+
+  test.each([
+    ['few', 2500],
+    ['many', 22_000],
+  ])('that is saved is read by another engine, which numbers fields otherwise: %s pieces', (_, count) => {
+    const schema = new EventSchema();
+    const keeper = new EvidenceKeeper(schema);
+    const draftOf = (i: number): EventDraft => ({
+      time: at(0),
+      meta: {
+        path: `/some/long/path/${i % 2500}`,
+        agent: `\u0001agent of many words ${i % 7}`,
+        [`n${i % 3}`]: 'é',
+      },
+    });
+    const packed = Array.from({ length: count }, (__, i) => keeper.pack(eventOf(schema, draftOf(i))));
+    const texts = packed.filter((piece) => typeof piece === 'string');
+    expect(texts).toHaveLength(count);
+    const otherSchema = new EventSchema();
+    otherSchema.slot('Meta', 'agent');
+    const other = new EvidenceKeeper(otherSchema);
+    other.restore(keeper.save(texts));
+    const metaOf = (reader: EvidenceKeeper, piece: string): unknown => reader.read(piece).fields.meta;
+    expect(texts.filter((piece) => !isDeepStrictEqual(metaOf(other, piece), metaOf(keeper, piece)))).toEqual(
+      [],
+    );
+    const next = other.pack(eventOf(otherSchema, draftOf(4)));
+    expect(other.read(next).meta('path')).toBe('/some/long/path/4');
   });
 
   test('tells the enriched facts of a source and nothing else of that bag', () => {
