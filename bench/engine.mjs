@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setUp } from '../scripts/setup.mjs';
 import { median, printTable } from './measure.mjs';
+import { writePage } from './page.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const shared = process.env.PARAPET_SHARED ?? path.resolve(root, '../shared');
@@ -281,7 +282,9 @@ function report() {
     console.log(`The recorded result is of another machine (${before.machine}).`);
   if (!options.record) return;
   const result = { benchmark: 'engine', at: new Date().toISOString(), node: process.version, machine, rows };
+  mkdirSync(path.dirname(recorded), { recursive: true });
   writeFileSync(recorded, `${JSON.stringify(result, null, 2)}\n`);
+  writePage();
 }
 
 function readLines() {

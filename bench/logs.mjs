@@ -1,18 +1,24 @@
-// npm run bench:logs [-- --lines 500000 --repeat 3 --log FILE]
+// npm run bench:logs [-- --lines 500000 --repeat 3 --log FILE --no-peers --no-record]
 // How many log lines a CPU-second does Parapet take, with all that it detects, and how many do the tools that
 // people run today? All on the same generated nginx log, one core, in the same run. A peer that is not
 // installed is left out and named.
 import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUp } from '../scripts/setup.mjs';
+import { makeCrowdsec } from './crowdsec.mjs';
 import { hasProgram, measure, median, printTable } from './measure.mjs';
+import { writePage } from './page.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const shared = process.env.PARAPET_SHARED ?? path.resolve(root, '../shared');
+const sharedGenerator = path.join(shared, 'bench/logs/genlog.mjs');
+const hasShared = existsSync(sharedGenerator);
+const generatorName = hasShared ? 'genlog' : 'generate-log';
 const { values: options } = parseArgs({
   options: {
     lines: { type: 'string', default: '500000' },
@@ -20,6 +26,7 @@ const { values: options } = parseArgs({
     log: { type: 'string' },
     peers: { type: 'boolean', default: true },
     core: { type: 'string', default: '0' },
+    record: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
@@ -75,21 +82,12 @@ if (options.peers) {
       measure('fail2ban-regex', [some, `/etc/fail2ban/filter.d/${filter}.conf`], { core }),
     );
   }
-  const makeConfig = path.join(shared, 'bench/logs/mkconf.sh');
-  if (existsSync(makeConfig)) {
-    peer('crowdsec', 'crowdsec (Debian), its default collections', 5_000, 1, () => {
-      const folder = path.join(work, 'crowdsec');
-      spawnSync('bash', [makeConfig, folder, 'deb'], {
-        stdio: 'ignore',
-        env: { ...process.env, PORT: '21510', PROM: '21511' },
-      });
-      return measure(
-        'crowdsec',
-        ['-c', path.join(folder, 'config.yaml'), '-dsn', `file://${few}`, '-type', 'nginx'],
-        { core },
-      );
-    });
-  }
+  if (hasProgram('crowdsec')) {
+    const { config } = await makeCrowdsec(path.join(work, 'crowdsec'));
+    peer('crowdsec', 'crowdsec, collections linux, nginx, apache2', Math.min(lines, 5_000), 1, () =>
+      measure('crowdsec', ['-c', config, '-dsn', `file://${few}`, '-type', 'nginx'], { core }),
+    );
+  } else console.error('crowdsec is not installed: left out');
 }
 
 const own = rows[0].linesPerCpuSecond;
@@ -104,8 +102,20 @@ printTable([
     row === rows[0] ? '' : `${(own / row.linesPerCpuSecond).toFixed(1)} x`,
   ]),
 ]);
-const result = { benchmark: 'logs', at: new Date().toISOString(), node: process.version, rows };
-writeFileSync(path.join(root, 'bench/results/logs.json'), `${JSON.stringify(result, null, 2)}\n`);
+if (options.record) {
+  const result = {
+    benchmark: 'logs',
+    at: new Date().toISOString(),
+    node: process.version,
+    machine: cpus()[0]?.model ?? 'unknown',
+    generator: log === options.log ? 'given' : generatorName,
+    lines,
+    rows,
+  };
+  mkdirSync(path.join(root, 'bench/results'), { recursive: true });
+  writeFileSync(path.join(root, 'bench/results/logs.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writePage();
+}
 
 function add(name, count, repeat, runOnce) {
   const runs = Array.from({ length: repeat }, runOnce);
@@ -133,19 +143,17 @@ function peer(program, name, count, repeat, runOnce) {
   else console.error(`${program} is not installed: left out`);
 }
 
+/** The log that the measurements in the project's issues were made on, or our own where that is not at hand. */
 function generateLog(count) {
-  const file = path.join(work, `access-${count}.log`);
-  const generator = path.join(shared, 'bench/logs/genlog.mjs');
+  const file = path.join(work, `${generatorName}-${count}.log`);
   if (existsSync(file)) return file;
-  if (!existsSync(generator)) {
-    console.error(
-      'The log generator is not beside the project; give a log of your own: npm run bench:logs -- --log FILE',
-    );
-    process.exit(2);
-  }
-  const made = spawnSync(process.execPath, [generator, file, String(count), '1', 'nginx'], {
-    stdio: 'inherit',
-  });
+  const made = spawnSync(
+    process.execPath,
+    hasShared
+      ? [sharedGenerator, file, String(count), '1', 'nginx']
+      : [path.join(root, 'bench/generate-log.mjs'), file, '--lines', String(count)],
+    { stdio: 'inherit' },
+  );
   if (made.status !== 0) process.exit(1);
   return file;
 }
