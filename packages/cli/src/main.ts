@@ -18,6 +18,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['unban', () => import('./commands/unban.ts')],
   ['alerts', () => import('./commands/alerts.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
+  ['config', () => import('./commands/config.ts')],
 ]);
 
 const EXAMPLES = `

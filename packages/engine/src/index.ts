@@ -23,6 +23,7 @@ export {
   readPerimeterSettings,
   type PerimeterSettings,
 } from './detectors/perimeter/index.ts';
+export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
 export type { Finding, Verdict } from './verdicts/index.ts';
 export { hubTestRunner, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';

@@ -1,6 +1,6 @@
 // Reads parapet.yaml: every complaint has file, line and column, and a misspelt key the right one as a hint.
 
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
 import type { Problem } from '@parapet/kinds';
 import { configSchema, type Config } from './schema.ts';
 
@@ -41,6 +41,33 @@ export function readConfig(file: string, text: string, problems: Problem[]): Con
     }
   }
   return undefined;
+}
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Returns a look-up of where the value at a path is written; undefined for one that is not in the text. */
+export function configPositions(text: string): (path: readonly string[]) => Position | undefined {
+  const lines = new LineCounter();
+  const { contents } = parseDocument(text, { lineCounter: lines });
+  return (path) => {
+    const node = nodeAt(contents, path);
+    if (node?.range === undefined || node.range === null) return undefined;
+    const { line, col } = lines.linePos(node.range[0]);
+    return { line, column: col };
+  };
+}
+
+function nodeAt(root: unknown, path: readonly string[]): Node | undefined {
+  let node = root;
+  for (const step of path) {
+    if (isMap(node)) node = node.get(step, true);
+    else if (isSeq(node)) node = node.get(Number(step), true);
+    else return undefined;
+  }
+  return isNode(node) ? node : undefined;
 }
 
 /** Where the value at a path stands, or the key `key` of the map there. */

@@ -1,12 +1,17 @@
 // The configuration file, parapet.yaml. Every key has a default, so an empty file is a valid one; the JSON
 // Schema that editors use is made from this very description.
 
+import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
 
 const duration = z
   .string()
   .regex(/^((\d+(\.\d*)?|\.\d+)(ms|s|m|h))+$/, "has to be a duration such as '30s' or '4h'")
   .describe('A length of time: 30s, 5m, 4h');
+
+const addressOrRange = z.string().refine((value) => parseIpOrCidr(value.trim()) !== undefined, {
+  error: "has to be an address or a range such as '192.0.2.7' or '192.0.2.0/24'",
+});
 
 const logSchema = z
   .strictObject({
@@ -30,7 +35,7 @@ const perimeterSchema = z
       .array(z.string())
       .optional()
       .describe("Regular expressions in Drupal's notation: /\\/wp-login.*/i"),
-    allowlist: z.array(z.string()).default([]).describe('Addresses and ranges that are never counted'),
+    allowlist: z.array(addressOrRange).default([]).describe('Addresses and ranges that are never counted'),
     flood_threshold: z
       .number()
       .int()
@@ -59,7 +64,7 @@ export const configSchema = z
     profiles: z.string().optional().describe('A profiles.yaml; without it, addresses are banned for 4 hours'),
     simulation: z.string().optional().describe('A simulation.yaml'),
     perimeter: perimeterSchema.prefault({}),
-    allowlist: z.array(z.string()).default([]).describe('Addresses and ranges that are never decided on'),
+    allowlist: z.array(addressOrRange).default([]).describe('Addresses and ranges that are never decided on'),
     geo: z
       .strictObject({
         city: z.string().optional().describe('An MMDB with cities, e.g. GeoLite2-City.mmdb'),
@@ -94,7 +99,7 @@ export const configSchema = z
 
 export type Config = z.infer<typeof configSchema>;
 
-/** The JSON Schema of the configuration file, for editors. @public for `parapet config schema`. */
+/** The JSON Schema of the configuration file, for editors. */
 export function configJsonSchema(): unknown {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });
 }

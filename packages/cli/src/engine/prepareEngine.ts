@@ -1,7 +1,7 @@
 // Puts an engine together for a command: the items of the installed hub and of folders, the configuration's
 // profiles, simulation, perimeter and allowlist, and the databases of places.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
@@ -15,7 +15,7 @@ import {
   type PerimeterSettings,
 } from '@parapet/engine';
 import { formatProblem, parseIpOrCidr, type Problem } from '@parapet/kinds';
-import { DEFAULT_CONFIG } from '../config/defaults.ts';
+import { loadConfig } from '../config/loadConfig.ts';
 import type { Config } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { collectItems } from '../hub/collectItems.ts';
@@ -51,6 +51,9 @@ function collect(value: string, list: readonly string[] | undefined): readonly s
   return [...(list ?? []), value];
 }
 
+/** Where simulation.yaml is in the data directory. */
+export const SIMULATION_FILE = 'simulation.yaml';
+
 export interface PreparedEngine extends Loaded {
   readonly config: Config;
   readonly dataDir: string;
@@ -63,8 +66,19 @@ export async function prepareEngine(
   mode: 'live' | 'replay',
   listener: Listener,
 ): Promise<PreparedEngine> {
+  const { config } = await loadConfig(context, options.config);
+  return prepareFrom(context, config, options, mode, listener);
+}
+
+/** The same from a configuration that was read before. */
+export function prepareFrom(
+  context: CommandContext,
+  config: Config,
+  options: EngineOptions,
+  mode: 'live' | 'replay',
+  listener: Listener,
+): PreparedEngine {
   const problems: Problem[] = [];
-  const config = await loadConfig(context, options, problems);
   const at = (file: string): string => path.resolve(context.folder, file);
   const dataDir = at(options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir);
   const collected = collectItems(
@@ -76,14 +90,15 @@ export async function prepareEngine(
     },
     problems,
   );
-  const { simulation, profiles } = config;
+  const { profiles } = config;
+  const simulation = simulationFile(context, config, dataDir);
   const perimeter = perimeterOf(config, at, options.ownItems, problems);
   const loaded = loadPipeline(
     {
       items: collected.items,
       dataFile: collected.dataFile,
       ...(profiles === undefined ? {} : { profiles: readText(at(profiles)) }),
-      ...(simulation === undefined ? {} : { simulation: readText(at(simulation)) }),
+      ...(simulation === undefined ? {} : { simulation: readText(simulation) }),
       ...(perimeter === undefined ? {} : { perimeter }),
       allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...geoOf(config, at),
@@ -97,6 +112,13 @@ export async function prepareEngine(
   return { ...loaded, problems: [...problems, ...loaded.problems], config, dataDir };
 }
 
+/** The simulation.yaml that is used: the one that is named, or the one in the data directory if it is there. */
+export function simulationFile(context: CommandContext, config: Config, dataDir: string): string | undefined {
+  if (config.simulation !== undefined) return path.resolve(context.folder, config.simulation);
+  const file = path.join(dataDir, SIMULATION_FILE);
+  return existsSync(file) ? file : undefined;
+}
+
 /** Writes problems for people, the first ones whole and the rest counted. */
 export async function printProblems(context: CommandContext, problems: readonly Problem[]): Promise<void> {
   if (problems.length === 0) return;
@@ -104,34 +126,6 @@ export async function printProblems(context: CommandContext, problems: readonly 
   for (const problem of problems.slice(0, 20)) await context.err.write(`${plain(formatProblem(problem))}\n`);
   if (problems.length > 20)
     await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
-}
-
-async function loadConfig(
-  context: CommandContext,
-  options: EngineOptions,
-  problems: Problem[],
-): Promise<Config> {
-  const file = path.resolve(context.folder, options.config ?? 'parapet.yaml');
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (options.config === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
-      return DEFAULT_CONFIG;
-    throw new UsageError('E_CONFIG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
-  }
-  const found: Problem[] = [];
-  const { readConfig } = await import('../config/readConfig.ts');
-  const config = readConfig(file, text, found);
-  if (config === undefined) {
-    throw new UsageError(
-      'E_CONFIG',
-      found.map(formatProblem).join('\n'),
-      'Nothing was started; mend the configuration first',
-    );
-  }
-  problems.push(...found);
-  return config;
 }
 
 function perimeterOf(
@@ -148,7 +142,7 @@ function perimeterOf(
   }
   return {
     patterns: perimeter.patterns ?? PERIMETER_DEFAULTS.patterns,
-    allowlist: perimeter.allowlist.flatMap((value) => parseIpOrCidr(value) ?? []),
+    allowlist: perimeter.allowlist.flatMap((value) => parseIpOrCidr(value.trim()) ?? []),
     floodThreshold: perimeter.flood_threshold,
     floodWindowMs: perimeter.flood_window * 1000,
   };
@@ -165,12 +159,16 @@ function geoOf(config: Config, at: (file: string) => string): { readonly geo?: G
       throw new UsageError('E_GEO_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
     }
   };
-  return {
-    geo: new GeoLookup({
-      ...(places === undefined ? {} : { city: bytes(places) }),
-      ...(asn === undefined ? {} : { asn: bytes(asn) }),
-    }),
+  const databases = {
+    ...(places === undefined ? {} : { city: bytes(places) }),
+    ...(asn === undefined ? {} : { asn: bytes(asn) }),
   };
+  try {
+    return { geo: new GeoLookup(databases) };
+  } catch (error) {
+    const file = [places, asn].filter((one) => one !== undefined).join(' and ');
+    throw new UsageError('E_GEO_DATABASE', `${file}: ${(error as Error).message}`); // it throws Errors
+  }
 }
 
 function readText(file: string): { readonly file: string; readonly text: string } {

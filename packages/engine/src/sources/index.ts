@@ -1,3 +1,4 @@
+export { expandGlob, isGlob } from './glob.ts';
 export { followJournal, type JournalOptions } from './journald.ts';
 export { mergeSources, type LineBatch, type LineSource } from './line-batch.ts';
 export { readLog, readStream, type LogReading, type ReadBatch } from './replay.ts';
