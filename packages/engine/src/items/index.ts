@@ -10,4 +10,5 @@ export {
   type ItemFile,
   type ItemKind,
 } from './hub.ts';
-export { MapReader, readDocuments, type Position } from './reader.ts';
+export type { Position } from './lineStarts.ts';
+export { MapReader, readDocuments } from './reader.ts';

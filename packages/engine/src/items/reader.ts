@@ -1,13 +1,9 @@
 // Reads YAML that people wrote, keeping positions: every complaint has file, line and column, an unknown key
 // gets the nearest known one as a hint, and one bad document never takes its neighbours with it.
 
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node, type YAMLMap } from 'yaml';
 import { parseDuration, type Problem } from '@parapet/kinds';
-
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import { LineStarts, type Position } from './lineStarts.ts';
+import { parseYaml, plainOf, type YamlMap, type YamlNode } from './yamlTree.ts';
 
 /** One YAML document of a file, as a map, with the means to complain about it. */
 export interface ItemDocument {
@@ -17,27 +13,24 @@ export interface ItemDocument {
 
 /** Splits a file into its documents. Syntax errors become problems; documents that are no map are refused. */
 export function readDocuments(file: string, text: string, problems: Problem[]): readonly ItemDocument[] {
-  const lines = new LineCounter();
+  const lines = new LineStarts(text);
   const documents: ItemDocument[] = [];
-  for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: true })) {
-    if (document.errors.length > 0) {
-      for (const error of document.errors) {
-        const at = lines.linePos(error.pos[0]);
+  for (const document of parseYaml(text)) {
+    if (!document.ok) {
+      for (const { offset, message } of document.errors) {
         problems.push({
           code: 'E_YAML_SYNTAX',
           file,
-          line: at.line,
-          column: at.col,
-          message: error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+          ...lines.position(offset),
+          message: message.replace(/ at line \d+, column \d+:?$/, ''),
           hint: 'Mend the YAML at this place',
         });
       }
       continue;
     }
     // Nothing at all, or nothing between two `---`.
-    if (document.contents === null) continue;
-    if (isScalar(document.contents) && document.contents.value === null) continue;
-    if (!isMap(document.contents)) {
+    if (document.root === undefined) continue;
+    if (document.root.kind !== 'map') {
       problems.push({
         code: 'E_YAML_NOT_A_MAP',
         file,
@@ -48,24 +41,24 @@ export function readDocuments(file: string, text: string, problems: Problem[]): 
       });
       continue;
     }
-    documents.push({ file, root: new MapReader(document.contents, { file, lines, problems }) });
+    documents.push({ file, root: new MapReader(document.root, { file, lines, problems }) });
   }
   return documents;
 }
 
 interface ReaderContext {
   readonly file: string;
-  readonly lines: LineCounter;
+  readonly lines: LineStarts;
   readonly problems: Problem[];
 }
 
 /** A map of the file. Getters return undefined for an absent key, and complain about a wrong type. */
 export class MapReader {
-  readonly #map: YAMLMap;
+  readonly #map: YamlMap;
   readonly #context: ReaderContext;
   readonly #asked = new Set<string>();
 
-  constructor(map: YAMLMap, context: ReaderContext) {
+  constructor(map: YamlMap, context: ReaderContext) {
     this.#map = map;
     this.#context = context;
   }
@@ -77,24 +70,22 @@ export class MapReader {
   /** Where this map, or the value of one of its keys, starts. */
   position(key?: string): Position {
     const node = key === undefined ? this.#map : (this.#node(key) ?? this.#map);
-    const at = this.#context.lines.linePos(node.range?.[0] ?? 0);
-    return { line: at.line, column: at.col };
+    return this.#context.lines.position(node.start);
   }
 
   /** Where character `offset` of the scalar at `key` stands in the file (exact for plain one-line scalars). */
   positionInside(key: string, offset: number): Position {
     const start = this.position(key);
     const node = this.#node(key);
-    if (!isScalar(node) || node.source === undefined) return start;
-    const style = node.type;
+    if (node?.kind !== 'scalar' || node.source === undefined) return start;
     const text = typeof node.value === 'string' ? node.value : '';
     const before = text.slice(0, offset);
     const newlines = before.split('\n').length - 1;
-    if (style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED') {
+    if (node.style === 'block') {
       const column = offset - (before.lastIndexOf('\n') + 1) + 1;
       return { line: start.line + 1 + newlines, column };
     }
-    const quote = style === 'QUOTE_DOUBLE' || style === 'QUOTE_SINGLE' ? 1 : 0;
+    const quote = node.style === 'quoted' ? 1 : 0;
     return newlines > 0 ? start : { line: start.line, column: start.column + quote + offset };
   }
 
@@ -108,7 +99,7 @@ export class MapReader {
   }
 
   keys(): string[] {
-    return this.#map.items.map((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key));
+    return this.#map.pairs.map(({ key }) => key);
   }
 
   /** A string; numbers and booleans are taken as they are written. */
@@ -123,7 +114,7 @@ export class MapReader {
   boolean(key: string): boolean | undefined {
     const node = this.#node(key);
     if (node === undefined) return undefined;
-    if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+    if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
     this.#wrongType(key, 'true or false');
     return undefined;
   }
@@ -131,7 +122,7 @@ export class MapReader {
   number(key: string): number | undefined {
     const node = this.#node(key);
     if (node === undefined) return undefined;
-    if (isScalar(node) && typeof node.value === 'number') return node.value;
+    if (node.kind === 'scalar' && typeof node.value === 'number') return node.value;
     this.#wrongType(key, 'a number');
     return undefined;
   }
@@ -156,8 +147,8 @@ export class MapReader {
   strings(key: string): readonly string[] {
     const node = this.#node(key);
     if (node === undefined) return [];
-    if (isSeq(node)) {
-      const texts = node.items.map((item) => scalarText(item as Node));
+    if (node.kind === 'list') {
+      const texts = node.items.map(scalarText);
       if (texts.every((text) => text !== undefined)) return texts;
     } else {
       const text = scalarText(node);
@@ -170,15 +161,14 @@ export class MapReader {
   /** Where item `index` of the list at `key` starts. */
   itemPosition(key: string, index: number): Position {
     const node = this.#node(key);
-    const item = isSeq(node) ? (node.items[index] as Node | undefined) : undefined;
-    const at = this.#context.lines.linePos(item?.range?.[0] ?? this.#map.range?.[0] ?? 0);
-    return { line: at.line, column: at.col };
+    const item = node?.kind === 'list' ? node.items[index] : undefined;
+    return this.#context.lines.position((item ?? this.#map).start);
   }
 
   map(key: string): MapReader | undefined {
     const node = this.#node(key);
     if (node === undefined) return undefined;
-    if (isMap(node)) return new MapReader(node, this.#context);
+    if (node.kind === 'map') return new MapReader(node, this.#context);
     this.#wrongType(key, 'a map of keys to values');
     return undefined;
   }
@@ -186,8 +176,9 @@ export class MapReader {
   maps(key: string): readonly MapReader[] {
     const node = this.#node(key);
     if (node === undefined) return [];
-    if (isSeq(node) && node.items.every((item) => isMap(item))) {
-      return node.items.map((item) => new MapReader(item as YAMLMap, this.#context));
+    if (node.kind === 'list') {
+      const maps = node.items.filter((item) => item.kind === 'map');
+      if (maps.length === node.items.length) return maps.map((map) => new MapReader(map, this.#context));
     }
     this.#wrongType(key, 'a list of maps');
     return [];
@@ -196,21 +187,19 @@ export class MapReader {
   /** The value at `key` as plain JavaScript. */
   plain(key: string): unknown {
     const node = this.#node(key);
-    return node === undefined ? undefined : (node.toJSON() as unknown);
+    return node === undefined ? undefined : plainOf(node);
   }
 
   /** Complains about every key that no getter has asked for. Call it when all has been read. */
   refuseOtherKeys(what: string): void {
-    for (const pair of this.#map.items) {
-      const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+    for (const { key, keyStart } of this.#map.pairs) {
       if (this.#asked.has(key)) continue;
       const near = nearest(key, this.#asked);
-      const at = this.#context.lines.linePos((pair.key as Node).range?.[0] ?? 0);
       this.complain(
         'E_UNKNOWN_KEY',
         `'${key}' is no key of ${what}`,
         near === undefined ? 'Remove it' : `Did you mean '${near}'?`,
-        { line: at.line, column: at.col },
+        this.#context.lines.position(keyStart),
       );
     }
   }
@@ -220,11 +209,9 @@ export class MapReader {
     for (const key of keys) this.#asked.add(key);
   }
 
-  #node(key: string): Node | undefined {
+  #node(key: string): YamlNode | undefined {
     this.#asked.add(key);
-    const node = this.#map.get(key, true) as Node | undefined | null;
-    if (node === undefined || node === null) return undefined;
-    return isScalar(node) && node.value === null ? undefined : node;
+    return this.#map.pairs.find((pair) => pair.key === key && pair.isText)?.value;
   }
 
   #wrongType(key: string, expected: string): void {
@@ -232,8 +219,8 @@ export class MapReader {
   }
 }
 
-function scalarText(node: Node): string | undefined {
-  if (!isScalar(node)) return undefined;
+function scalarText(node: YamlNode): string | undefined {
+  if (node.kind !== 'scalar') return undefined;
   if (typeof node.value === 'string') return node.value;
   if (node.value === null) return '';
   return node.source ?? `${node.value as number | boolean | bigint}`;
