@@ -18,6 +18,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['unban', () => import('./commands/unban.ts')],
   ['alerts', () => import('./commands/alerts.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
+  ['simulation', () => import('./commands/simulation.ts')],
+  ['metrics', () => import('./commands/metrics.ts')],
   ['config', () => import('./commands/config.ts')],
 ]);
 
