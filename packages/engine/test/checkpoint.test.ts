@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeState } from '../src/checkpoint.ts';
+import { decodeState, encodeState } from '../src/checkpoint.ts';
 import {
   ITEMS,
   itemsWithChanged,
@@ -80,15 +80,42 @@ function longLog(): TestLine[] {
   });
 }
 
+/** An engine that was not interrupted, and how it stood before it was stopped. */
+interface Whole {
+  readonly engine: Engine;
+  readonly stand: unknown;
+}
+
+/** What an engine goes on from, but for how its evidence is packed. */
+function standOf({ pipeline }: Engine): unknown {
+  const { buckets, ...others } = decodeState(pipeline.saveState())!;
+  const { evidence, packing, table, ...rest } = buckets;
+  const { queues, ...columns } = table;
+  return {
+    ...others,
+    ...rest,
+    ...columns,
+    queues: [queues.rows, queues.sizes],
+    evidence: evidence.length > 0,
+  };
+}
+
 /** Compares an engine that was killed some lines after a checkpoint, and restarted, with one that was not. */
-function expectSame(lines: readonly TestLine[], cut: number, lost: number, whole: Engine): void {
+function expectSame(
+  lines: readonly TestLine[],
+  cut: number,
+  lost: number,
+  { engine: whole, stand }: Whole,
+): void {
   const first = startEngine({ mode: 'replay' });
   first.process(lines.slice(0, cut));
   const state = first.pipeline.saveState();
   first.process(lines.slice(cut, cut + lost));
   const second = startEngine({ mode: 'replay' });
   expect(second.pipeline.restoreState(throughText(state))).toBe(true);
+  expect(isDeepStrictEqual(decodeState(second.pipeline.saveState()), decodeState(state))).toBe(true);
   second.process(lines.slice(cut));
+  expect(isDeepStrictEqual(standOf(second), stand)).toBe(true);
   second.pipeline.stop();
 
   const all = whole.told.map(({ alert }) => alert);
@@ -101,11 +128,12 @@ function expectSame(lines: readonly TestLine[], cut: number, lost: number, whole
   expect(second.pipeline.stages.buckets.counts()).toEqual(whole.pipeline.stages.buckets.counts());
 }
 
-function uninterrupted(lines: readonly TestLine[]): Engine {
+function uninterrupted(lines: readonly TestLine[]): Whole {
   const engine = startEngine({ mode: 'replay' });
   engine.process(lines);
+  const stand = standOf(engine);
   engine.pipeline.stop();
-  return engine;
+  return { engine, stand };
 }
 
 describe('an engine that is killed and restarted', () => {
@@ -121,7 +149,7 @@ describe('an engine that is killed and restarted', () => {
   test('does so for every kind of scenario, in a log of hours', () => {
     const lines = longLog();
     const whole = uninterrupted(lines);
-    const seen = new Set(whole.told.map(({ alert }) => alert.scenario));
+    const seen = new Set(whole.engine.told.map(({ alert }) => alert.scenario));
     expect([...seen].toSorted()).toEqual([...SCENARIO_NAMES].toSorted());
     for (const cut of [1, 512, 777, 1300]) expectSame(lines, cut, 300, whole);
   });
