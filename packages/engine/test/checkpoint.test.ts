@@ -89,7 +89,7 @@ interface Whole {
 /** What an engine goes on from, but for how its evidence is packed. */
 function standOf({ pipeline }: Engine): unknown {
   const { buckets, ...others } = decodeState(pipeline.saveState())!;
-  const { evidence, packing, table, ...rest } = buckets;
+  const { evidence, packing: _packing, table, ...rest } = buckets;
   const { queues, ...columns } = table;
   return {
     ...others,
