@@ -10,7 +10,7 @@ import {
   loadProfiles,
   type AllowlistItem,
 } from './decisions/index.ts';
-import { BucketManager, loadScenarios, type Scenario } from './detectors/buckets/index.ts';
+import { BucketManager, loadScenarios, type ReadAgain, type Scenario } from './detectors/buckets/index.ts';
 import { bucketEnvironments } from './detectors/buckets/environment.ts';
 import { SelfInflicted } from './detectors/index.ts';
 import {
@@ -27,6 +27,7 @@ import {
   EventSchema,
   loadParsers,
   type GeoLookup,
+  type ParserSet,
 } from './events/index.ts';
 import { FilterSet, type HelperFunction } from './expressions/index.ts';
 import { createHelpers } from './expressions/helpers/index.ts';
@@ -148,6 +149,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     schema,
     clock: 'event',
     isSimulated: simulated,
+    ...(stash.isUsed ? {} : { readAgain: lineReader(schema, parsers.set) }),
     filterIndex: new FilterSet(
       scenarios.map((scenario) => scenario.filter),
       bucketEnvironments(schema, functions).event,
@@ -238,6 +240,16 @@ function readDataFiles(
     }
   }
   return files;
+}
+
+/** Parses lines again into an event of its own. */
+function lineReader(schema: EventSchema, parsers: ParserSet): ReadAgain {
+  const event = new Event(schema);
+  return ({ raw, origin, readAtMs }) => {
+    event.resetTo(raw, origin, readAtMs);
+    parsers.parseAgain(event);
+    return event;
+  };
 }
 
 function loadPerimeter(

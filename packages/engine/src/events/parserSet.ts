@@ -70,6 +70,14 @@ export class ParserSet {
     return true;
   }
 
+  /** Parses an event whose line was parsed before; nobody who watches hears of it. */
+  parseAgain(event: Event): void {
+    const { trace } = this;
+    this.trace = undefined;
+    this.parse(event);
+    this.trace = trace;
+  }
+
   #parseStage(stage: Stage, event: Event): boolean {
     const frame = this.#frame;
     const { trace } = this;

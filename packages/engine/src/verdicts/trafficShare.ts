@@ -10,6 +10,9 @@ import { detach } from '../detectors/buckets/index.ts';
 import type { Event, EventSchema } from '../events/index.ts';
 import { misconfiguredProxy, type Finding } from './finding.ts';
 
+/** A busy slice is sampled: one event in eight stands for all eight. */
+const COUNTED_ONE_BY_ONE = 1024;
+const SAMPLE = 8;
 const SLICE_MS = 600_000;
 const SLICES = 6;
 const CANDIDATES = 15;
@@ -90,10 +93,12 @@ export class TrafficShare {
     if (ip === undefined || (status === undefined && agent === undefined) || Number.isNaN(atMs)) return;
     const slice = this.#sliceAt(atMs);
     if (slice === undefined) return;
+    const weight = slice.total < COUNTED_ONE_BY_ONE ? 1 : SAMPLE;
     slice.total++;
-    const candidate = slice.candidates.get(ip) ?? newCandidate(slice, ip);
+    if (weight > 1 && slice.total % SAMPLE !== 0) return;
+    const candidate = slice.candidates.get(ip) ?? newCandidate(slice, ip, weight);
     if (candidate === undefined) return;
-    candidate.count++;
+    candidate.count += weight;
     if (status !== undefined) {
       candidate.answered++;
       if (status < '4') candidate.found++;
@@ -188,10 +193,11 @@ export class TrafficShare {
   }
 }
 
-function newCandidate(slice: Slice, ip: string): Candidate | undefined {
+function newCandidate(slice: Slice, ip: string, weight: number): Candidate | undefined {
   const { candidates } = slice;
   if (candidates.size >= CANDIDATES) {
-    for (const [other, candidate] of candidates) if (--candidate.count <= 0) candidates.delete(other);
+    for (const [other, candidate] of candidates)
+      if ((candidate.count -= weight) <= 0) candidates.delete(other);
     return undefined;
   }
   const candidate = { count: 0, answered: 0, found: 0, agents: new Set<string>(), forwarded: false };

@@ -10,7 +10,7 @@ import { Blackhole } from './blackhole.ts';
 import { BucketTable } from './bucketTable.ts';
 import { describeOverflow, originOf, type FullBucket } from './describe.ts';
 import type { BucketFrame, BucketView } from './environment.ts';
-import { detach, EvidenceKeeper, type Evidence } from './evidence.ts';
+import { detach, EvidenceKeeper, type Evidence, type ReadAgain } from './evidence.ts';
 import { BucketFaults } from './faults.ts';
 import { EveryFilter, type FilterIndex } from './filterIndex.ts';
 import { parseRfc3339 } from './goTime.ts';
@@ -27,6 +27,8 @@ export interface BucketOptions {
   readonly schema: EventSchema;
   readonly clock: 'event' | 'wall';
   readonly filterIndex?: FilterIndex;
+  /** Parses a line once more; absent where that might not give the same. */
+  readonly readAgain?: ReadAgain;
   /** Scenarios that only show what they would do. */
   readonly isSimulated?: (scenario: string) => boolean;
 }
@@ -59,6 +61,8 @@ interface Rule {
   readonly rate: LeakRate | undefined;
   readonly blackhole: Blackhole | undefined;
   readonly simulated: boolean;
+  /** Its expressions may write to the event, so that the line alone does not tell what the alert has to. */
+  readonly changesEvents: boolean;
   poured: number;
   overflowed: number;
 }
@@ -78,11 +82,12 @@ export class BucketManager {
   /** Evidence of the event being poured, made when the first bucket wants it. */
   #packed: Evidence | undefined;
   #kept: KeptEvent | undefined;
+  #isChanged = false;
 
   constructor(options: BucketOptions) {
     this.#clock = options.clock;
     this.#frame = { evt: new Event(options.schema), bucket: undefined, signal: undefined };
-    this.#evidence = new EvidenceKeeper(options.schema);
+    this.#evidence = new EvidenceKeeper(options.schema, options.readAgain);
     this.#filters = options.filterIndex ?? new EveryFilter(options.scenarios, this.faults);
     const versions = versionsOf(options.scenarios);
     this.#rules = options.scenarios.map((scenario, number) => ({
@@ -93,6 +98,7 @@ export class BucketManager {
       rate: scenario.capacity === -1 ? undefined : leakRate(scenario.leakSpeedMs, scenario.capacity),
       blackhole: scenario.blackholeMs === undefined ? undefined : new Blackhole(scenario.blackholeMs),
       simulated: options.isSimulated?.(scenario.name) ?? false,
+      changesEvents: changesEvents(scenario),
       poured: 0,
       overflowed: 0,
     }));
@@ -125,6 +131,7 @@ export class BucketManager {
     if (matching.length > 0) {
       this.#packed = undefined;
       this.#kept = undefined;
+      this.#isChanged = matching.some((number) => this.#rules[number]!.changesEvents);
       for (const number of matching) this.#pourInto(this.#rules[number]!, frame, atMs);
     }
     return this.#takeOut();
@@ -190,7 +197,7 @@ export class BucketManager {
     this.#table.restore(
       table,
       (number) => ruleOf(number)?.number,
-      evidence.map((piece) => (typeof piece === 'string' ? piece : reader.read(piece))),
+      evidence.map((piece) => reader.piece(piece)),
       (row) => this.#rules[this.#table.scenario[row]!]!.rows.set(this.#table.keys[row]!, row),
     );
     Object.assign(this.#time, time);
@@ -365,7 +372,12 @@ export class BucketManager {
 
   #evidenceFor(scenario: Scenario, event: Event): Evidence {
     if (scenario.readsQueue) return (this.#kept ??= this.#evidence.keep(event));
-    return (this.#packed ??= this.#evidence.pack(event));
+    return (this.#packed ??= this.#isChanged ? this.#evidence.pack(event) : this.#evidence.note(event));
+  }
+
+  /** The event that is being poured, as an alert tells it. */
+  #present(scenario: Scenario, event: Event): KeptEvent {
+    return this.#evidence.read(scenario.readsQueue ? this.#evidence.keep(event) : this.#evidence.pack(event));
   }
 
   #scopeValue(scenario: Scenario, frame: Frame): string | undefined {
@@ -409,7 +421,7 @@ export class BucketManager {
       firstMs: atMs,
       lastMs: atMs,
       overflowMs: atMs,
-      queue: [this.#evidence.read(this.#evidenceFor(scenario, frame.evt))],
+      queue: [this.#present(scenario, frame.evt)],
       scopeValues: [this.#scopeValue(scenario, frame)],
     };
     this.#letOut(rule, bucket, scenario.overflowFilter === undefined);
@@ -448,4 +460,8 @@ interface Frame extends BucketFrame {
   evt: Event;
   bucket: BucketView | undefined;
   signal: Overflow | undefined;
+}
+
+function changesEvents({ filter, groupBy, distinct, cancelOn }: Scenario): boolean {
+  return [filter, groupBy, distinct, cancelOn].some((program) => program !== undefined && !program.isPure);
 }

@@ -4,12 +4,29 @@
 // have in common; values that come again and again (a log type, a user agent) are kept once too. Only
 // scenarios whose expressions look into the queue keep more.
 
+import type { LineOrigin } from '@parapet/kinds';
 import type { Bag, Event, EventSchema } from '../../events/index.ts';
 import { parseRfc3339 } from './goTime.ts';
 import { KeptEvent, NO_FIELDS, type Fields } from './keptEvent.ts';
 
-/** Packed, or as it is read where packing would not do. */
-export type Evidence = string | KeptEvent;
+/** The line itself, packed, or as it is read where neither would do. */
+export type Evidence = LineEvidence | string | KeptEvent;
+
+/** The line that the event was made of: to be parsed once more if it ever becomes part of an alert. */
+export class LineEvidence {
+  readonly raw: string;
+  readonly origin: LineOrigin;
+  readonly readAtMs: number;
+
+  constructor(raw: string, origin: LineOrigin, readAtMs: number) {
+    this.raw = raw;
+    this.origin = origin;
+    this.readAtMs = readAtMs;
+  }
+}
+
+/** Parses a line again, as it was parsed the first time. The event is valid until the next line. */
+export type ReadAgain = (line: LineEvidence) => Event;
 
 /** Parts of a packed event before the values: shape, time as text, time as number where there is no text. */
 const HEAD = 3;
@@ -86,9 +103,20 @@ export class EvidenceKeeper {
   readonly #shapesByHash = new Map<number, readonly Shape[]>();
   readonly #dictionaries: Dictionary[] = [];
   readonly #slots: number[] = [];
+  readonly #readAgain: ReadAgain | undefined;
 
-  constructor(schema: EventSchema) {
+  /** `readAgain` where parsing a line twice gives the same twice: then nothing has to be packed. */
+  constructor(schema: EventSchema, readAgain?: ReadAgain) {
     this.#schema = schema;
+    this.#readAgain = readAgain;
+  }
+
+  /** What costs least: the line where it can be read again, else the packed event. */
+  note(event: Event): Evidence {
+    // An event that took its time from the clock would have another one the next time.
+    const hasOwnTime = event.timeMs !== event.readAtMs;
+    if (this.#readAgain === undefined || event.kind !== 'log' || !hasOwnTime) return this.pack(event);
+    return new LineEvidence(event.raw, event.origin, event.readAtMs);
   }
 
   /** Packs what an alert tells of an event. */
@@ -129,6 +157,7 @@ export class EvidenceKeeper {
 
   /** Reads evidence back. */
   read(evidence: Evidence): KeptEvent {
+    if (evidence instanceof LineEvidence) return this.read(this.pack(this.#readAgain!(evidence))); // note() made it
     if (typeof evidence !== 'string') return evidence;
     const parts = evidence.split(SEPARATOR);
     const shape = this.#shapes[Number(parts[0])]!;

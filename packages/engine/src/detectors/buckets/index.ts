@@ -11,4 +11,4 @@ export type { SavedBuckets } from './savedBuckets.ts';
 export { readEvent, saveEvent, type SavedEvent } from './savedEvidence.ts';
 export type { Program, Scenario } from './scenario.ts';
 export { TimerHeap } from './timerHeap.ts';
-export { EvidenceKeeper } from './evidence.ts';
+export { EvidenceKeeper, type ReadAgain } from './evidence.ts';

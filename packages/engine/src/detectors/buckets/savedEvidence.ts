@@ -3,12 +3,20 @@
 
 import { AnyMap, Float, GoDuration, GoTime, ValueMap, type Value } from '../../expressions/index.ts';
 import { Source, type SourceFields } from './alertObject.ts';
-import type { Evidence } from './evidence.ts';
+import type { LineOrigin } from '@parapet/kinds';
+import { LineEvidence, type Evidence } from './evidence.ts';
 import { KeptEvent, type KeptFields } from './keptEvent.ts';
 import { Overflow, type OverflowFacts } from './overflow.ts';
 import type { Scenario } from './scenario.ts';
 
-export type SavedEvidence = string | SavedEvent;
+export type SavedEvidence = string | SavedEvent | SavedLine;
+
+/** A line that is read again; the origin is shared by all lines of a source. */
+export interface SavedLine {
+  readonly raw: string;
+  readonly origin: LineOrigin;
+  readonly readAtMs: number;
+}
 
 export type SavedEvent = Omit<KeptFields, 'unmarshaled' | 'overflow'> & {
   readonly unmarshaled: SavedValue | undefined;
@@ -60,10 +68,19 @@ export class EvidenceWriter {
     if (number === undefined) {
       number = this.pieces.length;
       this.#numbers.set(evidence, number);
-      this.pieces.push(typeof evidence === 'string' ? evidence : this.save(evidence));
+      this.pieces.push(this.#piece(evidence));
     }
     return number;
   };
+
+  #piece(evidence: Evidence): SavedEvidence {
+    if (typeof evidence === 'string') return evidence;
+    if (evidence instanceof LineEvidence) {
+      const { raw, origin, readAtMs } = evidence;
+      return { raw, origin, readAtMs };
+    }
+    return this.save(evidence);
+  }
 
   save({ fields }: KeptEvent): SavedEvent {
     const { unmarshaled, overflow } = fields;
@@ -99,6 +116,12 @@ export class EvidenceReader {
 
   constructor(scenarioOf: (number: number) => Scenario | undefined) {
     this.#scenarioOf = scenarioOf;
+  }
+
+  piece(saved: SavedEvidence): Evidence | undefined {
+    if (typeof saved === 'string') return saved;
+    if ('raw' in saved) return new LineEvidence(saved.raw, saved.origin, saved.readAtMs);
+    return this.read(saved);
   }
 
   read(saved: SavedEvent): KeptEvent | undefined {

@@ -38,6 +38,11 @@ export class Stash {
     if (!this.#caches.has(name)) this.#caches.set(name, new Cache(options));
   }
 
+  /** Whether any cache was declared: then what a line means depends on the lines before. */
+  get isUsed(): boolean {
+    return this.#caches.size > 0;
+  }
+
   has(name: string): boolean {
     return this.#caches.has(name);
   }
