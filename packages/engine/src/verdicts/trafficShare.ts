@@ -11,7 +11,7 @@ import type { Event, EventSchema } from '../events/index.ts';
 import { misconfiguredProxy, type Finding } from './finding.ts';
 
 /** A busy slice is sampled: one event in eight stands for all eight. */
-const COUNTED_ONE_BY_ONE = 1024;
+const COUNTED_ONE_BY_ONE = 4096;
 const SAMPLE = 8;
 const SLICE_MS = 600_000;
 const SLICES = 6;
