@@ -20,6 +20,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['allowlist', () => import('./commands/allowlist.ts')],
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],
+  ['doctor', () => import('./commands/doctor.ts')],
   ['config', () => import('./commands/config.ts')],
 ]);
 

@@ -144,7 +144,7 @@ function nameOf(acquisition: Acquisition): string {
 }
 
 /** `FILE=TYPE`; a `=` that is followed by a path separator belongs to the file. */
-function splitType(written: string): { readonly file: string; readonly type: string | undefined } {
+export function splitType(written: string): { readonly file: string; readonly type: string | undefined } {
   const match = /^(.+)=([\w.-]+)$/.exec(written);
   if (match === null || existsSync(written)) return { file: written, type: undefined };
   return { file: match[1]!, type: match[2] === 'auto' ? undefined : match[2]! };
