@@ -21,6 +21,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],
   ['doctor', () => import('./commands/doctor.ts')],
+  ['support', () => import('./commands/support.ts')],
+  ['init', () => import('./commands/init.ts')],
   ['config', () => import('./commands/config.ts')],
 ]);
 

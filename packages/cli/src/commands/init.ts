@@ -1,0 +1,167 @@
+// `parapet init`: finds the logs of this machine and writes a first configuration.
+
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { formatProblem } from '@parapet/kinds';
+import { plain } from '@parapet/reports';
+import { CONFIG_FILE } from '../config/loadConfig.ts';
+import { configJsonSchema } from '../config/schema.ts';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { findDrupalSettings, type DrupalSettings } from '../init/drupalSettings.ts';
+import { findLogs, type FoundLogs } from '../init/findLogs.ts';
+import { firstConfig, SCHEMA_FILE } from '../init/writeConfig.ts';
+import { writeWhole } from '../io/writeWhole.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+
+interface InitOptions {
+  readonly drupal?: string;
+  readonly yes?: true;
+  readonly force?: true;
+  readonly config: string;
+  readonly root: string;
+  readonly output: 'human' | 'json' | 'raw';
+  readonly json?: true;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  program
+    .command('init')
+    .description('find the logs of this machine and write a first parapet.yaml')
+    .option(
+      '--drupal <dir>',
+      "take over the Perimeter module's settings from a Drupal or its config sync folder",
+    )
+    .option('--yes', 'do not ask')
+    .option('--force', 'write over a configuration that is there')
+    .option('--config <file>', 'what to write', CONFIG_FILE)
+    .option('--root <dir>', 'look for logs below this folder, as in an image of another machine', '/')
+    .addOption(
+      new Option('-o, --output <format>', 'for people, for programs, or tab-separated fields')
+        .choices(['human', 'json', 'raw'])
+        .default('human'),
+    )
+    .option('--json', 'the same as -o json')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet init
+  parapet init --drupal /var/www/example.org --yes`,
+    )
+    .action((options: InitOptions) => runVerb(context, () => init(context, options)));
+}
+
+async function init(context: CommandContext, options: InitOptions): Promise<ExitCode> {
+  const file = path.resolve(context.folder, options.config);
+  if (existsSync(file) && options.force !== true) {
+    throw new UsageError(
+      'E_INIT_EXISTS',
+      `${file} is there already`,
+      'It is left as it is. Write over it with --force, or name another file with --config.',
+    );
+  }
+  const drupal = options.drupal === undefined ? undefined : drupalSettings(context, options.drupal);
+  const found = await findLogs(path.resolve(context.folder, options.root));
+  const format = options.json === true ? 'json' : options.output;
+  if (format === 'human') await context.out.write(foundText(found, drupal));
+  const asks = format === 'human' && context.out.isTerminal && options.yes !== true;
+  if (asks && !(await confirms(context, `Write ${plain(file)}? [Y/n] `))) {
+    await context.out.write('Nothing was written.\n');
+    return 1;
+  }
+  write(file, firstConfig(found, drupal));
+  const schema = path.join(path.dirname(file), SCHEMA_FILE);
+  if (mayReplace(schema)) write(schema, `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+  switch (format) {
+    case 'json': {
+      const answer = { file, logs: found.logs, left: found.left, drupalSettings: drupal?.file ?? null };
+      await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
+      break;
+    }
+    case 'raw':
+      for (const { file: log, type } of found.logs) await context.out.write(`log\t${plain(log)}\t${type}\n`);
+      await context.out.write(`wrote\t${plain(file)}\n`);
+      break;
+    case 'human':
+      await context.out.write(nextText(context, file, found));
+      break;
+  }
+  return 0;
+}
+
+function drupalSettings(context: CommandContext, folder: string): DrupalSettings {
+  const settings = findDrupalSettings(path.resolve(context.folder, folder));
+  if (settings !== undefined) return settings;
+  throw new UsageError(
+    'E_INIT_DRUPAL',
+    `There is no perimeter.settings.yml in ${folder}`,
+    'Export it with `drush config:export`, and name the folder that it is exported to.',
+  );
+}
+
+function foundText({ logs, left }: FoundLogs, drupal: DrupalSettings | undefined): string {
+  let text = logs.length === 0 ? 'No log was found in the usual places.\n' : 'Found:\n';
+  for (const { file, type, sentence } of logs) text += `  ${plain(file)}: ${type} (${plain(sentence)})\n`;
+  for (const { file, why } of left) text += `  ${plain(file)} is left out: ${plain(why)}\n`;
+  if (drupal !== undefined) {
+    text += `  ${plain(drupal.file)}: ${drupal.patterns} patterns of the Perimeter module\n`;
+    for (const problem of drupal.problems) text += `  ${plain(formatProblem(problem))}\n`;
+  }
+  return text;
+}
+
+function nextText(context: CommandContext, file: string, { logs, left }: FoundLogs): string {
+  const isHere = path.relative(context.folder, file) === CONFIG_FILE;
+  const given = isHere ? '' : ` --config ${plain(file)}`;
+  const first = logs[0]?.file;
+  const steps = [
+    ...(logs.length === 0 ? [`Name the logs of your site in ${plain(file)}`] : []),
+    ...(left.some(({ why }) => why.startsWith('it cannot be read'))
+      ? ['Let this user read the logs; on Debian: sudo usermod -aG adm "$USER", then log in again']
+      : []),
+    `parapet doctor${given}     whether everything is in place`,
+    ...(first === undefined
+      ? []
+      : [`parapet replay${given} ${shellWord(plain(first))}     who attacked until now; changes nothing`]),
+    `parapet up${given}     watch from now on`,
+  ];
+  return `Wrote ${plain(file)}.\nNext:\n${steps.map((step, i) => `  ${i + 1}. ${step}\n`).join('')}`;
+}
+
+/** A pattern is for the shell here, so it stands without quotes. */
+function shellWord(text: string): string {
+  return /^[\w./*-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+async function confirms(context: CommandContext, question: string): Promise<boolean> {
+  await context.out.write(question);
+  let answer = '';
+  for await (const chunk of context.stdin) {
+    answer += Buffer.from(chunk).toString('utf8');
+    if (answer.includes('\n')) break;
+  }
+  // The end of the input is no consent.
+  return /^\s*(y(es)?)?\s*\n/i.test(answer);
+}
+
+/** The schema is a copy of ours; something else of that name is left alone. */
+function mayReplace(file: string): boolean {
+  if (!existsSync(file)) return true;
+  try {
+    const there: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return (
+      typeof there === 'object' && there !== null && 'description' in there && there.description === 'Parapet'
+    );
+  } catch {
+    return false;
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeWhole(file, text);
+  } catch (error) {
+    throw new UsageError('E_FILE_UNWRITABLE', `${file} cannot be written: ${(error as Error).message}`); // node:fs throws Errors
+  }
+}
