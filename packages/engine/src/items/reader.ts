@@ -1,6 +1,7 @@
 // Reads YAML that people wrote, keeping positions: every complaint has file, line and column, an unknown key
 // gets the nearest known one as a hint, and one bad document never takes its neighbours with it.
 
+import { nearestName } from '../patterns/index.ts';
 import { parseDuration, type Problem } from '@parapet/kinds';
 import { LineStarts, type Position } from './lineStarts.ts';
 import { parseYaml, plainOf, type YamlMap, type YamlNode } from './yamlTree.ts';
@@ -194,7 +195,7 @@ export class MapReader {
   refuseOtherKeys(what: string): void {
     for (const { key, keyStart } of this.#map.pairs) {
       if (this.#asked.has(key)) continue;
-      const near = nearest(key, this.#asked);
+      const near = nearestName(key, this.#asked);
       this.complain(
         'E_UNKNOWN_KEY',
         `'${key}' is no key of ${what}`,
@@ -224,31 +225,4 @@ function scalarText(node: YamlNode): string | undefined {
   if (typeof node.value === 'string') return node.value;
   if (node.value === null) return '';
   return node.source ?? `${node.value as number | boolean | bigint}`;
-}
-
-/** The known key with the smallest edit distance, if it is near enough to be what was meant. */
-function nearest(key: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(key.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(key.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

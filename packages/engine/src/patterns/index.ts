@@ -4,3 +4,4 @@ export { Grok, GrokLibrary } from './grok.ts';
 export { LiteralSet } from './literalSet.ts';
 export { compilePattern, Pattern } from './pattern.ts';
 export { PatternSet } from './patternSet.ts';
+export { nearestName } from './nearestName.ts';
