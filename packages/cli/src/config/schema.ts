@@ -26,7 +26,7 @@ const logSchema = z
 
 const perimeterSchema = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe('Whether they are counted'),
     drupal_settings: z
       .string()
       .optional()
@@ -49,7 +49,7 @@ const perimeterSchema = z
 export const configSchema = z
   .strictObject({
     data_dir: z.string().default('.parapet').describe('Where alerts, decisions and cursors are kept'),
-    logs: z.array(logSchema).default([]),
+    logs: z.array(logSchema).default([]).describe('The logs to watch'),
     acquisition: z.array(z.string()).default([]).describe('CrowdSec acquis.yaml files to read as well'),
     hub: z
       .strictObject({
@@ -90,10 +90,12 @@ export const configSchema = z
           .string()
           .default('127.0.0.1:0')
           .describe('Address of the Prometheus page; port 0 takes a free one'),
-        enabled: z.boolean().default(false),
+        enabled: z.boolean().default(false).describe('Whether the page is served'),
       })
       .prefault({}),
-    retention: z.strictObject({ alerts: duration.default('2160h') }).prefault({}),
+    retention: z
+      .strictObject({ alerts: duration.default('2160h').describe('How long alerts are kept, such as 2160h') })
+      .prefault({}),
   })
   .describe('Parapet');
 
