@@ -21,3 +21,9 @@ test('the example is valid', () => {
   const [, example] = /^```yaml\n([^]*?)^```$/m.exec(page) ?? [];
   expect(configSchema.parse(parse(example!)).logs).toHaveLength(2);
 });
+
+test('every error code is explained, and the page is current', () => {
+  const run = spawnSync(process.execPath, [path.join(ROOT, 'scripts/errors-table.mjs'), '--check']);
+  expect(run.stderr.toString()).toBe('');
+  expect(run.status).toBe(0);
+});
