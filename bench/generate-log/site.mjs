@@ -111,7 +111,7 @@ export function actorsOfSite(random, { attackShare, withErrors }) {
   const peaceful = 1 - attackShare;
   return {
     arrivals: [
-      { start: person, share: peaceful * 0.95, linesEach: 25 },
+      { start: person, share: peaceful * 0.95, linesEach: 17.6 },
       { start: crawler, share: peaceful * 0.045, linesEach: 24 },
       { start: monitoring, share: peaceful * 0.005, linesEach: 1 },
       { start: attacker, share: attackShare * (withErrors ? 0.85 : 1), linesEach: 18 },
