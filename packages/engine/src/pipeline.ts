@@ -35,8 +35,10 @@ export interface Listener {
   onEvent?(event: Event): void;
   onUnparsed?(raw: string, origin: LineOrigin): void;
   onVerdict?(verdict: Verdict): void;
-  onAlert?(alert: Alert, decisions: readonly Decision[]): void;
-  onFinding?(finding: Finding): void;
+  /** `covered` are the decisions that were in force already and last longer than what was asked for. */
+  onAlert?(alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]): void;
+  /** `lifted` are the decisions that were in force on what has turned out to be no visitor. */
+  onFinding?(finding: Finding, lifted: readonly Decision[]): void;
 }
 
 export interface PipelineCounts {
@@ -95,6 +97,7 @@ export class Pipeline {
   /** Tells the time when no line comes: buckets that count for a fixed time, and decisions, end by it. */
   advance(nowMs: number): readonly Decision[] {
     this.#judge(this.stages.buckets.advance(nowMs));
+    this.#tellFindings();
     return this.stages.decisions.expire(nowMs);
   }
 
@@ -173,17 +176,27 @@ export class Pipeline {
       this.#listener.onVerdict?.(verdict);
       for (const alert of verdict.alerts) this.#decide(alert);
     }
-    for (const finding of judge.takeFindings()) this.#listener.onFinding?.(finding);
+    this.#tellFindings();
+  }
+
+  /** A proxy may be found out after it was decided on: the decision would lock out everybody behind it. */
+  #tellFindings(): void {
+    const { judge, decisions } = this.stages;
+    for (const finding of judge.takeFindings()) {
+      const lifted = decisions.liftTarget({ scope: 'ip', value: finding.ip });
+      this.#listener.onFinding?.(finding, lifted);
+    }
   }
 
   #decide(alert: Alert): void {
     const { profiles, decisions } = this.stages;
     if (decisions.hasCome(alert.id)) return;
     const made: Decision[] = [];
+    const covered: Decision[] = [];
     for (const decision of profiles.decide(alert).decisions) {
       const added = decisions.add(decision);
-      if (added.outcome !== 'covered') made.push(added.decision);
+      (added.outcome === 'covered' ? covered : made).push(added.decision);
     }
-    this.#listener.onAlert?.(alert, made);
+    this.#listener.onAlert?.(alert, made, covered);
   }
 }

@@ -78,13 +78,18 @@ async function up(context: CommandContext, options: UpOptions): Promise<ExitCode
   let view: LiveStatus | undefined;
   const say = (line: string): void => view?.print(line);
   const engine = await prepareEngine(context, options, 'live', {
-    onAlert: (alert: Alert, decisions: readonly Decision[]) => {
+    onAlert: (alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]) => {
       running?.onAlert(alert, decisions);
       metrics.alert(alert, decisions);
-      if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs());
-      else say(renderEventLine(alert, decisions));
+      if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
+      else say(renderEventLine(alert, decisions, covered));
     },
-    onFinding: ({ message, advice }) => say(`Attention: ${message}. ${advice}`),
+    onFinding: ({ message, advice }, lifted) => {
+      const ended = lifted.length === 0 ? '' : ' What had been decided on it is lifted.';
+      say(`Attention: ${message}.${ended} ${advice}`);
+      running?.onLifted(lifted, message);
+      for (const decision of lifted) view?.lifted(decision);
+    },
   });
   await printProblems(context, engine.problems);
 

@@ -29,8 +29,11 @@ export interface EngineProcessOptions {
 export class EngineProcess {
   readonly #options: EngineProcessOptions;
   readonly #cursors = new Map<string, unknown>();
+  readonly #knownCursors = new Map<string, 'named' | 'moved'>();
   #alerts: Alert[] = [];
   #decisions: Decision[] = [];
+  /** Lifts that the store has not taken yet, by the decision's id. */
+  readonly #lifts = new Map<string, () => Promise<unknown>>();
   #changesToken = 0;
   #checkpointAtMs = 0;
   #hasNews = false;
@@ -45,9 +48,18 @@ export class EngineProcess {
     this.#decisions.push(...decisions);
   }
 
+  /** Called by the pipeline's listener when decisions were lifted for a reason of the engine's own. */
+  onLifted(decisions: readonly Decision[], reason: string): void {
+    // What was made in this batch has to be in the store before it can be lifted there.
+    this.#record();
+    const { store } = this.#options;
+    for (const { id } of decisions) this.#lifts.set(id, () => store.liftDecisions({ id }, 'engine', reason));
+  }
+
   /** Takes over what is in force, before the first line. */
   async prepare(): Promise<readonly StoredDecision[]> {
     const { store, pipeline } = this.#options;
+    for (const name of (await store.cursors()).keys()) this.#knownCursors.set(name, 'named');
     const running: StoredDecision[] = [];
     for (let hasMore = true; hasMore;) {
       const changes = await store.changesSince(this.#changesToken);
@@ -74,16 +86,42 @@ export class EngineProcess {
     try {
       for await (const { lines, cursors } of mergeSources(this.#options.sources)) {
         this.#process(lines);
-        for (const [name, value] of cursors) this.#cursors.set(name, value);
+        const isUrgent = this.#takeCursors(cursors);
         if (cursors.size > 0 || lines.length > 0) this.#hasNews = true;
         this.#record();
-        if (this.#options.nowMs() >= this.#checkpointAtMs) this.#checkpoint();
+        if (isUrgent || this.#isCheckpointDue()) this.#checkpoint();
+        // Before the next line is read: a log that is rotated while nobody knows where reading stood would be lost.
+        if (isUrgent) await this.#options.store.flush().catch(() => {});
         if (signal.aborted) break;
       }
     } finally {
       for (const stop of timers) stop();
       this.#checkpoint();
     }
+  }
+
+  /**
+   * Returns whether one of them is news that the store should have at once: a file that it has never heard of, or
+   * the first lines of one. An empty file cannot be told from others, and is not found again after compression.
+   */
+  #takeCursors(cursors: ReadonlyMap<string, unknown>): boolean {
+    let isNews = false;
+    for (const [name, value] of cursors) {
+      this.#cursors.set(name, value);
+      const known = this.#knownCursors.get(name);
+      if (value === undefined) this.#knownCursors.delete(name);
+      else if (known !== 'moved') {
+        this.#knownCursors.set(name, known === undefined ? 'named' : 'moved');
+        isNews = true;
+      }
+    }
+    return isNews;
+  }
+
+  /** Also when the clock was set back: the next one would be far away. */
+  #isCheckpointDue(): boolean {
+    const nowMs = this.#options.nowMs();
+    return nowMs >= this.#checkpointAtMs || nowMs < this.#checkpointAtMs - CHECKPOINT_MS;
   }
 
   #process(lines: LineBatchLines): void {
@@ -123,9 +161,13 @@ export class EngineProcess {
   /** What operators and other processes did to decisions and allowlists acts within a second. */
   async #poll(): Promise<void> {
     const { store, pipeline, onForeign, nowMs } = this.#options;
-    if (this.#hasNews && nowMs() >= this.#checkpointAtMs) this.#checkpoint();
+    if (this.#hasNews && this.#isCheckpointDue()) this.#checkpoint();
     pipeline.advance(nowMs());
     this.#record();
+    for (const [id, lift] of this.#lifts) {
+      await lift();
+      this.#lifts.delete(id);
+    }
     const changes = await store.changesSince(this.#changesToken, { foreignOnly: true });
     this.#changesToken = changes.token;
     pipeline.resumeDecisions(changes.started);

@@ -6,15 +6,23 @@ import { describeDecision } from '../words/sentences.ts';
 import { plain } from './text.ts';
 
 /** Returns when, who did what, what is done about it and the record's id; never more than one line. */
-export function renderEventLine(alert: Alert, decisions: readonly Decision[]): string {
+export function renderEventLine(
+  alert: Alert,
+  decisions: readonly Decision[],
+  covered: readonly Decision[] = [],
+): string {
   const at = Number.isNaN(alert.knownAt.getTime()) ? 'unknown time' : alert.knownAt.toISOString();
-  return `${at} ${explainAlert(alert)}: ${describeOutcome(alert, decisions)}`;
+  return `${at} ${explainAlert(alert)}: ${describeOutcome(alert, decisions, covered)}`;
 }
 
 /** Returns what was done in a word or two, for a narrow list: `banned`, `left alone`. */
-export function describeOutcomeShort(alert: Alert, decisions: readonly Decision[]): string {
+export function describeOutcomeShort(
+  alert: Alert,
+  decisions: readonly Decision[],
+  covered: readonly Decision[] = [],
+): string {
   if (alert.spared !== undefined) return 'left alone';
-  const decision = decisions[0];
+  const decision = decisions[0] ?? covered[0];
   if (decision === undefined) return 'noted';
   if (decision.mode === 'simulated') return 'simulated';
   return SHORT.get(decision.remediation) ?? plain(decision.remediation);
@@ -28,8 +36,13 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Returns what was done: `banned for 4 hours [record …]`, `left alone: …`, `noted`. */
-function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {
+function describeOutcome(alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]): string {
   if (alert.spared !== undefined) return `left alone: ${plain(alert.spared)}`;
+  if (decisions.length === 0 && covered.length > 0) {
+    return covered
+      .map((decision) => `already ${whom(alert, decision)}${actOf(decision)} [${plain(decision.id)}]`)
+      .join(', ');
+  }
   if (decisions.length === 0) {
     if (alert.simulated) return 'noted, since this scenario is only simulated';
     return alert.remediation ? 'noted, nothing was decided' : 'noted';
@@ -37,6 +50,12 @@ function describeOutcome(alert: Alert, decisions: readonly Decision[]): string {
   return decisions
     .map((decision) => `${whom(alert, decision)}${describeDecision(decision)} [${plain(decision.id)}]`)
     .join(', ');
+}
+
+/** What a decision in force does, without how long it was made for: that began earlier than this alert. */
+function actOf({ mode, remediation, expiresAt }: Decision): string {
+  const act = SHORT.get(remediation) ?? plain(remediation);
+  return `${mode === 'simulated' ? 'simulated as ' : ''}${act} until ${expiresAt.toISOString()}`;
 }
 
 /** Returns who did what in short, for a narrow list: without the scenario's name. */

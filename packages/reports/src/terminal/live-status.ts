@@ -54,8 +54,13 @@ export class LiveStatus {
     if (count > 0) this.#lastLineMs = nowMs;
   }
 
-  alert(alert: Alert, decisions: readonly Decision[], nowMs: number): void {
-    this.#alerts.unshift({ alert, decisions });
+  alert(
+    alert: Alert,
+    decisions: readonly Decision[],
+    nowMs: number,
+    covered: readonly Decision[] = [],
+  ): void {
+    this.#alerts.unshift({ alert, decisions, covered });
     this.#alerts.length = Math.min(this.#alerts.length, ALERTS_KEPT);
     if (alert.spared === undefined) this.#recent.push({ atMs: nowMs, source: alert.source.value });
     if (this.#recent.length > RECENT_KEPT) this.#recent.shift();

@@ -23,7 +23,11 @@ export interface LiveModel {
   readonly decisions: readonly Decision[];
   readonly decisionsTotal: number;
   /** The latest first. */
-  readonly alerts: ReadonlyArray<{ readonly alert: Alert; readonly decisions: readonly Decision[] }>;
+  readonly alerts: ReadonlyArray<{
+    readonly alert: Alert;
+    readonly decisions: readonly Decision[];
+    readonly covered?: readonly Decision[];
+  }>;
   readonly sources: readonly string[];
 }
 
@@ -97,8 +101,8 @@ function decisionLines(model: LiveModel, width: number, style: Style, room: numb
 
 function alertLines(model: LiveModel, width: number, style: Style, room: number): string[] {
   if (model.alerts.length === 0) return [fit('No alert yet.', width)];
-  const rows = model.alerts.slice(0, room).map(({ alert, decisions }) => {
-    const outcome = pad(describeOutcomeShort(alert, decisions), 10);
+  const rows = model.alerts.slice(0, room).map(({ alert, decisions, covered }) => {
+    const outcome = pad(describeOutcomeShort(alert, decisions, covered), 10);
     const line = `${formatClock(alert.knownAt)}  ${outcome}  ${describeAlertShort(alert)}`;
     const isActed = decisions.length > 0 && alert.spared === undefined;
     return isActed ? style.red(fit(line, width)) : fit(line, width);
