@@ -35,10 +35,14 @@ export type Effect = (frame: EventFrame) => Outcome;
 /** Combinations that are remembered for one value of the field that leads. */
 const MAX_VARIANTS = 12;
 
+/** Lists of written fields that are shared. */
+const MAX_SHAPES = 256;
+
 interface Variant {
-  /** By place in the inputs. */
+  /** By place in the inputs, of which the first leads and is the same for all variants that lie together. */
   readonly given: readonly (string | undefined)[];
   readonly outcome: Outcome;
+  /** Shared with all variants that write the same fields. */
   readonly slots: readonly number[];
   readonly texts: readonly string[];
 }
@@ -73,8 +77,7 @@ export function effectOf(
       variant = find(values);
       if (variants.length < MAX_VARIANTS) variants.push(variant);
     }
-    const { slots, texts } = variant;
-    for (let i = 0; i < slots.length; i++) event.set(slots[i]!, texts[i]!);
+    event.setAll(variant.slots, variant.texts);
     return variant.outcome;
   };
 }
@@ -84,7 +87,7 @@ function isSame(
   inputs: readonly number[],
   values: readonly (string | undefined)[],
 ): boolean {
-  for (let i = 0; i < inputs.length; i++) if (values[inputs[i]!] !== given[i]) return false;
+  for (let i = 1; i < inputs.length; i++) if (values[inputs[i]!] !== given[i]) return false;
   return true;
 }
 
@@ -97,6 +100,7 @@ function runner(
   const event = new Event(schema);
   const { origin } = event;
   const order: StageOrder = { next: (stage) => stage, onSubNode: undefined };
+  const known = new Map<string, readonly number[]>();
   return (values) => {
     event.resetTo('', origin, 0);
     const given = inputs.map((slot) => values[slot]);
@@ -105,6 +109,10 @@ function runner(
     const slots = event.touched
       .slice(0, event.touchedCount)
       .filter((slot) => event.values[slot] !== given[inputs.indexOf(slot)] || !inputs.includes(slot));
-    return { given, outcome, slots, texts: slots.map((slot) => event.values[slot]!) };
+    const texts = slots.map((slot) => event.values[slot]!);
+    const key = slots.join();
+    const shared = known.get(key) ?? slots;
+    if (shared === slots && known.size < MAX_SHAPES) known.set(key, slots);
+    return { given, outcome, slots: shared, texts };
   };
 }

@@ -106,6 +106,19 @@ export class Event {
     values[slot] = value;
   }
 
+  /** `set` for several at once. */
+  setAll(slots: readonly number[], texts: readonly string[]): void {
+    const { values, touched } = this;
+    let count = this.touchedCount;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      while (values.length <= slot) values.push(undefined);
+      if (values[slot] === undefined) touched[count++] = slot;
+      values[slot] = texts[i]!;
+    }
+    this.touchedCount = count;
+  }
+
   /** The bag as a map for expressions: reads and writes go to the event. */
   bag(bag: Bag): ValueMap {
     return (this.#views[bag] ??= new BagView(this, bag));

@@ -96,7 +96,7 @@ function applyGrok(step: GrokStep, frame: EventFrame): boolean {
   if (captures === null) return false;
   const { slots } = step;
   const event: Event = frame.evt;
-  for (let i = 0; i < slots.length; i++) event.set(slots[i]!, captures[i]!);
+  event.setAll(slots, captures);
   // A pattern that names nothing counts as one that did not match.
   return slots.length > 0;
 }

@@ -58,6 +58,7 @@ export class FieldAnswers<F> {
     this.#concerned.set(ruledOut);
     if (atoms.some((atom) => atom.clause >= 0)) this.#concerned.fill(-1);
     this.#none = { ruledOut, satisfies: new Int32Array(clauseWords) };
+    this.#distinct.set(keyOf(this.#none), this.#none);
 
     const numberOf = new Map<string, number>();
     for (const atom of atoms) {
@@ -124,6 +125,7 @@ export class FieldAnswers<F> {
     if (this.#known.size >= MEMO_SIZE) {
       this.#known.clear();
       this.#distinct.clear();
+      this.#distinct.set(keyOf(this.#none), this.#none);
     }
     this.#known.set(value, answer);
     return answer;
@@ -133,12 +135,16 @@ export class FieldAnswers<F> {
     if (candidates.length === 0) return this.#none;
     const answer = { ruledOut: this.#none.ruledOut.slice(), satisfies: this.#none.satisfies.slice() };
     for (const number of candidates) for (const atom of this.#gated[number]!) ask(atom, frame, answer);
-    const key = `${answer.ruledOut.join()};${answer.satisfies.join()}`;
+    const key = keyOf(answer);
     const known = this.#distinct.get(key);
     if (known !== undefined) return known;
     this.#distinct.set(key, answer);
     return answer;
   }
+}
+
+function keyOf({ ruledOut, satisfies }: Answer): string {
+  return `${ruledOut.join()};${satisfies.join()}`;
 }
 
 function ask<F>(atom: Atom<F>, frame: F, answer: Answer): void {

@@ -7,9 +7,11 @@
 // carry values that were seen before (a status, a user agent, a popular path), and their answer is one look-up.
 // For a value that is new, one pass of a literal set over the text tells which atoms can be true at all.
 //
-// The answer of a field is two bit sets: filters it rules out, and clauses it satisfies. What survives all
+// The answer of a field is two bit sets: filters it rules out, and clauses it satisfies. Fields have few different
+// answers, so where each leads is worked out once and remembered as a tree (answerTree.ts). What survives all
 // fields is evaluated for what no atom covers. The result is the same as evaluating every filter, in order.
 
+import { AnswerTree } from './answerTree.ts';
 import type { Node } from './ast.ts';
 import type { Environment, MemberGetter } from './environment.ts';
 import { FieldAnswers, type Atom } from './fieldAnswers.ts';
@@ -22,14 +24,8 @@ export interface FilterIndex<F> {
 }
 
 export class FilterSet<F> implements FilterIndex<F> {
-  readonly #fields: FieldAnswers<F>[] = [];
+  readonly #tree: AnswerTree<F>;
   readonly #slots: (frame: F) => readonly (string | undefined)[];
-  /** Filters by word: all bits of the filters there are. */
-  readonly #all: Int32Array;
-  readonly #alive: Int32Array;
-  readonly #satisfied: Int32Array;
-  /** For each filter, the numbers of its clauses. */
-  readonly #clauses: number[][];
   /** For each filter, what no atom covers; undefined when nothing is left. */
   readonly #rest: (((frame: F) => boolean) | undefined)[];
   readonly #matching: number[] = [];
@@ -47,9 +43,8 @@ export class FilterSet<F> implements FilterIndex<F> {
   ) {
     this.#slots = slots;
     const words = (filters.length + 31) >> 5;
-    this.#all = new Int32Array(words);
-    this.#alive = new Int32Array(words);
-    this.#clauses = filters.map(() => []);
+    const all = new Int32Array(words);
+    const clauses: number[][] = filters.map(() => []);
     const atomsByField = new Map<string, Atom<F>[]>();
     let clauseCount = 0;
     const addAtom = (reads: string, atom: Atom<F>): void => {
@@ -62,7 +57,7 @@ export class FilterSet<F> implements FilterIndex<F> {
     };
 
     this.#rest = filters.map((filter, index) => {
-      this.#all[index >> 5]! |= 1 << (index & 31);
+      all[index >> 5]! |= 1 << (index & 31);
       if (filter === undefined) return undefined;
       const evaluateAll = guarded(filter.test, index, onError);
       const rest: Node[] = [];
@@ -70,7 +65,7 @@ export class FilterSet<F> implements FilterIndex<F> {
         const alternatives = alternativesOf(part).map((node) => atomOf(node, environment));
         if (alternatives.every((atom) => atom !== undefined)) {
           const clause = alternatives.length === 1 ? -1 : clauseCount++;
-          if (clause >= 0) this.#clauses[index]!.push(clause);
+          if (clause >= 0) clauses[index]!.push(clause);
           for (const { reads, test, literals } of alternatives) {
             addAtom(reads, { test, filter: clause < 0 ? index : -1, clause, literals });
           }
@@ -90,54 +85,36 @@ export class FilterSet<F> implements FilterIndex<F> {
       return guarded((frame: F) => tests.every((test) => test!(frame)), index, onError);
     });
 
-    this.#satisfied = new Int32Array((clauseCount + 31) >> 5);
+    const clauseWords = (clauseCount + 31) >> 5;
+    const fields: FieldAnswers<F>[] = [];
     for (const [reads, atoms] of atomsByField) {
       const getter = getterOf(reads, environment)!; // fieldOf has asked for it
-      this.#fields.push(new FieldAnswers(getter, atoms, words, this.#satisfied.length));
+      fields.push(new FieldAnswers(getter, atoms, words, clauseWords));
     }
     // The fields that rule out most filters go first: after them there is little left to ask the others.
-    this.#fields.sort((a, b) => b.reach - a.reach);
+    fields.sort((a, b) => b.reach - a.reach);
+    this.#tree = new AnswerTree(fields, all, clauses, clauseWords);
   }
 
   matching(frame: F): readonly number[] {
-    const alive = this.#alive;
-    const satisfied = this.#satisfied;
-    alive.set(this.#all);
-    satisfied.fill(0);
     const matching = this.#matching;
     matching.length = 0;
     const values = this.#slots(frame);
-    const fields = this.#fields;
-    for (let f = 0; f < fields.length; f++) {
-      const field = fields[f]!;
-      if (!field.concerns(alive)) continue;
+    const tree = this.#tree;
+    let branch = tree.root;
+    for (let { field } = branch; field !== undefined; { field } = branch) {
       const { slot } = field;
       const value = slot < 0 ? field.read(frame) : values[slot];
-      const { ruledOut, satisfies } =
-        value === undefined ? field.answerForNone(frame) : field.answer(value, frame);
-      let left = 0;
-      for (let i = 0; i < alive.length; i++) left |= alive[i]! &= ~ruledOut[i]!;
-      if (left === 0) return matching;
-      for (let i = 0; i < satisfied.length; i++) satisfied[i]! |= satisfies[i]!;
+      const answer = value === undefined ? field.answerForNone(frame) : field.answer(value, frame);
+      branch = branch.known(answer) ?? tree.grow(branch, answer);
     }
-    for (let word = 0; word < alive.length; word++) {
-      let bits = alive[word]!;
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        const filter = (word << 5) + bit;
-        if (this.#isTrue(filter, frame)) matching.push(filter);
-      }
+    const { left } = branch;
+    for (let i = 0; i < left.length; i++) {
+      const filter = left[i]!;
+      const rest = this.#rest[filter];
+      if (rest === undefined || rest(frame)) matching.push(filter);
     }
     return matching;
-  }
-
-  #isTrue(filter: number, frame: F): boolean {
-    for (const clause of this.#clauses[filter]!) {
-      if ((this.#satisfied[clause >> 5]! & (1 << (clause & 31))) === 0) return false;
-    }
-    const rest = this.#rest[filter];
-    return rest === undefined || rest(frame);
   }
 }
 

@@ -12,6 +12,11 @@ export interface LiteralSetOptions {
 // Entries of one table (16 MB). Lists that would need more are spread over several automata.
 const MAX_TABLE = 1 << 22;
 
+const NO_INDEXES: readonly number[] = [];
+/** What `firstIn` answers when it finds nothing, and when it cannot say. */
+const NOTHING = -1;
+const TO_UPPER = -2;
+
 export class LiteralSet {
   readonly size: number;
   /** Made when the first text comes: many a set of a loaded item is never asked. */
@@ -38,24 +43,31 @@ export class LiteralSet {
     if (this.#always.length > 0) return true;
     let subject = text;
     for (const automaton of this.#automata ?? this.#make()) {
-      let found = automaton.occursIn(subject);
-      if (found === undefined) {
+      let first = automaton.firstIn(subject);
+      if (first === TO_UPPER) {
         subject = text.toUpperCase();
-        found = automaton.occursIn(subject, true) ?? false;
+        first = automaton.firstIn(subject, true);
       }
-      if (found) return true;
+      if (first !== NOTHING) return true;
     }
     return false;
   }
 
   /** Which literals occur in the text, by their place in the list, ascending. */
-  indexesIn(text: string): number[] {
-    const found = [...this.#always];
+  indexesIn(text: string): readonly number[] {
     const automata = this.#automata ?? this.#make();
-    for (const automaton of automata) {
-      if (!automaton.collect(text, found)) automaton.collect(text.toUpperCase(), found, true);
+    let found: number[] | undefined = this.#always.length === 0 ? undefined : [...this.#always];
+    for (let i = 0; i < automata.length; i++) {
+      const automaton = automata[i]!;
+      // In most texts there is nothing, and finding that out needs no list.
+      const first = automaton.firstIn(text);
+      if (first === NOTHING) continue;
+      found ??= [];
+      if (first === TO_UPPER) automaton.collect(text.toUpperCase(), found);
+      else automaton.collect(text, found);
     }
-    if (this.#always.length > 0 || automata.length > 1 || found.length > 1) found.sort((a, b) => a - b);
+    if (found === undefined) return NO_INDEXES;
+    if (found.length > 1) found.sort((a, b) => a - b);
     return found;
   }
 
@@ -129,45 +141,47 @@ class Automaton {
     this.#table = this.#build(entries);
   }
 
-  /** Undefined if the text has to be upper-cased first, which `upper` says has been done. */
-  occursIn(text: string, upper = false): boolean | undefined {
+  /**
+   * Where the first literal that is found ends; NOTHING without one. TO_UPPER if the text has to be upper-cased
+   * first, which `upper` says has been done.
+   */
+  firstIn(text: string, upper = false): number {
     const table = this.#table;
     const ascii = this.#ascii;
     const acceptFrom = this.#acceptFrom;
     const stopAtWide = this.#foldCase && !upper;
+    const { length } = text;
     let row = 0;
-    for (let i = 0; i < text.length; i++) {
+    let first = NOTHING;
+    for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       if (unit < 128) row = table[row + ascii[unit]!]!;
-      else if (stopAtWide) return undefined;
+      else if (stopAtWide) return TO_UPPER;
       else row = table[row + (this.#classOf.get(unit) ?? 0)]!;
-      if (row >= acceptFrom) return true;
+      if (row >= acceptFrom) {
+        first = i;
+        break;
+      }
     }
-    return false;
+    if (first === NOTHING || !stopAtWide) return first;
+    // Behind the first find there may be a letter that only upper case makes the same.
+    for (let i = first + 1; i < length; i++) if (text.charCodeAt(i) >= 128) return TO_UPPER;
+    return first;
   }
 
-  /** Adds the literals that occur; false (with nothing added) if the text has to be upper-cased first. */
-  collect(text: string, found: number[], upper = false): boolean {
+  /** Adds the literals that occur; a text that `firstIn` wants upper-cased has to be. */
+  collect(text: string, found: number[]): void {
     const table = this.#table;
     const ascii = this.#ascii;
     const acceptFrom = this.#acceptFrom;
-    const stopAtWide = this.#foldCase && !upper;
-    const before = found.length;
     this.#generation++;
     let row = 0;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
-      if (unit < 128) {
-        row = table[row + ascii[unit]!]!;
-      } else if (stopAtWide) {
-        found.length = before;
-        return false;
-      } else {
-        row = table[row + (this.#classOf.get(unit) ?? 0)]!;
-      }
+      if (unit < 128) row = table[row + ascii[unit]!]!;
+      else row = table[row + (this.#classOf.get(unit) ?? 0)]!;
       if (row >= acceptFrom) this.#note(row, found);
     }
-    return true;
   }
 
   #note(row: number, found: number[]): void {
