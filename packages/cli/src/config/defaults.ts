@@ -7,7 +7,7 @@ export const DEFAULT_CONFIG: Config = {
   data_dir: '.parapet',
   logs: [],
   acquisition: [],
-  hub: { folders: [], items: [], own_items: true },
+  hub: { folders: [], items: [], own_items: true, grok_files: [] },
   perimeter: {
     enabled: true,
     allowlist: [],
@@ -16,7 +16,6 @@ export const DEFAULT_CONFIG: Config = {
   },
   allowlist: [],
   geo: {},
-  network: { reverse_dns: false, helpers: false },
   metrics: { listen: '127.0.0.1:0', enabled: false },
   retention: { alerts: '2160h' },
 };

@@ -58,6 +58,10 @@ export const configSchema = z
           .array(z.string())
           .default([])
           .describe('Collections and items to load from them; empty loads all installed'),
+        grok_files: z
+          .array(z.string())
+          .default([])
+          .describe('Files of grok patterns of your own, one `NAME expression` a line'),
         own_items: z.boolean().default(true).describe("Load Parapet's own parsers and scenarios"),
       })
       .prefault({}),
@@ -70,18 +74,6 @@ export const configSchema = z
         city: z.string().optional().describe('An MMDB with cities, e.g. GeoLite2-City.mmdb'),
         country: z.string().optional().describe('An MMDB with countries'),
         asn: z.string().optional().describe('An MMDB with networks, e.g. GeoLite2-ASN.mmdb'),
-      })
-      .prefault({}),
-    network: z
-      .strictObject({
-        reverse_dns: z
-          .boolean()
-          .default(false)
-          .describe('Ask the name server who an address is (verifies crawlers)'),
-        helpers: z
-          .boolean()
-          .default(false)
-          .describe('Let expressions of scenarios use the network (HTTPGet, LookupHost)'),
       })
       .prefault({}),
     metrics: z

@@ -99,6 +99,7 @@ export function prepareFrom(
       dataFile: collected.dataFile,
       ...(profiles === undefined ? {} : { profiles: readText(at(profiles)) }),
       ...(simulation === undefined ? {} : { simulation: readText(simulation) }),
+      grokFiles: config.hub.grok_files.map((file) => readText(at(file))),
       ...(perimeter === undefined ? {} : { perimeter }),
       allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...geoOf(config, at),
