@@ -35,6 +35,13 @@ export type Effect = (frame: EventFrame) => Outcome;
 /** Combinations that are remembered for one value of the field that leads. */
 const MAX_VARIANTS = 12;
 
+/**
+ * After so many events it is seen whether remembering pays, which it does if most of them were remembered. Where
+ * it does not, the node is run for as many events as `PAUSE` says, and then it is tried again.
+ */
+const TRIED = 4096;
+const PAUSE = 8 * TRIED;
+
 /** Lists of written fields that are shared. */
 const MAX_SHAPES = 256;
 
@@ -61,8 +68,20 @@ export function effectOf(
   if (lead === undefined) return undefined;
   const inputs = [lead, ...reads.filter((slot) => slot !== lead)];
   const find = runner(node, inputs, schema);
+  let events = 0;
+  let misses = 0;
+  let paused = 0;
   const variantsOf = memoOf(schema, lead).question((): Variant[] => []);
   return (frame) => {
+    if (paused > 0) {
+      paused--;
+      return runNode(node, frame, ALONE, 0);
+    }
+    if (++events === TRIED) {
+      if (misses * 2 > TRIED) paused = PAUSE;
+      events = 0;
+      misses = 0;
+    }
     const event = frame.evt;
     const { values } = event;
     const variants = variantsOf(values[lead], undefined);
@@ -75,6 +94,7 @@ export function effectOf(
     }
     if (variant === undefined) {
       variant = find(values);
+      misses++;
       if (variants.length < MAX_VARIANTS) variants.push(variant);
     }
     event.setAll(variant.slots, variant.texts);
@@ -91,6 +111,9 @@ function isSame(
   return true;
 }
 
+/** Nodes that have an effect move no event on. */
+const ALONE: StageOrder = { next: (stage) => stage, onSubNode: undefined };
+
 /** Runs the node on an event that has nothing but the inputs, and notes what it wrote, in order. */
 function runner(
   node: ParserNode,
@@ -99,13 +122,12 @@ function runner(
 ): (values: readonly (string | undefined)[]) => Variant {
   const event = new Event(schema);
   const { origin } = event;
-  const order: StageOrder = { next: (stage) => stage, onSubNode: undefined };
   const known = new Map<string, readonly number[]>();
   return (values) => {
     event.resetTo('', origin, 0);
     const given = inputs.map((slot) => values[slot]);
     for (const [i, slot] of inputs.entries()) if (given[i] !== undefined) event.set(slot, given[i]);
-    const outcome = runNode(node, { evt: event }, order, 0);
+    const outcome = runNode(node, { evt: event }, ALONE, 0);
     const slots = event.touched
       .slice(0, event.touchedCount)
       .filter((slot) => event.values[slot] !== given[inputs.indexOf(slot)] || !inputs.includes(slot));

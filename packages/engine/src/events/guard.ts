@@ -20,6 +20,7 @@ const DISCRETE = new Set([
   'Parsed.cef_device_product',
   'Meta.service',
   'Meta.log_type',
+  'Meta.http_verb',
   'Meta.sub_type',
   'Meta.stage_log',
 ]);
@@ -45,30 +46,37 @@ export function splitFilter(
     return { guard: { reads, test: compiler.predicate(whole, node) }, rest: undefined, restReads: [] };
   }
   const split = splitConjunction(whole, compiler);
-  const guardReads = split === undefined ? undefined : discreteReads(split.first, compiler);
-  if (split === undefined || guardReads === undefined) {
+  if (split === undefined) {
     return { guard: undefined, rest: compiler.predicate(whole, node), restReads: compiler.slotsRead(whole) };
   }
   return {
-    guard: { reads: guardReads, test: compiler.predicate(split.first, node) },
+    guard: { reads: split.reads, test: compiler.predicate(split.first, node) },
     rest: compiler.predicate(split.rest, node),
     restReads: compiler.slotsRead(split.rest),
   };
 }
 
-/** The first operand of an outermost `&&`, and what remains. */
+/** The operands that an outermost `&&` begins with and that read fields of few values only, and what remains. */
 function splitConjunction(
   { ast }: EventExpression,
   compiler: ExpressionCompiler,
-): { first: EventExpression; rest: EventExpression } | undefined {
+): { first: EventExpression; reads: readonly DiscreteField[]; rest: EventExpression } | undefined {
   if (ast.kind !== 'logical' || ast.operator !== '&&') return undefined;
-  const [firstNode, ...restNodes] = ast.operands;
-  const [onlyNode] = restNodes;
-  if (firstNode === undefined || onlyNode === undefined) return undefined;
-  const restNode = restNodes.length === 1 ? onlyNode : { ...ast, start: onlyNode.start, operands: restNodes };
-  const first = compiler.part(firstNode);
-  const rest = compiler.part(restNode);
-  return first === undefined || rest === undefined ? undefined : { first, rest };
+  const { operands } = ast;
+  const part = (from: number, to: number): EventExpression | undefined => {
+    const [only, ...others] = operands.slice(from, to);
+    if (only === undefined) return undefined;
+    const isOne = others.length === 0;
+    return compiler.part(isOne ? only : { ...ast, start: only.start, operands: [only, ...others] });
+  };
+  // All of them would have been discrete as a whole.
+  for (let count = operands.length - 1; count > 0; count--) {
+    const first = part(0, count);
+    const reads = first && discreteReads(first, compiler);
+    const rest = part(count, operands.length);
+    if (first !== undefined && reads !== undefined && rest !== undefined) return { first, reads, rest };
+  }
+  return undefined;
 }
 
 /** The fields an expression reads, if it is pure and reads only such as take few values. */
