@@ -73,6 +73,8 @@ async function lookAround(
     if (name.compression !== 'none' && plainNames.has(other.replace(/\.\w+$/, ''))) continue;
     if (name.compression === 'other') continue;
     const candidate = await readCandidate(files, other, onUnreadable);
+    // An archive that has just been begun has nothing to read yet, and would be taken for an empty log.
+    if (name.compression === 'gzip' && candidate?.head.length === 0) continue;
     if (candidate !== undefined) found.push({ ...candidate, name });
   }
   found.sort(byAge(found.map((one) => one.name)));
@@ -96,6 +98,19 @@ export function findPosition(
   if (same !== undefined) return same;
   if (position.fingerprint.length === 0) return undefined;
   return candidates.findLast((one) => isFree(one) && canContinue(one));
+}
+
+/**
+ * Whether the candidate that follows the position's file in age is that same log once more: an archive beside the
+ * file that it was made of, or a copy beside the log that is about to be emptied. Short files may well start alike:
+ * those have to be the same as a whole.
+ */
+export function isOtherCopy(position: FilePosition, next: Candidate, isTheLog: boolean): boolean {
+  const { length } = position.fingerprint;
+  if (!hasFingerprint(next.head, position.fingerprint)) return false;
+  if (!next.isGzip && next.stat.size < position.offset) return false;
+  if (length >= HEAD_BYTES) return true;
+  return length > 0 && next.head.length === length && !isTheLog;
 }
 
 export async function readHead(handle: FileHandle): Promise<Buffer> {

@@ -153,6 +153,8 @@ class GzipReading implements FileReading {
   readonly #chunks: AsyncGenerator<Buffer, string | undefined>;
   readonly #splitter = new LineSplitter();
   readonly #head: Buffer;
+  /** When it was looked at; what was added since may have been read, or not. */
+  readonly #sizeBytes: number;
   readonly #onDamage: (why: string) => void;
   #toSkip: number;
   #offset: number;
@@ -170,6 +172,7 @@ class GzipReading implements FileReading {
     this.#handle = handle;
     this.#chunks = gunzip(handleChunks(handle));
     this.#head = candidate.head;
+    this.#sizeBytes = candidate.stat.size;
     this.#toSkip = offset;
     this.#offset = offset;
     this.#onDamage = onDamage;
@@ -188,8 +191,8 @@ class GzipReading implements FileReading {
     };
   }
 
-  isUpToDate(): boolean {
-    return false;
+  isUpToDate(stat: FileStat): boolean {
+    return stat.size === this.#sizeBytes;
   }
 
   async read(lines: string[]): Promise<ReadOutcome> {

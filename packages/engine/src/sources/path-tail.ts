@@ -3,7 +3,7 @@
 // Each step looks at the directory anew, so nothing goes wrong when it changes between two steps.
 
 import type { LineOrigin, Problem } from '@parapet/kinds';
-import { findCandidates, findPosition, type Candidate } from './candidates.ts';
+import { findCandidates, findPosition, isOtherCopy, type Candidate } from './candidates.ts';
 import { lastLineStart, openReading, type FileReading } from './file-reading.ts';
 import { HEAD_BYTES, isSameFile, positionKey, type FilePosition } from './file-position.ts';
 import { cursorName, type LineBatch } from './line-batch.ts';
@@ -45,6 +45,8 @@ export class PathTail {
   #current: Held | undefined;
   #late: Held[] = [];
   #forget: string[] = [];
+  /** Files that are done with. As long as an older one has a cursor, a restart would come by them again. */
+  #spent: { readonly key: string; readonly older: readonly Held[] }[] = [];
   #parkedStat: FileStat | undefined;
   /** What the path named when it was last looked at. */
   #named: FileStat | undefined;
@@ -175,6 +177,10 @@ export class PathTail {
     held.hasCursor = true;
     const kept = new Set([this.#current, ...this.#late].map((one) => one?.reading.key));
     const cursors = new Map<string, unknown>();
+    for (const { key, older } of this.#spent.splice(0)) {
+      if (older.some((one) => this.#late.includes(one))) this.#spent.push({ key, older });
+      else this.#forget.push(key);
+    }
     for (const key of this.#forget) {
       if (!kept.has(key)) cursors.set(cursorName(source, key), undefined);
     }
@@ -244,14 +250,19 @@ export class PathTail {
   /** Goes on to the file after this one; returns false when there is none yet. */
   async *#moveOn(held: Held): AsyncGenerator<LineBatch, boolean> {
     const position = held.reading.position();
-    const { next, isRewritten } = await this.#after(position);
+    const { next, isSameLog } = await this.#after(held.reading);
     if (next === undefined) return false;
-    if (!(await this.#takeUp(next, isRewritten ? position.offset : undefined))) return false;
+    const unresumed = this.#resume.length;
+    if (!(await this.#takeUp(next, isSameLog ? position.offset : undefined))) return false;
     this.#anchor = position;
-    // The unfinished last line of a file that was rewritten is read again there, so it is not delivered here.
-    if (isRewritten) await held.reading.close();
-    else if (held.reading.isFinished) yield* this.#dismiss(held);
+    // The unfinished last line of a log that is found once more is read again there, so it is not delivered here.
+    if (isSameLog) {
+      await held.reading.close();
+      this.#forget.push(held.reading.key);
+    } else if (held.reading.isFinished) yield* this.#dismiss(held, this.#late);
     else this.#late.push(held);
+    // At once: no line may be left in it, and without a cursor a restart would read it from its beginning.
+    if (isSameLog || this.#resume.length < unresumed) yield this.#batch(this.#current!, []);
     return true;
   }
 
@@ -267,8 +278,9 @@ export class PathTail {
     return true;
   }
 
-  /** Returns the file after the one of the position, or that file itself when it was written anew. */
-  async #after(position: FilePosition): Promise<{ next: Candidate | undefined; isRewritten: boolean }> {
+  /** Returns the file after the one that was read; `isSameLog` when that holds the same lines and perhaps more. */
+  async #after(reading: FileReading): Promise<{ next: Candidate | undefined; isSameLog: boolean }> {
+    const position = reading.position();
     const candidates = await this.#candidates();
     // A new file that starts like the old one is taken for the old one rewritten only if all of the
     // fingerprint is there: short logs may well start alike.
@@ -279,10 +291,14 @@ export class PathTail {
     );
     const log = candidates.at(-1)?.path === this.path ? candidates.at(-1) : undefined;
     if (here === undefined)
-      return { next: log && !this.#hasOpen(log.stat) ? log : undefined, isRewritten: false };
-    if (here === log && !isSameFile(here.stat, position)) return { next: here, isRewritten: true };
+      return { next: log && !this.#hasOpen(log.stat) ? log : undefined, isSameLog: false };
+    if (here === log && !isSameFile(here.stat, position)) return { next: here, isSameLog: true };
+    // An archive that was still being written when it was opened: its original may be gone by now.
+    if (here.isGzip && isSameFile(here.stat, position) && !reading.isUpToDate(here.stat))
+      return { next: here, isSameLog: true };
     const younger = candidates.slice(candidates.indexOf(here) + 1);
-    return { next: younger.find((one) => !this.#hasOpen(one.stat)), isRewritten: false };
+    const next = younger.find((one) => !this.#hasOpen(one.stat));
+    return { next, isSameLog: next !== undefined && isOtherCopy(position, next, next === log) };
   }
 
   /**
@@ -338,18 +354,19 @@ export class PathTail {
     for (const held of [...this.#late]) {
       const isOver = clock.nowMs() - held.grewAtMs >= lateMs || this.#late.length > MAX_LATE;
       if (!isOver) continue;
+      const older = this.#late.slice(0, this.#late.indexOf(held));
       this.#late = this.#late.filter((one) => one !== held);
-      yield* this.#dismiss(held);
+      yield* this.#dismiss(held, older);
     }
   }
 
-  async *#dismiss(held: Held): AsyncGenerator<LineBatch> {
+  async *#dismiss(held: Held, older: readonly Held[]): AsyncGenerator<LineBatch> {
     const lines: string[] = [];
     held.reading.finish(lines);
     if (lines.length > 0) yield this.#batch(held, lines);
     if (!held.reading.isFinished) this.#context.onLeft(held.reading.position());
     await held.reading.close();
-    if (held.reading.key !== this.#current?.reading.key) this.#forget.push(held.reading.key);
+    if (held.reading.key !== this.#current?.reading.key) this.#spent.push({ key: held.reading.key, older });
   }
 
   /** Closes a file that has been silent for long: handles are scarce, and keep deleted files on the disk. */

@@ -143,6 +143,117 @@ it('finds compressed predecessors with dates in their names', async () => {
   expect(world.lines).toEqual(['a', 'b', 'c', 'd']);
 });
 
+const LONG = Array.from({ length: 100 }, (_, i) => `long line ${i} of a log that was rotated`);
+
+it.each([
+  ['of a few lines', ['b', 'c']],
+  ['of many lines', LONG],
+])('reads a log %s once while its archive stands beside it under the next number', async (_, lines) => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  await world.kill();
+  files.rename(LOG, `${LOG}.3`);
+  files.write(`${LOG}.2.gz`, gzipSync(`${lines.join('\n')}\n`));
+  files.append(`${LOG}.1`, `${lines.join('\n')}\n`);
+  files.append(LOG, 'd\n');
+  await world.settle();
+  expect(world.lines).toEqual(['a', ...lines, 'd']);
+  files.unlink(`${LOG}.1`);
+  await world.restart();
+  files.append(LOG, 'e\n');
+  await world.settle();
+  expect(world.lines).toEqual(['a', ...lines, 'd', 'e']);
+});
+
+it('reads a log once while its archive stands beside it under the same number', async () => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  await world.kill();
+  files.rename(LOG, `${LOG}.2`);
+  files.append(`${LOG}.1`, 'b\nc\n');
+  files.write(`${LOG}.1.gz`, gzipSync('b\nc\n'));
+  files.append(LOG, 'd\n');
+  await world.settle();
+  files.unlink(`${LOG}.1`);
+  await world.restart();
+  await world.settle();
+  expect(world.lines).toEqual(['a', 'b', 'c', 'd']);
+});
+
+it.each([
+  ['is cut', (archive: Buffer) => archive.subarray(0, archive.length / 2)],
+  ['has only its header', (archive: Buffer) => archive.subarray(0, 10)],
+  ['is empty', () => Buffer.alloc(0)],
+])('reads a log once and whole when its archive %s', async (_, cut) => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  await world.kill();
+  const lines = Array.from({ length: 20_000 }, (_line, i) => `${i} ${(i * 7919) % 10_007}`);
+  const whole = gzipSync(`${lines.join('\n')}\n`);
+  files.rename(LOG, `${LOG}.3`);
+  files.write(`${LOG}.2.gz`, cut(whole));
+  files.append(`${LOG}.1`, `${lines.join('\n')}\nlate\n`);
+  files.append(LOG, 'd\n');
+  await world.settle();
+  files.names.get(`${LOG}.2.gz`)!.data = whole;
+  await world.settle();
+  expect(world.lines).toEqual(['a', ...lines, 'late', 'd']);
+});
+
+it('does not come by an archive again after a kill because the log before it was still held open', async () => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  files.rename(LOG, `${LOG}.2`);
+  files.write(`${LOG}.1.gz`, gzipSync('b\nc\n'));
+  files.append(LOG, 'd\n');
+  await world.settle();
+  for (let kill = 0; kill < 3; kill++) {
+    await world.restart();
+    await world.settle();
+  }
+  expect(world.lines).toEqual(['a', 'b', 'c', 'd']);
+  await world.settle(120_000);
+  files.append(LOG, 'e\n');
+  await world.settle();
+  expect(world.cursors.size).toBe(2);
+});
+
+it('reads the rest of an archive that was finished after it had been opened', async () => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  await world.kill();
+  const lines = Array.from({ length: 20_000 }, (_, i) => `${i} ${(i * 7919) % 10_007}`);
+  const whole = gzipSync(`a\n${lines.join('\n')}\n`);
+  files.unlink(LOG);
+  files.write(`${LOG}.1.gz`, whole.subarray(0, whole.length / 2));
+  files.append(LOG, 'd\n');
+  world.start();
+  await world.settle(1500, 1);
+  files.names.get(`${LOG}.1.gz`)!.data = whole;
+  await world.settle();
+  expect(world.lines).toEqual(['a', ...lines, 'd']);
+});
+
+it('reads a log once that is copied in order to be emptied while the one before it is still being read', async () => {
+  const { files } = open();
+  files.append(LOG, 'a\n');
+  await world.settle();
+  await world.kill();
+  files.rename(LOG, `${LOG}.2`);
+  files.append(`${LOG}.1`, `${LONG.join('\n')}\n`);
+  files.append(LOG, `${LONG.join('\n')}\nmore\n`);
+  await world.settle();
+  files.truncate(LOG);
+  files.append(LOG, 'd\n');
+  await world.settle();
+  expect(world.lines).toEqual(['a', ...LONG, 'more', 'd']);
+});
+
 it('goes on in the middle of an archive after a kill', async () => {
   const { files } = open();
   const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i}`);
