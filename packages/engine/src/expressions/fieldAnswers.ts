@@ -26,6 +26,9 @@ const FEW_VALUES = 256;
 const MEMO_SIZE = 4096;
 const MEMO_TEXT_LENGTH = 512;
 
+/** A power of two. */
+const RECENT = 64;
+
 export class FieldAnswers<F> {
   /** How many atoms the field decides. */
   readonly reach: number;
@@ -45,6 +48,9 @@ export class FieldAnswers<F> {
   #noneAnswer: Answer | undefined;
   readonly #known = new Map<string, Answer>();
   #hasManyValues = false;
+  /** The values of `#known` that came last, each at a place that a glance at it tells. */
+  readonly #recentValues: string[] = Array.from({ length: RECENT }, () => '');
+  readonly #recentAnswers: (Answer | undefined)[] = Array.from({ length: RECENT }, () => undefined);
   /** Thousands of values share a handful of answers: each different answer is kept once. */
   readonly #distinct = new Map<string, Answer>();
 
@@ -101,8 +107,20 @@ export class FieldAnswers<F> {
     return answer;
   }
 
-  /** For a field of few values: most have been seen before. */
+  /** For a field of few values: most have been seen before, and comparing texts costs less than hashing them. */
   #recall(value: string, frame: F): Answer {
+    const place = placeOf(value);
+    if (this.#recentValues[place] === value) {
+      const recent = this.#recentAnswers[place];
+      if (recent !== undefined) return recent;
+    }
+    const answer = this.#lookUp(value, frame);
+    this.#recentValues[place] = value;
+    this.#recentAnswers[place] = answer;
+    return answer;
+  }
+
+  #lookUp(value: string, frame: F): Answer {
     const known = this.#known.get(value);
     if (known !== undefined) return known;
     const answer = this.#ask(value, frame, this.#literals.indexesIn(value));
@@ -141,6 +159,13 @@ export class FieldAnswers<F> {
     this.#distinct.set(key, answer);
     return answer;
   }
+}
+
+function placeOf(text: string): number {
+  const { length } = text;
+  if (length === 0) return 0;
+  const sum = length + text.charCodeAt(length - 1) * 7 + text.charCodeAt(length >> 1) * 31;
+  return sum & (RECENT - 1);
 }
 
 function keyOf({ ruledOut, satisfies }: Answer): string {

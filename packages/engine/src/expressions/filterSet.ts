@@ -97,8 +97,6 @@ export class FilterSet<F> implements FilterIndex<F> {
   }
 
   matching(frame: F): readonly number[] {
-    const matching = this.#matching;
-    matching.length = 0;
     const values = this.#slots(frame);
     const tree = this.#tree;
     let branch = tree.root;
@@ -109,6 +107,9 @@ export class FilterSet<F> implements FilterIndex<F> {
       branch = branch.known(answer) ?? tree.grow(branch, answer);
     }
     const { left } = branch;
+    if (left.length === 0) return left;
+    const matching = this.#matching;
+    matching.length = 0;
     for (let i = 0; i < left.length; i++) {
       const filter = left[i]!;
       const rest = this.#rest[filter];
