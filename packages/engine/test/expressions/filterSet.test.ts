@@ -111,4 +111,19 @@ describe('FilterSet', () => {
       ]).toEqual(expected);
     }
   });
+
+  it('stays right when more combinations come than are remembered', () => {
+    const fields = ['a', 'b', 'c'] as const;
+    const values = Array.from({ length: 30 }, (_, i) => `v${i}`);
+    const filters = fields.flatMap((field) =>
+      values.map((value) => compile(`evt.Meta.${field} == '${value}' && evt.Meta.d != ''`)),
+    );
+    const index = new FilterSet(filters, environment, slotsOf, () => {});
+    for (let i = 0; i < 40_000; i++) {
+      const [a, b, c] = [i % 30, (i * 7 + (i >> 4)) % 31, (i * 11 + (i >> 8)) % 37];
+      const meta = { a: `v${a}`, b: `v${b}`, c: `v${c}`, d: i % 5 === 0 ? '' : 'd' };
+      const expected = meta.d === '' ? [] : [a, 30 + b, 60 + c].filter((n, k) => n < 30 * (k + 1));
+      expect([...index.matching({ meta })]).toEqual(expected);
+    }
+  });
 });
