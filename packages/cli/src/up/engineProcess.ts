@@ -97,6 +97,8 @@ export class EngineProcess {
     } finally {
       for (const stop of timers) stop();
       this.#checkpoint();
+      // A store that cannot answer now: the next start finds the same proxy, and lifts again.
+      await this.#lift().catch(() => {});
     }
   }
 
@@ -164,16 +166,20 @@ export class EngineProcess {
     if (this.#hasNews && this.#isCheckpointDue()) this.#checkpoint();
     pipeline.advance(nowMs());
     this.#record();
-    for (const [id, lift] of this.#lifts) {
-      await lift();
-      this.#lifts.delete(id);
-    }
+    await this.#lift();
     const changes = await store.changesSince(this.#changesToken, { foreignOnly: true });
     this.#changesToken = changes.token;
     pipeline.resumeDecisions(changes.started);
     for (const { id } of changes.ended) pipeline.lift(id);
     if (changes.haveAllowlistsChanged) await this.#readAllowlist();
     if (changes.started.length + changes.ended.length > 0) onForeign(changes.started, changes.ended);
+  }
+
+  async #lift(): Promise<void> {
+    for (const [id, lift] of this.#lifts) {
+      await lift();
+      this.#lifts.delete(id);
+    }
   }
 
   async #readAllowlist(): Promise<void> {

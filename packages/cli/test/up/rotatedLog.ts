@@ -35,10 +35,17 @@ export function accessLog(count: number, startMs: number, random: () => number):
 const SCANNED = ['wp-login.php', 'wp-admin/', '.env', '.git/config', 'wp-content/plugins/x.php'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-function entry(ip: string, at: Date, request: string, status: number): string {
+/** A line of nginx's log. */
+export function entry(
+  ip: string,
+  at: Date,
+  request: string,
+  status: number,
+  agent = 'Mozilla/5.0 (X11; Linux x86_64)',
+): string {
   const [day, time] = at.toISOString().slice(0, 19).split('T') as [string, string]; // always both
   const date = `${day.slice(8)}/${MONTHS[at.getUTCMonth()]}/${day.slice(0, 4)}:${time}`;
-  return `${ip} - - [${date} +0000] "${request} HTTP/1.1" ${status} 512 "-" "Mozilla/5.0 (X11; Linux x86_64)"`;
+  return `${ip} - - [${date} +0000] "${request} HTTP/1.1" ${status} 512 "-" "${agent}"`;
 }
 
 export class RotatedLog {
