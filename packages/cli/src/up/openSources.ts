@@ -1,7 +1,7 @@
 // The sources of a running engine: logs named on the command line and in the configuration, and what CrowdSec's
 // acquisition files name. Each keeps its cursors under a name of its own, so that adding one disturbs none.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
   fileOrigins,
@@ -75,8 +75,10 @@ export function openSources(context: CommandContext, options: SourceOptions): Op
       );
     } else {
       const full = path.resolve(context.folder, file);
-      if (!/[*?[]/.test(file) && !existsSync(full))
-        options.onNote(`${file} is not there yet; it is read as soon as it is`);
+      if (statSync(full, { throwIfNoEntry: false })?.isDirectory() === true) {
+        const hint = `Name the logs in it, in quotes: --log '${path.join(file, '*.log')}'`;
+        throw new UsageError('E_LOG_UNREADABLE', `${file} is a folder`, hint);
+      }
       sources.push(tail(full, [full], type === undefined ? {} : { type }, () => false, options));
     }
     names.push(file === '-' ? 'standard input' : file);

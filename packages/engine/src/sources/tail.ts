@@ -122,7 +122,7 @@ class Tail {
     for (const pattern of patterns) {
       try {
         const paths = await expandGlob(this.#options.files, pattern);
-        if (paths.length === 0) this.#complain(pattern, 'E_LOG_ABSENT', 'No file matches the pattern');
+        if (paths.length === 0) this.#complain(pattern, 'E_LOG_ABSENT', absence(pattern));
         else this.#troubles.delete(pattern);
         for (const path of paths) found.add(path);
       } catch (error) {
@@ -225,6 +225,12 @@ class Tail {
       hint: 'Check the path and the rights of the engine; it is tried again every second',
     });
   }
+}
+
+function absence(pattern: string): string {
+  return isGlob(pattern)
+    ? 'No file matches the pattern yet'
+    : 'The log is not there yet, and is read from its beginning as soon as it is';
 }
 
 /** Whether the file is what rotation left of another file that is followed, or cannot be followed at all. */
