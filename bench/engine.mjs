@@ -139,6 +139,7 @@ function benchFilters() {
   const set = new expressions.FilterSet(
     scenarios.map(({ filter }) => filter),
     environment,
+    (frame) => frame.evt.values,
     () => undefined,
   );
   const every = new filterIndexes.EveryFilter(scenarios, faults);
