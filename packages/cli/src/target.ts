@@ -66,7 +66,7 @@ export function makeTarget(
 }
 
 /** Returns a known scope in our spelling; others are a scenario's own and stay as they are. */
-export function canonicalScope(rawScope: string): string {
+function canonicalScope(rawScope: string): string {
   const scope = rawScope.trim();
   return KNOWN_SCOPES.has(scope.toLowerCase()) ? scope.toLowerCase() : scope;
 }
@@ -82,8 +82,19 @@ export function targetOption(options: TargetOptions): Target {
   );
 }
 
+/** What is stored about a target: about it alone, about all inside a range, or about all of a scope. */
+export type TargetFilter = Partial<Target> & { readonly inside?: Cidr };
+
+/** Returns the filter the options describe, without any key when they name nothing: `--range` includes what is inside. */
+export function targetFilter(options: TargetOptions): TargetFilter {
+  const { range, scope } = options;
+  const target = optionalTarget(options);
+  if (target === undefined) return scope === undefined ? {} : { scope: canonicalScope(scope) };
+  return range === undefined ? target : { inside: parseIpOrCidr(target.value)! };
+}
+
 /** Returns the target the options name, or undefined when they name none. */
-export function optionalTarget(options: TargetOptions): Target | undefined {
+function optionalTarget(options: TargetOptions): Target | undefined {
   const { ip, range, scope, value } = options;
   if ([ip, range, value].filter((given) => given !== undefined).length > 1) {
     throw new UsageError('E_CLI_TARGET', '--ip, --range and --value exclude each other', 'Give one of them.');

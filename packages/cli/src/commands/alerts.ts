@@ -1,6 +1,5 @@
 // `parapet alerts`: what was noticed, with the evidence.
 import type { Command } from 'commander';
-import { parseIpOrCidr } from '@parapet/kinds';
 import { explainAlert, formatInstant, plain, renderTable } from '@parapet/reports';
 import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
@@ -8,7 +7,7 @@ import { limitOption } from '../limit.ts';
 import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { canonicalScope, optionalTarget, type TargetOptions } from '../target.ts';
+import { targetFilter, type TargetOptions } from '../target.ts';
 import { filterOfId } from './decisions/filter.ts';
 import { decisionsTable, jsonOf as jsonOfDecision, tabbed } from './decisions/print.ts';
 
@@ -90,18 +89,9 @@ function addFilterOptions(command: Command): Command {
 }
 
 function filterOf(options: FilterOptions, now: Date): AlertFilter {
-  const { since, until, scenario, scope, range, simulated } = options;
-  const target = optionalTarget(options);
-  const about: AlertFilter =
-    target === undefined
-      ? scope === undefined
-        ? {}
-        : { scope: canonicalScope(scope) }
-      : range === undefined
-        ? target
-        : { inside: parseIpOrCidr(target.value)! };
+  const { since, until, scenario, simulated } = options;
   return {
-    ...about,
+    ...targetFilter(options),
     ...(since === undefined ? {} : { since: momentOption('--since', since, now) }),
     ...(until === undefined ? {} : { until: momentOption('--until', until, now) }),
     ...(scenario === undefined ? {} : { scenario }),

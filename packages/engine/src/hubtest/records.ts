@@ -6,29 +6,15 @@ import type { Overflow } from '../detectors/buckets/index.ts';
 import type { Event, ParserTrace } from '../events/index.ts';
 
 /** A Go map[string]T: a missing key is T's zero value, which is no error to look into. */
-class TypedMap extends ValueMap {
-  readonly #entries: Map<string, Value>;
+class TypedMap extends AnyMap {
   readonly #zero: Value;
 
   constructor(entries: Map<string, Value>, zero: Value) {
-    super();
-    this.#entries = entries;
+    super(entries);
     this.#zero = zero;
   }
-  get(key: string): Value {
-    return this.#entries.get(key) ?? this.#zero;
-  }
-  has(key: string): boolean {
-    return this.#entries.has(key);
-  }
-  set(key: string, value: Value): void {
-    this.#entries.set(key, value);
-  }
-  keys(): Iterable<string> {
-    return this.#entries.keys();
-  }
-  get size(): number {
-    return this.#entries.size;
+  override get(key: string): Value {
+    return super.get(key) ?? this.#zero;
   }
 }
 

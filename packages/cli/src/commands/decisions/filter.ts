@@ -1,9 +1,8 @@
 // Which decisions: the options that list, delete and export share.
-import { parseIpOrCidr } from '@parapet/kinds';
 import type { DecisionFilter } from '@parapet/store';
 import type { Command } from 'commander';
 import { UsageError } from '../../run-verb.ts';
-import { canonicalScope, optionalTarget, type TargetOptions } from '../../target.ts';
+import { targetFilter, type TargetOptions } from '../../target.ts';
 
 export interface FilterOptions extends TargetOptions {
   readonly type?: string;
@@ -24,18 +23,9 @@ export function addFilterOptions(command: Command): Command {
 
 /** Returns the filter the options describe. */
 export function filterOf(options: FilterOptions): DecisionFilter {
-  const { type, origin, scenario, scope, range } = options;
-  const target = optionalTarget(options);
-  const where: DecisionFilter =
-    target === undefined
-      ? scope === undefined
-        ? {}
-        : { scope: canonicalScope(scope) }
-      : range === undefined
-        ? target
-        : { inside: parseIpOrCidr(target.value)! };
+  const { type, origin, scenario } = options;
   return {
-    ...where,
+    ...targetFilter(options),
     ...(type === undefined ? {} : { remediation: type }),
     ...(origin === undefined ? {} : { origin }),
     ...(scenario === undefined ? {} : { scenario }),
