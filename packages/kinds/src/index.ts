@@ -14,3 +14,14 @@ export {
 } from './ip.ts';
 export type { Line, LineOrigin } from './line.ts';
 export { formatProblem, type Problem } from './problem.ts';
+export {
+  PASS,
+  type Action,
+  type Answer,
+  type Client,
+  type Exchange,
+  type Guard,
+  type Refusal,
+  type RequestView,
+  type ResponseView,
+} from './request.ts';

@@ -1,0 +1,12 @@
+// The door of the gateway.
+
+export {
+  GATEWAY_LIMITS,
+  GATEWAY_TIMEOUTS,
+  type CertificateConfig,
+  type GatewayConfig,
+  type GatewayLimits,
+  type GatewayTimeouts,
+  type ListenerConfig,
+  type SiteConfig,
+} from './config.ts';
