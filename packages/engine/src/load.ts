@@ -245,9 +245,10 @@ function readDataFiles(
 /** Parses lines again into an event of its own. */
 function lineReader(schema: EventSchema, parsers: ParserSet): ReadAgain {
   const event = new Event(schema);
-  return ({ raw, origin, readAtMs }) => {
-    event.resetTo(raw, origin, readAtMs);
+  return ({ raw, origin, readAtMs, meta }) => {
+    event.resetTo(raw, origin, readAtMs, meta);
     parsers.parseAgain(event);
+    event.tellMeta();
     return event;
   };
 }

@@ -2,7 +2,7 @@
 // becomes alerts and decisions. Everything that a stage needs has been loaded before (load.ts); nothing here
 // opens a file, asks the time or draws a random number.
 
-import type { Alert, Decision, LineOrigin } from '@parapet/kinds';
+import type { Alert, Decision, LineMeta, LineOrigin } from '@parapet/kinds';
 import { decodeState, encodeState, type EngineState } from './checkpoint.ts';
 import type { Allowlist, AllowlistItem, DecisionSet, Profiles } from './decisions/index.ts';
 import type { BucketManager, Overflow } from './detectors/buckets/index.ts';
@@ -67,11 +67,11 @@ export class Pipeline {
   }
 
   /** Takes one line through all stages. `nowMs` is when it was read. */
-  process(raw: string, origin: LineOrigin, nowMs: number): void {
+  process(raw: string, origin: LineOrigin, nowMs: number, meta?: LineMeta): void {
     const { event, lineNumbers, parsers, buckets, perimeter, selfInflicted, traffic } = this.stages;
     const { counts } = this;
     counts.lines++;
-    event.resetTo(raw, origin, nowMs);
+    event.resetTo(raw, origin, nowMs, meta);
     const progress = lineNumbers.next(origin.src);
     event.identity = progress.base + progress.lines;
     if (!parsers.parse(event)) {
@@ -79,6 +79,7 @@ export class Pipeline {
       return;
     }
     counts.parsed++;
+    event.tellMeta();
     if (event.marshaledTime !== '') progress.timeMs = event.timeMs;
     this.#listener.onEvent?.(event);
     traffic.observe(event, event.timeMs);

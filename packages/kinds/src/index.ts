@@ -12,7 +12,7 @@ export {
   type Cidr,
   type Ip,
 } from './ip.ts';
-export type { Line, LineOrigin } from './line.ts';
+export type { Line, LineMeta, LineOrigin } from './line.ts';
 export { formatProblem, type Problem } from './problem.ts';
 export {
   PASS,

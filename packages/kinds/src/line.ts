@@ -9,10 +9,15 @@ export interface LineOrigin {
   readonly labels: Readonly<Record<string, string>> & { readonly type: string };
 }
 
+/** Facts that a source knows beside the line, as fields of Meta. */
+export type LineMeta = readonly (readonly [name: string, value: string])[];
+
 export interface Line {
   /** Without its line end. */
   readonly raw: string;
   readonly origin: LineOrigin;
   /** When the line was read, milliseconds since the epoch; not when the thing happened. */
   readonly readAtMs: number;
+  /** Set on the event once its line has been parsed. */
+  readonly meta?: LineMeta;
 }

@@ -4,7 +4,7 @@
 // the same alerts with the same ids, and the store knows those: nothing is lost and nothing is doubled.
 
 import { mergeSources, type LineSource, type Pipeline } from '@parapet/engine';
-import type { Alert, Decision } from '@parapet/kinds';
+import type { Alert, Decision, Line } from '@parapet/kinds';
 import type { Store, StoredDecision } from '@parapet/store';
 
 export const STATE_CURSOR = 'engine state';
@@ -126,13 +126,13 @@ export class EngineProcess {
     return nowMs >= this.#checkpointAtMs || nowMs < this.#checkpointAtMs - CHECKPOINT_MS;
   }
 
-  #process(lines: LineBatchLines): void {
+  #process(lines: readonly Line[]): void {
     const { pipeline, nowMs, onLines } = this.#options;
     let unparsedBefore = pipeline.counts.lines - pipeline.counts.parsed;
     let from = 0;
     for (let i = 0; i < lines.length; i++) {
-      const { raw, origin, readAtMs } = lines[i]!;
-      pipeline.process(raw, origin, readAtMs);
+      const { raw, origin, readAtMs, meta } = lines[i]!;
+      pipeline.process(raw, origin, readAtMs, meta);
       if (i + 1 < lines.length && lines[i + 1]!.origin === origin) continue;
       const unparsed = pipeline.counts.lines - pipeline.counts.parsed;
       onLines(i + 1 - from, unparsed - unparsedBefore, origin.src, origin.labels.type);
@@ -198,12 +198,6 @@ export class EngineProcess {
     }
   }
 }
-
-type LineBatchLines = readonly {
-  readonly raw: string;
-  readonly origin: Parameters<Pipeline['process']>[1];
-  readonly readAtMs: number;
-}[];
 
 /** Does the work again and again, the next time only when the last one is over; returns how to stop. */
 function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<void>): () => void {

@@ -31,6 +31,8 @@ export class SelfInflicted {
 
   /** Whether the event only shows that we answered 403 or 429; such an event is counted, and not to be poured. */
   isOwnAnswer(event: Event, atMs: number): boolean {
+    // The gateway sends no events of its own answers: what it tells of is the site's.
+    if (event.origin.module === 'gateway') return false;
     const status = event.values[this.#status];
     if (status === undefined || !OWN_ANSWERS.has(status)) return false;
     const ip = event.values[this.#sourceIp];

@@ -2,7 +2,7 @@
 // one array, numbered when the parsers are loaded, so that a compiled expression reads a field by its index.
 // One Event object is used for line after line (`reset`); whoever keeps something of it takes a copy.
 
-import type { Line, LineOrigin } from '@parapet/kinds';
+import type { Line, LineMeta, LineOrigin } from '@parapet/kinds';
 import { ValueMap, type AnyMap, type HostObject, type Value } from '../expressions/index.ts';
 
 export type Bag = 'Parsed' | 'Meta' | 'Enriched';
@@ -39,6 +39,7 @@ export class EventSchema {
   }
 }
 
+const NO_META: LineMeta = [];
 const NO_ORIGIN: LineOrigin = { src: '', module: 'stdin', labels: { type: '' } };
 
 export class Event {
@@ -52,6 +53,8 @@ export class Event {
   kind: 'log' | 'overflow' = 'log';
   raw = '';
   origin: LineOrigin = NO_ORIGIN;
+  /** What the source knows beside the line; `tellMeta` makes it fields. */
+  lineMeta: LineMeta = NO_META;
   /** Which line it is: a number that the same line of the same source has again when it is read again. */
   identity = 0;
   /** When the line was read, milliseconds. */
@@ -76,16 +79,17 @@ export class Event {
 
   /** Makes this the event of another line; everything of the last one is gone. */
   reset(line: Line): void {
-    this.resetTo(line.raw, line.origin, line.readAtMs);
+    this.resetTo(line.raw, line.origin, line.readAtMs, line.meta);
   }
 
-  resetTo(raw: string, origin: LineOrigin, readAtMs: number): void {
+  resetTo(raw: string, origin: LineOrigin, readAtMs: number, meta: LineMeta = NO_META): void {
     const { values, touched } = this;
     for (let i = 0; i < this.touchedCount; i++) values[touched[i]!] = undefined;
     this.touchedCount = 0;
     this.kind = 'log';
     this.raw = raw;
     this.origin = origin;
+    this.lineMeta = meta;
     this.identity = 0;
     this.readAtMs = readAtMs;
     this.stage = '';
@@ -97,6 +101,15 @@ export class Event {
     this.whitelistReason = '';
     this.unmarshaled = undefined;
     this.overflow = undefined;
+  }
+
+  /** Sets what the source knows: after parsing, so that it has the last word over what a line claims. */
+  tellMeta(): void {
+    const { lineMeta, schema } = this;
+    for (let i = 0; i < lineMeta.length; i++) {
+      const [name, value] = lineMeta[i]!;
+      this.set(schema.slot('Meta', name), value);
+    }
   }
 
   set(slot: number, value: string): void {

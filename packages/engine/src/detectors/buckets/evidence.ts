@@ -4,7 +4,7 @@
 // have in common; values that come again and again (a log type, a user agent) are kept once too. Only
 // scenarios whose expressions look into the queue keep more.
 
-import type { LineOrigin } from '@parapet/kinds';
+import type { LineMeta, LineOrigin } from '@parapet/kinds';
 import type { Bag, Event, EventSchema } from '../../events/index.ts';
 import { parseRfc3339 } from './goTime.ts';
 import { KeptEvent, NO_FIELDS, type Fields } from './keptEvent.ts';
@@ -17,11 +17,13 @@ export class LineEvidence {
   readonly raw: string;
   readonly origin: LineOrigin;
   readonly readAtMs: number;
+  readonly meta: LineMeta;
 
-  constructor(raw: string, origin: LineOrigin, readAtMs: number) {
+  constructor(raw: string, origin: LineOrigin, readAtMs: number, meta: LineMeta) {
     this.raw = raw;
     this.origin = origin;
     this.readAtMs = readAtMs;
+    this.meta = meta;
   }
 }
 
@@ -116,7 +118,7 @@ export class EvidenceKeeper {
     // An event that took its time from the clock would have another one the next time.
     const hasOwnTime = event.timeMs !== event.readAtMs;
     if (this.#readAgain === undefined || event.kind !== 'log' || !hasOwnTime) return this.pack(event);
-    return new LineEvidence(event.raw, event.origin, event.readAtMs);
+    return new LineEvidence(event.raw, event.origin, event.readAtMs, event.lineMeta);
   }
 
   /** Packs what an alert tells of an event. */

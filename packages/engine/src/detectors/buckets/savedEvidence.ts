@@ -3,7 +3,7 @@
 
 import { AnyMap, Float, GoDuration, GoTime, ValueMap, type Value } from '../../expressions/index.ts';
 import { Source, type SourceFields } from './alertObject.ts';
-import type { LineOrigin } from '@parapet/kinds';
+import type { LineMeta, LineOrigin } from '@parapet/kinds';
 import { LineEvidence, type Evidence } from './evidence.ts';
 import { KeptEvent, type KeptFields } from './keptEvent.ts';
 import { Overflow, type OverflowFacts } from './overflow.ts';
@@ -16,6 +16,8 @@ export interface SavedLine {
   readonly raw: string;
   readonly origin: LineOrigin;
   readonly readAtMs: number;
+  /** Absent for lines that were nothing but themselves. */
+  readonly meta?: LineMeta;
 }
 
 export type SavedEvent = Omit<KeptFields, 'unmarshaled' | 'overflow'> & {
@@ -76,8 +78,8 @@ export class EvidenceWriter {
   #piece(evidence: Evidence): SavedEvidence {
     if (typeof evidence === 'string') return evidence;
     if (evidence instanceof LineEvidence) {
-      const { raw, origin, readAtMs } = evidence;
-      return { raw, origin, readAtMs };
+      const { raw, origin, readAtMs, meta } = evidence;
+      return { raw, origin, readAtMs, ...(meta.length === 0 ? {} : { meta }) };
     }
     return this.save(evidence);
   }
@@ -120,7 +122,9 @@ export class EvidenceReader {
 
   piece(saved: SavedEvidence): Evidence | undefined {
     if (typeof saved === 'string') return saved;
-    if ('raw' in saved) return new LineEvidence(saved.raw, saved.origin, saved.readAtMs);
+    if ('raw' in saved) {
+      return new LineEvidence(saved.raw, saved.origin, saved.readAtMs, saved.meta ?? []);
+    }
     return this.read(saved);
   }
 
