@@ -10,3 +10,4 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
+export { trustedProxyProblem } from './edge/trustedProxies.ts';
