@@ -89,6 +89,8 @@ export interface Exchange {
   readonly answer: Answer | undefined;
   /** The site's name in the configuration. */
   readonly site: string;
+  /** What the upstream was told as X-Request-Id: a trusted proxy's, else one of our own. */
+  readonly requestId: string;
 }
 
 /** Bytes that are no request, or whose end two readers could see in two places. */
