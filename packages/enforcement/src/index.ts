@@ -1,3 +1,18 @@
 // The door of enforcement.
 
-export {};
+export { Challenge, type ChallengeOptions } from './challenge/challenge.ts';
+export {
+  CHALLENGE_SETTINGS,
+  DEFAULT_DEMAND,
+  type ChallengeLevel,
+  type ChallengeSettings,
+  type Demand,
+} from './challenge/demand.ts';
+export { deriveKey, Signer, type KeyUse } from './challenge/keys.ts';
+export type { PassKind } from './challenge/pass.ts';
+export { Appeals, type Appeal, type AppealsOptions } from './pages/appeals.ts';
+export { ownAsset, OWN_PREFIX } from './pages/assets/assets.ts';
+export { blockPage, type BlockFacts } from './pages/block-page.ts';
+export { stepUpPage, throttlePage, upstreamPage, type NoticeFacts } from './pages/notice-page.ts';
+export { languageOf, readerOf, type Format, type Language, type Reader } from './pages/reader.ts';
+export { reasonClassOf, type ReasonClass } from './pages/reason.ts';

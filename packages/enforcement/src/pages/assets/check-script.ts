@@ -1,0 +1,2 @@
+// What runs in the browser of a visitor who is checked.
+export const CHECK_SCRIPT = `{work}`;

@@ -1,0 +1,2 @@
+// The worker that does the proof of work.
+export const WORK_SCRIPT = `'use strict';`;

@@ -1,0 +1,91 @@
+// Short pages: slow down, the site does not answer, please sign in again.
+
+import type { Answer } from '@parapet/kinds';
+import { framePage, headersOf } from './frame.ts';
+import { html, raw, type Html } from './html.ts';
+import type { Reader } from './reader.ts';
+import { fill, wordsOf } from './words/index.ts';
+import type { NoticeWords } from './words/words.ts';
+
+export interface NoticeFacts {
+  readonly reader: Reader;
+  readonly siteName: string;
+  readonly recordId?: string;
+}
+
+/** Returns 429, with how long to wait. */
+export function throttlePage(facts: NoticeFacts & { readonly retryAfterSeconds: number }): Answer {
+  const { throttle } = wordsOf(facts.reader.language);
+  return noticePage(facts, 429, 'throttle', throttle, facts.retryAfterSeconds);
+}
+
+/** Returns 502 (not reachable), 503 (closed until protection runs again) or 504 (did not answer in time). */
+export function upstreamPage(facts: NoticeFacts & { readonly status: 502 | 503 | 504 }): Answer {
+  const words = wordsOf(facts.reader.language);
+  const notice =
+    facts.status === 502 ? words.unreachable : facts.status === 503 ? words.closed : words.tooSlow;
+  return noticePage(facts, facts.status, 'upstream', notice, facts.status === 503 ? 60 : undefined);
+}
+
+/** Returns 403 with the request to sign in again, and a link to where that can be done. */
+export function stepUpPage(facts: NoticeFacts & { readonly signInPath: string }): Answer {
+  const { stepUp } = wordsOf(facts.reader.language);
+  const link = html`<p><a class="button" href="${facts.signInPath}">${stepUp.title}</a></p>`;
+  return noticePage(facts, 403, 'step-up', stepUp, undefined, link);
+}
+
+function noticePage(
+  facts: NoticeFacts,
+  status: number,
+  cause: string,
+  words: NoticeWords,
+  seconds: number | undefined,
+  link?: Html,
+): Answer {
+  const { format, language } = facts.reader;
+  const lead = fill(words.lead, { seconds: seconds ?? '' });
+  const headers = headersOf(format, language);
+  return {
+    status,
+    headers: seconds === undefined ? headers : [...headers, ['Retry-After', String(seconds)]],
+    body: bodyOf(facts, status, words, lead, seconds, link),
+    cause,
+    ...(facts.recordId === undefined ? {} : { recordId: facts.recordId }),
+  };
+}
+
+function bodyOf(
+  facts: NoticeFacts,
+  status: number,
+  words: NoticeWords,
+  lead: string,
+  seconds: number | undefined,
+  link: Html | undefined,
+): string {
+  const { language, format } = facts.reader;
+  const { record } = wordsOf(language);
+  const recordLine = facts.recordId === undefined ? '' : `${record}: ${facts.recordId}`;
+  switch (format) {
+    case 'html':
+      return framePage({
+        language,
+        title: words.title,
+        siteName: facts.siteName,
+        body: html`<p>${lead}</p>
+          <p class="soft">${words.more}</p>
+          ${link === undefined ? undefined : raw(link)}
+          ${recordLine === '' ? undefined : raw(html`<p class="soft">${recordLine}</p>`)}`,
+      });
+    case 'text':
+      return `${[words.title, '', lead, words.more, recordLine].join('\n').trimEnd()}\n`;
+    case 'json':
+      return `${JSON.stringify({
+        type: 'about:blank',
+        title: words.title,
+        status,
+        detail: lead,
+        ...(seconds === undefined ? {} : { retryAfter: seconds }),
+        ...(facts.recordId === undefined ? {} : { record: facts.recordId }),
+      })}\n`;
+  }
+}
