@@ -11,3 +11,7 @@ export {
   type SiteConfig,
 } from './config.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
+export { ChunkedReader } from './http/chunked.ts';
+export type { RefusalCode, RefusalReason } from './http/refusals.ts';
+export { DROP_AUTHORITY, DROP_CLAIM, DROP_HOP, DROP_LOOKALIKE, RequestHead } from './http/request-head.ts';
+export { ResponseHead } from './http/response-head.ts';

@@ -1,0 +1,144 @@
+// Header lines, as offsets: the part that requests, answers and trailers have in common (RFC 9112 5). A line is
+// read once; when the bytes end inside a line it is read again from its start, and by nobody before its end is there.
+
+import { CR, HTAB, LF, SP, TOKEN, VALUE } from './bytes.ts';
+import { nameId } from './names.ts';
+import { refusalOf, refusalOfByte, type RefusalCode, type RefusalReason } from './refusals.ts';
+
+export const NOTHING: Buffer = Buffer.alloc(0);
+
+export class FieldLines {
+  buffer: Buffer = NOTHING;
+  count = 0;
+  /** Where the first line begins that was not read to its end. */
+  next = 0;
+  refusal: RefusalReason | undefined = undefined;
+  /** Four a line: start and end of the name, start and end of the value without the spaces around it. */
+  readonly at: number[] = [];
+  /** What names.ts calls the name. */
+  readonly ids: number[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.refusal = undefined;
+  }
+
+  /** Returns the offset behind the empty line, 0 when more bytes are needed, -1 when the lines are refused. */
+  read(buffer: Buffer, start: number, end: number): number {
+    this.buffer = buffer;
+    const { at, ids } = this;
+    let i = start;
+    for (;;) {
+      this.next = i;
+      if (i >= end) return 0;
+      const nameStart = i;
+      while (i < end && TOKEN[buffer[i]!] !== 0) i++;
+      if (i >= end) return 0;
+      if (buffer[i] !== 58 || i === nameStart) {
+        if (i === nameStart && buffer[i] === CR) {
+          if (i + 1 >= end) return 0;
+          return buffer[i + 1] === LF ? i + 2 : this.#refuse('bare-cr');
+        }
+        return this.#refuseName(buffer, nameStart, i, end);
+      }
+      const nameEnd = i++;
+      while (i < end && (buffer[i] === SP || buffer[i] === HTAB)) i++;
+      const valueStart = i;
+      while (i < end && VALUE[buffer[i]!] !== 0) i++;
+      if (i >= end) return 0;
+      if (buffer[i] !== CR) return this.#refuse(refusalOfByte(buffer[i]!));
+      if (i + 1 >= end) return 0;
+      if (buffer[i + 1] !== LF) return this.#refuse('bare-cr');
+      let valueEnd = i;
+      while (valueEnd > valueStart && (buffer[valueEnd - 1] === SP || buffer[valueEnd - 1] === HTAB))
+        valueEnd--;
+      if (this.count === this.#most) return this.#refuse('too-many-headers');
+      const slot = this.count * 4;
+      at[slot] = nameStart;
+      at[slot + 1] = nameEnd;
+      at[slot + 2] = valueStart;
+      at[slot + 3] = valueEnd;
+      ids[this.count++] = nameId(buffer, nameStart, nameEnd);
+      i += 2;
+    }
+  }
+
+  /** The lines are now `by` bytes further on, in another buffer perhaps. */
+  shift(by: number): void {
+    this.next += by;
+    for (let i = 0; i < this.count * 4; i++) this.at[i]! += by;
+  }
+
+  /** The offset behind the line, with its CRLF. */
+  endOf(line: number, headEnd: number): number {
+    return line + 1 < this.count ? this.at[line * 4 + 4]! : headEnd - 2;
+  }
+
+  text(line: number): string {
+    return latin1(this.buffer, this.at[line * 4 + 2]!, this.at[line * 4 + 3]!);
+  }
+
+  isNamed(line: number, name: string): boolean {
+    return isWord(this.buffer, this.at[line * 4]!, this.at[line * 4 + 1]!, name);
+  }
+
+  /** Several lines of one name are one list (RFC 9110 5.2); cookies are joined as RFC 9113 8.2.3 says. */
+  value(name: string): string | undefined {
+    let value: string | undefined;
+    for (let line = 0; line < this.count; line++) {
+      if (!this.isNamed(line, name)) continue;
+      value =
+        value === undefined ? this.text(line) : value + (name === 'cookie' ? '; ' : ', ') + this.text(line);
+    }
+    return value;
+  }
+
+  /** Names in lower case and values, in the order sent. */
+  *entries(): Iterable<readonly [name: string, value: string]> {
+    for (let line = 0; line < this.count; line++) {
+      const name = latin1(this.buffer, this.at[line * 4]!, this.at[line * 4 + 1]!);
+      yield [name.toLowerCase(), this.text(line)];
+    }
+  }
+
+  #refuse(code: RefusalCode): number {
+    this.refusal = refusalOf(code);
+    return -1;
+  }
+
+  #refuseName(buffer: Buffer, start: number, at: number, end: number): number {
+    const byte = buffer[at]!;
+    if (byte === 58) return this.#refuse('header-name');
+    if (byte === SP || byte === HTAB) {
+      if (at === start) return this.#refuse('obs-fold');
+      let i = at;
+      while (i < end && (buffer[i] === SP || buffer[i] === HTAB)) i++;
+      // Not known yet, and the same whatever follows in another piece: the line is looked at again when it is whole.
+      if (i >= end) return 0;
+      return this.#refuse(buffer[i] === 58 ? 'space-before-colon' : 'header-name');
+    }
+    if (byte === CR) {
+      if (at + 1 >= end) return 0;
+      return this.#refuse(buffer[at + 1] === LF ? 'header-without-colon' : 'bare-cr');
+    }
+    if (byte < SP || byte === 127) return this.#refuse(refusalOfByte(byte));
+    return this.#refuse('header-name');
+  }
+}
+
+/** Whether buffer[start, end) is the word, which is in lower case. */
+export function isWord(buffer: Uint8Array, start: number, end: number, word: string): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i++) if (TOKEN[buffer[start + i]!] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
+/** One character a byte. */
+export function latin1(buffer: Buffer, start: number, end: number): string {
+  return buffer.toString('latin1', start, end);
+}
