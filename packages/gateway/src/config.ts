@@ -5,7 +5,7 @@ export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[];
   /** The first certificate is for clients that name no host. */
   readonly certificates: readonly CertificateConfig[];
-  /** The first whose hosts match; the last may be for `*`. */
+  /** An exact host beats a wildcard, and that `*`; of equals the first. */
   readonly sites: readonly SiteConfig[];
   /** Ranges, or presets by name (`cloudflare`, `fastly`, `private`, …), whose word about the client is taken. */
   readonly trustedProxies: readonly string[];

@@ -10,6 +10,7 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
+export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
 export { ChunkedReader } from './http/chunked.ts';
 export type { RefusalCode, RefusalReason } from './http/refusals.ts';
