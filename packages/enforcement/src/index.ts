@@ -16,3 +16,4 @@ export { blockPage, type BlockFacts } from './pages/block-page.ts';
 export { stepUpPage, throttlePage, upstreamPage, type NoticeFacts } from './pages/notice-page.ts';
 export { languageOf, readerOf, type Format, type Language, type Reader } from './pages/reader.ts';
 export { reasonClassOf, type ReasonClass } from './pages/reason.ts';
+export * from './table/index.ts';
