@@ -23,6 +23,8 @@ export interface ListenerConfig {
   readonly isTls: boolean;
   /** The PROXY protocol, version 1 or 2, is expected and believed from trusted proxies. */
   readonly expectsProxyProtocol: boolean;
+  /** Sends every visitor on to HTTPS, except certificate authorities. */
+  readonly redirectsToHttps?: boolean;
 }
 
 export interface CertificateConfig {

@@ -10,9 +10,11 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
+export { CertificateStore, type CertificateStoreOptions } from './edge/certificateStore.ts';
 export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
 export { ChunkedReader } from './http/chunked.ts';
 export type { RefusalCode, RefusalReason } from './http/refusals.ts';
 export { DROP_AUTHORITY, DROP_CLAIM, DROP_HOP, DROP_LOOKALIKE, RequestHead } from './http/request-head.ts';
 export { ResponseHead } from './http/response-head.ts';
+export { parseUpstream, type UpstreamAddress, type UpstreamParse } from './edge/upstreamAddress.ts';
