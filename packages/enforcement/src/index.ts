@@ -17,3 +17,14 @@ export { stepUpPage, throttlePage, upstreamPage, type NoticeFacts } from './page
 export { languageOf, readerOf, type Format, type Language, type Reader } from './pages/reader.ts';
 export { reasonClassOf, type ReasonClass } from './pages/reason.ts';
 export * from './table/index.ts';
+export type { GuardLink, Question, Redeemed, Redemption, TrustedSighting } from './ladder/guardLink.ts';
+export { LocalLink, type LocalListener } from './ladder/localLink.ts';
+export type { Place, PlaceOf } from './ladder/places.ts';
+export type { GuardedSite, GuardSettings } from './ladder/settings.ts';
+export { SiteGuard, type GuardOptions } from './ladder/siteGuard.ts';
+export { explainTold, type Told, type ToldCause } from './ladder/told.ts';
+export { ROUTES, type RouteRow } from './routes/routes.table.ts';
+export type { Rate } from './throttle/rateTable.ts';
+export { THROTTLE_RATES, type ThrottleClass, type ThrottleRates } from './throttle/throttle.ts';
+export { makeLinkPath } from './trust/oneTimeLink.ts';
+export { vouchingKey } from './trust/vouching.ts';

@@ -1,0 +1,26 @@
+// What a guard is told by the configuration. The sites of the gateway's configuration are sites in this sense.
+
+import type { ThrottleRates } from '../throttle/throttle.ts';
+
+export interface GuardSettings {
+  readonly sites: readonly GuardedSite[];
+  /** Addresses and ranges that search engines publish as theirs. */
+  readonly crawlers?: readonly string[];
+  /** Addresses and ranges of the proxies that the gateway trusts. */
+  readonly ownProxies?: readonly string[];
+  readonly throttle?: Partial<ThrottleRates>;
+}
+
+export interface GuardedSite {
+  readonly name: string;
+  /** How it is called on our pages; its name when absent. */
+  readonly title?: string;
+  /** observe: decisions are looked up and told, and nothing is done. */
+  readonly mode: 'observe' | 'enforce';
+  /** Paths (prefix, `*` at the end) that are answered 503 when no engine has been heard for a minute. */
+  readonly closedPaths: readonly string[];
+  /** Paths that are never challenged, beside the defaults. */
+  readonly neverChallenge: readonly string[];
+  /** Where the CMS lives, when not at the root: `/shop`. */
+  readonly basePath?: string;
+}

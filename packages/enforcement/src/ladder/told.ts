@@ -1,0 +1,100 @@
+// What the ladder did about a request, and why, for the event and for whoever asks later: one sentence.
+
+import type { Remediation } from '@parapet/kinds';
+
+/**
+ * `observed`: the site only watches. `simulated`: the decision is only rehearsed. `trusted`, `crawler`,
+ * `own-proxy`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
+ * `step-up`: the CMS was told. `unknown`: a remediation that only other enforcers know. The others are causes of
+ * answers.
+ */
+export type ToldCause =
+  | 'observed'
+  | 'simulated'
+  | 'trusted'
+  | 'crawler'
+  | 'own-proxy'
+  | 'route'
+  | 'passed'
+  | 'slowed'
+  | 'step-up'
+  | 'unknown'
+  | 'ban'
+  | 'captcha'
+  | 'throttle'
+  | 'tarpit'
+  | 'closed';
+
+export interface Told {
+  readonly cause: ToldCause;
+  /** The decision; absent when there was none. */
+  readonly recordId?: string;
+  readonly remediation?: Remediation;
+  readonly scenario?: string;
+  readonly scope?: string;
+  /** Who was trusted, which route it was, how long it waited. */
+  readonly detail?: string;
+}
+
+/** Returns what happened in one sentence, without the full stop; untrusted parts are as they came. */
+export function explainTold(told: Told): string {
+  return `${outcomeOf(told)}${decisionOf(told)}`;
+}
+
+function outcomeOf({ cause, remediation = 'decision', detail = '' }: Told): string {
+  const what = NOUNS.get(remediation) ?? `a decision "${remediation}"`;
+  switch (cause) {
+    case 'observed':
+      return `let through, because the site only observes; enforced, it would have been ${what}`;
+    case 'simulated':
+      return `let through, because the decision is simulated; live, it would have been ${what}`;
+    case 'trusted':
+      return `let through, because ${detail === '' ? 'its sender' : detail} holds the trust cookie, in spite of ${what}`;
+    case 'crawler':
+      return `let through, because it is a verified search engine, in spite of ${what}`;
+    case 'own-proxy':
+      return `let through, because its address is that of the site's own proxy, in spite of ${what}`;
+    case 'route':
+      return `let through, because a ${detail} is never stopped, in spite of ${what}`;
+    case 'passed':
+      return 'let through, because its sender passed the check before';
+    case 'slowed':
+      return `let through after waiting its turn for ${detail}`;
+    case 'step-up':
+      return 'let through, and the CMS was told to ask for more';
+    case 'unknown':
+      return `let through, because this enforcer does not know "${remediation}"`;
+    case 'ban':
+      return 'blocked';
+    case 'captcha':
+      return 'checked before it was let through';
+    case 'throttle':
+    case 'tarpit':
+      return detail === ''
+        ? 'refused for now, too many at once'
+        : `refused for now, too many at once (${detail})`;
+    case 'closed':
+      return 'refused, because the engine has not been heard and this path is closed without it';
+  }
+}
+
+const NOUNS: ReadonlyMap<string, string> = new Map([
+  ['ban', 'a ban'],
+  ['captcha', 'a challenge'],
+  ['throttle', 'a slower service'],
+  ['tarpit', 'a very slow service'],
+  ['step-up', 'a word to the CMS'],
+]);
+
+function decisionOf({ recordId, scenario = '', scope = '' }: Told): string {
+  if (recordId === undefined) return '';
+  const why = scenario === '' ? '' : ` for ${scenario}`;
+  const whom = scope === '' ? '' : ` on its ${SCOPES.get(scope) ?? scope}`;
+  return ` (record ${recordId}${why}${whom})`;
+}
+
+const SCOPES: ReadonlyMap<string, string> = new Map([
+  ['ip', 'address'],
+  ['range', 'range of addresses'],
+  ['as', 'network'],
+]);
