@@ -4,14 +4,17 @@
 import type { Action, Answer, Client, RequestView } from '@parapet/kinds';
 import { OWN_PREFIX } from '../pages/assets/assets.ts';
 import { headersOf } from '../pages/frame.ts';
-import { readerOf } from '../pages/reader.ts';
+import { readerOf, type Reader } from '../pages/reader.ts';
 import { bindingOf } from './binding.ts';
-import { challengeAnswer } from './check-page.ts';
-import { CHALLENGE_SETTINGS, type ChallengeSettings, type Demand } from './demand.ts';
+import { CHECK_PATH, checkAnswer, isRead, layoutText } from './check-page.ts';
+import { CHALLENGE_SETTINGS, type ChallengeLevel, type ChallengeSettings, type Demand } from './demand.ts';
+import { Signer } from './keys.ts';
 import { PassOffice, type PassKind } from './pass.ts';
 import { bitsOfPart, CHECK_BITS, isSolved, layoutAnswer, layoutOf, WORK_PARTS } from './puzzle.ts';
 import { TokenMint } from './token.ts';
 import { UsedNonces } from './used-nonces.ts';
+import { WaitingRoom } from './waiting.ts';
+import { wantedPath } from './wanted.ts';
 
 export interface ChallengeOptions {
   /** Site secrets of 32 bytes: the current one first, then those whose tokens and passes are still taken. */
@@ -25,6 +28,13 @@ export interface ChallengeOptions {
   readonly settings?: Partial<ChallengeSettings>;
 }
 
+interface Visit {
+  readonly request: RequestView;
+  readonly client: Client;
+  readonly site: string;
+  readonly demand: Demand;
+}
+
 const SOLVE_PATH = `${OWN_PREFIX}solve`;
 const MOST_BODY_BYTES = 2048;
 // About 10 MB when full.
@@ -36,12 +46,24 @@ export class Challenge {
   readonly #mint: TokenMint;
   readonly #passes: PassOffice;
   readonly #nonces = new UsedNonces(MOST_NONCES);
+  readonly #waiting: WaitingRoom;
 
   constructor(options: ChallengeOptions) {
     this.#options = options;
     this.#settings = { ...CHALLENGE_SETTINGS, ...options.settings };
     this.#mint = new TokenMint(options);
     this.#passes = new PassOffice(options.secrets);
+    this.#waiting = new WaitingRoom({
+      mint: this.#mint,
+      signer: new Signer(options.secrets, 'challenge'),
+      settings: this.#settings,
+      nowMs: options.nowMs,
+      delay: options.delay,
+      used: (nonce) => this.used(nonce),
+      markUsed: (nonce, expiresAtMs) => this.#use(nonce, expiresAtMs),
+      issue: (request, client, site) =>
+        this.#passes.issue('waited', this.#settings.waitedPassMs, options.nowMs(), request, client, site),
+    });
   }
 
   /** Returns the kind of pass that this client has; undefined when it has none that is valid here and now. */
@@ -51,19 +73,19 @@ export class Challenge {
 
   /** Returns the answer for a client without a pass: the page, or a few words to a program. */
   answer(request: RequestView, client: Client, site: string, demand: Demand): Answer {
-    const reader = readerOf(request);
-    const token = reader.format === 'html' ? this.#newToken(request, client, site, demand) : '';
-    return challengeAnswer(reader, request, token, demand);
+    const visit = { request, client, site, demand };
+    return this.#page(visit, readerOf(request), request.method, wantedPath(request.rawTarget), undefined);
   }
 
   /** Returns what to do with a request for one of the challenge's own paths; undefined for any other path. */
   onOwnPath(request: RequestView, client: Client, site: string, demand: Demand): Action | undefined {
+    const visit = { request, client, site, demand };
     if (request.rawTarget === SOLVE_PATH && request.method === 'POST') {
-      const handle = (body: Uint8Array): Promise<Answer> =>
-        Promise.resolve(this.#solve(body, request, client, site, demand));
+      const handle = (body: Uint8Array): Promise<Answer> => Promise.resolve(this.#solve(body, visit));
       return { kind: 'handle', maxBodyBytes: MOST_BODY_BYTES, handle };
     }
-    return undefined;
+    if (request.rawTarget.startsWith(CHECK_PATH) && isRead(request.method)) return this.#standalone(visit);
+    return this.#waiting.onOwnPath(request, client, site, demand);
   }
 
   /** Whether the solution was used, here or, as far as we were told, by another worker. */
@@ -76,34 +98,62 @@ export class Challenge {
     this.#nonces.markUsed(nonce, expiresAtMs, this.#options.nowMs());
   }
 
-  #newToken(request: RequestView, client: Client, site: string, demand: Demand): string {
-    const kind = demand.level === 'check' ? 'c' : 'w';
-    const bits = kind === 'c' ? CHECK_BITS : bitsOfPart(demand.bits);
-    return this.#mint.make(kind, bits, bindingOf(request, client, site));
+  /** The check on an address of its own, for a page that met the challenge in a script: `?to=` says where to go on. */
+  #standalone(visit: Visit): Action | undefined {
+    const query = /^\?(.*)$/.exec(visit.request.rawTarget.slice(CHECK_PATH.length) || '?');
+    if (query === null) return undefined;
+    const to = wantedPath(new URLSearchParams(query[1]).get('to') ?? '/');
+    const reader: Reader = { ...readerOf(visit.request), format: 'html' };
+    return { kind: 'reply', answer: this.#page(visit, reader, 'GET', to, to) };
   }
 
-  #solve(body: Uint8Array, request: RequestView, client: Client, site: string, demand: Demand): Answer {
+  #page(visit: Visit, reader: Reader, method: string, wanted: string, to: string | undefined): Answer {
+    const token = reader.format === 'html' ? this.#newToken(visit, visit.demand.level) : '';
+    const nonce = token.split('.')[4] ?? '';
+    return checkAnswer({ reader, token, nonce, method, to, wanted, demand: visit.demand });
+  }
+
+  #newToken({ request, client, site, demand }: Visit, level: ChallengeLevel): string {
+    const isCheck = level === 'check';
+    const bits = isCheck ? CHECK_BITS : bitsOfPart(demand.bits);
+    return this.#mint.make(isCheck ? 'c' : 'w', bits, bindingOf(request, client, site));
+  }
+
+  #solve(body: Uint8Array, visit: Visit): Answer {
+    const { request, client, site, demand } = visit;
     const fields = new URLSearchParams(Buffer.from(body).toString('latin1'));
-    const binding = bindingOf(request, client, site);
     const nowMs = this.#options.nowMs();
-    const token = this.#mint.read(fields.get('token') ?? '', binding);
-    const again = (level: Demand['level']): Answer =>
-      solution({ next: this.#newToken(request, client, site, { ...demand, level }) });
-    if (token === undefined || token.kind === 's') return again(demand.level);
+    const token = this.#mint.read(fields.get('token') ?? '', bindingOf(request, client, site));
+    if (token === undefined || token.kind === 's') return this.#again(visit, demand.level);
     const expiresAtMs = token.issuedAtMs + this.#settings.solveWithinMs;
-    if (expiresAtMs <= nowMs || this.used(token.nonce)) return again(demand.level);
-    const parts = token.kind === 'c' ? 1 : WORK_PARTS;
     const answers = numbersOf(fields.get('answers') ?? '');
-    if (!isSolved(token.nonce, parts, token.number, answers)) return again(demand.level);
-    this.markUsed(token.nonce, expiresAtMs);
-    this.#options.onUsed?.(token.nonce, expiresAtMs);
+    const parts = token.kind === 'c' ? 1 : WORK_PARTS;
+    if (
+      expiresAtMs <= nowMs ||
+      this.used(token.nonce) ||
+      !isSolved(token.nonce, parts, token.number, answers)
+    )
+      return this.#again(visit, demand.level);
+    this.#use(token.nonce, expiresAtMs);
     if (token.kind === 'c') {
       const layout = numbersOf(fields.get('layout') ?? '').join();
       const isBrowser = layout === layoutAnswer(layoutOf(token.nonce)).join() && fields.get('driven') === '0';
-      if (!isBrowser || demand.level === 'work') return again('work');
+      if (!isBrowser || demand.level === 'work') return this.#again(visit, 'work');
     }
-    const cookie = this.#passes.issue('solved', this.#settings.passMs, nowMs, request, client, site);
-    return solution({ done: true }, cookie);
+    return solution(
+      { done: true },
+      this.#passes.issue('solved', this.#settings.passMs, nowMs, request, client, site),
+    );
+  }
+
+  #again(visit: Visit, level: ChallengeLevel): Answer {
+    const next = this.#newToken(visit, level);
+    return solution({ next, layout: layoutText(layoutOf(next.split('.')[4]!)) });
+  }
+
+  #use(nonce: string, expiresAtMs: number): void {
+    this.markUsed(nonce, expiresAtMs);
+    this.#options.onUsed?.(nonce, expiresAtMs);
   }
 }
 

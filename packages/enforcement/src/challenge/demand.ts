@@ -11,8 +11,9 @@ export interface Demand {
   readonly allowsWaiting: boolean;
   /** How the site is called on the page. */
   readonly siteName: string;
-  /** The decision that led to it. */
+  /** The decision that led to it, and `Appeals.tokenOf` for it: where all ways are closed, a form leads to the owner. */
   readonly recordId?: string;
+  readonly appealToken?: string;
 }
 
 export const DEFAULT_DEMAND: Omit<Demand, 'siteName'> = { level: 'check', bits: 17, allowsWaiting: true };
@@ -28,6 +29,9 @@ export interface ChallengeSettings {
   /** Passes for waiting, for each client (IPv4 address or IPv6 /64) and hour. */
   readonly waitsPerHour: number;
 }
+
+/** People without scripts wait in so many steps of the same length. */
+export const WAIT_STEPS = 2;
 
 const MINUTE_MS = 60_000;
 

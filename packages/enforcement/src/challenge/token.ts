@@ -1,6 +1,6 @@
 // Tokens: what we hand out to have it brought back, once, in time, by the same client. Version 1:
 //
-//   1.KIND.ISSUED.NUMBER.NONCE.SIGNATURE     ISSUED in seconds and NUMBER in base 36, NONCE 16 characters
+//   1.KIND.ISSUED.NUMBER.NONCE.SIGNATURE     ISSUED in ms and NUMBER in base 36, NONCE 16 characters
 //
 // KIND says what it is for: `c` check, `w` work, `s` a step of waiting. NUMBER is the bits of work, or the step.
 
@@ -21,7 +21,7 @@ export interface TokenOptions {
   random(sizeBytes: number): Uint8Array;
 }
 
-const SHAPE = /^1\.([cws])\.([0-9a-z]{1,8})\.([0-9a-z]{1,3})\.([\w-]{16})\.([\w-]{22})$/;
+const SHAPE = /^1\.([cws])\.([0-9a-z]{1,9})\.([0-9a-z]{1,3})\.([\w-]{16})\.([\w-]{22})$/;
 const NONCE_BYTES = 12;
 
 export class TokenMint {
@@ -34,7 +34,7 @@ export class TokenMint {
   }
 
   make(kind: TokenKind, number: number, binding: string): string {
-    const issued = Math.floor(this.#options.nowMs() / 1000).toString(36);
+    const issued = Math.floor(this.#options.nowMs()).toString(36);
     const nonce = Buffer.from(this.#options.random(NONCE_BYTES)).toString('base64url');
     const text = `1.${kind}.${issued}.${number.toString(36)}.${nonce}`;
     return `${text}.${this.#signer.sign(`${text}\n${binding}`)}`;
@@ -50,7 +50,7 @@ export class TokenMint {
     return {
       // The shape allows no other.
       kind: match[1] as TokenKind,
-      issuedAtMs: Number.parseInt(match[2]!, 36) * 1000,
+      issuedAtMs: Number.parseInt(match[2]!, 36),
       number: Number.parseInt(match[3]!, 36),
       nonce: match[4]!,
     };

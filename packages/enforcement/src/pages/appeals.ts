@@ -29,13 +29,14 @@ export interface AppealsOptions {
   readonly perHour?: number;
 }
 
-type Outcome = 'thanks' | 'tooMany' | 'tooOld' | 'empty' | 'lost';
+type Outcome = 'thanks' | 'tooMany' | 'tooOld' | 'empty' | 'badEmail' | 'lost';
 
 const STATUS: Readonly<Record<Outcome, number>> = {
   thanks: 200,
   tooMany: 429,
   tooOld: 403,
   empty: 400,
+  badEmail: 400,
   lost: 503,
 };
 const HOUR_MS = 3_600_000;
@@ -44,6 +45,8 @@ const TOKEN_LIFE_HOURS = 24;
 // 1000 characters of four bytes, each written %XX, and the other fields.
 const MOST_BODY_BYTES = 16_384;
 const MOST_REMEMBERED = 4096;
+// One address and nothing that could become a second header or recipient.
+const EMAIL = /^[^\s@<>,;"()[\]\\\p{C}]{1,64}@[^\s@<>,;"()[\]\\\p{C}]{1,189}$/u;
 
 export class Appeals {
   readonly #signer: Signer;
@@ -92,8 +95,9 @@ export class Appeals {
     if ((fields.get(FIELDS.trap) ?? '') !== '') return 'thanks';
     const message = cleanText(fields.get(FIELDS.message) ?? '');
     if (message === '' || message.length > MOST_MESSAGE_CHARACTERS) return 'empty';
+    const email = (fields.get(FIELDS.email) ?? '').trim();
+    if (email !== '' && !EMAIL.test(email)) return 'badEmail';
     if (!this.#mayCount(clientKeyOf(client))) return 'tooMany';
-    const email = cleanEmail(fields.get(FIELDS.email) ?? '');
     const atMs = this.#options.nowMs();
     const isAccepted = this.#options.accept({
       recordId,
@@ -155,9 +159,4 @@ function cleanText(rawText: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069\ufeff]/gu, ' ')
     .trim();
-}
-
-function cleanEmail(rawEmail: string): string {
-  const email = rawEmail.trim();
-  return /^[^\s@<>,;"()[\]\p{Cc}]{1,64}@[^\s@<>,;"()[\]\p{Cc}]{1,189}$/u.test(email) ? email : '';
 }

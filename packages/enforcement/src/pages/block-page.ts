@@ -7,7 +7,7 @@ import { framePage, headersOf } from './frame.ts';
 import { html, raw, type Html } from './html.ts';
 import type { Format, Language } from './reader.ts';
 import type { ReasonClass } from './reason.ts';
-import { endOf } from './time.ts';
+import { endOf, jsonTime } from './time.ts';
 import { wordsOf } from './words/index.ts';
 
 export interface BlockFacts {
@@ -44,7 +44,10 @@ interface Template {
 /** Returns the answer for a banned client: 403, never kept by anybody. */
 export function blockPage(facts: BlockFacts): Answer {
   const template = templateFor(facts);
-  const end = endOf(facts.expiresAtMs, facts.nowMs, facts.language);
+  const end =
+    facts.format === 'json'
+      ? jsonTime(facts.expiresAtMs)
+      : endOf(facts.expiresAtMs, facts.nowMs, facts.language);
   return {
     status: 403,
     headers: headersOf(facts.format, facts.language),
@@ -87,7 +90,7 @@ function render(facts: BlockFacts, hasForm: boolean): string {
         reason: facts.reasonClass,
         ends: END,
         record: RECORD,
-      })}\n`;
+      }).replace(`"${END}"`, END)}\n`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Answer } from '@parapet/kinds';
 import { framePage, headersOf } from './frame.ts';
 import { html, raw, type Html } from './html.ts';
 import type { Reader } from './reader.ts';
-import { fill, wordsOf } from './words/index.ts';
+import { fill, seconds, wordsOf } from './words/index.ts';
 import type { NoticeWords } from './words/words.ts';
 
 export interface NoticeFacts {
@@ -39,16 +39,17 @@ function noticePage(
   status: number,
   cause: string,
   words: NoticeWords,
-  seconds: number | undefined,
+  waitSeconds: number | undefined,
   link?: Html,
 ): Answer {
   const { format, language } = facts.reader;
-  const lead = fill(words.lead, { seconds: seconds ?? '' });
+  const lead =
+    waitSeconds === undefined ? words.lead : fill(words.lead, { time: seconds(language, waitSeconds) });
   const headers = headersOf(format, language);
   return {
     status,
-    headers: seconds === undefined ? headers : [...headers, ['Retry-After', String(seconds)]],
-    body: bodyOf(facts, status, words, lead, seconds, link),
+    headers: waitSeconds === undefined ? headers : [...headers, ['Retry-After', String(waitSeconds)]],
+    body: bodyOf(facts, status, words, lead, waitSeconds, link),
     cause,
     ...(facts.recordId === undefined ? {} : { recordId: facts.recordId }),
   };
@@ -59,7 +60,7 @@ function bodyOf(
   status: number,
   words: NoticeWords,
   lead: string,
-  seconds: number | undefined,
+  waitSeconds: number | undefined,
   link: Html | undefined,
 ): string {
   const { language, format } = facts.reader;
@@ -84,7 +85,7 @@ function bodyOf(
         title: words.title,
         status,
         detail: lead,
-        ...(seconds === undefined ? {} : { retryAfter: seconds }),
+        ...(waitSeconds === undefined ? {} : { retryAfter: waitSeconds }),
         ...(facts.recordId === undefined ? {} : { record: facts.recordId }),
       })}\n`;
   }

@@ -6,6 +6,9 @@ import { fill, wordsOf } from './words/index.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const LONGEST_MS = 10 * 365 * DAY_MS;
+// Later years do not fit the text of a date.
+const LAST_MS = Date.UTC(9999, 11, 31);
 
 const formats = new Map<Language, Intl.RelativeTimeFormat>();
 // Formatting takes microseconds; within a minute the same few ends are asked for again and again.
@@ -27,7 +30,8 @@ export function endOf(expiresAtMs: number, nowMs: number, language: Language): B
 
 function describe(expiresAtMs: number, leftMs: number, language: Language): string {
   const { block } = wordsOf(language);
-  if (expiresAtMs <= 0) return block.endsUnknown;
+  // Whoever decides for decades means: until further notice.
+  if (!(expiresAtMs > 0) || leftMs > LONGEST_MS) return block.endsUnknown;
   return fill(block.ends, { in: relative(leftMs, language), at: utcMinute(expiresAtMs) });
 }
 
@@ -42,8 +46,13 @@ function relative(leftMs: number, language: Language): string {
   return format.format(Math.round(leftMs / DAY_MS), 'day');
 }
 
-/** Rounded up to the minute, so that nobody comes too early; years beyond 9999 do not fit a Date text. */
+/** Returns the moment as a JSON string, `null` when nobody knows it. */
+export function jsonTime(atMs: number): Buffer {
+  return Buffer.from(!(atMs > 0) ? 'null' : `"${new Date(Math.min(atMs, LAST_MS)).toISOString()}"`);
+}
+
+/** Rounded up to the minute, so that nobody comes too early. */
 function utcMinute(atMs: number): string {
-  const rounded = Math.min(Math.ceil(atMs / MINUTE_MS) * MINUTE_MS, Date.UTC(9999, 11, 31));
+  const rounded = Math.min(Math.ceil(atMs / MINUTE_MS) * MINUTE_MS, LAST_MS);
   return `${new Date(rounded).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -7,7 +7,7 @@ export const EN: Words = {
   tryAgain: 'Try again',
   check: {
     title: 'One moment, please',
-    lead: 'We are making sure that a browser is asking, and not a program. This takes a few seconds. You need not do anything.',
+    lead: 'We are making sure that a browser is asking, and not a program. It takes a few seconds, and you need not do anything.',
     progress: 'Progress of the check',
     checking: 'Checking …',
     working: 'Checking. This can take a few seconds …',
@@ -19,19 +19,19 @@ export const EN: Words = {
     sentDone: 'The check is done. What you sent has not reached the site yet.',
     sendAgain: 'Send it again',
     goBack: 'Go back to the form',
-    slow: 'Nothing happens?',
+    slow: 'Is nothing happening?',
     slowLink: 'Wait a few seconds instead',
     whyTitle: 'Why do I see this?',
-    why: 'Programs send very many requests to this site just now, or some came from your network. The check keeps them away, so that there is room for people.',
+    why: 'Programs are sending very many requests to this site, or some came from your network. The check keeps them away, so that there is room for people.',
     privacy:
-      'Your browser keeps one cookie, which says that you were checked and until when. Nothing about you is sent to anybody else.',
+      'Your browser keeps one cookie. It says that you were checked, and until when. Nothing about you is sent to anybody else.',
     noScript: 'Your browser runs no scripts. A short wait will do instead.',
     program:
       'This request has to come from a browser that was checked. Open the page in a browser once, or ask the owner of the site to let your program in.',
   },
   wait: {
     title: 'Please wait: step {step} of {steps}',
-    lead: 'Your browser runs no scripts, so a short wait takes the place of the check. This step takes about {seconds} seconds.',
+    lead: 'Your browser runs no scripts, so a short wait takes the place of the check. This step takes {time}.',
     goesOn: 'The page goes on by itself.',
     link: 'Go on, if it does not',
     doneTitle: 'You can go on',
@@ -39,8 +39,8 @@ export const EN: Words = {
     failedTitle: 'The wait did not work',
     late: 'This page is too old, was used before, or belongs to another connection. Please try again.',
     noStyles:
-      'Your browser did not send back what a browser does: we look for cookies, style sheets and images. Please allow them for this site and try again.',
-    full: 'Very many people on your network are waiting or have waited within the last hour. Please try again later.',
+      'Your browser did not load what browsers load: we look for cookies, style sheets and images. Please allow them for this site and try again.',
+    full: 'Many people on your network have waited within the last hour. Please try again later.',
     off: 'The site is under attack, so at the moment only browsers that run scripts can be checked. Please allow scripts for this site, or try again later.',
   },
   block: {
@@ -62,10 +62,10 @@ export const EN: Words = {
     ends: '{in} ({at})',
     endsUnknown: 'not fixed',
     shared:
-      'Perhaps it was not you: several people can share one address, and devices can be infected without anybody noticing.',
+      'Perhaps it was not you: several people can share one address, and a device can be infected without anybody noticing.',
   },
   appeal: {
-    title: 'This is a mistake?',
+    title: 'Is this a mistake?',
     lead: 'Tell the owner of the site. Your message arrives together with the record number.',
     message: 'What did you want to do?',
     email: 'Your e-mail address',
@@ -75,15 +75,16 @@ export const EN: Words = {
     thanksTitle: 'Thank you',
     thanks: 'Your message was passed on to the owner of the site.',
     refusedTitle: 'Your message was not sent',
-    tooMany: 'Many messages have come from your connection already. Please wait an hour.',
+    tooMany: 'Many messages have arrived already. Please try again in an hour.',
     tooOld: 'The form was too old. Please open the page again and send your message once more.',
-    empty: 'Please write a sentence about what you wanted to do, with at most 1000 characters.',
+    empty: 'Please write what you wanted to do, in at most 1000 characters.',
+    badEmail: 'The e-mail address is not complete. Please correct it, or leave the field empty.',
     lost: 'The owner of the site cannot be reached this way at the moment. Please try again later.',
   },
   throttle: {
     title: 'Please slow down',
-    lead: 'Many requests have come from your connection in a short time. Please wait {seconds} seconds and try again.',
-    more: 'Nothing is blocked, and nothing is lost.',
+    lead: 'Many requests have come from your connection in a short time. Please try again in {time}.',
+    more: 'Nothing is blocked.',
   },
   unreachable: {
     title: 'The site does not answer',

@@ -20,7 +20,7 @@ export interface Words {
   readonly tryAgain: string;
 }
 
-/** A page with a heading and sentences; {seconds} where there is something to wait for. */
+/** A page with a heading and sentences; {time}, e.g. "5 seconds", where there is something to wait for. */
 export interface NoticeWords {
   readonly title: string;
   readonly lead: string;
@@ -54,7 +54,7 @@ export interface CheckWords {
 export interface WaitWords {
   /** {step} and {steps}. */
   readonly title: string;
-  /** {seconds}. */
+  /** {time}. */
   readonly lead: string;
   readonly goesOn: string;
   readonly link: string;
@@ -93,5 +93,6 @@ export interface AppealWords {
   readonly tooMany: string;
   readonly tooOld: string;
   readonly empty: string;
+  readonly badEmail: string;
   readonly lost: string;
 }
