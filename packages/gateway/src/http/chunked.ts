@@ -103,7 +103,7 @@ export class ChunkedReader {
   #takeSize(byte: number): RefusalCode | undefined {
     const digit = HEX[byte]!;
     if (digit !== 0) {
-      this.#size = this.#size * 16 + digit - 1;
+      this.#size = this.#size * 16 + (digit - 1);
       return ++this.#digits > MOST_DIGITS || this.#size > Number.MAX_SAFE_INTEGER ? 'chunk-size' : undefined;
     }
     if (this.#digits === 0) return byte === LF ? 'bare-lf' : 'chunk-size';

@@ -225,6 +225,8 @@ export class RequestHead implements RequestView {
     const buffer = this.#buffer;
     const first = buffer[this.targetStart];
     if (isWord(buffer, this.lineStart, this.methodEnd, 'connect')) this.#refuse('connect');
+    // HTTP/2 begins with it, and nothing else does.
+    else if (isWord(buffer, this.lineStart, this.methodEnd, 'pri')) this.#refuse('method');
     else if (first === 42 /* * */) {
       const isWhole = this.targetEnd - this.targetStart === 1;
       if (!isWhole || !isWord(buffer, this.lineStart, this.methodEnd, 'options')) this.#refuse('target');

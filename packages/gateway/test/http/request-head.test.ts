@@ -12,6 +12,7 @@ describe('a request that is refused', () => {
     ['method', 400, ' GET / HTTP/1.1\r\n' + OK],
     ['method', 400, 'G(T / HTTP/1.1\r\n' + OK],
     ['method', 400, 'A'.repeat(25) + ' / HTTP/1.1\r\n' + OK],
+    ['method', 400, 'PRI / HTTP/1.1\r\n' + OK],
     ['control-character', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['connect', 405, 'CONNECT example.org:443 HTTP/1.1\r\n' + OK],
     ['request-line', 400, 'GET  / HTTP/1.1\r\n' + OK],
@@ -113,7 +114,7 @@ describe('a request that is refused', () => {
     ['connection-names-header', 400, 'GET / HTTP/1.1\r\nConnection: x_forwarded_for\r\n' + OK],
     ['expectation', 417, 'GET / HTTP/1.1\r\nExpect: 200-ok\r\n' + OK],
   ];
-  it.each(cases)('%s, %i: %j', (code, status, text) => {
+  it.each(cases)('%s, %i (case %#)', (code, status, text) => {
     const head = new RequestHead(GATEWAY_LIMITS);
     const bytes = Buffer.from(text, 'latin1');
     expect(head.parse(bytes, 0, bytes.length)).toBe(-1);
