@@ -14,7 +14,7 @@ export { CertificateStore, type CertificateStoreOptions } from './edge/certifica
 export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
 export { ChunkedReader } from './http/chunked.ts';
-export type { RefusalCode, RefusalReason } from './http/refusals.ts';
+export { REFUSAL_STATUSES, type RefusalCode, type RefusalReason } from './http/refusals.ts';
 export { DROP_AUTHORITY, DROP_CLAIM, DROP_HOP, DROP_LOOKALIKE, RequestHead } from './http/request-head.ts';
 export { ResponseHead } from './http/response-head.ts';
 export { parseUpstream, type UpstreamAddress, type UpstreamParse } from './edge/upstreamAddress.ts';

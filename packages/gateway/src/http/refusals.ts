@@ -7,66 +7,58 @@ export interface RefusalReason {
   readonly status: number;
 }
 
-export type RefusalCode =
-  | 'empty-lines'
-  | 'method'
-  | 'connect'
-  | 'request-line'
-  | 'target'
-  | 'target-fragment'
-  | 'target-too-long'
-  | 'absolute-form'
-  | 'authority-not-host'
-  | 'version'
-  | 'http-0.9'
-  | 'bare-lf'
-  | 'bare-cr'
-  | 'nul'
-  | 'control-character'
-  | 'obs-fold'
-  | 'space-before-colon'
-  | 'header-name'
-  | 'header-without-colon'
-  | 'head-too-large'
-  | 'too-many-headers'
-  | 'host-missing'
-  | 'host-twice'
-  | 'host-invalid'
-  | 'content-length'
-  | 'content-length-twice'
-  | 'te-and-cl'
-  | 'te-twice'
-  | 'te-in-1.0'
-  | 'te-not-chunked'
-  | 'te-unknown'
-  | 'connection-option'
-  | 'connection-names-header'
-  | 'expectation'
-  | 'status-line'
-  | 'chunk-size'
-  | 'chunk-extension'
-  | 'chunk-end'
-  | 'trailer-field'
-  | 'trailers-too-large';
-
-/** Statuses that are not 400. */
-const STATUSES: Partial<Record<RefusalCode, number>> = {
+/** Every code and its status. */
+export const REFUSAL_STATUSES = {
+  'empty-lines': 400,
+  method: 400,
   connect: 405,
+  'request-line': 400,
+  target: 400,
+  'target-fragment': 400,
   'target-too-long': 414,
+  'absolute-form': 400,
+  'authority-not-host': 400,
   version: 505,
+  'http-0.9': 400,
+  'bare-lf': 400,
+  'bare-cr': 400,
+  nul: 400,
+  'control-character': 400,
+  'obs-fold': 400,
+  'space-before-colon': 400,
+  'header-name': 400,
+  'header-without-colon': 400,
   'head-too-large': 431,
   'too-many-headers': 431,
+  'host-missing': 400,
+  'host-twice': 400,
+  'host-invalid': 400,
+  'content-length': 400,
+  'content-length-twice': 400,
+  'te-and-cl': 400,
+  'te-twice': 400,
+  'te-in-1.0': 400,
+  'te-not-chunked': 400,
   'te-unknown': 501,
+  'connection-option': 400,
+  'connection-names-header': 400,
   expectation: 417,
+  'status-line': 400,
+  'chunk-size': 400,
+  'chunk-extension': 400,
+  'chunk-end': 400,
+  'trailer-field': 400,
   'trailers-too-large': 431,
-};
+} as const;
+
+export type RefusalCode = keyof typeof REFUSAL_STATUSES;
 
 const REASONS = new Map<RefusalCode, RefusalReason>();
 
 /** Returns the reason with its status; the same object for the same code. */
 export function refusalOf(code: RefusalCode): RefusalReason {
   let reason = REASONS.get(code);
-  if (reason === undefined) REASONS.set(code, (reason = { code, status: STATUSES[code] ?? 400 }));
+  if (reason === undefined) REASONS.set(code, (reason = { code, status: REFUSAL_STATUSES[code] }));
   return reason;
 }
 
