@@ -80,4 +80,39 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO counters (name, value) VALUES ('allowlist-change', 0);
   `,
+  // 3: people: where operators are, what visitors who were stopped say, links that were used
+  `
+  CREATE TABLE operators (
+    site TEXT NOT NULL,
+    who TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (site, who, ip)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX operators_by_time ON operators (last_at);
+
+  CREATE TABLE appeals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL,
+    record TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    message TEXT NOT NULL,
+    email TEXT NOT NULL,
+    language TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    closed_at INTEGER,
+    closed_by TEXT
+  ) STRICT;
+  CREATE INDEX appeals_by_state ON appeals (state, number);
+  CREATE INDEX appeals_by_time ON appeals (at);
+
+  CREATE TABLE used_links (
+    nonce TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO counters (name, value) VALUES ('trust-epoch', 1);
+  `,
 ];

@@ -16,9 +16,12 @@ import type {
 } from './store.ts';
 import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
 import { AllowlistIndex, AllowlistTable, type AllowlistEntry } from './tables/allowlists.ts';
+import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } from './tables/appeals.ts';
 import { CounterTable } from './tables/counters.ts';
 import { CursorTable } from './tables/cursors.ts';
 import { DecisionTable, type DecisionFilter, type Page, type StoredDecision } from './tables/decisions.ts';
+import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
+import { UsedLinkTable } from './tables/used-links.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
 
 /** Some 30 ms of work: the engine has other things to do between two pages. */
@@ -36,6 +39,9 @@ export class SqliteStore implements Store {
   readonly #allowlists: AllowlistTable;
   readonly #cursors: CursorTable;
   readonly #counters: CounterTable;
+  readonly #operators: OperatorTable;
+  readonly #appeals: AppealTable;
+  readonly #usedLinks: UsedLinkTable;
   readonly #own = new OwnChanges();
   #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
   #isClosed = false;
@@ -49,6 +55,9 @@ export class SqliteStore implements Store {
     this.#allowlists = new AllowlistTable(db);
     this.#cursors = new CursorTable(db);
     this.#counters = new CounterTable(db);
+    this.#operators = new OperatorTable(db);
+    this.#appeals = new AppealTable(db);
+    this.#usedLinks = new UsedLinkTable(db);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 
@@ -168,6 +177,49 @@ export class SqliteStore implements Store {
     });
   }
 
+  async sawOperator(sighting: OperatorSighting): Promise<void> {
+    this.#db.write(() => this.#operators.put(sighting));
+  }
+
+  async listOperators(since: Date): Promise<readonly OperatorSession[]> {
+    return this.#operators.since(since);
+  }
+
+  async trustEpoch(): Promise<number> {
+    return this.#counters.value('trust-epoch');
+  }
+
+  async raiseTrustEpoch(): Promise<number> {
+    return this.#db.write(() => {
+      this.#operators.forgetAll();
+      return this.#counters.raiseTrustEpoch();
+    });
+  }
+
+  async useLink(nonce: string, expiresAt: Date): Promise<boolean> {
+    return this.#db.write(() => this.#usedLinks.use(nonce, expiresAt, this.#now()));
+  }
+
+  async addAppeal(appeal: NewAppeal): Promise<StoredAppeal> {
+    return this.#db.write(() => this.#appeals.insert(appeal));
+  }
+
+  async listAppeals(filter: AppealFilter, page: Page = {}): Promise<readonly StoredAppeal[]> {
+    return this.#appeals.list(filter, page);
+  }
+
+  async countAppeals(filter: AppealFilter): Promise<number> {
+    return this.#appeals.count(filter);
+  }
+
+  async closeAppeal(
+    number: number,
+    state: 'accepted' | 'dismissed',
+    by: string,
+  ): Promise<StoredAppeal | undefined> {
+    return this.#db.write(() => this.#appeals.close(number, state, this.#now(), by));
+  }
+
   async cursors(): Promise<ReadonlyMap<string, unknown>> {
     return this.#reading(() => this.#cursors.all());
   }
@@ -189,12 +241,12 @@ export class SqliteStore implements Store {
       decisions: this.#decisions.forgetEnded(ended, SLICE_ROWS),
       alerts: this.#alerts.forgetOld(old, retention.maxAlerts, now, SLICE_ROWS),
       allowlistEntries: this.#allowlists.forgetEnded(ended, SLICE_ROWS),
+      appeals: this.#appeals.forgetOld(old, SLICE_ROWS),
+      operators: this.#operators.forgetOld(old, SLICE_ROWS),
     }));
     this.#db.exec(`PRAGMA incremental_vacuum(${SLICE_PAGES})`);
     const freePages = numberOf(this.#db.one('PRAGMA freelist_count')!, 'freelist_count');
-    const hasMore =
-      freePages > 0 ||
-      [done.decisions, done.alerts, done.allowlistEntries].some((rows) => rows >= SLICE_ROWS);
+    const hasMore = freePages > 0 || Object.values(done).some((rows) => rows >= SLICE_ROWS);
     return { ...done, hasMore };
   }
 

@@ -3,6 +3,8 @@
 import type { Decision } from '@parapet/kinds';
 import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
+import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
+import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
 import type { DecisionFilter, Page, StoredDecision } from './tables/decisions.ts';
 import type { Batch, StoreHealth } from './write-queue.ts';
 
@@ -35,6 +37,24 @@ export interface Store {
   /** Adds entries and, in the same transaction, lifts the running decisions that lie inside them. */
   addToAllowlist(entries: readonly NewAllowlistEntry[], by: string): Promise<AddedToAllowlist>;
   removeFromAllowlist(value: string, list?: string): Promise<readonly AllowlistEntry[]>;
+
+  /** Remembers where someone the site trusts was seen. */
+  sawOperator(sighting: OperatorSighting): Promise<void>;
+  /** Those seen since then, the latest first. */
+  listOperators(since: Date): Promise<readonly OperatorSession[]>;
+  /** Trust that was given out under a lower number has ended. */
+  trustEpoch(): Promise<number>;
+  /** Ends all trust that was given out, forgets where its holders were, and returns the new number. */
+  raiseTrustEpoch(): Promise<number>;
+  /** Returns whether this is the first use of a one-time link. */
+  useLink(nonce: string, expiresAt: Date): Promise<boolean>;
+
+  /** Stores an appeal at once and returns it with its number. */
+  addAppeal(appeal: NewAppeal): Promise<StoredAppeal>;
+  listAppeals(filter: AppealFilter, page?: Page): Promise<readonly StoredAppeal[]>;
+  countAppeals(filter: AppealFilter): Promise<number>;
+  /** Closes an open appeal and returns it; undefined when none with this number is open. */
+  closeAppeal(number: number, state: 'accepted' | 'dismissed', by: string): Promise<StoredAppeal | undefined>;
 
   cursors(): Promise<ReadonlyMap<string, unknown>>;
 
@@ -94,5 +114,7 @@ export interface Maintained {
   readonly alerts: number;
   readonly decisions: number;
   readonly allowlistEntries: number;
+  readonly appeals: number;
+  readonly operators: number;
   readonly hasMore: boolean;
 }

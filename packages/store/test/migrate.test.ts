@@ -40,6 +40,13 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.changesSince(3)).started.map(({ id }) => id)).toEqual(['d3']);
     const lists = (await store.listAllowlist()).map(({ value }) => value);
     expect(lists).toEqual(version < 2 ? [] : ['198.51.100.0/24']);
+    expect(await store.trustEpoch()).toBe(version < 3 ? 1 : 2);
+    expect((await store.listOperators(new Date(0))).map(({ who }) => who)).toEqual(
+      version < 3 ? [] : ['anna'],
+    );
+    expect((await store.listAppeals({})).map(({ message }) => message)).toEqual(
+      version < 3 ? [] : ['It was not me.'],
+    );
     await store.close();
   });
 

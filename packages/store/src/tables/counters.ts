@@ -1,6 +1,6 @@
 // Numbers that only rise. `change` is the number of the last transaction that touched decisions,
 // `allowlist-change` that of the last one that touched allowlists: others see by them what is new. Changes
-// start at 1, so that token 0 can mean "from the beginning".
+// start at 1, so that token 0 can mean "from the beginning". Trust given out under a lower `trust-epoch` has ended.
 import { numberOf } from '../column.ts';
 import type { Database } from '../database.ts';
 
@@ -11,7 +11,7 @@ export class CounterTable {
     this.#db = db;
   }
 
-  value(name: 'change' | 'allowlist-change'): number {
+  value(name: 'change' | 'allowlist-change' | 'trust-epoch'): number {
     const row = this.#db.one('SELECT value FROM counters WHERE name = ?', [name]);
     return row === undefined ? 0 : numberOf(row, 'value');
   }
@@ -26,5 +26,13 @@ export class CounterTable {
 
   markAllowlists(change: number): void {
     this.#db.run(`UPDATE counters SET value = ? WHERE name = 'allowlist-change'`, [change]);
+  }
+
+  /** Returns the new epoch. */
+  raiseTrustEpoch(): number {
+    return numberOf(
+      this.#db.one(`UPDATE counters SET value = value + 1 WHERE name = 'trust-epoch' RETURNING value`)!,
+      'value',
+    );
   }
 }

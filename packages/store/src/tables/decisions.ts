@@ -25,6 +25,8 @@ export interface StoredDecision extends Decision {
 export interface DecisionFilter {
   readonly id?: string;
   readonly number?: number;
+  /** The first 8 hex digits of the id, as block pages show them. */
+  readonly recordId?: string;
   readonly scope?: string;
   readonly value?: string;
   /** Decisions on addresses and ranges that lie wholly inside this one. */
@@ -158,6 +160,8 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('alert_id = ?', filter.alertId)
     .andIf('number > ?', filter.after)
     .andIf('number <= ?', filter.upTo);
+  // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
+  if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
   if (filter.mode !== undefined) where.and('simulated = ?', filter.mode === 'simulated' ? 1 : 0);
   if (filter.activeAt !== undefined) {
