@@ -18,3 +18,5 @@ export { REFUSAL_STATUSES, type RefusalCode, type RefusalReason } from './http/r
 export { DROP_AUTHORITY, DROP_CLAIM, DROP_HOP, DROP_LOOKALIKE, RequestHead } from './http/request-head.ts';
 export { ResponseHead } from './http/response-head.ts';
 export { parseUpstream, type UpstreamAddress, type UpstreamParse } from './edge/upstreamAddress.ts';
+export type { GatewayCounters } from './relay/counters.ts';
+export { createGateway, type Gateway, type GatewayOptions, type SiteHealth } from './relay/gateway.ts';

@@ -124,6 +124,20 @@ export class RequestHead implements RequestView {
     return this.#host;
   }
 
+  /** As sent, with the port; empty when none was sent. */
+  get rawHost(): string {
+    return this.#hostLine < 0 ? '' : this.#lines.text(this.#hostLine);
+  }
+
+  /** Where the Host line is, with its CRLF; both 0 when there is none. */
+  get hostLineStart(): number {
+    return this.#hostLine < 0 ? 0 : this.#lines.at[this.#hostLine * 4]!;
+  }
+
+  get hostLineEnd(): number {
+    return this.#hostLine < 0 ? 0 : this.#lines.endOf(this.#hostLine, this.headEnd);
+  }
+
   header(name: string): string | undefined {
     return this.#lines.value(name);
   }

@@ -82,6 +82,17 @@ export class ResponseHead implements ResponseView {
     return this.#lines.entries();
   }
 
+  /** Those that are sent on. */
+  *keptHeaders(): Iterable<readonly [name: string, value: string]> {
+    let line = 0;
+    for (const entry of this.#lines.entries()) {
+      const at = this.#lines.at[line++ * 4]!;
+      let drop = 0;
+      while (drop < this.dropCount && this.drops[drop * 2] !== at) drop++;
+      if (drop === this.dropCount) yield entry;
+    }
+  }
+
   /** The words behind the status, as sent. */
   get reasonPhrase(): string {
     return latin1(this.#buffer, Math.min(this.lineStart + 13, this.lineEnd - 2), this.lineEnd - 2);

@@ -1,0 +1,356 @@
+// A client's connection that speaks HTTP/1.1 or 1.0: it cuts what comes into requests, one after another, and writes
+// the answers. Reads no further than the request in hand needs, so a client that sends faster than its requests are
+// served is slowed down by its own socket.
+
+import type { Socket } from 'node:net';
+import type { Answer, Client } from '@parapet/kinds';
+import { clientOf } from '../edge/clientOf.ts';
+import { ChunkedReader } from '../http/chunked.ts';
+import { RequestHead } from '../http/request-head.ts';
+import type { RefusalReason } from '../http/refusals.ts';
+import type { ResponseHead } from '../http/response-head.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import { guardFault, type Core } from './core.ts';
+import type { AnswerPlan, Downstream } from './downstream.ts';
+import { RelayExchange } from './exchange.ts';
+import { ownPage } from './own-answers.ts';
+
+const READING = 0;
+const BUSY = 1;
+const TUNNEL = 2;
+/** All has been said; what still comes is thrown away, so that the answer is not lost to a reset. */
+const LINGERING = 3;
+const CLOSED = 4;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+/** Requests sent ahead are kept up to here. */
+const MOST_AHEAD_BYTES = 65_536;
+const LINGER_MS = 2000;
+/** A client that has shut its half is served for so long: a closed tab looks the same. */
+const LEAVING_MS = 1000;
+const EXCERPT_BYTES = 512;
+
+export class Http1Connection implements Downstream {
+  readonly #core: Core;
+  readonly #socket: Socket;
+  readonly peer: Client;
+  readonly #isTrusted: boolean;
+  readonly #onClosed: (connection: Http1Connection) => void;
+  readonly #head: RequestHead;
+  readonly #exchange: RelayExchange;
+  readonly #out: AnswerWriter;
+  #chunks: ChunkedReader | undefined = undefined;
+  #state = READING;
+  #input: Buffer = NOTHING;
+  #at = 0;
+  #end = 0;
+  /** `#input` is ours, and may be written to behind `#end`. */
+  #ownsInput = false;
+  #isRunning = false;
+  #isPaused = false;
+  #bodyLeft = 0;
+  /** When the head in hand began, or when the connection fell idle, began to linger, or lost its client's half. */
+  #sinceMs: number;
+  #hasHeadBegun = false;
+  #isLeaving = false;
+
+  constructor(
+    core: Core,
+    socket: Socket,
+    peer: Client,
+    isTrusted: boolean,
+    onClosed: (connection: Http1Connection) => void,
+  ) {
+    this.#core = core;
+    this.#socket = socket;
+    this.peer = peer;
+    this.#isTrusted = isTrusted;
+    this.#onClosed = onClosed;
+    this.#head = new RequestHead(core.config.limits);
+    this.#exchange = new RelayExchange(core, this);
+    this.#out = new AnswerWriter(core, socket, () => this.#exchange.sent());
+    this.#sinceMs = core.nowMs;
+    // An upstream's answer may outlive the client's half of the connection (see LEAVING_MS).
+    socket.allowHalfOpen = true;
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('end', () => this.#ended());
+    socket.on('error', () => {});
+    socket.on('close', () => this.#closed());
+  }
+
+  get takesInterim(): boolean {
+    return this.#head.version === '1.1';
+  }
+
+  get isIdle(): boolean {
+    return this.#state === READING && !this.#hasHeadBegun;
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#state >= TUNNEL) {
+      if (this.#state === TUNNEL) this.#exchange.takeRequestBody(chunk, 0, chunk.length);
+      if (this.#state === TUNNEL && !this.#exchange.takesBody) this.#pause();
+      return;
+    }
+    if (this.#at === this.#end) {
+      this.#input = chunk;
+      this.#at = 0;
+      this.#end = chunk.length;
+      this.#ownsInput = false;
+    } else {
+      this.#append(chunk);
+    }
+    this.#run();
+  }
+
+  pull(): void {
+    if (this.#state === TUNNEL) return this.#resume();
+    if (this.#isRunning) this.#feed();
+    else this.#run();
+  }
+
+  sendContinue(): void {
+    this.#out.write(CONTINUE);
+  }
+
+  sendInterim(head: ResponseHead, buffer: Buffer): void {
+    this.#out.sendInterim(head, buffer);
+  }
+
+  sendHead(head: ResponseHead, buffer: Buffer, end: number, plan: AnswerPlan): boolean {
+    return this.#out.sendHead(this.#head, head, buffer, end, plan);
+  }
+
+  sendBody(buffer: Buffer, start: number, end: number, plan: AnswerPlan): boolean {
+    return this.#out.sendBody(buffer, start, end, plan);
+  }
+
+  sendAnswer(answer: Answer, isLast: boolean): number {
+    return this.#out.sendAnswer(this.#head, answer, isLast);
+  }
+
+  skipBody(): boolean {
+    if (this.#head.framing === 'chunked') {
+      const at = this.#chunks!.read(this.#input, this.#at, this.#end);
+      if (at < 0 || !this.#chunks!.isDone) return false;
+      this.#at = at;
+    } else {
+      if (this.#end - this.#at < this.#bodyLeft) return false;
+      this.#at += this.#bodyLeft;
+    }
+    return true;
+  }
+
+  cut(): void {
+    this.#state = CLOSED;
+    if (this.#out.endsWithConnection) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  done(isLast: boolean): void {
+    this.#head.clear();
+    if (isLast || this.#state === TUNNEL) return this.#linger();
+    this.#state = READING;
+    this.#hasHeadBegun = false;
+    this.#sinceMs = this.#core.nowMs;
+    if (!this.#isRunning) this.#run();
+  }
+
+  beginTunnel(): void {
+    this.#state = TUNNEL;
+    if (this.#at === this.#end) return;
+    const start = this.#at;
+    this.#at = this.#end;
+    this.#exchange.takeRequestBody(this.#input, start, this.#end);
+  }
+
+  endTunnel(): void {
+    if (this.#isLeaving) this.#exchange.leave();
+    this.#socket.end();
+  }
+
+  /** Ends what takes too long. */
+  sweep(nowMs: number): void {
+    const { timeouts } = this.#core.config;
+    const forMs = nowMs - this.#sinceMs;
+    switch (this.#state) {
+      case READING:
+        if (this.#hasHeadBegun) {
+          if (forMs > timeouts.headMs) this.#refuse({ code: 'head-timeout', status: 408 });
+        } else if (forMs > timeouts.idleMs || this.#core.isDraining) {
+          this.#socket.end();
+          if (forMs > timeouts.idleMs + LINGER_MS) this.#socket.destroy();
+        }
+        break;
+      case LINGERING:
+        if (this.#socket.writableLength > 0 ? forMs > timeouts.bodyMs : forMs > LINGER_MS)
+          this.#socket.destroy();
+        break;
+      case CLOSED:
+        break;
+      default:
+        if (this.#isLeaving && this.#state === BUSY && forMs > LEAVING_MS && !this.#out.hasBegun)
+          this.#leave();
+        else this.#exchange.sweep(nowMs);
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #append(chunk: Buffer): void {
+    const waiting = this.#end - this.#at;
+    if (!this.#ownsInput || this.#end + chunk.length > this.#input.length) {
+      const room = Buffer.allocUnsafeSlow(2 * (waiting + chunk.length));
+      this.#input.copy(room, 0, this.#at, this.#end);
+      this.#input = room;
+      this.#at = 0;
+      this.#end = waiting;
+      this.#ownsInput = true;
+    }
+    this.#end += chunk.copy(this.#input, this.#end);
+  }
+
+  /** Goes on with what has been read, as far as that goes. */
+  #run(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#step());
+    this.#isRunning = false;
+    const waiting = this.#end - this.#at;
+    if (waiting === 0) this.#resume();
+    else if (this.#state === BUSY && waiting >= this.#mostWaiting()) this.#pause();
+  }
+
+  /** Of a body nothing is kept that nobody takes. */
+  #mostWaiting(): number {
+    return this.#exchange.hasWholeBody ? MOST_AHEAD_BYTES : 1;
+  }
+
+  #step(): boolean {
+    if (this.#state === READING) return this.#at < this.#end && this.#begin();
+    if (this.#state !== BUSY || !this.#exchange.takesBody || this.#at === this.#end) return false;
+    this.#feed();
+    return true;
+  }
+
+  #begin(): boolean {
+    const core = this.#core;
+    const head = this.#head;
+    if (!this.#hasHeadBegun) {
+      this.#hasHeadBegun = true;
+      this.#sinceMs = core.nowMs;
+    }
+    const input = this.#input;
+    const headEnd = head.parse(input, this.#at, this.#end);
+    if (headEnd === 0) return false;
+    if (headEnd < 0) {
+      this.#refuse(head.refusal!);
+      return false;
+    }
+    this.#at = headEnd;
+    this.#state = BUSY;
+    this.#out.reset();
+    if (head.framing === 'length') this.#bodyLeft = head.contentLength;
+    else if (head.framing === 'chunked') (this.#chunks ??= new ChunkedReader('request')).clear();
+    const peer = this.peer;
+    const client = this.#isTrusted ? clientOf(peer, head, core.trustedProxies) : peer;
+    this.#exchange.begin(head, head, input, peer, this.#isTrusted, client);
+    return true;
+  }
+
+  /** Hands over what there is of the body. */
+  #feed(): void {
+    const exchange = this.#exchange;
+    if (this.#at === this.#end || !exchange.takesBody) return;
+    const start = this.#at;
+    let end: number;
+    let isDone: boolean;
+    if (this.#head.framing === 'length') {
+      end = Math.min(this.#end, start + this.#bodyLeft);
+      this.#bodyLeft -= end - start;
+      isDone = this.#bodyLeft === 0;
+    } else {
+      end = this.#chunks!.read(this.#input, start, this.#end);
+      if (end < 0) return this.#refuseBody(this.#chunks!.refusal!);
+      isDone = this.#chunks!.isDone;
+    }
+    this.#at = end;
+    exchange.takeRequestBody(this.#input, start, end);
+    if (isDone && !exchange.isEnded && this.#state === BUSY) exchange.endBody();
+  }
+
+  #refuse(reason: { readonly code: string; readonly status: number }): void {
+    this.#tell(reason, this.#at);
+    this.#out.reset();
+    this.#out.sendAnswer(this.#head, ownPage(reason.status, ''), true);
+    this.#linger();
+  }
+
+  #refuseBody(reason: RefusalReason): void {
+    this.#tell(reason, this.#at);
+    this.#exchange.breakBody(reason.status);
+  }
+
+  #tell(reason: { readonly code: string; readonly status: number }, from: number): void {
+    const core = this.#core;
+    core.counters.refusals++;
+    const excerpt = Buffer.from(this.#input.subarray(from, Math.min(this.#end, from + EXCERPT_BYTES)));
+    try {
+      const atMs = core.clock();
+      core.guard.onRefusal({ client: this.peer, reason: reason.code, status: reason.status, atMs, excerpt });
+    } catch (error) {
+      guardFault(core, error);
+    }
+  }
+
+  /** Ends our half; what the client is still sending is read and forgotten for a while. */
+  #linger(): void {
+    if (this.#state === CLOSED) return;
+    this.#state = LINGERING;
+    this.#at = this.#end = 0;
+    this.#input = NOTHING;
+    this.#sinceMs = this.#core.nowMs;
+    this.#socket.end();
+    if (this.#isLeaving) this.#socket.destroySoon();
+    else this.#resume();
+  }
+
+  #ended(): void {
+    this.#isLeaving = true;
+    if (this.#state === TUNNEL) return this.#exchange.endTunnel();
+    if (this.#state !== BUSY) {
+      this.#socket.end();
+      return;
+    }
+    if (!this.#exchange.hasWholeBody) this.#leave();
+    else this.#sinceMs = this.#core.nowMs;
+  }
+
+  #leave(): void {
+    this.#state = CLOSED;
+    this.#exchange.leave();
+    this.#socket.destroy();
+  }
+
+  #closed(): void {
+    this.#state = CLOSED;
+    this.#exchange.leave();
+    this.#onClosed(this);
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+}
+
+const CONTINUE: Buffer = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
