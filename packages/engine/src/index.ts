@@ -25,5 +25,5 @@ export {
 } from './detectors/perimeter/index.ts';
 export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
-export type { Finding, Verdict } from './verdicts/index.ts';
+export { OPERATOR_HOURS, type Finding, type OperatorSighting, type Verdict } from './verdicts/index.ts';
 export { hubTestRunner, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';

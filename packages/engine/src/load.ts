@@ -45,6 +45,7 @@ import {
   loadSimulation,
   MajorityRule,
   NO_SIMULATION,
+  OperatorRule,
   PrivateAddressRule,
   TrafficShare,
   WideRangeRule,
@@ -168,6 +169,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
   for (const { value, comment, expiresAt } of options.allowlist ?? [])
     allowlist.add(value, comment, expiresAt);
   const decisions = new DecisionSet();
+  const operators = new OperatorRule();
   const idOf = idMaker(options.idSalt ?? '');
   const profiles = loadProfiles(
     options.profiles?.file ?? 'built-in profiles',
@@ -181,6 +183,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     postOverflows: postOverflows.set,
     neverRules: [
       new AllowlistRule(allowlist),
+      operators,
       new PrivateAddressRule(),
       new MajorityRule(traffic),
       new WideRangeRule(),
@@ -201,6 +204,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
       profiles: profiles.profiles,
       decisions,
       allowlist,
+      operators,
     },
     listener,
   );

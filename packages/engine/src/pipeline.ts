@@ -11,7 +11,14 @@ import type { PerimeterDetector } from './detectors/perimeter/index.ts';
 import type { Event, ParserSet, ParserTrace } from './events/index.ts';
 import type { Stash } from './expressions/helpers/stash.ts';
 import type { LineNumbers } from './lineNumbers.ts';
-import type { Finding, Judge, TrafficShare, Verdict } from './verdicts/index.ts';
+import type {
+  Finding,
+  Judge,
+  OperatorRule,
+  OperatorSighting,
+  TrafficShare,
+  Verdict,
+} from './verdicts/index.ts';
 
 /** The stages, loaded. */
 export interface Stages {
@@ -28,6 +35,7 @@ export interface Stages {
   readonly profiles: Profiles;
   readonly decisions: DecisionSet;
   readonly allowlist: Allowlist;
+  readonly operators: OperatorRule;
 }
 
 /** Who is told what happens. All are called before `process` returns; the event is only lent. */
@@ -168,6 +176,16 @@ export class Pipeline {
   setAllowlist(items: Iterable<AllowlistItem>, nowMs: number): readonly Decision[] {
     const { allowlist, decisions } = this.stages;
     return allowlist.replace(items, nowMs).flatMap(({ range }) => decisions.liftWithin(range));
+  }
+
+  /** Someone whom the site trusts was seen: nothing is decided on the address for some hours. */
+  sawOperator(sighting: OperatorSighting): void {
+    this.stages.operators.saw(sighting);
+  }
+
+  /** All trust was ended. */
+  forgetOperators(): void {
+    this.stages.operators.forgetAll();
   }
 
   #judge(overflows: readonly Overflow[]): void {

@@ -12,6 +12,7 @@ export {
   type AllowlistView,
   type NeverRule,
 } from './neverRules.ts';
+export { OPERATOR_HOURS, OperatorRule, type OperatorSighting } from './operatorRule.ts';
 export { idMaker, type IdOf } from './ids.ts';
 export { isSimulated, loadSimulation, NO_SIMULATION } from './simulation.ts';
 export { TrafficShare, type SavedTraffic } from './trafficShare.ts';
