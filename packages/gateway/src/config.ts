@@ -9,6 +9,8 @@ export interface GatewayConfig {
   readonly sites: readonly SiteConfig[];
   /** Ranges, or presets by name (`cloudflare`, `fastly`, `private`, …), whose word about the client is taken. */
   readonly trustedProxies: readonly string[];
+  /** Ranges from which other servers may ask over TCP, beside this machine (listeners that serve `forward-auth`). */
+  readonly askers?: readonly string[];
   readonly limits: GatewayLimits;
   readonly timeouts: GatewayTimeouts;
   /** How many workers; 0 is one for each core, at most 4. */
