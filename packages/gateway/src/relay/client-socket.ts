@@ -1,7 +1,8 @@
 // Reads a client's bytes without a stream in between. Node offers that (`onread`) for sockets that connect; of one
 // that was accepted the handle is taken over by a new Socket with that option. It saves a buffer of 64 KiB, its
 // garbage and the stream's bookkeeping for each read: a sixth of all that a request costs. The handle is no documented
-// part of a Socket, so where it is missing, as with TLS, the socket is read in the usual way.
+// part of a Socket, so where it is missing, as with TLS, the socket is read in the usual way; so is one that somebody
+// has read from before (a PROXY header), since bytes may be left in its stream.
 
 import { Socket } from 'node:net';
 
@@ -18,7 +19,7 @@ export function readSocket(accepted: Socket, isPlain: boolean, receive: (chunk: 
   // An undocumented property, hence the check of its shape.
   const inner = accepted as unknown as WithHandle;
   const handle = inner._handle;
-  if (!isPlain || typeof handle?.readStart !== 'function') {
+  if (!isPlain || accepted.bytesRead > 0 || typeof handle?.readStart !== 'function') {
     accepted.allowHalfOpen = true;
     accepted.on('data', receive);
     return accepted;
