@@ -10,7 +10,6 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
-export { siteSecret } from './worker/siteSecret.ts';
 export { CertificateStore, type CertificateStoreOptions } from './edge/certificateStore.ts';
 export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
@@ -21,3 +20,14 @@ export { ResponseHead } from './http/response-head.ts';
 export { parseUpstream, type UpstreamAddress, type UpstreamParse } from './edge/upstreamAddress.ts';
 export type { GatewayCounters } from './relay/counters.ts';
 export { createGateway, type Gateway, type GatewayOptions, type SiteHealth } from './relay/gateway.ts';
+export { ENGINE_SOCKET, LinkServer, openSocketFolder, type WorkerBatch } from './link/index.ts';
+export {
+  askSupervisor,
+  Backoff,
+  readAddress as readAddressOf,
+  Supervisor,
+  SupervisorError,
+  type SupervisorStatus,
+} from './supervisor/index.ts';
+export { runWorker, type ServingGateway } from './worker/worker.ts';
+export type { WorkerConfig } from './worker/workerConfig.ts';

@@ -1,0 +1,136 @@
+// A batch of events on its way from a worker to the engine: its number, the question it carries if it does, and a
+// record for each event: the line, then what is known beside it in a fixed order, apart by U+001F, ended by a line
+// feed. Everything in it has been escaped before, so that neither can stand inside.
+
+import type { Exchange, LineMeta, Refusal } from '@parapet/kinds';
+import { frameHead } from './frames.ts';
+import { escapeLog, lineOfExchange, lineOfRefusal } from './nginxLine.ts';
+
+/** What the fields are called as Meta of an event; docs/gateway-processes.md says what they mean. */
+const FIELDS = [
+  'site',
+  'target_fqdn',
+  'request_id',
+  'response_ms',
+  'upstream_ms',
+  'cache_status',
+  'request_bytes',
+  'gateway_refusal',
+] as const;
+
+export interface Batch {
+  /** Rising by one from worker's start. */
+  readonly number: number;
+  /** Not 0: the engine is asked whether a decision covers the client of the last event now. */
+  readonly ask: number;
+  readonly lines: readonly { readonly raw: string; readonly meta: LineMeta }[];
+}
+
+const SEPARATOR = '\u001F';
+const FRAME_HEAD_BYTES = 5;
+const BATCH_HEAD_BYTES = 12;
+const RECORDS_AT = FRAME_HEAD_BYTES + BATCH_HEAD_BYTES;
+/** A batch is full from here on; the longest record fits behind it. */
+const FULL_BYTES = 65_536;
+const MAX_RECORD_BYTES = 65_536;
+const MAX_FIELD = 256;
+
+export class BatchWriter {
+  readonly #bytes = Buffer.allocUnsafeSlow(RECORDS_AT + FULL_BYTES + MAX_RECORD_BYTES);
+  #end = RECORDS_AT;
+
+  get isEmpty(): boolean {
+    return this.#end === RECORDS_AT;
+  }
+
+  get isFull(): boolean {
+    return this.#end >= RECORDS_AT + FULL_BYTES;
+  }
+
+  addExchange(exchange: Exchange): void {
+    this.add(
+      lineOfExchange(exchange),
+      metaOf(
+        exchange.site,
+        exchange.request.host,
+        exchange.requestId,
+        exchange.totalMs,
+        exchange.upstreamMs,
+        exchange.cacheStatus,
+        exchange.requestBodyBytes,
+      ),
+    );
+  }
+
+  addRefusal(refusal: Refusal): void {
+    const none = SEPARATOR.repeat(FIELDS.length - 1);
+    this.add(lineOfRefusal(refusal), none + escapeLog(refusal.reason, MAX_FIELD));
+  }
+
+  /** `meta` as `metaOf` gives it. The batch must not be full. */
+  add(line: string, meta: string): void {
+    const text = `${line}${SEPARATOR}${meta}\n`;
+    if (text.length > MAX_RECORD_BYTES) return;
+    this.#end += this.#bytes.write(text, this.#end, 'latin1');
+  }
+
+  /** Returns what was added as a whole frame, and starts anew. */
+  take(number: number, ask: number): Buffer {
+    const bytes = this.#bytes;
+    frameHead('events', this.#end - FRAME_HEAD_BYTES).copy(bytes);
+    bytes.writeDoubleLE(number, FRAME_HEAD_BYTES);
+    bytes.writeUInt32LE(ask, FRAME_HEAD_BYTES + 8);
+    const frame = Buffer.from(bytes.subarray(0, this.#end));
+    this.#end = RECORDS_AT;
+    return frame;
+  }
+}
+
+/** Returns what is known beside a line, as it stands in a record; -1 is not known. */
+export function metaOf(
+  site: string,
+  host: string,
+  requestId: string,
+  responseMs: number,
+  upstreamMs: number,
+  cacheStatus: string,
+  requestBytes: number,
+): string {
+  return `${escapeLog(site, MAX_FIELD)}${SEPARATOR}${escapeLog(host, MAX_FIELD)}${SEPARATOR}${escapeLog(requestId, MAX_FIELD)}${SEPARATOR}${count(responseMs)}${SEPARATOR}${count(upstreamMs)}${SEPARATOR}${cacheStatus === '' ? '' : escapeLog(cacheStatus, MAX_FIELD)}${SEPARATOR}${count(requestBytes)}`;
+}
+
+/** Reads the payload of a frame; undefined when it is no batch. */
+export function readBatch(payload: Buffer): Batch | undefined {
+  if (payload.length < BATCH_HEAD_BYTES) return undefined;
+  const number = payload.readDoubleLE(0);
+  if (!Number.isSafeInteger(number) || number < 1) return undefined;
+  const lines: { raw: string; meta: LineMeta }[] = [];
+  for (let at = BATCH_HEAD_BYTES; at < payload.length;) {
+    const end = payload.indexOf(10, at);
+    if (end < 0) return undefined;
+    const split = payload.indexOf(31, at);
+    const lineEnd = split < 0 || split > end ? end : split;
+    // Each a string of its own: a slice of a whole batch would keep it in memory as long as the line is evidence.
+    const raw = payload.toString('latin1', at, lineEnd);
+    lines.push({ raw, meta: lineEnd === end ? [] : readMeta(payload.toString('latin1', lineEnd + 1, end)) });
+    at = end + 1;
+  }
+  return { number, ask: payload.readUInt32LE(8), lines };
+}
+
+function readMeta(text: string): LineMeta {
+  const meta: [string, string][] = [];
+  let at = 0;
+  for (const name of FIELDS) {
+    if (at > text.length) break;
+    let end = text.indexOf(SEPARATOR, at);
+    if (end < 0) end = text.length;
+    if (end > at) meta.push([name, text.slice(at, end)]);
+    at = end + 1;
+  }
+  return meta;
+}
+
+function count(value: number): string {
+  return value < 0 ? '' : String(Math.round(value));
+}

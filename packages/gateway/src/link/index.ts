@@ -1,0 +1,2 @@
+export { LinkServer, type WorkerBatch } from './linkServer.ts';
+export { ENGINE_SOCKET, openSocketFolder } from './socketPath.ts';

@@ -1,0 +1,302 @@
+// The engine's end of the sockets to the workers. Batches are taken one at a time, and a worker whose batches wait
+// is not read on; decisions are pushed as they are made; what one worker tells the others is passed on.
+
+import { chmodSync, unlinkSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { DecisionName, Redeemed, TableDecision } from '@parapet/enforcement';
+import { readBatch, type Batch } from './batch.ts';
+import { FrameDecoder, messageFrame } from './frames.ts';
+import { PROTOCOL, readWorkerMessage, type WorkerMessage } from './messages.ts';
+
+export interface LinkServerOptions {
+  readonly socketPath: string;
+  /** The last batch of a session that will survive this engine's end; 0 when the session is new. */
+  readonly keptOf: (session: string) => number;
+  /** All decisions in force. */
+  readonly decisions: () => Iterable<TableDecision>;
+  readonly allowlist: () => readonly string[];
+  readonly listener: LinkServerListener;
+}
+
+export interface LinkServerListener {
+  onWorker?(worker: number, pid: number, isThere: boolean): void;
+  /** What has been counted since the worker started; the last word is kept when it leaves. */
+  onStats?(session: string, stats: unknown): void;
+  onLeft?(session: string): void;
+  onRelay?(topic: string, value: unknown): void;
+  /** What follows is as a worker of this program made it. */
+  onAppeal?(appeal: unknown): void;
+  onTrusted?(sighting: unknown): void;
+  onRedeem?(redemption: unknown): Promise<Redeemed>;
+}
+
+export interface WorkerBatch extends Batch {
+  readonly session: string;
+  /** Which of the workers it is from. */
+  readonly worker: number;
+}
+
+interface Peer {
+  readonly socket: Socket;
+  readonly decoder: FrameDecoder;
+  session: string;
+  worker: number;
+  pid: number;
+  /** Batches that have been read and not taken. */
+  waiting: number;
+  /** Decisions change while a table is on its way: these follow it. */
+  held: Buffer[] | undefined;
+}
+
+/** A worker with more batches waiting than this is not read on. */
+const MAX_WAITING = 16;
+/** A worker that takes nothing is cut off; it connects again and gets a whole table. */
+const MAX_UNREAD_BYTES = 268_435_456;
+const PART_DECISIONS = 500;
+const PULSE_MS = 1000;
+const UNREACHABLE: Redeemed = { outcome: 'unreachable', lifted: 0 };
+/** Of one address, only workers of this machine's site: more connections than this are a mistake. */
+const MAX_PEERS = 256;
+
+export class LinkServer {
+  readonly #options: LinkServerOptions;
+  readonly #server: Server;
+  readonly #peers = new Set<Peer>();
+  /** The last batch that came of each session: after a new connection some come again. */
+  readonly #received = new Map<string, number>();
+  #queue: { readonly peer: Peer; readonly batch: WorkerBatch }[] = [];
+  #wake = (): void => {};
+  #version = 0;
+  #pulse: NodeJS.Timeout | undefined;
+
+  constructor(options: LinkServerOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.maxConnections = MAX_PEERS;
+  }
+
+  /** How many workers are connected. */
+  get workers(): number {
+    let count = 0;
+    for (const { session } of this.#peers) if (session !== '') count++;
+    return count;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Listens; what an engine that was killed left at the path is taken away. Rejects when that cannot be. */
+  async listen(): Promise<void> {
+    const { socketPath } = this.#options;
+    try {
+      unlinkSync(socketPath);
+    } catch {
+      // it was not there
+    }
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(socketPath, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    chmodSync(socketPath, 0o600);
+    this.#pulse = setInterval(() => this.#broadcast({ kind: 'pulse' }), PULSE_MS);
+    this.#pulse.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#pulse);
+    for (const { socket } of this.#peers) socket.end();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      const timer = setTimeout(() => {
+        for (const { socket } of this.#peers) socket.destroy();
+      }, 100);
+      timer.unref();
+    });
+  }
+
+  /** Yields batches as they come, each worker in its turn, until the signal is aborted. */
+  async *batches(signal: AbortSignal): AsyncGenerator<WorkerBatch> {
+    const stop = (): void => this.#wake();
+    signal.addEventListener('abort', stop);
+    try {
+      while (!signal.aborted) {
+        const next = this.#queue.shift();
+        if (next === undefined) {
+          await new Promise<void>((resolve) => (this.#wake = resolve));
+          continue;
+        }
+        const { peer, batch } = next;
+        if (--peer.waiting < MAX_WAITING / 2) peer.socket.resume();
+        yield batch;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** A session that will not come again. */
+  forget(session: string): void {
+    this.#received.delete(session);
+  }
+
+  answer({ session, ask }: WorkerBatch, isCovered: boolean): void {
+    this.#send(session, messageFrame({ kind: 'answer', ask, isCovered }));
+  }
+
+  /** Tells a worker that what it sent will survive. */
+  kept(session: string, number: number): void {
+    this.#send(session, messageFrame({ kind: 'kept', number }));
+  }
+
+  /** Tells all workers what has changed. */
+  change(added: readonly TableDecision[], removed: readonly DecisionName[]): void {
+    if (added.length + removed.length === 0) return;
+    this.#version++;
+    for (let at = 0; at === 0 || at < added.length; at += PART_DECISIONS) {
+      this.#broadcast({
+        kind: 'change',
+        version: this.#version,
+        added: added.slice(at, at + PART_DECISIONS),
+        removed: at === 0 ? removed : [],
+      });
+    }
+  }
+
+  allowlist(ranges: readonly string[]): void {
+    this.#version++;
+    this.#broadcast({ kind: 'allowlist', ranges });
+  }
+
+  #broadcast(message: object, except?: Peer): void {
+    let frame: Buffer | undefined;
+    for (const peer of this.#peers) {
+      if (peer.session === '' || peer === except) continue;
+      frame ??= messageFrame(message);
+      if (peer.held === undefined) this.#write(peer, frame);
+      else peer.held.push(frame);
+    }
+  }
+
+  #send(session: string, frame: Buffer): void {
+    for (const peer of this.#peers) if (peer.session === session) this.#write(peer, frame);
+  }
+
+  #write(peer: Peer, frame: Buffer): void {
+    if (peer.socket.writableLength > MAX_UNREAD_BYTES) peer.socket.destroy();
+    else peer.socket.write(frame);
+  }
+
+  #accept(socket: Socket): void {
+    const peer: Peer = {
+      socket,
+      decoder: new FrameDecoder(),
+      session: '',
+      worker: 0,
+      pid: 0,
+      waiting: 0,
+      held: undefined,
+    };
+    this.#peers.add(peer);
+    socket.on('data', (chunk) => {
+      for (const { type, payload } of peer.decoder.push(chunk)) {
+        if (type === 'message') {
+          const message = readWorkerMessage(payload);
+          if (message !== undefined) this.#hear(peer, message);
+        } else if (peer.session !== '') {
+          const batch = readBatch(payload);
+          if (batch !== undefined) this.#take(peer, batch);
+        }
+      }
+      if (peer.decoder.isBroken) socket.destroy();
+    });
+    socket.on('error', () => {}); // `close` follows
+    socket.on('close', () => {
+      this.#peers.delete(peer);
+      if (peer.session === '') return;
+      this.#options.listener.onLeft?.(peer.session);
+      this.#options.listener.onWorker?.(peer.worker, peer.pid, false);
+    });
+  }
+
+  #take(peer: Peer, batch: Batch): void {
+    const { session, worker } = peer;
+    if (batch.number <= (this.#received.get(session) ?? 0)) return;
+    this.#received.set(session, batch.number);
+    this.#queue.push({ peer, batch: { ...batch, session, worker } });
+    if (++peer.waiting >= MAX_WAITING) peer.socket.pause();
+    this.#wake();
+  }
+
+  #hear(peer: Peer, message: WorkerMessage): void {
+    const { listener, keptOf } = this.#options;
+    if (message.kind === 'hello') {
+      const { protocol, session, worker, pid } = message;
+      if (protocol !== PROTOCOL || session === '') return void peer.socket.destroy();
+      Object.assign(peer, { session, worker, pid });
+      const kept = keptOf(session);
+      if (!this.#received.has(session)) this.#received.set(session, kept);
+      this.#write(peer, messageFrame({ kind: 'welcome', protocol: PROTOCOL, kept }));
+      listener.onWorker?.(worker, pid, true);
+      void this.#sendTable(peer);
+      return;
+    }
+    if (peer.session === '') return;
+    switch (message.kind) {
+      case 'relay':
+        this.#broadcast(message, peer);
+        listener.onRelay?.(message.topic, message.value);
+        return;
+      case 'stats':
+        listener.onStats?.(peer.session, message.stats);
+        return;
+      case 'appeal':
+        listener.onAppeal?.(message.appeal);
+        return;
+      case 'trusted':
+        listener.onTrusted?.(message.sighting);
+        return;
+      case 'redeem': {
+        const { ask } = message;
+        void (listener.onRedeem?.(message.redemption) ?? Promise.resolve(UNREACHABLE)).then(
+          (outcome) => this.#write(peer, messageFrame({ kind: 'redeemed', ask, ...outcome })),
+          () => {}, // the worker's own time limit answers
+        );
+        return;
+      }
+    }
+  }
+
+  /** In parts, each after the worker has taken the last: a large table must not hold up everything else. */
+  async #sendTable(peer: Peer): Promise<void> {
+    const { decisions, allowlist } = this.#options;
+    peer.held = [];
+    this.#write(peer, messageFrame({ kind: 'allowlist', ranges: allowlist() }));
+    const version = this.#version;
+    let part: TableDecision[] = [];
+    let isFirst = true;
+    const send = (isLast: boolean): void => {
+      this.#write(peer, messageFrame({ kind: 'table', version, isFirst, isLast, decisions: part }));
+      isFirst = false;
+      part = [];
+    };
+    for (const decision of [...decisions()]) {
+      part.push(decision);
+      if (part.length < PART_DECISIONS) continue;
+      send(false);
+      await new Promise<void>((resolve) => {
+        const isFull = peer.socket.writableNeedDrain && !peer.socket.destroyed;
+        if (!isFull) return void setImmediate(resolve);
+        peer.socket.once('drain', resolve);
+        peer.socket.once('close', () => resolve());
+      });
+      if (peer.socket.destroyed) return;
+    }
+    send(true);
+    for (const frame of peer.held) this.#write(peer, frame);
+    peer.held = undefined;
+  }
+}

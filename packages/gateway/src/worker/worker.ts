@@ -1,0 +1,264 @@
+// A worker: speaks HTTP, decides with the table it has, and tells the engine. Its supervisor hands it the sockets;
+// when the supervisor is gone, it goes on serving until another one asks it to make room.
+
+import { randomBytes } from 'node:crypto';
+import net, { type Server } from 'node:net';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Challenge, DecisionTable, SiteGuard } from '@parapet/enforcement';
+import type { Guard } from '@parapet/kinds';
+import type { GatewayConfig, ListenerConfig } from '../config.ts';
+import { EngineLink } from '../link/engineLink.ts';
+import { ENGINE_SOCKET, openSocketFolder } from '../link/socketPath.ts';
+import { listenAsOrphan } from '../supervisor/controlSocket.ts';
+import type { SocketHandle } from '../supervisor/listeners.ts';
+import { WorkerCounter } from './counts.ts';
+import { HealthGuard, type WorkerHealth } from './healthGuard.ts';
+import { guardSettingsOf } from './guardSettings.ts';
+import { siteSecret } from './siteSecret.ts';
+import { TableKeeper } from './tableKeeper.ts';
+import type { FromWorker, ToWorker, WorkerConfig } from './workerConfig.ts';
+import { WorkerLink } from './workerLink.ts';
+
+/** What speaks HTTP: `createGateway`, or a small one in tests. */
+export interface ServingGateway {
+  attach(server: Server, listener: ListenerConfig): void;
+  drain(timeoutMs: number): Promise<void>;
+  counters(): object;
+}
+
+export interface WorkerOptions {
+  readonly nowMs: () => number;
+  readonly createGateway: (
+    config: GatewayConfig,
+    guard: Guard,
+    options: { readonly nowMs: () => number; readonly onFault: (error: unknown) => void },
+  ) => ServingGateway;
+  /** Whether a path is one of which a 404 is shown to the engine first. */
+  readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
+}
+
+const STATS_MS = 500;
+const TIDY_MS = 1000;
+/** For what waits when the last request has been answered. */
+const LINK_STOP_MS = 1500;
+const FAULTS_TOLD = 5;
+
+/** Runs this process as a worker; it ends when it has been drained. */
+export function runWorker(options: WorkerOptions): void {
+  const handles: SocketHandle[] = [];
+  let worker: Worker | undefined;
+  let told: { readonly config: WorkerConfig; readonly worker: number } | undefined;
+  // A supervisor speaks for the terminal and for systemd; what they send to all processes is not for us.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!process.connected) void worker?.end();
+    });
+  process.stderr.on('error', () => {}); // a terminal that is gone
+  process.on('disconnect', () => void worker?.orphaned());
+  // The supervisor is a process of this very program.
+  process.on('message', (message: ToWorker, handle: SocketHandle | undefined) => {
+    switch (message.kind) {
+      case 'configure':
+        told = message;
+        return;
+      case 'listen':
+        if (handle !== undefined) handles[message.listener] = handle;
+        return;
+      case 'start':
+        if (told === undefined) return;
+        try {
+          worker = new Worker(told.config, told.worker, options);
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        worker.listen(handles).then(() => say({ kind: 'ready' }), fail);
+        return;
+      case 'drain':
+        if (worker === undefined) process.exit(0);
+        void worker.end();
+        return;
+    }
+  });
+}
+
+class Worker {
+  readonly #config: WorkerConfig;
+  readonly #options: WorkerOptions;
+  readonly #gateway: ServingGateway;
+  readonly #link: EngineLink;
+  readonly #keeper: TableKeeper;
+  readonly #counter = new WorkerCounter();
+  readonly #servers: Server[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #startedAtMs: number;
+  #isOrphan = false;
+  #ending: Promise<void> | undefined;
+  #faults = 0;
+
+  constructor(config: WorkerConfig, number: number, options: WorkerOptions) {
+    this.#config = config;
+    this.#options = options;
+    const { gateway, perimeterPatterns, healthToken } = config;
+    const { nowMs } = options;
+    this.#startedAtMs = nowMs();
+    const secrets = [siteSecret(gateway.dataDir)];
+    const challenge = new Challenge({
+      secrets,
+      nowMs,
+      random: (size) => randomBytes(size),
+      delay: (ms) => sleep(ms),
+      onUsed: (nonce, expiresAtMs) => link.used(nonce, expiresAtMs),
+    });
+    this.#link = new EngineLink({
+      socketPath: openSocketFolder(gateway.dataDir).pathOf(ENGINE_SOCKET),
+      worker: number,
+      nowMs,
+      listener: {
+        onTable: (decisions, isFirst, isLast) => this.#keeper.part(decisions, isFirst, isLast),
+        onChange: (added, removed) => this.#keeper.change(added, removed),
+        onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
+        onRelay: (topic, value) => hear(guard, topic, value),
+      },
+    });
+    const link = new WorkerLink(this.#link, this.#counter, this.#startedAtMs);
+    const guard: SiteGuard = new SiteGuard({
+      table: new DecisionTable(),
+      challenge,
+      settings: guardSettingsOf(gateway),
+      link,
+      secrets,
+      trustEpoch: 0,
+      isPerimeterPath: options.perimeterOf(perimeterPatterns),
+      nowMs,
+      sleep: (ms) => sleep(ms),
+    });
+    this.#keeper = new TableKeeper(new DecisionTable(), (table) => guard.setTable(table));
+    guard.setTable(this.#keeper.table);
+    this.#gateway = options.createGateway(
+      gateway,
+      new HealthGuard(guard, () => this.#health(), healthToken),
+      { nowMs, onFault: (error) => this.#fault(error) },
+    );
+    this.#timers.push(
+      setInterval(() => this.#tellStats(), STATS_MS),
+      setInterval(() => this.#keeper.tidy(nowMs()), TIDY_MS),
+    );
+    this.#link.start();
+  }
+
+  /** Listens on the sockets of the supervisor, in the order of the configuration. */
+  async listen(handles: readonly SocketHandle[]): Promise<void> {
+    for (const [index, listener] of this.#config.gateway.listeners.entries()) {
+      const server = net.createServer({ allowHalfOpen: true, noDelay: true });
+      this.#gateway.attach(server, listener);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(handles[index], () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      this.#servers.push(server);
+    }
+  }
+
+  /** Accepts nothing more, answers what is under way, tells the engine, and ends the process. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    this.#stopListening();
+    await this.#gateway.drain(this.#config.drainMs);
+    this.#tellStats();
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#link.stop(LINK_STOP_MS);
+    process.exit(0);
+  }
+
+  /** The supervisor is gone: goes on, and listens for the next one. */
+  async orphaned(): Promise<void> {
+    if (this.#ending !== undefined) return;
+    this.#isOrphan = true;
+    process.stderr.write(
+      `Worker ${process.pid} has lost its supervisor. The site is still served with the decisions that were in force; start parapet again.\n`,
+    );
+    await listenAsOrphan(this.#config.gateway.dataDir, (line) => {
+      if (line !== 'drain') return JSON.stringify(this.#health());
+      this.#stopListening();
+      void this.end();
+      return 'drained';
+    }).catch((error: unknown) => this.#fault(error));
+  }
+
+  #stopListening(): void {
+    // Only new connections end here: `close` waits for the others, and nobody waits for it.
+    for (const server of this.#servers.splice(0)) server.close();
+  }
+
+  #tellStats(): void {
+    this.#link.stats({
+      counts: this.#counter.counts(),
+      gateway: this.#gateway.counters(),
+      link: this.#link.health(),
+      table: { size: this.#keeper.table.size, refused: this.#keeper.refused },
+      rssBytes: process.memoryUsage.rss(),
+      cpuMs: cpuMs(),
+    });
+  }
+
+  #health(): WorkerHealth {
+    const { isConnected, heardAtMs, queuedBytes, droppedEvents, tableVersion } = this.#link.health();
+    return {
+      isFine: isConnected && !this.#isOrphan,
+      pid: process.pid,
+      upForSeconds: Math.round((this.#options.nowMs() - this.#startedAtMs) / 1000),
+      engine: {
+        isConnected,
+        heardSecondsAgo: heardAtMs === 0 ? null : Math.round((this.#options.nowMs() - heardAtMs) / 1000),
+        queuedBytes,
+        droppedEvents,
+      },
+      hasSupervisor: !this.#isOrphan,
+      decisions: { size: this.#keeper.table.size, version: tableVersion, refused: this.#keeper.refused },
+      faults: this.#faults,
+    };
+  }
+
+  #fault(error: unknown): void {
+    this.#faults++;
+    if (this.#faults > FAULTS_TOLD) return;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    say({ kind: 'note', text: `A fault in worker ${process.pid}; the request passed: ${text}` });
+  }
+}
+
+function hear(guard: SiteGuard, topic: 'poured' | 'used', value: unknown): void {
+  if (topic === 'poured') {
+    if (Array.isArray(value)) guard.pouredElsewhere(Uint32Array.from(value, Number));
+    return;
+  }
+  if (typeof value !== 'object' || value === null || !('nonce' in value) || !('expiresAtMs' in value)) return;
+  guard.markUsed(String(value.nonce), Number(value.expiresAtMs));
+}
+
+function fail(error: unknown): void {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const hint = error instanceof Error && 'hint' in error ? String(error.hint) : '';
+  say({ kind: 'failed', code: code.startsWith('E_') ? code : 'E_GATEWAY_WORKER', message, hint });
+  // Time for the words to leave.
+  setTimeout(() => process.exit(1), 50);
+}
+
+function say(message: FromWorker): void {
+  if (process.connected) process.send?.(message, () => {});
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1000);
+}

@@ -1,0 +1,27 @@
+// What a worker is told when it starts, as JSON from its supervisor.
+
+import type { GatewayConfig } from '../config.ts';
+
+export interface WorkerConfig {
+  readonly gateway: GatewayConfig;
+  /** How long requests that are under way may take when the worker ends. */
+  readonly drainMs: number;
+  /** Paths of which a 404 is shown to the engine before it is answered; in Drupal's notation. */
+  readonly perimeterPatterns: readonly string[];
+  /** Who sends it may read the health page from anywhere. */
+  readonly healthToken?: string;
+}
+
+/** How a supervisor and its workers and engine speak, over the channel of `fork`. */
+export type ToWorker =
+  | { readonly kind: 'configure'; readonly config: WorkerConfig; readonly worker: number }
+  /** Comes with the handle of a socket that is bound. */
+  | { readonly kind: 'listen'; readonly listener: number }
+  /** All listeners have been sent. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'drain' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
+  | { readonly kind: 'note'; readonly text: string };

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BatchWriter, readBatch } from '../../src/link/batch.ts';
+import { FrameDecoder } from '../../src/link/frames.ts';
+import { lineOfExchange, lineOfRefusal } from '../../src/link/nginxLine.ts';
+import { exchangeOf, refusalOf, requestOf } from './requests.ts';
+
+describe('a batch', () => {
+  test('says of each request its line, and beside it what the gateway knows', () => {
+    const writer = new BatchWriter();
+    const exchange = exchangeOf('192.0.2.7', requestOf('/x', { host: 'shop.example.org' }), {
+      upstreamMs: -1,
+      totalMs: 12.4,
+      cacheStatus: 'HIT',
+      requestBodyBytes: 7,
+    });
+    const refusal = refusalOf('192.0.2.8', 'te-and-cl', 'POST / HTTP/1.1\r\n');
+    writer.addExchange(exchange);
+    writer.addRefusal(refusal);
+    expect(read(writer.take(3, 9))).toEqual({
+      number: 3,
+      ask: 9,
+      lines: [
+        {
+          raw: lineOfExchange(exchange),
+          meta: [
+            ['site', 'main'],
+            ['target_fqdn', 'shop.example.org'],
+            ['request_id', 'ab12'],
+            ['response_ms', '12'],
+            ['cache_status', 'HIT'],
+            ['request_bytes', '7'],
+          ],
+        },
+        { raw: lineOfRefusal(refusal), meta: [['gateway_refusal', 'te-and-cl']] },
+      ],
+    });
+    expect(writer.isEmpty).toBe(true);
+  });
+
+  test('keeps events apart, whatever visitors send', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 100 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text, text), { minLength: 1, maxLength: 30 }), (requests) => {
+        const writer = new BatchWriter();
+        const exchanges = requests.map(([target, host, cacheStatus]) =>
+          exchangeOf('192.0.2.7', requestOf(target, { host }), { cacheStatus }),
+        );
+        for (const exchange of exchanges) writer.addExchange(exchange);
+        const { lines } = read(writer.take(1, 0))!;
+        expect(lines.map(({ raw }) => raw)).toEqual(exchanges.map(lineOfExchange));
+        for (const { meta } of lines) expect(new Map(meta).get('request_id')).toBe('ab12');
+      }),
+    );
+  });
+
+  test('is read from whatever bytes, or refused', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const batch = readBatch(Buffer.from(bytes));
+        for (const { raw } of batch?.lines ?? []) expect(raw).not.toContain('\n');
+      }),
+    );
+  });
+
+  test('has room for the longest request when it is nearly full', () => {
+    const writer = new BatchWriter();
+    const long = '\u00ff'.repeat(70_000);
+    while (!writer.isFull) writer.addExchange(exchangeOf('192.0.2.7', requestOf('/')));
+    const fresh = new BatchWriter();
+    for (let i = 0; !fresh.isFull; i++)
+      fresh.addExchange(
+        exchangeOf('192.0.2.7', requestOf(i === 0 ? '/' : long, { referer: long, 'user-agent': long }), {
+          requestId: long,
+        }),
+      );
+    expect(read(fresh.take(1, 0))!.lines.length).toBeGreaterThan(1);
+  });
+});
+
+function read(frame: Buffer): ReturnType<typeof readBatch> {
+  const [first] = [...new FrameDecoder().push(frame)];
+  expect(first?.type).toBe('events');
+  return readBatch(first!.payload);
+}
