@@ -18,6 +18,7 @@ export type { AllowlistItem } from './decisions/index.ts';
 export { loadPipeline, type Loaded, type LoadOptions } from './load.ts';
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';
 export {
+  Perimeter,
   PERIMETER_DEFAULTS,
   PERIMETER_SCENARIO,
   readPerimeterSettings,

@@ -16,6 +16,21 @@ export const DEFAULT_CONFIG: Config = {
   },
   allowlist: [],
   geo: {},
+  gateway: {
+    listen: [],
+    sites: [],
+    certificates: [],
+    trusted_proxies: [],
+    workers: 0,
+    limits: {
+      head_bytes: 65_536,
+      headers: 128,
+      request_body_bytes: 0,
+      connections_per_client: 256,
+      connections: 16_384,
+    },
+    timeouts: { head: '15s', body: '30s', idle: '75s', connect: '5s', upstream: '120s', drain: '30s' },
+  },
   metrics: { listen: '127.0.0.1:0', enabled: false },
   retention: { alerts: '2160h' },
 };

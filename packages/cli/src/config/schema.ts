@@ -3,6 +3,7 @@
 
 import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
+import { gatewaySchema } from './gatewaySchema.ts';
 
 const duration = z
   .string()
@@ -76,6 +77,7 @@ export const configSchema = z
         asn: z.string().optional().describe('An MMDB with networks, e.g. GeoLite2-ASN.mmdb'),
       })
       .prefault({}),
+    gateway: gatewaySchema.prefault({}),
     metrics: z
       .strictObject({
         listen: z

@@ -92,7 +92,7 @@ export function prepareFrom(
   );
   const { profiles } = config;
   const simulation = simulationFile(context, config, dataDir);
-  const perimeter = perimeterOf(config, at, options.ownItems, problems);
+  const perimeter = perimeterSettings(context, config, options.ownItems, problems);
   const loaded = loadPipeline(
     {
       items: collected.items,
@@ -129,16 +129,17 @@ export async function printProblems(context: CommandContext, problems: readonly 
     await context.err.write(`… and ${problems.length - 20} more: parapet config check\n`);
 }
 
-function perimeterOf(
+/** Which missing paths only scanners ask for; undefined when the perimeter is off. */
+export function perimeterSettings(
+  context: CommandContext,
   config: Config,
-  at: (file: string) => string,
   ownItems: boolean,
-  problems: Problem[],
+  problems: Problem[] = [],
 ): PerimeterSettings | undefined {
   const { perimeter } = config;
   if (!perimeter.enabled || !ownItems) return undefined;
   if (perimeter.drupal_settings !== undefined) {
-    const { file, text } = readText(at(perimeter.drupal_settings));
+    const { file, text } = readText(path.resolve(context.folder, perimeter.drupal_settings));
     return readPerimeterSettings(file, text, problems);
   }
   return {

@@ -3,13 +3,15 @@
 // transaction. After kill -9 the lines behind the last checkpoint are read again with the same state, which gives
 // the same alerts with the same ids, and the store knows those: nothing is lost and nothing is doubled.
 
-import { mergeSources, type LineSource, type Pipeline } from '@parapet/engine';
+import { mergeSources, type AllowlistItem, type LineSource, type Pipeline } from '@parapet/engine';
 import type { Alert, Decision, Line } from '@parapet/kinds';
 import type { Store, StoredDecision } from '@parapet/store';
 
 export const STATE_CURSOR = 'engine state';
 const CHECKPOINT_MS = 1000;
 const POLL_MS = 1000;
+/** With a gateway, what an operator does has to reach every visitor at once. */
+const POLL_FOR_ENFORCERS_MS = 100;
 const MAINTAIN_MS = 600_000;
 /** More than this are not made between two checkpoints. */
 const ALERTS_READ_AGAIN = 20_000;
@@ -20,10 +22,24 @@ export interface EngineProcessOptions {
   readonly sources: readonly LineSource[];
   readonly nowMs: () => number;
   readonly retention: { readonly alertsForMs: number };
+  /** Entries that the configuration has beside those of the store. */
+  readonly allowlist?: readonly AllowlistItem[];
+  /** Who acts on decisions at once. */
+  readonly enforcer?: Enforcer;
   /** Told after each batch. */
   readonly onLines: (count: number, unparsed: number, src: string, type: string) => void;
   /** Decisions that an operator, another process or time has started or ended. */
   readonly onForeign: (started: readonly StoredDecision[], ended: readonly StoredDecision[]) => void;
+}
+
+/** Told of every change, before anything else happens. */
+export interface Enforcer {
+  /** New decisions, and those that last longer now. */
+  started(decisions: readonly Decision[]): void;
+  ended(decisions: readonly Decision[]): void;
+  allowlist(entries: readonly AllowlistItem[]): void;
+  /** These cursors, and all that was decided before them, are in the store. */
+  saved(cursors: ReadonlyMap<string, unknown>): void;
 }
 
 export class EngineProcess {
@@ -44,12 +60,14 @@ export class EngineProcess {
 
   /** Called by the pipeline's listener. */
   onAlert(alert: Alert, decisions: readonly Decision[]): void {
+    this.#options.enforcer?.started(decisions);
     this.#alerts.push(alert);
     this.#decisions.push(...decisions);
   }
 
   /** Called by the pipeline's listener when decisions were lifted for a reason of the engine's own. */
   onLifted(decisions: readonly Decision[], reason: string): void {
+    this.#options.enforcer?.ended(decisions);
     // What was made in this batch has to be in the store before it can be lifted there.
     this.#record();
     const { store } = this.#options;
@@ -74,19 +92,23 @@ export class EngineProcess {
       stored.map(({ id }) => id),
     );
     await this.#readAllowlist();
+    this.#options.enforcer?.started(running);
     return running;
   }
 
   /** Runs until the sources end, then writes a last checkpoint. */
   async run(signal: AbortSignal): Promise<void> {
     const timers = [
-      repeat(POLL_MS, signal, () => this.#poll()),
+      repeat(this.#options.enforcer === undefined ? POLL_MS : POLL_FOR_ENFORCERS_MS, signal, () =>
+        this.#poll(),
+      ),
       repeat(MAINTAIN_MS, signal, () => this.#maintain()),
     ];
     try {
-      for await (const { lines, cursors } of mergeSources(this.#options.sources)) {
+      for await (const { lines, cursors, onProcessed, isPatient } of mergeSources(this.#options.sources)) {
         this.#process(lines);
-        const isUrgent = this.#takeCursors(cursors);
+        onProcessed?.();
+        const isUrgent = this.#takeCursors(cursors) && isPatient !== true;
         if (cursors.size > 0 || lines.length > 0) this.#hasNews = true;
         this.#record();
         if (isUrgent || this.#isCheckpointDue()) this.#checkpoint();
@@ -156,13 +178,20 @@ export class EngineProcess {
     const cursors = new Map(this.#cursors);
     cursors.set(STATE_CURSOR, Buffer.from(this.#options.pipeline.saveState()).toString('base64'));
     this.#cursors.clear();
-    this.#options.store.record({ cursors });
+    const { store, enforcer } = this.#options;
+    store.record({ cursors });
+    // While the store cannot be written, nothing is said to be saved; the next checkpoint says it for all before.
+    if (enforcer !== undefined)
+      void store.flush().then(
+        () => enforcer.saved(cursors),
+        () => {},
+      );
     this.#checkpointAtMs = this.#options.nowMs() + CHECKPOINT_MS;
   }
 
-  /** What operators and other processes did to decisions and allowlists acts within a second. */
+  /** What operators and other processes did to decisions and allowlists acts by the next turn. */
   async #poll(): Promise<void> {
-    const { store, pipeline, onForeign, nowMs } = this.#options;
+    const { store, pipeline, onForeign, enforcer, nowMs } = this.#options;
     if (this.#hasNews && this.#isCheckpointDue()) this.#checkpoint();
     pipeline.advance(nowMs());
     this.#record();
@@ -171,6 +200,8 @@ export class EngineProcess {
     this.#changesToken = changes.token;
     pipeline.resumeDecisions(changes.started);
     for (const { id } of changes.ended) pipeline.lift(id);
+    enforcer?.started(changes.started);
+    enforcer?.ended(changes.ended);
     if (changes.haveAllowlistsChanged) await this.#readAllowlist();
     if (changes.started.length + changes.ended.length > 0) onForeign(changes.started, changes.ended);
   }
@@ -183,8 +214,10 @@ export class EngineProcess {
   }
 
   async #readAllowlist(): Promise<void> {
-    const { pipeline, store, nowMs } = this.#options;
-    pipeline.setAllowlist(await store.listAllowlist(), nowMs());
+    const { pipeline, store, allowlist = [], enforcer, nowMs } = this.#options;
+    const entries: readonly AllowlistItem[] = [...allowlist, ...(await store.listAllowlist())];
+    pipeline.setAllowlist(entries, nowMs());
+    enforcer?.allowlist(entries);
   }
 
   async #maintain(): Promise<void> {

@@ -37,6 +37,8 @@ export interface SourceOptions {
   readonly onProblem: (problem: Problem) => void;
   readonly onNote: (note: string) => void;
   readonly fromBeginning: boolean;
+  /** There are sources beside these, so that it is no mistake to name no log. */
+  readonly hasOthers: boolean;
 }
 
 /** Opens all sources. Throws a UsageError when there is none, or when a file that is named is a folder. */
@@ -52,7 +54,7 @@ export function openSources(context: CommandContext, options: SourceOptions): Op
     ...options.config.logs.map(({ file, type }) => ({ file, type: type === 'auto' ? undefined : type })),
     ...options.logs.map(splitType),
   ];
-  if (logs.length + acquisitions.length === 0) {
+  if (logs.length + acquisitions.length === 0 && !options.hasOthers) {
     throw new UsageError(
       'E_NO_SOURCE',
       'There is no log to watch',

@@ -11,6 +11,10 @@ export interface LineBatch {
    * store writes them in the transaction that writes the alerts: then kill -9 loses and doubles nothing.
    */
   readonly cursors: ReadonlyMap<string, unknown>;
+  /** Called when the lines have been through all stages, before anything is written: somebody waits for that. */
+  readonly onProcessed?: () => void;
+  /** Losing these cursors loses no line: nothing has to wait until they are written. */
+  readonly isPatient?: boolean;
 }
 
 /** Returns the name under which a source saves one of its cursors. */

@@ -1,0 +1,129 @@
+// The gateway's section of the configuration.
+
+import { z } from 'zod';
+
+const duration = (by: string, what: string) =>
+  z
+    .string()
+    .regex(/^((\d+(\.\d*)?|\.\d+)(ms|s|m|h))+$/, "has to be a duration such as '30s' or '4h'")
+    .default(by)
+    .describe(what);
+
+const upstream = z
+  .string()
+  .regex(
+    /^(https?:\/\/[^/?#@\s]+\/?|unix:\/.+)$/,
+    "has to be a URL without a path, such as 'http://127.0.0.1:8081', or 'unix:/run/site.sock'",
+  );
+
+const modes = z.enum(['enforce', 'observe']);
+const hostHeader = z.enum(['client', 'upstream']);
+
+const listenSchema = z.strictObject({
+  address: z
+    .string()
+    .min(1)
+    .describe('`host:port`, `[v6]:port`, `*:port` for all addresses, or `unix:/path`'),
+  tls: z.boolean().default(false).describe('Whether TLS is spoken there, with the certificates below'),
+  proxy_protocol: z
+    .boolean()
+    .default(false)
+    .describe('Whether a trusted proxy says with the PROXY protocol who the visitor is'),
+});
+
+const siteSchema = z.strictObject({
+  name: z.string().min(1).max(100).describe('How the site is called in reports'),
+  hosts: z
+    .array(z.string().min(1))
+    .default(['*'])
+    .describe('Its names: `www.example.org`, `*.example.org`, or `*` for any'),
+  upstreams: z.array(upstream).min(1).describe('The servers of the site, such as http://127.0.0.1:8081'),
+  host_header: hostHeader
+    .default('client')
+    .describe("Which Host the site is told: the visitor's, or that of its own address"),
+  health_path: z
+    .string()
+    .regex(/^\//, "has to begin with '/'")
+    .optional()
+    .describe('A path that is asked now and then, to know which servers work'),
+  health_every: duration('10s', 'How often it is asked'),
+  mode: modes.default('enforce').describe('observe: decisions are told, and nothing is done'),
+  closed_paths: z
+    .array(z.string())
+    .default([])
+    .describe('Paths (`/user/*`) that are answered 503 when no engine has been heard for a minute'),
+  never_challenge: z
+    .array(z.string())
+    .default([])
+    .describe('Paths that are never challenged, beside those of feeds, APIs and cron'),
+});
+
+const limitsSchema = z.strictObject({
+  head_bytes: z.number().int().min(1024).max(1_048_576).default(65_536).describe('Longest head of a request'),
+  headers: z.number().int().min(8).max(1000).default(128).describe('Most headers of a request'),
+  request_body_bytes: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Longest body of a request; 0 is no limit: the site has its own'),
+  connections_per_client: z
+    .number()
+    .int()
+    .min(1)
+    .default(256)
+    .describe('Most open connections of one address, for each worker'),
+  connections: z.number().int().min(1).default(16_384).describe('Most open connections, for each worker'),
+});
+
+const timeoutsSchema = z.strictObject({
+  head: duration('15s', 'From the first byte of a head to its last'),
+  body: duration('30s', 'A body or an answer that moves less than a kilobyte in this time ends'),
+  idle: duration('75s', 'How long an idle connection stays open'),
+  connect: duration('5s', 'Until a server of the site takes a connection'),
+  upstream: duration('120s', 'Until its answer begins'),
+  drain: duration(
+    '30s',
+    'How long requests that are under way may take when the gateway ends or is reloaded',
+  ),
+});
+
+export const gatewaySchema = z
+  .strictObject({
+    upstream: upstream
+      .optional()
+      .describe('The server of the site, where there is one; `parapet up` starts the gateway then'),
+    listen: z
+      .array(listenSchema)
+      .default([])
+      .describe('Where visitors connect; without it, port 8080 of all addresses'),
+    sites: z.array(siteSchema).default([]).describe('Several sites, by host name; the first that matches'),
+    certificates: z
+      .array(
+        z.strictObject({
+          cert_file: z.string().describe('The certificate with its chain, PEM'),
+          key_file: z.string().describe('Its key, PEM'),
+        }),
+      )
+      .default([])
+      .describe('For TLS; the first is for clients that name no host. Read again on SIGHUP'),
+    trusted_proxies: z
+      .array(z.string())
+      .default([])
+      .describe('Proxies in front, by address, range or name (cloudflare, fastly, private, …)'),
+    workers: z
+      .number()
+      .int()
+      .min(0)
+      .max(64)
+      .default(0)
+      .describe('How many worker processes; 0 is one for each core, at most 4'),
+    health_token: z
+      .string()
+      .min(16)
+      .optional()
+      .describe('Who sends it as X-Parapet-Token may read /.parapet/health from anywhere'),
+    limits: limitsSchema.prefault({}),
+    timeouts: timeoutsSchema.prefault({}),
+  })
+  .describe('HTTP in front of the site');

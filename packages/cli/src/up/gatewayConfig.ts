@@ -1,0 +1,140 @@
+// From the gateway's section of parapet.yaml and the options of `up` to what the gateway is told.
+
+import path from 'node:path';
+import {
+  hostProblem,
+  parseUpstream,
+  trustedProxyProblem,
+  type GatewayConfig,
+  type SiteConfig,
+} from '@parapet/gateway';
+import { parseDuration } from '@parapet/kinds';
+import type { Config } from '../config/schema.ts';
+import { UsageError } from '../run-verb.ts';
+import type { GatewayFlags } from './gatewayAsked.ts';
+
+export interface ResolvedGateway {
+  readonly gateway: GatewayConfig;
+  readonly drainMs: number;
+  readonly healthToken?: string;
+}
+
+const DEFAULT_PORT = 8080;
+
+/** Returns what the gateway is told; throws a UsageError when that cannot be. */
+export function resolveGateway(
+  { gateway }: Config,
+  flags: GatewayFlags,
+  folder: string,
+  dataDir: string,
+): ResolvedGateway {
+  const sites = sitesOf(gateway, flags);
+  for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
+  for (const proxy of gateway.trusted_proxies) refuse('E_GATEWAY_PROXY', trustedProxyProblem(proxy));
+  const listeners = listenersOf(gateway, flags);
+  if (listeners.some(({ isTls }) => isTls) && gateway.certificates.length === 0) {
+    throw new UsageError(
+      'E_GATEWAY_CERTIFICATE',
+      'The gateway is to speak TLS and has no certificate',
+      'Name one in parapet.yaml: gateway.certificates with cert_file and key_file',
+    );
+  }
+  const { limits, timeouts } = gateway;
+  const ms = (text: string): number => parseDuration(text) ?? 0; // the schema has checked it
+  return {
+    gateway: {
+      listeners,
+      certificates: gateway.certificates.map(({ cert_file: cert, key_file: key }) => ({
+        certFile: path.resolve(folder, cert),
+        keyFile: path.resolve(folder, key),
+      })),
+      sites,
+      trustedProxies: gateway.trusted_proxies,
+      limits: {
+        headBytes: limits.head_bytes,
+        headers: limits.headers,
+        requestBodyBytes: limits.request_body_bytes,
+        connectionsPerClient: limits.connections_per_client,
+        connections: limits.connections,
+      },
+      timeouts: {
+        headMs: ms(timeouts.head),
+        bodyMs: ms(timeouts.body),
+        idleMs: ms(timeouts.idle),
+        connectMs: ms(timeouts.connect),
+        upstreamMs: ms(timeouts.upstream),
+      },
+      workers: gateway.workers,
+      dataDir,
+    },
+    drainMs: ms(timeouts.drain),
+    ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
+  };
+}
+
+/** A server of the site as it is written in the configuration: no path, no trailing slash. */
+function normalizeUpstream(written: string): string {
+  // `localhost:3000` is what people write.
+  const text = /^[\w.-]+:\d{1,5}\/?$/.test(written) ? `http://${written}` : written;
+  const parsed = parseUpstream(text);
+  if (parsed.ok) return parsed.address.url;
+  throw new UsageError(
+    'E_GATEWAY_UPSTREAM',
+    parsed.says.replaceAll('`', "'"),
+    'Write it like http://127.0.0.1:8081, or unix:/run/site.sock',
+  );
+}
+
+function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly SiteConfig[] {
+  const single = flags.upstream ?? gateway.upstream;
+  // The option is about the whole site: who gives it wants that server, whatever the file says.
+  const written = flags.upstream === undefined ? gateway.sites : [];
+  const sites = written.map((site): SiteConfig => ({
+    name: site.name,
+    hosts: site.hosts.map((host) => host.toLowerCase()),
+    upstreams: site.upstreams.map(normalizeUpstream),
+    hostHeader: site.host_header,
+    health:
+      site.health_path === undefined
+        ? undefined
+        : { path: site.health_path, everyMs: parseDuration(site.health_every) ?? 10_000 },
+    mode: site.mode,
+    closedPaths: site.closed_paths,
+    neverChallenge: site.never_challenge,
+  }));
+  if (single === undefined) return sites;
+  return [
+    ...sites,
+    {
+      name: 'main',
+      hosts: ['*'],
+      upstreams: [normalizeUpstream(single)],
+      hostHeader: 'client',
+      health: undefined,
+      mode: 'enforce',
+      closedPaths: [],
+      neverChallenge: [],
+    },
+  ];
+}
+
+function listenersOf(gateway: Config['gateway'], { port }: GatewayFlags): GatewayConfig['listeners'] {
+  if (port !== undefined) {
+    const number = /^\d{1,5}$/.test(port) ? Number(port) : 65_536;
+    if (number > 65_535)
+      throw new UsageError('E_GATEWAY_PORT', `'${port}' is no port`, 'Give a number from 0 to 65535');
+    return [{ listen: `*:${number}`, isTls: false, expectsProxyProtocol: false }];
+  }
+  if (gateway.listen.length === 0)
+    return [{ listen: `*:${DEFAULT_PORT}`, isTls: false, expectsProxyProtocol: false }];
+  return gateway.listen.map(({ address, tls, proxy_protocol: expectsProxyProtocol }) => ({
+    listen: address,
+    isTls: tls,
+    expectsProxyProtocol,
+  }));
+}
+
+function refuse(code: string, problem: string | undefined): void {
+  if (problem !== undefined)
+    throw new UsageError(code, problem.replaceAll('`', "'"), 'Mend it in parapet.yaml, under gateway');
+}

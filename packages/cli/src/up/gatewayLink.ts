@@ -1,0 +1,198 @@
+// The engine's side of the gateway: requests come in as lines, decisions go out as they are made. Both are in step:
+// what a worker sent is acknowledged when what came of it is in the store, so that a kill loses and doubles nothing.
+
+import { toTableDecision, type Redeemed, type TableDecision } from '@parapet/enforcement';
+import type { AllowlistItem, LineSource } from '@parapet/engine';
+import { ENGINE_SOCKET, LinkServer, openSocketFolder, type WorkerBatch } from '@parapet/gateway';
+import type { Decision, LineOrigin } from '@parapet/kinds';
+import type { Enforcer } from './engineProcess.ts';
+import { WorkerStats } from './workerStats.ts';
+
+export interface GatewayLinkOptions {
+  readonly dataDir: string;
+  /** Of the store, as they were when the engine started. */
+  readonly cursors: ReadonlyMap<string, unknown>;
+  readonly nowMs: () => number;
+  /** Whether a decision that is enforced hits the address now. */
+  readonly isCovered: (ip: string) => boolean;
+  readonly onNote: (text: string) => void;
+  readonly onAppeal?: (appeal: unknown) => void;
+  readonly onTrusted?: (sighting: unknown) => void;
+  readonly onRedeem?: (redemption: unknown) => Promise<Redeemed>;
+}
+
+const CURSOR = 'gateway\n';
+/** Of a worker that never came back. */
+const CURSOR_FOR_MS = 86_400_000;
+const SWEEP_MS = 1000;
+/** A worker that has left may have lost its connection only. */
+const LEFT_MS = 60_000;
+
+interface SavedCursor {
+  readonly number: number;
+  readonly atMs: number;
+}
+
+export class GatewayLink implements Enforcer {
+  readonly #stats = new WorkerStats();
+  readonly #options: GatewayLinkOptions;
+  readonly #server: LinkServer;
+  /** Every decision that workers know, by its id; the store is where they come from. */
+  readonly #decisions = new Map<string, Decision>();
+  /** The last batch of each session that is in the store. */
+  readonly #kept = new Map<string, number>();
+  /** Sessions whose workers have left, and when: their cursors are no longer needed after a while. */
+  readonly #left = new Map<string, number>();
+  readonly #origins = new Map<number, LineOrigin>();
+  #allowlist: readonly AllowlistItem[] = [];
+  #allowed: readonly string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: GatewayLinkOptions) {
+    this.#options = options;
+    const { cursors, dataDir, nowMs } = options;
+    for (const [name, value] of cursors) {
+      const saved = name.startsWith(CURSOR) ? readCursor(value) : undefined;
+      if (saved === undefined) continue;
+      const session = name.slice(CURSOR.length);
+      this.#kept.set(session, saved.number);
+      if (saved.atMs < nowMs() - CURSOR_FOR_MS) this.#left.set(session, 0);
+    }
+    this.#server = new LinkServer({
+      socketPath: openSocketFolder(dataDir).pathOf(ENGINE_SOCKET),
+      keptOf: (session) => {
+        this.#left.delete(session);
+        return this.#kept.get(session) ?? 0;
+      },
+      decisions: () => this.#tableDecisions(),
+      allowlist: () => this.#allowed,
+      listener: {
+        onStats: (session, stats) => this.#stats.take(session, stats),
+        onLeft: (session) => {
+          this.#stats.left(session);
+          this.#left.set(session, nowMs());
+        },
+        ...(options.onAppeal === undefined ? {} : { onAppeal: options.onAppeal }),
+        ...(options.onTrusted === undefined ? {} : { onTrusted: options.onTrusted }),
+        ...(options.onRedeem === undefined ? {} : { onRedeem: options.onRedeem }),
+      },
+    });
+  }
+
+  /** Listens for workers; to be called when the decisions in force are known. Rejects when it cannot. */
+  async open(): Promise<void> {
+    await this.#server.listen();
+    this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#server.close();
+  }
+
+  /** Yields the requests of all workers as lines, until the signal is aborted. */
+  async *source(signal: AbortSignal): LineSource & AsyncGenerator {
+    const { nowMs } = this.#options;
+    for await (const batch of this.#server.batches(signal)) {
+      const readAtMs = nowMs();
+      const origin = this.#originOf(batch.worker);
+      const cursor: SavedCursor = { number: batch.number, atMs: readAtMs };
+      yield {
+        lines: batch.lines.map(({ raw, meta }) => ({ raw, origin, readAtMs, meta })),
+        cursors: new Map([...this.#forgotten(readAtMs), [CURSOR + batch.session, cursor]]),
+        onProcessed: () => {
+          if (batch.ask > 0) this.#server.answer(batch, this.#isCovered(batch));
+        },
+        isPatient: true,
+      };
+    }
+  }
+
+  started(decisions: readonly Decision[]): void {
+    if (decisions.length === 0) return;
+    for (const decision of decisions) this.#decisions.set(decision.id, decision);
+    this.#server.change(decisions.map(toTableDecision), []);
+  }
+
+  ended(decisions: readonly Decision[]): void {
+    if (decisions.length === 0) return;
+    for (const { id } of decisions) this.#decisions.delete(id);
+    this.#server.change([], decisions);
+  }
+
+  allowlist(entries: readonly AllowlistItem[]): void {
+    this.#allowlist = entries;
+    this.#tellAllowlist();
+  }
+
+  saved(cursors: ReadonlyMap<string, unknown>): void {
+    for (const [name, value] of cursors) {
+      const saved = name.startsWith(CURSOR) ? readCursor(value) : undefined;
+      if (saved === undefined) continue;
+      const session = name.slice(CURSOR.length);
+      this.#kept.set(session, saved.number);
+      this.#server.kept(session, saved.number);
+    }
+  }
+
+  /** Takes back the cursors of sessions that will not come again. */
+  #forgotten(nowMs: number): [string, unknown][] {
+    const cursors: [string, unknown][] = [];
+    for (const [session, atMs] of this.#left) {
+      if (nowMs - atMs < LEFT_MS) continue;
+      this.#left.delete(session);
+      this.#kept.delete(session);
+      this.#server.forget(session);
+      cursors.push([CURSOR + session, undefined]);
+    }
+    return cursors;
+  }
+
+  #isCovered({ lines }: WorkerBatch): boolean {
+    const line = lines.at(-1)?.raw ?? '';
+    const end = line.indexOf(' ');
+    return end > 0 && this.#options.isCovered(line.slice(0, end));
+  }
+
+  #originOf(worker: number): LineOrigin {
+    let origin = this.#origins.get(worker);
+    if (origin === undefined) {
+      // Each worker is a source of its own: the lines of each come in order, and are numbered.
+      origin = { src: `gateway ${worker}`, module: 'gateway', labels: { type: 'nginx' } };
+      this.#origins.set(worker, origin);
+    }
+    return origin;
+  }
+
+  *#tableDecisions(): Generator<TableDecision> {
+    const nowMs = this.#options.nowMs();
+    for (const decision of this.#decisions.values())
+      if (decision.expiresAt.getTime() > nowMs) yield toTableDecision(decision);
+  }
+
+  #sweep(): void {
+    const nowMs = this.#options.nowMs();
+    for (const [id, { expiresAt }] of this.#decisions)
+      if (expiresAt.getTime() <= nowMs) this.#decisions.delete(id);
+    if (this.#allowlist.some(({ expiresAt }) => expiresAt !== undefined)) this.#tellAllowlist();
+  }
+
+  /** Entries end by themselves; workers know no ends. */
+  #tellAllowlist(): void {
+    const nowMs = this.#options.nowMs();
+    const allowed = this.#allowlist
+      .filter(({ expiresAt }) => expiresAt === undefined || expiresAt.getTime() > nowMs)
+      .map(({ value }) => value);
+    if (allowed.length === this.#allowed.length && allowed.every((value, i) => value === this.#allowed[i]))
+      return;
+    this.#allowed = allowed;
+    this.#server.allowlist(allowed);
+  }
+}
+
+function readCursor(value: unknown): SavedCursor | undefined {
+  if (typeof value !== 'object' || value === null || !('number' in value) || !('atMs' in value))
+    return undefined;
+  const { number, atMs } = value;
+  return typeof number === 'number' && typeof atMs === 'number' ? { number, atMs } : undefined;
+}

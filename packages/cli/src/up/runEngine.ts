@@ -1,0 +1,170 @@
+// An engine from start to end: its sources, what it says, and how it is told to end. It runs as `parapet up` on its
+// own, or as a child of the process that also keeps a gateway.
+
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { parseDuration, formatProblem, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
+import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
+import { openStore, type StoreHealth } from '@parapet/store';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
+import type { RunOptions } from './engineOptions.ts';
+import { EngineMetrics } from './engineMetrics.ts';
+import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
+import { GatewayLink } from './gatewayLink.ts';
+import { serveMetrics, type MetricsServer } from './metricsServer.ts';
+import { openSources } from './openSources.ts';
+import { endSignal, type GatewayAnnounced } from './supervised.ts';
+
+/** A request, and bytes that were none: what workers ask about has to be answered in 50 ms. */
+const REHEARSED = [
+  '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET /a/b.php?c=d HTTP/1.1" 404 0 "-" "-"',
+  '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "x" 400 0 "-" "-"',
+];
+const ANY_ORIGIN: LineOrigin = { src: 'gateway', module: 'gateway', labels: { type: 'nginx' } };
+
+/** Runs until it is told to end. `gateway`: listens for workers; what is known about it is told to people. */
+export async function runEngine(
+  context: CommandContext,
+  options: RunOptions,
+  gateway?: GatewayAnnounced,
+): Promise<ExitCode> {
+  const nowMs = (): number => context.now().getTime();
+  const end = endSignal();
+  let running: EngineProcess | undefined;
+  const metrics = new EngineMetrics(nowMs());
+  let view: LiveStatus | undefined;
+  const early: string[] = [];
+  const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
+  end.onNote(say);
+  const engine = await prepareEngine(context, options, 'live', {
+    onAlert: (alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]) => {
+      running?.onAlert(alert, decisions);
+      metrics.alert(alert, decisions);
+      if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
+      else say(renderEventLine(alert, decisions, covered));
+    },
+    onFinding: ({ message, advice }, lifted) => {
+      const ended = lifted.length === 0 ? '' : ' What had been decided on it is lifted.';
+      say(`Attention: ${message}.${ended} ${advice}`);
+      running?.onLifted(lifted, message);
+      for (const decision of lifted) view?.lifted(decision);
+    },
+  });
+  await printProblems(context, engine.problems);
+
+  const store = await openStore({
+    dataDir: engine.dataDir,
+    role: 'engine',
+    now: context.now,
+    onHealth: (health: StoreHealth) => say(healthSentence(health)),
+  });
+  let server: MetricsServer | undefined;
+  let link: GatewayLink | undefined;
+  try {
+    const cursors = await store.cursors();
+    const saved = cursors.get(STATE_CURSOR);
+    if (typeof saved === 'string') engine.pipeline.restoreState(Buffer.from(saved, 'base64'));
+    const { decisions } = engine.pipeline.stages;
+    if (gateway !== undefined) {
+      link = new GatewayLink({
+        dataDir: engine.dataDir,
+        cursors,
+        nowMs,
+        isCovered: (ip) => decisions.isEnforcedOn(ip, nowMs()),
+        onNote: say,
+      });
+    }
+    const { sources, names } = openSources(context, {
+      logs: options.log ?? [],
+      config: engine.config,
+      cursors,
+      signal: end.signal,
+      fromBeginning: options.fromBeginning === true,
+      hasOthers: link !== undefined,
+      onProblem: (problem) => say(formatProblem(problem)),
+      onNote: say,
+    });
+    running = new EngineProcess({
+      pipeline: engine.pipeline,
+      store,
+      sources: link === undefined ? sources : [...sources, link.source(end.signal)],
+      nowMs,
+      retention: { alertsForMs: parseDuration(engine.config.retention.alerts) ?? 7_776_000_000 },
+      allowlist: engine.config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
+      ...(link === undefined ? {} : { enforcer: link }),
+      onLines: (count, unparsed, src, type) => {
+        view?.lines(count, unparsed, nowMs());
+        metrics.lines(count, unparsed, src, type, nowMs());
+      },
+      onForeign: (started, ended) => {
+        for (const decision of started) view?.decision(decision);
+        for (const decision of ended) view?.lifted(decision);
+        if (!process.stdout.isTTY) {
+          for (const decision of started)
+            say(`${plain(decision.target.value)} ${describeDecision(decision)}`);
+          for (const decision of ended) say(`${plain(decision.target.value)} is free again`);
+        }
+      },
+    });
+    if (link !== undefined) for (const line of REHEARSED) engine.pipeline.rehearse(line, ANY_ORIGIN, nowMs());
+    const inForce = await running.prepare();
+    await link?.open();
+    const listen =
+      options.metrics ?? (engine.config.metrics.enabled ? engine.config.metrics.listen : undefined);
+    if (listen !== undefined)
+      server = await serveMetrics(
+        listen,
+        () => metrics.collect(engine, store),
+        () => store.health().state === 'ok',
+      );
+
+    const watched = [...(gateway?.urls ?? []), ...names];
+    view = new LiveStatus(process.stdout, {
+      color: context.out.hasColor,
+      startedMs: nowMs(),
+      sources: watched,
+    });
+    for (const decision of inForce) view.decision(decision);
+    if (!process.stdout.isTTY) {
+      say(
+        `Parapet watches ${watched.join(', ')} with ${engine.scenarios.length} scenarios; ${inForce.length} decisions are in force.`,
+      );
+    }
+    if (gateway !== undefined && gateway.urls.length > 0) say(announcement(gateway));
+    if (server !== undefined) say(`Metrics: ${server.url}`);
+    for (const note of early.splice(0)) say(note);
+    end.ready();
+    const live = view;
+    const timer = setInterval(() => live.tick(nowMs()), 250);
+    const onResize = (): void => void live.tick(nowMs());
+    process.stdout.on('resize', onResize);
+    try {
+      await running.run(end.signal);
+    } finally {
+      clearInterval(timer);
+      process.stdout.off('resize', onResize);
+      live.close(nowMs());
+    }
+  } finally {
+    await link?.close();
+    await server?.close();
+    await store.close();
+    end.close();
+  }
+  return 0;
+}
+
+function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {
+  const count = workers > 0 ? workers : Math.min(4, availableParallelism());
+  return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${count} ${count === 1 ? 'worker serves' : 'workers serve'} it.`;
+}
+
+function healthSentence({ state, error, lost }: StoreHealth): string {
+  if (state === 'ok') return 'The store works again.';
+  const gone =
+    lost.alerts + lost.decisions > 0
+      ? ` ${lost.alerts} alerts and ${lost.decisions} decisions had to be given up.`
+      : '';
+  return `The store cannot be written (${state}): ${error?.message ?? 'unknown reason'}. ${error?.advice ?? ''} Detection goes on.${gone}`;
+}

@@ -1,0 +1,228 @@
+// A gateway from start to end: the supervisor with its workers, and an engine of its own unless one runs elsewhere on
+// the machine.
+
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import {
+  parseUpstream,
+  readAddressOf,
+  Supervisor,
+  SupervisorError,
+  type UpstreamAddress,
+  type WorkerConfig,
+} from '@parapet/gateway';
+import { loadConfig } from '../config/loadConfig.ts';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { perimeterSettings } from '../engine/prepareEngine.ts';
+import { UsageError } from '../run-verb.ts';
+import { EngineChild } from './engineChild.ts';
+import { runArguments, type RunOptions } from './engineOptions.ts';
+import type { GatewayFlags } from './gatewayAsked.ts';
+import { resolveGateway } from './gatewayConfig.ts';
+import type { GatewayAnnounced } from './supervised.ts';
+
+export type GatewayOptions = RunOptions & GatewayFlags;
+
+const PROGRAM = fileURLToPath(new URL('../../bin/parapet.js', import.meta.url));
+/** Short-lived objects of requests die young where there is room for them. */
+const WORKER_FLAGS = ['--max-semi-space-size=64'];
+const REACH_MS = 1000;
+
+/** Runs until it is told to end; `hasEngine`: with an engine of its own. */
+export async function runGateway(
+  context: CommandContext,
+  options: GatewayOptions,
+  hasEngine: boolean,
+): Promise<ExitCode> {
+  const nowMs = (): number => context.now().getTime();
+  const first = await workerConfig(context, options);
+  const { dataDir } = first.gateway;
+  mkdirSync(dataDir, { recursive: true });
+  refuseLoop(first);
+
+  let engine: EngineChild | undefined;
+  const note = (text: string): void => {
+    if (engine === undefined) process.stderr.write(`${text}\n`);
+    else engine.note(text);
+  };
+  const supervisor = new Supervisor({
+    dataDir,
+    program: { module: PROGRAM, args: ['gateway-worker'], execArgv: WORKER_FLAGS },
+    nowMs,
+    onNote: note,
+  });
+  const ending = new Ending();
+  try {
+    const urls = await bound(() => supervisor.bind(first));
+    if (hasEngine) {
+      engine = new EngineChild({
+        args: [...process.execArgv, PROGRAM, 'engine', ...runArguments(options)],
+        announced: announcedOf(first, urls),
+        nowMs,
+        onNote: note,
+        onRefused: (code) => ending.end(code === 1 || code === 2 ? code : 1),
+      });
+      engine.start();
+    }
+    const started = bound(() => supervisor.start());
+    await Promise.race([started, ending.ended]);
+    started.catch(() => {}); // when the engine was refused, its word counts
+    if (!ending.isOver) {
+      if (!hasEngine) note(`The site is protected at ${urls.join(', ')}.`);
+      for (const upstream of upstreamsOf(first)) void tellUnreachable(upstream, note);
+    }
+    ending.onReload(() =>
+      reload(context, options, supervisor, engine, note).catch((error: unknown) =>
+        note(`Nothing was reloaded: ${error instanceof Error ? error.message : String(error)}`),
+      ),
+    );
+    const code = await ending.ended;
+    await supervisor.stop();
+    await engine?.end();
+    return code;
+  } finally {
+    ending.close();
+    supervisor.close();
+    engine?.kill();
+  }
+}
+
+async function reload(
+  context: CommandContext,
+  options: GatewayOptions,
+  supervisor: Supervisor,
+  engine: EngineChild | undefined,
+  note: (text: string) => void,
+): Promise<void> {
+  const next = await workerConfig(context, options);
+  refuseLoop(next);
+  await supervisor.reload(next);
+  engine?.reload(announcedOf(next, supervisor.status().listening));
+  note('Configuration, certificates and decisions were read again; no connection was refused.');
+}
+
+/** Reads the configuration, as it is now, into what workers are told. */
+async function workerConfig(context: CommandContext, options: GatewayOptions): Promise<WorkerConfig> {
+  const { config } = await loadConfig(context, options.config);
+  const dataDir = path.resolve(
+    context.folder,
+    options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
+  );
+  const { gateway, drainMs, healthToken } = resolveGateway(config, options, context.folder, dataDir);
+  const perimeter = perimeterSettings(context, config, options.ownItems);
+  return {
+    gateway,
+    drainMs,
+    perimeterPatterns: perimeter?.patterns ?? [],
+    ...(healthToken === undefined ? {} : { healthToken }),
+  };
+}
+
+/** The first signal ends it after what is under way, the second at once; SIGHUP reloads where nobody looks on. */
+class Ending {
+  readonly ended: Promise<ExitCode>;
+  isOver = false;
+  #resolve: (code: ExitCode) => void = () => {};
+  #reload = (): void => {};
+
+  constructor() {
+    this.ended = new Promise((resolve) => (this.#resolve = resolve));
+    process.on('SIGINT', this.#onEnd);
+    process.on('SIGTERM', this.#onEnd);
+    process.on('SIGHUP', this.#onHangUp);
+  }
+
+  end(code: ExitCode): void {
+    this.isOver = true;
+    this.#resolve(code);
+  }
+
+  onReload(listener: () => Promise<void>): void {
+    this.#reload = () => void listener();
+  }
+
+  close(): void {
+    process.off('SIGINT', this.#onEnd);
+    process.off('SIGTERM', this.#onEnd);
+    process.off('SIGHUP', this.#onHangUp);
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.isOver) process.exit(130);
+    this.end(0);
+  };
+
+  readonly #onHangUp = (): void => {
+    if (process.stdout.isTTY) this.end(0);
+    else this.#reload();
+  };
+}
+
+function announcedOf(config: WorkerConfig, urls: readonly string[]): GatewayAnnounced {
+  return { urls, upstreams: upstreamsOf(config), workers: config.gateway.workers };
+}
+
+function upstreamsOf({ gateway }: WorkerConfig): readonly string[] {
+  return [...new Set(gateway.sites.flatMap(({ upstreams }) => upstreams))];
+}
+
+/** A gateway that is its own upstream would ask itself for ever. */
+function refuseLoop(config: WorkerConfig): void {
+  const own = config.gateway.listeners
+    .filter(({ listen }) => !listen.startsWith('unix:'))
+    .map(({ listen }) => readAddressOf(listen));
+  for (const { host, port } of upstreamsOf(config).map(addressOf)) {
+    const isOwn = own.some(
+      (one) =>
+        one.port === port &&
+        (one.host === host || (LOCAL.has(host) && (ANY.has(one.host) || LOCAL.has(one.host)))),
+    );
+    if (!isOwn) continue;
+    throw new UsageError(
+      'E_GATEWAY_LOOP',
+      `The gateway and the site are both to be at port ${port}`,
+      'Let the site listen on another port, or give the gateway one: --port N',
+    );
+  }
+}
+
+/** Of an upstream that was read before. */
+function addressOf(upstream: string): UpstreamAddress {
+  const parsed = parseUpstream(upstream);
+  if (!parsed.ok) throw new Error(parsed.says);
+  return parsed.address;
+}
+
+const LOCAL: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0']);
+const ANY: ReadonlySet<string> = new Set(['*', '', '::', '0.0.0.0']);
+
+async function tellUnreachable(upstream: string, note: (text: string) => void): Promise<void> {
+  const { host, port, socketPath } = addressOf(upstream);
+  const target = socketPath === '' ? { host, port } : { path: socketPath };
+  const problem = await new Promise<string | undefined>((resolve) => {
+    const socket = connect(target, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.setTimeout(REACH_MS, () => {
+      socket.destroy();
+      resolve('no answer');
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+  if (problem !== undefined)
+    note(`Nothing answers at ${upstream} (${problem}): visitors are told so until something does.`);
+}
+
+/** What keeps a gateway from starting is something that people have to change. */
+async function bound<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SupervisorError) throw new UsageError(error.code, error.message, error.hint);
+    throw error;
+  }
+}
