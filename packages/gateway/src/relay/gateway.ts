@@ -147,7 +147,6 @@ class Relay implements Gateway {
     this.#perPeer.set(ip, open + 1);
     core.counters.openConnections++;
     const peer: Client = { ip, words, peerIp: ip, scheme: listener.isTls ? 'https' : 'http' };
-    socket.setNoDelay(true);
     this.#connections.add(new Http1Connection(core, socket, peer, isTrusted, this.#closed));
   }
 

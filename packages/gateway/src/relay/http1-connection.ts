@@ -10,6 +10,7 @@ import { RequestHead } from '../http/request-head.ts';
 import type { RefusalReason } from '../http/refusals.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import { readSocket } from './client-socket.ts';
 import { guardFault, type Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
 import { RelayExchange } from './exchange.ts';
@@ -62,20 +63,18 @@ export class Http1Connection implements Downstream {
     onClosed: (connection: Http1Connection) => void,
   ) {
     this.#core = core;
-    this.#socket = socket;
+    this.#socket = readSocket(socket, peer.scheme === 'http', (chunk) => this.#receive(chunk));
     this.peer = peer;
     this.#isTrusted = isTrusted;
     this.#onClosed = onClosed;
     this.#head = new RequestHead(core.config.limits);
     this.#exchange = new RelayExchange(core, this);
-    this.#out = new AnswerWriter(core, socket, () => this.#exchange.sent());
+    this.#out = new AnswerWriter(core, this.#socket, () => this.#exchange.sent());
     this.#sinceMs = core.nowMs;
-    // An upstream's answer may outlive the client's half of the connection (see LEAVING_MS).
-    socket.allowHalfOpen = true;
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.on('end', () => this.#ended());
-    socket.on('error', () => {});
-    socket.on('close', () => this.#closed());
+    this.#socket.setNoDelay(true);
+    this.#socket.on('end', () => this.#ended());
+    this.#socket.on('error', () => {});
+    this.#socket.on('close', () => this.#closed());
   }
 
   get takesInterim(): boolean {
@@ -84,23 +83,6 @@ export class Http1Connection implements Downstream {
 
   get isIdle(): boolean {
     return this.#state === READING && !this.#hasHeadBegun;
-  }
-
-  receive(chunk: Buffer): void {
-    if (this.#state >= TUNNEL) {
-      if (this.#state === TUNNEL) this.#exchange.takeRequestBody(chunk, 0, chunk.length);
-      if (this.#state === TUNNEL && !this.#exchange.takesBody) this.#pause();
-      return;
-    }
-    if (this.#at === this.#end) {
-      this.#input = chunk;
-      this.#at = 0;
-      this.#end = chunk.length;
-      this.#ownsInput = false;
-    } else {
-      this.#append(chunk);
-    }
-    this.#run();
   }
 
   pull(): void {
@@ -197,6 +179,23 @@ export class Http1Connection implements Downstream {
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#state >= TUNNEL) {
+      if (this.#state === TUNNEL) this.#exchange.takeRequestBody(chunk, 0, chunk.length);
+      if (this.#state === TUNNEL && !this.#exchange.takesBody) this.#pause();
+      return;
+    }
+    if (this.#at === this.#end) {
+      this.#input = chunk;
+      this.#at = 0;
+      this.#end = chunk.length;
+      this.#ownsInput = false;
+    } else {
+      this.#append(chunk);
+    }
+    this.#run();
   }
 
   #append(chunk: Buffer): void {
