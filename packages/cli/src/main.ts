@@ -20,6 +20,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['decisions', () => import('./commands/decisions/index.ts')],
   ['unban', () => import('./commands/unban.ts')],
   ['alerts', () => import('./commands/alerts.ts')],
+  ['appeals', () => import('./commands/appeals.ts')],
+  ['operators', () => import('./commands/operators.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],

@@ -9,6 +9,9 @@ import {
   type Ip,
   type Target,
 } from '@parapet/kinds';
+import { OPERATOR_HOURS } from '@parapet/engine';
+import { formatRemaining } from '@parapet/reports';
+import type { OperatorSession } from '@parapet/store';
 import type { CommandContext } from './context.ts';
 import { UsageError } from './run-verb.ts';
 
@@ -125,6 +128,24 @@ export function makeSpareCheck(context: CommandContext): SpareCheck {
     const cidr = target.scope === 'ip' || target.scope === 'range' ? parseIpOrCidr(target.value) : undefined;
     return cidr === undefined ? undefined : reasonToSpare(cidr, target.value, session, own);
   };
+}
+
+/** Returns the check for people whom the site trusts and who were seen lately: whom it would lock out, and when seen. */
+export function makeOperatorCheck(operators: readonly OperatorSession[], now: Date): SpareCheck {
+  return ({ scope, value }) => {
+    const cidr = scope === 'ip' || scope === 'range' ? parseIpOrCidr(value) : undefined;
+    const hit = operators.find(({ ip, who }) =>
+      cidr === undefined ? scope === 'user' && value === who : cidrContains(cidr, ip),
+    );
+    if (hit === undefined) return undefined;
+    const ago = formatRemaining(Math.max(0, now.getTime() - hit.lastAt.getTime()));
+    return `${hit.who}, whom the site trusts, was seen at ${hit.ip} ${ago} ago: this would lock the operator out`;
+  };
+}
+
+/** From when on operators who were seen are spared. */
+export function operatorsSince(now: Date): Date {
+  return new Date(now.getTime() - OPERATOR_HOURS * 3_600_000);
 }
 
 function reasonToSpare(

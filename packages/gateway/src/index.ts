@@ -10,6 +10,7 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
+export { siteSecret } from './worker/siteSecret.ts';
 export { CertificateStore, type CertificateStoreOptions } from './edge/certificateStore.ts';
 export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';

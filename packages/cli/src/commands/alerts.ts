@@ -53,7 +53,10 @@ Examples:
       .argument('<number...>', 'numbers or record ids')
       .option('--events <count>', 'at most so many pieces of evidence, 0 for all', '20'),
   )
-    .addHelpText('after', '\nExamples:\n  parapet alerts show 12\n  parapet alerts show 12 --events 0 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parapet alerts show 12\n  parapet alerts show 1a2b3c4d      the one behind the record of a block page\n  parapet alerts show 12 --events 0 --json',
+    )
     .action((numbers: readonly string[], options: ShowOptions) =>
       runVerb(context, () => show(context, numbers, options)),
     );
@@ -250,10 +253,9 @@ async function remove(
   numbers: readonly string[],
   options: DeleteOptions,
 ): Promise<ExitCode> {
-  const filters: AlertFilter[] = numbers.map(filterOfAlert);
   const filter = filterOf(options, context.now());
-  if (Object.keys(filter).length > 0 || options.all === true) filters.push(filter);
-  if (filters.length === 0) {
+  const hasFilter = Object.keys(filter).length > 0 || options.all === true;
+  if (numbers.length === 0 && !hasFilter) {
     throw new UsageError(
       'E_CLI_NOTHING_CHOSEN',
       'no alert was named',
@@ -262,6 +264,8 @@ async function remove(
   }
   const done = { alerts: 0, decisions: 0 };
   await withStore(context, options, 'changer', async (store) => {
+    const filters: AlertFilter[] = hasFilter ? [filter] : [];
+    for (const text of numbers) filters.push(await filterOfAlert(store, text));
     for (const one of filters) {
       if (options.withDecisions === true) {
         for (const { id } of await store.listAlerts(one)) {
@@ -292,13 +296,20 @@ async function remove(
   return done.alerts === 0 ? 1 : 0;
 }
 
-function filterOfAlert(text: string): AlertFilter {
-  const { id, number } = filterOfId(text);
-  return number === undefined ? { id: id! } : { number };
+/** A record id is that of a decision: its alert is meant. */
+async function filterOfAlert(store: Store, text: string): Promise<AlertFilter> {
+  const { id, number, recordId } = filterOfId(text);
+  if (number !== undefined) return { number };
+  if (id !== undefined) {
+    const [decision] = (await store.countAlerts({ id })) > 0 ? [] : await store.listDecisions({ id });
+    return { id: decision?.alertId ?? id };
+  }
+  const [decision] = recordId === undefined ? [] : await store.listDecisions({ recordId }, { limit: 1 });
+  return { id: decision?.alertId ?? text };
 }
 
 async function findAlert(store: Store, text: string): Promise<StoredAlert | undefined> {
-  const { id, number } = filterOfId(text);
+  const { id, number } = await filterOfAlert(store, text);
   return store.findAlert(number ?? id!);
 }
 

@@ -34,7 +34,7 @@ export function resolveGateway(
   const listeners = listenersOf(gateway, flags);
   if (listeners.some(({ isTls }) => isTls) && gateway.certificates.length === 0) {
     throw new UsageError(
-      'E_GATEWAY_CERTIFICATE',
+      'E_GATEWAY_NO_CERTIFICATE',
       'The gateway is to speak TLS and has no certificate',
       'Name one in parapet.yaml: gateway.certificates with cert_file and key_file',
     );

@@ -12,7 +12,13 @@ import {
   withStore,
   type StoreOptions,
 } from '../../store-options.ts';
-import { makeSpareCheck, targetOption, type TargetOptions } from '../../target.ts';
+import {
+  makeOperatorCheck,
+  makeSpareCheck,
+  operatorsSince,
+  targetOption,
+  type TargetOptions,
+} from '../../target.ts';
 import { jsonOf, rawOf, targetText } from './print.ts';
 
 interface AddOptions extends StoreOptions, TargetOptions {
@@ -33,7 +39,7 @@ export function registerAdd(decisions: Command, context: CommandContext): void {
     .option('--duration <time>', 'for how long: 30m, 4h, 7d', '4h')
     .option('--type <type>', 'what to do: ban, captcha, throttle, tarpit, or what your bouncer knows', 'ban')
     .option('--reason <text>', 'why, for those who will ask', 'added by hand')
-    .option('--force', 'also private, own and very wide targets');
+    .option('--force', 'also private, own and very wide targets, and operators');
   addStoreOptions(command)
     .addHelpText(
       'after',
@@ -65,6 +71,9 @@ async function add(context: CommandContext, options: AddOptions): Promise<ExitCo
     mode: 'live',
   };
   return withStore<ExitCode>(context, options, 'maker', async (store) => {
+    const operators = options.force === true ? [] : await store.listOperators(operatorsSince(now));
+    const lockOut = makeOperatorCheck(operators, now)(target);
+    if (lockOut !== undefined) throw new UsageError('E_CLI_SPARED', lockOut, 'Give --force if you are sure.');
     const [entry] = await store.findAllowlisted(target.value);
     if (entry !== undefined) {
       const comment = entry.comment === '' ? '' : ` (${entry.comment})`;

@@ -18,7 +18,13 @@ import {
   withStore,
   type StoreOptions,
 } from '../../store-options.ts';
-import { makeSpareCheck, makeTarget, type SpareCheck } from '../../target.ts';
+import {
+  makeOperatorCheck,
+  makeSpareCheck,
+  makeTarget,
+  operatorsSince,
+  type SpareCheck,
+} from '../../target.ts';
 
 interface ImportOptions extends StoreOptions {
   readonly format?: ListFormat;
@@ -72,7 +78,7 @@ export function registerImport(decisions: Command, context: CommandContext): voi
     .option('--type <type>', 'what to do, for lines without one', 'ban')
     .option('--scope <scope>', 'for lines without one (default: ip or range, from the value)')
     .option('--replace', 'then end the decisions that earlier imports under this name made')
-    .option('--force', 'also private, own and very wide targets')
+    .option('--force', 'also private, own and very wide targets, and operators')
     .option('--dry-run', 'only check the list');
   addStoreOptions(command)
     .addHelpText(
@@ -93,7 +99,10 @@ Examples:
 async function importList(context: CommandContext, file: string, options: ImportOptions): Promise<ExitCode> {
   const durationMs = periodOption('--duration', options.duration);
   const name = options.name ?? (file === '-' ? 'import' : path.basename(file));
-  const spares: SpareCheck = options.force === true ? () => undefined : makeSpareCheck(context);
+  const own = makeSpareCheck(context);
+  let lockOut: SpareCheck = () => undefined;
+  const spares: SpareCheck =
+    options.force === true ? () => undefined : (target) => own(target) ?? lockOut(target);
   const label = file === '-' ? 'stdin' : file;
   const outcome: Outcome = {
     lines: 0,
@@ -108,9 +117,11 @@ async function importList(context: CommandContext, file: string, options: Import
   if (options.dryRun === true) {
     for await (const decision of decisions) outcome.added += decision === undefined ? 0 : 1;
   } else {
-    await withStore(context, options, 'maker', (store) =>
-      addAll(context, store, decisions, options.replace === true ? name : undefined, outcome),
-    );
+    await withStore(context, options, 'maker', async (store) => {
+      const now = context.now();
+      lockOut = makeOperatorCheck(await store.listOperators(operatorsSince(now)), now);
+      await addAll(context, store, decisions, options.replace === true ? name : undefined, outcome);
+    });
   }
   for (const { line, problem } of outcome.problems) {
     await context.err.write(`${plain(label)}:${line}: ${plain(problem)}\n`);
