@@ -4,8 +4,10 @@ import type { Client, RequestView } from '@parapet/kinds';
 
 // A visitor can be given a second cookie of the same name by a neighbouring host; a few are tried.
 const MOST_TRIED = 4;
+// Longer than any of ours.
+const MOST_CHARACTERS = 100;
 
-/** Returns the values of the cookie, at most four, as sent; ours hold no quotes, spaces, commas or semicolons. */
+/** Returns the values of the cookie, at most four, as sent; cut after 100 characters. Ours hold no spaces, commas or semicolons. */
 export function cookiesNamed(request: RequestView, name: string): readonly string[] {
   const rawCookies = request.header('cookie');
   if (rawCookies === undefined) return [];
@@ -16,7 +18,8 @@ export function cookiesNamed(request: RequestView, name: string): readonly strin
     const start = at + wanted.length;
     if (at === 0 || isSeparator(rawCookies.charCodeAt(at - 1))) {
       let end = start;
-      while (end < rawCookies.length && !isSeparator(rawCookies.charCodeAt(end))) end++;
+      const last = Math.min(rawCookies.length, start + MOST_CHARACTERS);
+      while (end < last && !isSeparator(rawCookies.charCodeAt(end))) end++;
       found.push(rawCookies.slice(start, end));
     }
     at = rawCookies.indexOf(wanted, start);

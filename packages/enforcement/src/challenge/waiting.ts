@@ -44,6 +44,9 @@ interface Visit {
 const SEEN_COOKIE = 'parapet_wait';
 // Of so many images one is right, and it is neither the first nor the last.
 const IMAGES = 6;
+const MOST_TRIES = 3;
+// A token's number is the step, and eight times how often it was tried.
+const TRIES_UNIT = 8;
 const STEP_LIFE_MS = 120_000;
 const HOUR_MS = 3_600_000;
 // Connections held at a time; each costs some kilobytes for a few seconds.
@@ -99,11 +102,11 @@ export class WaitingRoom {
   #begin(visit: Visit): Answer {
     if (!visit.demand.allowsWaiting) return waitFailure(visit, 'off', 403);
     if (this.#freeSlot(visit) === undefined) return waitFailure(visit, 'full', 429);
-    return this.#step(visit, 1);
+    return this.#step(visit, 1, 1);
   }
 
-  #step(visit: Visit, step: number): Answer {
-    const rawToken = this.#door.mint.make('s', step, visit.binding);
+  #step(visit: Visit, step: number, tries: number): Answer {
+    const rawToken = this.#door.mint.make('s', tries * TRIES_UNIT + step, visit.binding);
     const marks = this.#marks(rawToken.split('.')[4]!);
     return waitStep(visit, rawToken, marks, step, this.#door.settings.waitMs / WAIT_STEPS);
   }
@@ -135,7 +138,7 @@ export class WaitingRoom {
 
   #pause(visit: Visit, token: Token): Action {
     if (!visit.demand.allowsWaiting) return reply(waitFailure(visit, 'off', 403));
-    if (!this.#hasSeen(visit, token)) return reply(waitFailure(visit, 'noStyles', 403));
+    if (!this.#hasSeen(visit, token)) return reply(this.#unseen(visit, token));
     // Somebody who is impatient and follows the link as well gets the same answer, not a used token.
     const underWay = this.#underWay.get(token.nonce);
     if (underWay !== undefined) return { kind: 'wait', action: underWay };
@@ -147,6 +150,14 @@ export class WaitingRoom {
     const action = this.#hold(visit, token, clientKey);
     this.#underWay.set(token.nonce, action);
     return { kind: 'wait', action };
+  }
+
+  /** A busy browser may refresh before it has loaded the image: the step is shown again, but not for ever. */
+  #unseen(visit: Visit, token: Token): Answer {
+    const tries = triesOf(token);
+    return tries < MOST_TRIES
+      ? this.#step(visit, stepOf(token), tries + 1)
+      : waitFailure(visit, 'noStyles', 403);
   }
 
   async #hold(visit: Visit, token: Token, clientKey: string): Promise<Action> {
@@ -164,7 +175,8 @@ export class WaitingRoom {
     // Another worker may have held the same.
     if (this.#door.used(token.nonce)) return reply(waitFailure(visit, 'late', 403));
     this.#door.markUsed(token.nonce, token.issuedAtMs + STEP_LIFE_MS);
-    return reply(token.number < WAIT_STEPS ? this.#step(visit, token.number + 1) : this.#letIn(visit));
+    const step = stepOf(token);
+    return reply(step < WAIT_STEPS ? this.#step(visit, step + 1, 1) : this.#letIn(visit));
   }
 
   #letIn(visit: Visit): Answer {
@@ -201,4 +213,12 @@ export class WaitingRoom {
 
 function reply(answer: Answer): Action {
   return { kind: 'reply', answer };
+}
+
+function stepOf(token: Token): number {
+  return token.number % TRIES_UNIT;
+}
+
+function triesOf(token: Token): number {
+  return Math.floor(token.number / TRIES_UNIT);
 }

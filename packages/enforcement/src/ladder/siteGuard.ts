@@ -239,7 +239,7 @@ export class SiteGuard implements Guard {
     this.#tell(request, 'ban', handle);
     const recordId = table.recordIdOf(handle);
     const answer = blockPage({
-      ...readerOf(request),
+      reader: readerOf(request),
       siteName: rules.demand.siteName,
       recordId,
       reasonClass: reasonClassOf(table.scenarioOf(handle), table.originOf(handle)),

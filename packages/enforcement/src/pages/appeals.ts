@@ -52,7 +52,7 @@ export class Appeals {
   readonly #signer: Signer;
   readonly #options: AppealsOptions;
   #hour = 0;
-  readonly #tokens = new Map<string, string>();
+  readonly #tokens = new Map<string, Map<string, string>>();
   readonly #sentBy = new Map<string, number>();
   #sent = 0;
 
@@ -64,13 +64,16 @@ export class Appeals {
   /** Returns the token for the form on a page about this record. */
   tokenOf(recordId: string, site: string): string {
     const hour = this.#turnHour();
-    const key = `${recordId}\n${site}`;
-    let token = this.#tokens.get(key);
+    let tokens = this.#tokens.get(site);
+    if (tokens === undefined || tokens.size >= MOST_REMEMBERED) {
+      tokens = new Map();
+      this.#tokens.set(site, tokens);
+    }
+    let token = tokens.get(recordId);
     if (token === undefined) {
-      if (this.#tokens.size >= MOST_REMEMBERED) this.#tokens.clear();
       const text = hour.toString(36);
-      token = `${text}.${this.#signer.sign(`${text}\n${key}`)}`;
-      this.#tokens.set(key, token);
+      token = `${text}.${this.#signer.sign(`${text}\n${recordId}\n${site}`)}`;
+      tokens.set(recordId, token);
     }
     return token;
   }

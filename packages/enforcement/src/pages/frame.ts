@@ -69,12 +69,12 @@ export function framePage(parts: FrameParts): Html {
       <body>
         <main>
           <div class="card">
-            <svg class="wall" viewBox="0 0 48 48" aria-hidden="true"><path d="${WALL_PATH}" /></svg>
+            <svg class="wall" viewBox="4 9 40 31" aria-hidden="true"><path d="${WALL_PATH}" /></svg>
             <h1>${parts.title}</h1>
             ${raw(parts.body)}
           </div>
         </main>
-        <footer>${fill(words.from, { site: parts.siteName })} · Parapet</footer>
+        <footer>${fill(words.from, { site: parts.siteName.replace(/\p{Co}/gu, '') })} · Parapet</footer>
       </body>
     </html> `;
 }

@@ -20,11 +20,11 @@ export function html(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | Html | undefined | { readonly raw: Html })[]
 ): Html {
-  let text = strings[0]!;
+  let text = unindent(strings[0]!);
   for (const [i, value] of values.entries()) {
     if (typeof value === 'object') text += value.raw;
     else if (value !== undefined) text += escapeHtml(String(value));
-    text += strings[i + 1]!;
+    text += unindent(strings[i + 1]!);
   }
   return trusted(text);
 }
@@ -40,6 +40,11 @@ function trusted(text: string): Html {
   return text as Html;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(UNSEEN, ' ').replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+/** The indentation of the source is not sent. */
+function unindent(piece: string): string {
+  return piece.replace(/\n\s+/g, '\n');
 }

@@ -29,8 +29,8 @@ export function upstreamPage(facts: NoticeFacts & { readonly status: 502 | 503 |
 
 /** Returns 403 with the request to sign in again, and a link to where that can be done. */
 export function stepUpPage(facts: NoticeFacts & { readonly signInPath: string }): Answer {
-  const { stepUp } = wordsOf(facts.reader.language);
-  const link = html`<p><a class="button" href="${facts.signInPath}">${stepUp.title}</a></p>`;
+  const { stepUp, signIn } = wordsOf(facts.reader.language);
+  const link = html`<p><a class="button" href="${facts.signInPath}">${signIn}</a></p>`;
   return noticePage(facts, 403, 'step-up', stepUp, undefined, link);
 }
 

@@ -1,6 +1,7 @@
 // When something ends, for people: how long it still takes, and the moment in UTC.
 
 import type { Language } from './reader.ts';
+import { bytesOf } from './template.ts';
 import { fill, wordsOf } from './words/index.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,17 +14,26 @@ const LAST_MS = Date.UTC(9999, 11, 31);
 const formats = new Map<Language, Intl.RelativeTimeFormat>();
 // Formatting takes microseconds; within a minute the same few ends are asked for again and again.
 const MOST_REMEMBERED = 4096;
-const remembered = new Map<string, Buffer>();
+const remembered = new Map<Language, Map<number, string>>();
+let rememberedMinute = 0;
 
-/** Returns "in 3 hours (2026-11-22 17:40 UTC)" in the language, as UTF-8. It holds nothing that HTML minds. */
-export function endOf(expiresAtMs: number, nowMs: number, language: Language): Buffer {
-  const minutes = Math.max(1, Math.ceil((expiresAtMs - nowMs) / MINUTE_MS));
-  const key = `${language} ${Math.ceil(expiresAtMs / MINUTE_MS)} ${minutes}`;
-  let end = remembered.get(key);
+/** Returns "in 3 hours (2026-11-22 17:40 UTC)" in the language, one character a byte of UTF-8. HTML minds none of it. */
+export function endOf(expiresAtMs: number, nowMs: number, language: Language): string {
+  const minute = Math.floor(nowMs / MINUTE_MS);
+  if (minute !== rememberedMinute) {
+    remembered.clear();
+    rememberedMinute = minute;
+  }
+  let ends = remembered.get(language);
+  if (ends === undefined || ends.size >= MOST_REMEMBERED) {
+    ends = new Map();
+    remembered.set(language, ends);
+  }
+  const expiresMinute = Math.ceil(expiresAtMs / MINUTE_MS);
+  let end = ends.get(expiresMinute);
   if (end === undefined) {
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    end = Buffer.from(describe(expiresAtMs, minutes * MINUTE_MS, language));
-    remembered.set(key, end);
+    end = bytesOf(describe(expiresAtMs, Math.max(1, expiresMinute - minute) * MINUTE_MS, language));
+    ends.set(expiresMinute, end);
   }
   return end;
 }
@@ -47,12 +57,13 @@ function relative(leftMs: number, language: Language): string {
 }
 
 /** Returns the moment as a JSON string, `null` when nobody knows it. */
-export function jsonTime(atMs: number): Buffer {
-  return Buffer.from(!(atMs > 0) ? 'null' : `"${new Date(Math.min(atMs, LAST_MS)).toISOString()}"`);
+export function jsonTime(atMs: number): string {
+  return atMs > 0 ? `"${new Date(Math.min(atMs, LAST_MS)).toISOString()}"` : 'null';
 }
 
 /** Rounded up to the minute, so that nobody comes too early. */
 function utcMinute(atMs: number): string {
   const rounded = Math.min(Math.ceil(atMs / MINUTE_MS) * MINUTE_MS, LAST_MS);
-  return `${new Date(rounded).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  // Not to be broken across lines.
+  return `${new Date(rounded).toISOString().slice(0, 16).replace('T', '\u00a0')}\u00a0UTC`;
 }

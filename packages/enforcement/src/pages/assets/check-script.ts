@@ -26,7 +26,7 @@ function say(name) { status.textContent = box.getAttribute('data-' + name); }
 function show(id) { var part = document.getElementById(id); if (part) part.hidden = false; }
 function hide(id) { var part = document.getElementById(id); if (part) part.hidden = true; }
 function fail(name) {
-  isOver = true; clearTimeout(limit); say(name); bar.hidden = true; show('retry');
+  isOver = true; clearTimeout(limit); say(name); bar.hidden = true; show('again');
 }
 
 function layout(question) {

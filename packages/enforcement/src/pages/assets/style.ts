@@ -15,7 +15,7 @@ body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; back
   font: 1.0625rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word; }
 main { width: 100%; max-width: 38rem; margin: auto; padding: 1.5rem 1rem; }
 .card { background: var(--card); border: 1px solid var(--faint); border-radius: .75rem; padding: clamp(1.25rem, 5vw, 2.5rem); }
-.wall { display: block; width: 2.75rem; height: 2.75rem; margin: 0 0 1rem; fill: var(--wall); }
+.wall { display: block; width: 2.25rem; height: 1.75rem; margin: 0 0 1.25rem; fill: var(--wall); }
 h1 { margin: 0 0 .75rem; font-size: clamp(1.4rem, 1.1rem + 1.5vw, 1.8rem); line-height: 1.25; text-wrap: balance; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.15rem; line-height: 1.3; }
 p { margin: .75rem 0; }

@@ -5,6 +5,7 @@ export const DE: Words = {
   from: 'Schutz von {site}',
   record: 'Vorgang',
   tryAgain: 'Noch einmal versuchen',
+  signIn: 'Anmelden',
   check: {
     title: 'Einen Moment, bitte',
     lead: 'Wir stellen sicher, dass hier ein Browser anfragt und kein Programm. Das dauert einige Sekunden, Sie müssen nichts tun.',
@@ -19,8 +20,8 @@ export const DE: Words = {
     sentDone: 'Die Prüfung ist fertig. Was Sie abgeschickt haben, ist noch nicht angekommen.',
     sendAgain: 'Erneut senden',
     goBack: 'Zurück zum Formular',
-    slow: 'Geschieht nichts?',
-    slowLink: 'Stattdessen einige Sekunden warten',
+    slow: 'Klappt es nicht?',
+    slowLink: 'Stattdessen die Warteseite nutzen',
     whyTitle: 'Warum sehe ich das?',
     why: 'Programme senden sehr viele Anfragen an diese Website, oder einige kamen aus Ihrem Netz. Die Prüfung hält sie fern, damit Platz für Menschen bleibt.',
     privacy:
@@ -31,7 +32,7 @@ export const DE: Words = {
   },
   wait: {
     title: 'Bitte warten: Schritt {step} von {steps}',
-    lead: 'Ihr Browser führt keine Skripte aus, deshalb tritt eine kurze Wartezeit an die Stelle der Prüfung. Dauer dieses Schritts: {time}.',
+    lead: 'Eine kurze Wartezeit tritt an die Stelle der Prüfung. Dauer dieses Schritts: {time}.',
     goesOn: 'Die Seite geht von selbst weiter.',
     link: 'Weiter, falls nicht',
     doneTitle: 'Es kann weitergehen',

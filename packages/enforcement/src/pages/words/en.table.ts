@@ -5,6 +5,7 @@ export const EN: Words = {
   from: 'Protection of {site}',
   record: 'Record',
   tryAgain: 'Try again',
+  signIn: 'Sign in',
   check: {
     title: 'One moment, please',
     lead: 'We are making sure that a browser is asking, and not a program. It takes a few seconds, and you need not do anything.',
@@ -19,8 +20,8 @@ export const EN: Words = {
     sentDone: 'The check is done. What you sent has not reached the site yet.',
     sendAgain: 'Send it again',
     goBack: 'Go back to the form',
-    slow: 'Is nothing happening?',
-    slowLink: 'Wait a few seconds instead',
+    slow: 'Does it not work?',
+    slowLink: 'Use the waiting page instead',
     whyTitle: 'Why do I see this?',
     why: 'Programs are sending very many requests to this site, or some came from your network. The check keeps them away, so that there is room for people.',
     privacy:
@@ -31,7 +32,7 @@ export const EN: Words = {
   },
   wait: {
     title: 'Please wait: step {step} of {steps}',
-    lead: 'Your browser runs no scripts, so a short wait takes the place of the check. This step takes {time}.',
+    lead: 'A short wait takes the place of the check. This step takes {time}.',
     goesOn: 'The page goes on by itself.',
     link: 'Go on, if it does not',
     doneTitle: 'You can go on',

@@ -5,6 +5,7 @@ export const ES: Words = {
   from: 'Protección de {site}',
   record: 'Registro',
   tryAgain: 'Volver a intentarlo',
+  signIn: 'Iniciar sesión',
   check: {
     title: 'Un momento, por favor',
     lead: 'Estamos comprobando que quien pregunta es un navegador y no un programa. Tarda unos segundos y no tiene que hacer nada.',
@@ -19,8 +20,8 @@ export const ES: Words = {
     sentDone: 'La comprobación ha terminado. Lo que ha enviado todavía no ha llegado al sitio.',
     sendAgain: 'Enviarlo de nuevo',
     goBack: 'Volver al formulario',
-    slow: '¿No ocurre nada?',
-    slowLink: 'Esperar unos segundos en su lugar',
+    slow: '¿No funciona?',
+    slowLink: 'Usar la página de espera',
     whyTitle: '¿Por qué veo esto?',
     why: 'Hay programas que envían muchísimas peticiones a este sitio, o algunas han llegado desde su red. La comprobación los mantiene alejados para que haya sitio para las personas.',
     privacy:
@@ -31,7 +32,7 @@ export const ES: Words = {
   },
   wait: {
     title: 'Espere, por favor: paso {step} de {steps}',
-    lead: 'Su navegador no ejecuta scripts, así que una breve espera sustituye a la comprobación. Este paso dura {time}.',
+    lead: 'Una breve espera sustituye a la comprobación. Este paso dura {time}.',
     goesOn: 'La página avanza sola.',
     link: 'Continuar, si no lo hace',
     doneTitle: 'Puede continuar',

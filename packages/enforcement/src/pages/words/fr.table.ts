@@ -5,6 +5,7 @@ export const FR: Words = {
   from: 'Protection de {site}',
   record: 'Dossier',
   tryAgain: 'Réessayer',
+  signIn: 'Se connecter',
   check: {
     title: 'Un instant, s’il vous plaît',
     lead: 'Nous vérifions que la demande vient d’un navigateur et non d’un programme. Cela prend quelques secondes et vous n’avez rien à faire.',
@@ -19,9 +20,9 @@ export const FR: Words = {
     sentDone: 'La vérification est terminée. Ce que vous avez envoyé n’est pas encore arrivé au site.',
     sendAgain: 'Envoyer de nouveau',
     goBack: 'Revenir au formulaire',
-    slow: 'Rien ne se passe ?',
-    slowLink: 'Attendre quelques secondes à la place',
-    whyTitle: 'Pourquoi cette page ?',
+    slow: 'Cela ne fonctionne pas\u00a0?',
+    slowLink: 'Utiliser la page d’attente',
+    whyTitle: 'Pourquoi cette page\u00a0?',
     why: 'Des programmes envoient un très grand nombre de demandes à ce site, ou certaines sont venues de votre réseau. La vérification les tient à distance pour laisser la place aux personnes.',
     privacy:
       'Votre navigateur garde un seul cookie, qui indique que vous avez été vérifié et jusqu’à quand. Rien de ce qui vous concerne n’est transmis à d’autres.',
@@ -30,8 +31,8 @@ export const FR: Words = {
       'Cette demande doit venir d’un navigateur déjà vérifié. Ouvrez la page une fois dans un navigateur, ou demandez au responsable du site d’admettre votre programme.',
   },
   wait: {
-    title: 'Veuillez patienter : étape {step} sur {steps}',
-    lead: 'Votre navigateur n’exécute pas de scripts ; une courte attente remplace donc la vérification. Cette étape dure {time}.',
+    title: 'Veuillez patienter\u00a0: étape {step} sur {steps}',
+    lead: 'Une courte attente remplace la vérification. Cette étape dure {time}.',
     goesOn: 'La page continue d’elle-même.',
     link: 'Continuer, si ce n’est pas le cas',
     doneTitle: 'Vous pouvez continuer',
@@ -39,9 +40,9 @@ export const FR: Words = {
     failedTitle: 'L’attente n’a pas abouti',
     late: 'Cette page est trop ancienne, a déjà servi ou appartient à une autre connexion. Veuillez réessayer.',
     noStyles:
-      'Votre navigateur n’a pas chargé ce que chargent les navigateurs : nous attendons cookies, feuilles de style et images. Veuillez les autoriser pour ce site et réessayer.',
+      'Votre navigateur n’a pas chargé ce que chargent les navigateurs\u00a0: nous attendons cookies, feuilles de style et images. Veuillez les autoriser pour ce site et réessayer.',
     full: 'De nombreuses personnes de votre réseau ont attendu au cours de la dernière heure. Veuillez réessayer plus tard.',
-    off: 'Le site est attaqué ; pour le moment, seuls les navigateurs qui exécutent des scripts peuvent être vérifiés. Veuillez autoriser les scripts pour ce site ou réessayer plus tard.',
+    off: 'Le site est attaqué\u00a0; pour le moment, seuls les navigateurs qui exécutent des scripts peuvent être vérifiés. Veuillez autoriser les scripts pour ce site ou réessayer plus tard.',
   },
   block: {
     title: 'L’accès est bloqué',
@@ -62,12 +63,12 @@ export const FR: Words = {
     ends: '{in} ({at})',
     endsUnknown: 'non fixée',
     shared:
-      'Ce n’était peut-être pas vous : plusieurs personnes peuvent partager une adresse, et un appareil peut être infecté sans que personne ne s’en aperçoive.',
+      'Ce n’était peut-être pas vous\u00a0: plusieurs personnes peuvent partager une adresse, et un appareil peut être infecté sans que personne ne s’en aperçoive.',
   },
   appeal: {
-    title: 'Est-ce une erreur ?',
+    title: 'Est-ce une erreur\u00a0?',
     lead: 'Écrivez au responsable du site. Votre message lui parviendra avec le numéro de dossier.',
-    message: 'Que vouliez-vous faire ?',
+    message: 'Que vouliez-vous faire\u00a0?',
     email: 'Votre adresse e-mail',
     emailHint: 'Facultatif. Nécessaire seulement si vous souhaitez une réponse.',
     send: 'Envoyer le message',

@@ -5,6 +5,7 @@ export const IT: Words = {
   from: 'Protezione di {site}',
   record: 'Registrazione',
   tryAgain: 'Riprova',
+  signIn: 'Accedi',
   check: {
     title: 'Un momento, per favore',
     lead: 'Stiamo verificando che la richiesta venga da un browser e non da un programma. Bastano pochi secondi e non deve fare nulla.',
@@ -19,8 +20,8 @@ export const IT: Words = {
     sentDone: 'La verifica è terminata. Ciò che ha inviato non è ancora arrivato al sito.',
     sendAgain: 'Invia di nuovo',
     goBack: 'Torna al modulo',
-    slow: 'Non succede nulla?',
-    slowLink: 'Aspetta invece qualche secondo',
+    slow: 'Non funziona?',
+    slowLink: 'Usa la pagina di attesa',
     whyTitle: 'Perché vedo questa pagina?',
     why: 'Alcuni programmi inviano moltissime richieste a questo sito, oppure alcune sono arrivate dalla sua rete. La verifica li tiene lontani, così che ci sia posto per le persone.',
     privacy:
@@ -31,7 +32,7 @@ export const IT: Words = {
   },
   wait: {
     title: 'Attendere, per favore: passo {step} di {steps}',
-    lead: 'Il browser non esegue script, quindi una breve attesa sostituisce la verifica. Durata di questo passo: {time}.',
+    lead: 'Una breve attesa sostituisce la verifica. Durata di questo passo: {time}.',
     goesOn: 'La pagina prosegue da sola.',
     link: 'Prosegui, se non accade',
     doneTitle: 'Si può proseguire',

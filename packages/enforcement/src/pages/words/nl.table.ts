@@ -5,6 +5,7 @@ export const NL: Words = {
   from: 'Bescherming van {site}',
   record: 'Dossier',
   tryAgain: 'Opnieuw proberen',
+  signIn: 'Inloggen',
   check: {
     title: 'Een ogenblik geduld',
     lead: 'We controleren of het verzoek van een browser komt en niet van een programma. Dat duurt een paar seconden en u hoeft niets te doen.',
@@ -19,8 +20,8 @@ export const NL: Words = {
     sentDone: 'De controle is klaar. Wat u hebt verstuurd, is nog niet aangekomen.',
     sendAgain: 'Opnieuw versturen',
     goBack: 'Terug naar het formulier',
-    slow: 'Gebeurt er niets?',
-    slowLink: 'Wacht in plaats daarvan een paar seconden',
+    slow: 'Werkt het niet?',
+    slowLink: 'Gebruik in plaats daarvan de wachtpagina',
     whyTitle: 'Waarom zie ik dit?',
     why: 'Programma’s sturen heel veel verzoeken naar deze website, of er kwamen er een aantal van uw netwerk. De controle houdt ze weg, zodat er ruimte is voor mensen.',
     privacy:
@@ -31,7 +32,7 @@ export const NL: Words = {
   },
   wait: {
     title: 'Even geduld: stap {step} van {steps}',
-    lead: 'Uw browser voert geen scripts uit, daarom komt een korte wachttijd in de plaats van de controle. Deze stap duurt {time}.',
+    lead: 'Een korte wachttijd komt in de plaats van de controle. Deze stap duurt {time}.',
     goesOn: 'De pagina gaat vanzelf verder.',
     link: 'Ga verder als dat niet gebeurt',
     doneTitle: 'U kunt verder',

@@ -5,6 +5,7 @@ export const PL: Words = {
   from: 'Ochrona: {site}',
   record: 'Numer sprawy',
   tryAgain: 'Spróbuj ponownie',
+  signIn: 'Zaloguj się',
   check: {
     title: 'Chwileczkę',
     lead: 'Sprawdzamy, czy pyta przeglądarka, a nie program. Potrwa to kilka sekund i nie trzeba nic robić.',
@@ -19,8 +20,8 @@ export const PL: Words = {
     sentDone: 'Sprawdzanie zakończone. Wysłane dane jeszcze nie dotarły do witryny.',
     sendAgain: 'Wyślij ponownie',
     goBack: 'Wróć do formularza',
-    slow: 'Nic się nie dzieje?',
-    slowLink: 'Zamiast tego poczekaj kilka sekund',
+    slow: 'Nie działa?',
+    slowLink: 'Skorzystaj ze strony oczekiwania',
     whyTitle: 'Dlaczego to widzę?',
     why: 'Programy wysyłają bardzo wiele żądań do tej witryny albo część z nich przyszła z tej samej sieci. Sprawdzanie trzyma je z dala, aby było miejsce dla ludzi.',
     privacy:
@@ -31,7 +32,7 @@ export const PL: Words = {
   },
   wait: {
     title: 'Prosimy czekać: krok {step} z {steps}',
-    lead: 'Przeglądarka nie uruchamia skryptów, więc krótkie oczekiwanie zastępuje sprawdzanie. Czas trwania tego kroku: {time}.',
+    lead: 'Krótkie oczekiwanie zastępuje sprawdzanie. Czas trwania tego kroku: {time}.',
     goesOn: 'Strona przejdzie dalej sama.',
     link: 'Przejdź dalej, jeśli tak się nie stanie',
     doneTitle: 'Można przejść dalej',

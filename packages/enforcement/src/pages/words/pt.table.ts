@@ -5,6 +5,7 @@ export const PT: Words = {
   from: 'Proteção de {site}',
   record: 'Registo',
   tryAgain: 'Tentar novamente',
+  signIn: 'Iniciar sessão',
   check: {
     title: 'Um momento, por favor',
     lead: 'Estamos a verificar se o pedido vem de um navegador e não de um programa. Demora alguns segundos e não precisa de fazer nada.',
@@ -19,8 +20,8 @@ export const PT: Words = {
     sentDone: 'A verificação terminou. O que enviou ainda não chegou ao site.',
     sendAgain: 'Enviar novamente',
     goBack: 'Voltar ao formulário',
-    slow: 'Não acontece nada?',
-    slowLink: 'Em vez disso, esperar alguns segundos',
+    slow: 'Não funciona?',
+    slowLink: 'Usar a página de espera',
     whyTitle: 'Porque vejo isto?',
     why: 'Há programas a enviar muitíssimos pedidos a este site, ou alguns vieram da sua rede. A verificação mantém-nos afastados, para que haja lugar para as pessoas.',
     privacy:
@@ -31,7 +32,7 @@ export const PT: Words = {
   },
   wait: {
     title: 'Aguarde, por favor: passo {step} de {steps}',
-    lead: 'O seu navegador não executa scripts, por isso uma breve espera substitui a verificação. Este passo demora {time}.',
+    lead: 'Uma breve espera substitui a verificação. Este passo demora {time}.',
     goesOn: 'A página avança sozinha.',
     link: 'Continuar, se isso não acontecer',
     doneTitle: 'Pode continuar',

@@ -18,6 +18,7 @@ export interface Words {
   readonly stepUp: NoticeWords;
   /** What to press or follow to ask once more. */
   readonly tryAgain: string;
+  readonly signIn: string;
 }
 
 /** A page with a heading and sentences; {time}, e.g. "5 seconds", where there is something to wait for. */
