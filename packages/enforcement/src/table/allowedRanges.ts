@@ -11,12 +11,13 @@ export class AllowedRanges {
   /** The four words of the first and of the last address of each interval. */
   #six: Uint32Array = new Uint32Array(0);
 
+  isEmpty = true;
+
   set(ranges: Iterable<Cidr>): void {
     const four: Words[] = [];
     const six: Words[] = [];
     for (const range of ranges) (range.version === 4 ? four : six).push([...range.words, ...lastOf(range)]);
-    this.#four = merge(four, 1);
-    this.#six = merge(six, 4);
+    this.restore(merge(four, 1), merge(six, 4));
   }
 
   /** The intervals as they are kept, for a snapshot. */
@@ -27,6 +28,7 @@ export class AllowedRanges {
   restore(four: Uint32Array, six: Uint32Array): void {
     this.#four = four;
     this.#six = six;
+    this.isEmpty = four.length === 0 && six.length === 0;
   }
 
   has(words: Words): boolean {

@@ -1,20 +1,18 @@
 // Decisions by address, or by range: a slab that grows without a pause. Growing moves entries from the previous
-// slab to the current one in the order of their mixed keys, some with each change, so that one comparison with
-// `boundary` tells in which of the two a key is.
+// slab to the current one in the order of their homes, some with each change, so that one comparison tells in which
+// of the two a key is.
 
-import { Slab, type RestWords } from './slab.ts';
-import type { Filter } from './rebuilt.ts';
 import { Folder, mix, unmix } from './mix.ts';
+import type { Filter } from './rebuilt.ts';
+import { LEAST_CAPACITY, Slab, type RestWords } from './slab.ts';
 
 /** How full a slab may get, and how much room one that grows is given. Together they bound the bytes an entry. */
-const FULL = 0.9;
-const GROWTH = 1.125;
+const FULL = 0.85;
+const GROWTH = 1.0625;
 /** Below this capacity a slab doubles: the bytes do not matter there, and the moving would. */
 const SMALL = 65_536;
-const LEAST = 64;
 /** Slots moved with each change: enough that moving ends long before the current slab is full. */
 const STEP = 128;
-const NOWHERE = 2 ** 32;
 
 /** Called for each entry: its key as words, and what is kept with it. */
 export type Visit = (key: readonly number[], expires: number, record: number, kind: number) => void;
@@ -23,18 +21,21 @@ export class HashStore {
   current: Slab;
   /** The same as `current` unless entries are being moved. */
   previous: Slab;
-  /** Keys below it are in `current`, others in `previous`. */
-  boundary: number = NOWHERE;
+  isMoving = false;
   size = 0;
-  /** An entry that has ended is not moved along; set by the table, which is told the time. */
+  /** An entry that has ended by then is not moved along; set by the table, which is told the time. */
   nowSeconds = 0;
   readonly folder: Folder;
   readonly #restWords: RestWords;
   readonly #filter: Filter | undefined;
   readonly #onGone: (kind: number) => void;
+  /** While moving: keys whose home in `previous` is before this one are in `current`. */
+  #boundary = 0;
+  /** While moving: the next slot of `previous`. */
   #cursor = 0;
   #sweep = 0;
   #limit: number;
+  /** Ranges that have gone since the filter was built. */
   #stale = 0;
 
   constructor(restWords: RestWords, seed: number, onGone: (kind: number) => void, filter?: Filter) {
@@ -42,9 +43,9 @@ export class HashStore {
     this.folder = new Folder(seed);
     this.#onGone = onGone;
     this.#filter = filter;
-    this.current = new Slab(LEAST, restWords);
+    this.current = new Slab(LEAST_CAPACITY, restWords);
     this.previous = this.current;
-    this.#limit = Math.floor(LEAST * FULL);
+    this.#limit = Math.floor(LEAST_CAPACITY * FULL);
   }
 
   mixed(key: readonly number[]): number {
@@ -54,7 +55,7 @@ export class HashStore {
   }
 
   slabOf(mixed: number): Slab {
-    return mixed < this.boundary ? this.current : this.previous;
+    return this.isMoving && this.previous.homeOf(mixed) >= this.#boundary ? this.previous : this.current;
   }
 
   /** The slots of all decisions on a key, in its slab. */
@@ -62,9 +63,7 @@ export class HashStore {
     const mixed = this.mixed(key);
     const slab = this.slabOf(mixed);
     const slots: number[] = [];
-    const from = slab.seek(mixed);
-    const end = slab.runEnd(from, mixed);
-    for (let slot = from; slot < end; slot++)
+    for (let slot = slab.find(mixed); slot >= 0; slot = slab.next(slot, mixed))
       if (slab.holds(slot, key[1] ?? 0, key[2] ?? 0, key[3] ?? 0)) slots.push(slot);
     return slots;
   }
@@ -79,26 +78,27 @@ export class HashStore {
 
   removeAt(slab: Slab, slot: number, key: readonly number[]): void {
     this.#drop(slab, slot, key);
-    if (this.size < this.current.capacity * FULL * 0.25 && this.current.capacity > LEAST)
-      this.#begin(Math.max(LEAST, Math.ceil((this.size / FULL) * 1.5)));
-    else if (this.#filter !== undefined && this.#stale > this.size + 1024) this.#begin(this.current.capacity);
+    const { capacity } = this.current;
+    if (this.size < capacity * FULL * 0.25 && capacity > LEAST_CAPACITY)
+      this.#begin(Math.max(LEAST_CAPACITY, Math.ceil((this.size / FULL) * 1.5)));
+    else if (this.#filter !== undefined && this.#stale > this.size + 1024) this.#begin(capacity);
     this.#step(STEP);
   }
 
   /** Looks at some more slots for entries that have ended, and takes them out. */
   tidy(slots: number): void {
-    if (this.boundary !== NOWHERE) return this.#step(slots);
+    if (this.isMoving) return this.#step(slots);
     const slab = this.current;
-    for (let left = Math.min(slots, slab.keys.length); left > 0; left--) {
-      if (this.#sweep >= slab.keys.length) this.#sweep = 0;
-      if (slab.isEmpty(this.#sweep) || slab.expires[this.#sweep]! > this.nowSeconds) this.#sweep++;
+    for (let left = Math.min(slots, slab.slots); left > 0; left--) {
+      if (this.#sweep >= slab.slots) this.#sweep = 0;
+      if (slab.isEmpty(this.#sweep) || slab.expiresAt(this.#sweep) > this.nowSeconds) this.#sweep++;
       else this.#drop(slab, this.#sweep, this.keyAt(slab, this.#sweep));
     }
   }
 
   keyAt(slab: Slab, slot: number): readonly number[] {
     const { seed } = this.folder;
-    const word = unmix(slab.keys[slot]!, seed);
+    const word = unmix(slab.mixedAt(slot), seed);
     if (this.#restWords === 0) return [word];
     const [b, c, d] = [slab.rest[slot * 3]!, slab.rest[slot * 3 + 1]!, slab.rest[slot * 3 + 2]!];
     return [(word ^ this.folder.fold(b, c, d)) >>> 0, b, c, d];
@@ -106,10 +106,9 @@ export class HashStore {
 
   /** The key of the first entry with this record id; looks at every entry. */
   findRecord(record: number): readonly number[] | undefined {
-    const slabs = this.boundary === NOWHERE ? [this.current] : [this.current, this.previous];
+    const slabs = this.isMoving ? [this.current, this.previous] : [this.current];
     for (const slab of slabs) {
-      const from = slab === this.current ? 0 : this.#cursor;
-      let slot = slab.records.indexOf(record, from);
+      let slot = slab.records.indexOf(record, slab === this.current ? 0 : this.#cursor);
       while (slot >= 0 && slab.isEmpty(slot)) slot = slab.records.indexOf(record, slot + 1);
       if (slot >= 0) return this.keyAt(slab, slot);
     }
@@ -118,20 +117,20 @@ export class HashStore {
 
   forEach(visit: Visit): void {
     this.#visit(this.current, 0, visit);
-    if (this.boundary !== NOWHERE) this.#visit(this.previous, this.#cursor, visit);
+    if (this.isMoving) this.#visit(this.previous, this.#cursor, visit);
   }
 
   /** Makes an empty store ready for so many entries at once. */
   reserve(entries: number): void {
     if (this.size > 0) return;
-    this.#begin(Math.max(LEAST, Math.ceil(entries / FULL) + 1));
+    this.#begin(Math.max(LEAST_CAPACITY, Math.ceil(entries / FULL) + 1));
     this.#step(Infinity);
   }
 
   #visit(slab: Slab, from: number, visit: Visit): void {
-    for (let slot = from; slot < slab.keys.length; slot++) {
+    for (let slot = from; slot < slab.slots; slot++) {
       if (slab.isEmpty(slot)) continue;
-      visit(this.keyAt(slab, slot), slab.expires[slot]!, slab.records[slot]!, slab.classes[slot]!);
+      visit(this.keyAt(slab, slot), slab.expiresAt(slot), slab.recordAt(slot), slab.classAt(slot));
     }
   }
 
@@ -140,23 +139,20 @@ export class HashStore {
     let slab = this.slabOf(mixed);
     let slot = slab.open(mixed);
     while (slot < 0) {
-      // No room at the end of a slab: with a random seed this does not happen, so it may take its time.
-      this.#step(Infinity);
+      // Too far from home: with a random seed this does not happen, so it may take its time.
       this.#begin(this.#larger());
       this.#step(Infinity);
       slab = this.current;
       slot = slab.open(mixed);
     }
-    slab.expires[slot] = expires;
-    slab.records[slot] = record;
-    slab.classes[slot] = kind;
+    slab.set(slot, expires, record, kind);
     for (let i = 0; i < this.#restWords; i++) slab.rest[slot * 3 + i] = key[i + 1]!;
     // Placed in front of what is still to be moved: moving goes on from there.
     if (slab !== this.current && slot < this.#cursor) this.#cursor = slot;
   }
 
   #drop(slab: Slab, slot: number, key: readonly number[]): void {
-    this.#onGone(slab.classes[slot]!);
+    this.#onGone(slab.classAt(slot));
     slab.close(slot);
     this.size--;
     if (this.#filter === undefined || this.slotsOf(key).length > 0) return;
@@ -170,10 +166,11 @@ export class HashStore {
   }
 
   #begin(capacity: number): void {
-    if (this.boundary !== NOWHERE) this.#step(Infinity);
+    this.#step(Infinity);
     this.previous = this.current;
     this.current = new Slab(capacity, this.#restWords);
-    this.boundary = 0;
+    this.isMoving = true;
+    this.#boundary = 0;
     this.#cursor = 0;
     this.#stale = 0;
     this.#limit = Math.floor(capacity * FULL);
@@ -182,38 +179,38 @@ export class HashStore {
 
   /** Moves the entries of some slots from the previous slab to the current one. */
   #step(slots: number): void {
-    if (this.boundary === NOWHERE) return;
+    if (!this.isMoving) return;
     const { previous } = this;
-    const end = previous.keys.length;
     let left = slots;
-    while (this.#cursor < end && left-- > 0) {
+    while (this.#cursor < previous.slots && left-- > 0) {
       if (previous.isEmpty(this.#cursor)) {
         this.#cursor++;
         continue;
       }
-      // All entries with one mixed key move together, so that the boundary is true after each.
-      const mixed = previous.keys[this.#cursor]!;
-      const runEnd = previous.runEnd(this.#cursor, mixed);
-      for (; this.#cursor < runEnd; this.#cursor++) this.#moveOne(previous, this.#cursor, mixed);
-      this.boundary = mixed + 1;
+      // All entries of one home move together, so that the boundary is true after each.
+      const home = previous.homeAt(this.#cursor);
+      while (!previous.isEmpty(this.#cursor) && previous.homeAt(this.#cursor) === home)
+        this.#moveOne(previous, this.#cursor++);
+      this.#boundary = home + 1;
     }
-    if (this.#cursor < end) return;
+    if (this.#cursor < previous.slots) return;
     this.previous = this.current;
-    this.boundary = NOWHERE;
+    this.isMoving = false;
     this.#sweep = 0;
     this.#filter?.finish();
   }
 
-  #moveOne(previous: Slab, from: number, mixed: number): void {
-    if (previous.expires[from]! <= this.nowSeconds) {
-      this.#onGone(previous.classes[from]!);
+  #moveOne(previous: Slab, from: number): void {
+    if (previous.expiresAt(from) <= this.nowSeconds) {
+      this.#onGone(previous.classAt(from));
       this.size--;
       return;
     }
-    const to = this.current.open(mixed);
+    const to = this.current.open(previous.mixedAt(from));
     if (to < 0)
       throw new Error('a slab of the decision table has no room although its size was chosen for it');
-    this.current.copyFrom(previous, from, to);
+    this.current.set(to, previous.expiresAt(from), previous.recordAt(from), previous.classAt(from));
+    for (let i = 0; i < this.#restWords; i++) this.current.rest[to * 3 + i] = previous.rest[from * 3 + i]!;
     this.#filter?.keep(this.keyAt(previous, from));
   }
 }

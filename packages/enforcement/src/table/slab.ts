@@ -1,49 +1,94 @@
-// One piece of a hash table in typed arrays: entries in the order of their mixed keys, each at its home slot or
-// as near behind it as there was room (linear probing in order). The order is what makes it good: a search ends
-// at the first larger key, equal keys stand together, and a whole slab can be moved front to back.
+// One piece of a hash table in typed arrays. An entry stands at the home slot of its mixed key or as near behind it
+// as there was room, in the order of homes (linear probing in order), and says how far it is from home. So a search
+// ends at the first entry of a later home, and of the key only 24 bits need to be kept: the home tells the rest.
+//
+// Whether an address is in the table cannot be guessed by the processor, and a wrong guess waits for the memory it
+// was made on. `near` has all that the guess is made on in two bytes an entry: a million of them stay in a core's
+// own cache. What is farther away is read only to confirm, and is guessed right.
 
-/** Room behind the last home slot for entries that were pushed on; a slab that runs out of it is rebuilt larger. */
-const SLACK = 256;
+/** Room behind the last home for entries that stand away from theirs. */
+const SLACK = 264;
+/** An entry's distance from home, plus one, in the upper byte of `near`. */
+const DISTANCE = 256;
+const FARTHEST = 255;
+
+/** A smaller slab would need more than 24 bits of each key. */
+export const LEAST_CAPACITY = 320;
 
 /** How many words of a key stand beside its mixed word: none for IPv4, three for IPv6. */
 export type RestWords = 0 | 3;
 
 export class Slab {
   readonly capacity: number;
-  /** 0 is an empty slot, but for the first `zeros` slots, which hold entries whose mixed key is 0. */
-  readonly keys: Uint32Array;
-  readonly rest: Uint32Array;
-  readonly expires: Uint32Array;
+  readonly slots: number;
+  /** Distance from home plus one, and bits 0 to 7 of the mixed key; below DISTANCE the slot is empty. */
+  readonly near: Uint16Array;
+  /** Two words a slot: when it ends; its class in the upper and bits 8 to 23 of the mixed key in the lower half. */
+  readonly far: Uint32Array;
   readonly records: Uint32Array;
-  readonly classes: Uint16Array;
+  readonly rest: Uint32Array;
   readonly restWords: RestWords;
-  zeros = 0;
   readonly #scale: number;
 
   constructor(capacity: number, restWords: RestWords) {
-    const slots = capacity + SLACK;
     this.capacity = capacity;
     this.restWords = restWords;
-    this.keys = new Uint32Array(slots);
-    this.rest = new Uint32Array(slots * restWords);
-    this.expires = new Uint32Array(slots);
-    this.records = new Uint32Array(slots);
-    this.classes = new Uint16Array(slots);
+    this.slots = capacity + SLACK;
+    this.near = new Uint16Array(this.slots);
+    this.far = new Uint32Array(this.slots * 2);
+    this.records = new Uint32Array(this.slots);
+    this.rest = new Uint32Array(this.slots * restWords);
     this.#scale = capacity / 2 ** 32;
   }
 
-  /** The first slot that may hold the key: it does if its key is equal, and so may those right behind it. */
-  seek(mixed: number): number {
-    if (mixed === 0) return 0;
-    const { keys } = this;
-    let slot = (mixed * this.#scale) | 0;
-    if (slot < this.zeros) slot = this.zeros;
-    let key = keys[slot]!;
-    while (key !== 0 && key < mixed) key = keys[++slot]!;
-    return slot;
+  homeOf(mixed: number): number {
+    return (mixed * this.#scale) | 0;
   }
 
-  /** Whether the other words of a key that is equal are equal too. */
+  /**
+   * The first slot with this mixed key, or -1. Four slots are compared at a time and without a branch: where among
+   * them a key stands is as good as random.
+   */
+  find(mixed: number): number {
+    const { near } = this;
+    let slot = (mixed * this.#scale) | 0;
+    let wanted = DISTANCE | (mixed & 255);
+    for (;;) {
+      const found =
+        isZero(near[slot]! ^ wanted) |
+        (isZero(near[slot + 1]! ^ (wanted + DISTANCE)) << 1) |
+        (isZero(near[slot + 2]! ^ (wanted + 2 * DISTANCE)) << 2) |
+        (isZero(near[slot + 3]! ^ (wanted + 3 * DISTANCE)) << 3);
+      if (found !== 0) {
+        const first = slot + 31 - Math.clz32(found & -found);
+        return this.#confirms(first, mixed) ? first : this.next(first, mixed);
+      }
+      if (near[slot + 3]! < (wanted & ~255) + 3 * DISTANCE) return -1;
+      slot += 4;
+      wanted += 4 * DISTANCE;
+    }
+  }
+
+  /** The next slot behind one in the run of the key's home that has this mixed key, or -1. */
+  next(slot: number, mixed: number): number {
+    const home = this.homeOf(mixed);
+    for (let at = slot + 1; ; at++) {
+      const wanted = ((at - home + 1) << 8) | (mixed & 255);
+      if (this.near[at]! < (wanted & ~255)) return -1;
+      if (this.near[at] === wanted && this.#confirms(at, mixed)) return at;
+    }
+  }
+
+  /** Whether the slot behind one that was found may hold the same key once more. */
+  mayRepeat(slot: number): boolean {
+    return this.near[slot + 1] === this.near[slot]! + DISTANCE;
+  }
+
+  isEmpty(slot: number): boolean {
+    return this.near[slot]! < DISTANCE;
+  }
+
+  /** Whether the other words of a key whose mixed word is equal are equal too. */
   holds(slot: number, b: number, c: number, d: number): boolean {
     if (this.restWords === 0) return true;
     const { rest } = this;
@@ -51,61 +96,85 @@ export class Slab {
     return rest[at] === b && rest[at + 1] === c && rest[at + 2] === d;
   }
 
-  /** Where the run of entries with this mixed key ends, from a slot in it. */
-  runEnd(slot: number, mixed: number): number {
-    if (mixed === 0) return this.zeros;
-    let end = slot;
-    while (this.keys[end] === mixed) end++;
-    return end;
+  expiresAt(slot: number): number {
+    return this.far[slot * 2]!;
   }
 
-  isEmpty(slot: number): boolean {
-    return this.keys[slot] === 0 && slot >= this.zeros;
+  classAt(slot: number): number {
+    return this.far[slot * 2 + 1]! >>> 16;
   }
 
-  /** Makes room for an entry and returns its slot, or -1 when there is none at the end of the slab. */
+  recordAt(slot: number): number {
+    return this.records[slot]!;
+  }
+
+  set(slot: number, expires: number, record: number, kind: number): void {
+    this.far[slot * 2] = expires;
+    this.far[slot * 2 + 1] = ((kind << 16) | (this.far[slot * 2 + 1]! & 0xffff)) >>> 0;
+    this.records[slot] = record;
+  }
+
+  homeAt(slot: number): number {
+    return slot - (this.near[slot]! >>> 8) + 1;
+  }
+
+  mixedAt(slot: number): number {
+    const bits = (this.near[slot]! & 255) | ((this.far[slot * 2 + 1]! & 0xffff) << 8);
+    // The only number with these 24 bits that has this home; two less than the home's first, against rounding.
+    const least = Math.floor(this.homeAt(slot) / this.#scale) - 2;
+    return least + ((bits - least) & 0xffffff);
+  }
+
+  /** Makes room for an entry behind the others of its home; returns its slot, or -1 when that is too far away. */
   open(mixed: number): number {
-    const { keys } = this;
-    let slot = this.seek(mixed);
-    slot = this.runEnd(slot, mixed);
+    const { near } = this;
+    let slot = this.homeOf(mixed);
+    let distance = DISTANCE;
+    while (near[slot]! >= distance) {
+      slot++;
+      distance += DISTANCE;
+    }
     let end = slot;
-    while (end < keys.length && !this.isEmpty(end)) end++;
-    if (end >= keys.length) return -1;
-    for (let i = end; i > slot; i--) this.#move(i - 1, i);
-    keys[slot] = mixed;
-    if (mixed === 0) this.zeros++;
+    while (near[end]! >= DISTANCE) {
+      if (near[end]! >= FARTHEST * DISTANCE) return -1;
+      end++;
+    }
+    if (distance > FARTHEST * DISTANCE || end >= this.slots) return -1;
+    for (let i = end; i > slot; i--) {
+      near[i] = near[i - 1]! + DISTANCE;
+      this.#move(i - 1, i);
+    }
+    near[slot] = distance | (mixed & 255);
+    this.far[slot * 2 + 1] = (mixed >>> 8) & 0xffff;
     return slot;
   }
 
-  /** Takes an entry out; those behind it that were pushed on move back. */
+  /** Takes an entry out; those behind it that are away from home move back. */
   close(slot: number): void {
-    const { keys } = this;
-    const isZero = slot < this.zeros;
+    const { near } = this;
     let i = slot + 1;
-    while (i < keys.length && (i < this.zeros || (keys[i] !== 0 && this.#homeOf(keys[i]!) < i))) {
+    for (; near[i]! >= 2 * DISTANCE; i++) {
+      near[i - 1] = near[i]! - DISTANCE;
       this.#move(i, i - 1);
-      i++;
     }
-    if (isZero) this.zeros--;
-    keys[i - 1] = 0;
+    near[i - 1] = 0;
   }
 
-  copyFrom(other: Slab, from: number, to: number): void {
-    this.expires[to] = other.expires[from]!;
-    this.records[to] = other.records[from]!;
-    this.classes[to] = other.classes[from]!;
-    for (let i = 0; i < this.restWords; i++) this.rest[to * 3 + i] = other.rest[from * 3 + i]!;
-  }
-
-  #homeOf(mixed: number): number {
-    return (mixed * this.#scale) | 0;
+  #confirms(slot: number, mixed: number): boolean {
+    return ((this.far[slot * 2 + 1]! ^ (mixed >>> 8)) & 0xffff) === 0;
   }
 
   #move(from: number, to: number): void {
-    this.keys[to] = this.keys[from]!;
-    this.expires[to] = this.expires[from]!;
+    const { far, rest } = this;
+    far[to * 2] = far[from * 2]!;
+    far[to * 2 + 1] = far[from * 2 + 1]!;
     this.records[to] = this.records[from]!;
-    this.classes[to] = this.classes[from]!;
-    if (this.restWords === 3) this.rest.copyWithin(to * 3, from * 3, from * 3 + 3);
+    if (this.restWords === 0) return;
+    for (let i = 0; i < 3; i++) rest[to * 3 + i] = rest[from * 3 + i]!;
   }
+}
+
+/** 1 for zero, 0 for a number above. */
+function isZero(difference: number): number {
+  return (difference - 1) >>> 31;
 }
