@@ -2,6 +2,7 @@
 
 import type { Guard } from '@parapet/kinds';
 import type { GatewayConfig } from '../config.ts';
+import type { ProxySuspicion } from '../edge/proxySuspicion.ts';
 import type { TrustedProxies } from '../edge/trustedProxies.ts';
 import type { Counting } from './counters.ts';
 import type { RequestWriter } from './request-writer.ts';
@@ -11,6 +12,7 @@ export interface Core {
   config: GatewayConfig;
   sites: Sites;
   trustedProxies: TrustedProxies;
+  readonly suspicion: ProxySuspicion;
   readonly guard: Guard;
   readonly counters: Counting;
   readonly writer: RequestWriter;

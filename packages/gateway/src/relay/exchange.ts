@@ -12,6 +12,7 @@ import { guardFault, type Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
 import { extraHeaders, ownPage } from './own-answers.ts';
 import { introduce, type Introduction } from './request-writer.ts';
+import { httpsRedirect } from '../edge/httpsRedirect.ts';
 import type { Upstream } from '../edge/upstreamSet.ts';
 import type { Site } from './sites.ts';
 import type { AnswerTaker, UpstreamConnection } from './upstream-connection.ts';
@@ -53,6 +54,7 @@ export class RelayExchange implements Exchange, AnswerTaker {
 
   readonly #core: Core;
   readonly #downstream: Downstream;
+  readonly #redirectPort: number;
   readonly #plan: AnswerPlan = { isWhole: false, closes: false, chunks: undefined, setCookies: undefined };
   #phase = ENDED;
   #head!: RequestHead;
@@ -81,8 +83,10 @@ export class RelayExchange implements Exchange, AnswerTaker {
   #markMs = 0;
   #markBytes = 0;
 
-  constructor(core: Core, downstream: Downstream) {
+  /** `redirectPort`: where visitors without TLS are sent instead; 0 for those who are served. */
+  constructor(core: Core, downstream: Downstream, redirectPort = 0) {
     this.#core = core;
+    this.#redirectPort = redirectPort;
     this.#downstream = downstream;
   }
 
@@ -129,7 +133,13 @@ export class RelayExchange implements Exchange, AnswerTaker {
     core.counters.requests++;
     const site = core.sites.find(view.host);
     this.#site = site;
+    if (isTrusted) core.suspicion.noteTrusted();
+    else core.suspicion.note(peer, view);
     if (site === undefined) return this.#reply(ownPage(421, this.requestId));
+    if (this.#redirectPort > 0 && client.scheme === 'http') {
+      const redirect = httpsRedirect(view, this.#redirectPort);
+      if (redirect !== undefined) return this.#reply(redirect);
+    }
     const mostBytes = core.config.limits.requestBodyBytes;
     if (mostBytes > 0 && head.contentLength > mostBytes) return this.#reply(ownPage(413, this.requestId));
     let action: Action = PASS;
@@ -190,8 +200,10 @@ export class RelayExchange implements Exchange, AnswerTaker {
     if (!this.#isInUse || this.#phase === ENDED) return;
     this.#isInUse = false;
     this.#mark();
+    const connection = this.#connection;
     if (this.#isWhole) this.#finish();
-    else this.#connection?.resume();
+    // Also when the answer is over: it was paused, and serves the next request.
+    connection?.resume();
   }
 
   connected(): void {

@@ -61,6 +61,7 @@ export class Http1Connection implements Downstream {
     peer: Client,
     isTrusted: boolean,
     onClosed: (connection: Http1Connection) => void,
+    redirectPort = 0,
   ) {
     this.#core = core;
     this.#socket = readSocket(socket, peer.scheme === 'http', (chunk) => this.#receive(chunk));
@@ -68,7 +69,7 @@ export class Http1Connection implements Downstream {
     this.#isTrusted = isTrusted;
     this.#onClosed = onClosed;
     this.#head = new RequestHead(core.config.limits);
-    this.#exchange = new RelayExchange(core, this);
+    this.#exchange = new RelayExchange(core, this, redirectPort);
     this.#out = new AnswerWriter(core, this.#socket, () => this.#exchange.sent());
     this.#sinceMs = core.nowMs;
     this.#socket.setNoDelay(true);
@@ -217,7 +218,6 @@ export class Http1Connection implements Downstream {
     this.#isRunning = true;
     while (this.#step());
     this.#isRunning = false;
-    if (this.#isLeaving && this.#state === READING) return this.#linger();
     const waiting = this.#end - this.#at;
     if (waiting === 0) this.#resume();
     else if (this.#state === BUSY && waiting >= this.#mostWaiting()) this.#pause();

@@ -2,6 +2,7 @@
 // request, by host name.
 
 import type { GatewayConfig, SiteConfig } from '../config.ts';
+import { HealthCheck } from '../edge/healthCheck.ts';
 import { SiteTable } from '../edge/siteTable.ts';
 import { parseUpstream } from '../edge/upstreamAddress.ts';
 import { UpstreamSet, type Upstream } from '../edge/upstreamSet.ts';
@@ -12,6 +13,7 @@ export interface Site {
   readonly config: SiteConfig;
   readonly upstreams: UpstreamSet;
   readonly pools: ReadonlyMap<Upstream, UpstreamPool>;
+  readonly check: HealthCheck;
 }
 
 export class Sites {
@@ -19,9 +21,10 @@ export class Sites {
   readonly #table: SiteTable;
   readonly #byConfig: ReadonlyMap<SiteConfig, Site>;
 
-  constructor(config: GatewayConfig, counters: Counting) {
+  constructor(config: GatewayConfig, counters: Counting, nowMs: () => number) {
     this.#table = new SiteTable(config.sites);
-    this.all = config.sites.map((site) => openSite(site, config, counters));
+    this.all = config.sites.map((site) => openSite(site, config, counters, nowMs));
+    for (const { check } of this.all) check.start();
     this.#byConfig = new Map(this.all.map((site) => [site.config, site]));
   }
 
@@ -36,11 +39,19 @@ export class Sites {
   }
 
   close(): void {
-    for (const site of this.all) for (const pool of site.pools.values()) pool.close();
+    for (const { pools, check } of this.all) {
+      check.stop();
+      for (const pool of pools.values()) pool.close();
+    }
   }
 }
 
-function openSite(config: SiteConfig, { limits }: GatewayConfig, counters: Counting): Site {
+function openSite(
+  config: SiteConfig,
+  { limits }: GatewayConfig,
+  counters: Counting,
+  nowMs: () => number,
+): Site {
   const addresses = config.upstreams.map((text) => {
     const parsed = parseUpstream(text);
     // The configuration has been checked when it was read.
@@ -51,6 +62,7 @@ function openSite(config: SiteConfig, { limits }: GatewayConfig, counters: Count
   return {
     config,
     upstreams,
+    check: new HealthCheck(upstreams, config, nowMs),
     pools: new Map(
       upstreams.members.map((member) => [member, new UpstreamPool(member.address, limits, counters)]),
     ),

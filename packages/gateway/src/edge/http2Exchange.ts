@@ -1,0 +1,183 @@
+// One request over HTTP/2: a stream on the client's side of the core. Bodies pass with the stream's own flow control
+// in both directions: the upstream is read no faster than the client takes, and the client may send no more than the
+// upstream takes.
+
+import { constants, type ServerHttp2Stream, type ServerStreamResponseOptions } from 'node:http2';
+import type { Answer, Client, RequestView } from '@parapet/kinds';
+import type { RequestHead } from '../http/request-head.ts';
+import type { ResponseHead } from '../http/response-head.ts';
+import type { Core } from '../relay/core.ts';
+import type { AnswerPlan, Downstream } from '../relay/downstream.ts';
+import { RelayExchange } from '../relay/exchange.ts';
+import { answerHeaders, ownAnswerHeaders } from './http2Answer.ts';
+import { Http2RequestView } from './http2View.ts';
+
+const LAST_CHUNK: Buffer = Buffer.from('0\r\n\r\n');
+
+export interface Http2ExchangeOwner {
+  readonly peer: Client;
+  readonly isTrusted: boolean;
+  clientOf(request: RequestView): Client;
+  /** No stream is to begin on this connection any more. */
+  endAfter(): void;
+}
+
+export class Http2Exchange implements Downstream {
+  readonly takesInterim = true;
+  readonly #exchange: RelayExchange;
+  readonly #stream: ServerHttp2Stream;
+  readonly #owner: Http2ExchangeOwner;
+  #isChunked = false;
+  /** Bytes that the announced length still lacks; nghttp2 sees to it that no more come. */
+  #bodyLeft = Infinity;
+  #isOver = false;
+
+  constructor(core: Core, stream: ServerHttp2Stream, owner: Http2ExchangeOwner) {
+    this.#exchange = new RelayExchange(core, this);
+    this.#stream = stream;
+    this.#owner = owner;
+    stream.on('close', () => this.#leave());
+  }
+
+  /** `head` has been read from `bytes`. */
+  begin(head: RequestHead, bytes: Buffer): void {
+    const view = new Http2RequestView(head);
+    const { peer, isTrusted } = this.#owner;
+    this.#isChunked = head.framing === 'chunked';
+    if (head.framing === 'length') this.#bodyLeft = head.contentLength;
+    if (head.framing === 'none') this.#stream.resume();
+    else {
+      this.#stream.on('readable', () => this.#feed());
+      this.#stream.on('end', () => this.#endBody());
+    }
+    this.#exchange.begin(view, head, bytes, peer, isTrusted, this.#owner.clientOf(view));
+  }
+
+  /** Ends what takes too long. */
+  sweep(nowMs: number): void {
+    if (!this.#isOver) this.#exchange.sweep(nowMs);
+  }
+
+  pull(): void {
+    this.#feed();
+  }
+
+  sendContinue(): void {
+    if (this.#isOpen) this.#stream.additionalHeaders({ ':status': 100 });
+  }
+
+  sendInterim(head: ResponseHead): void {
+    if (this.#isOpen && !this.#stream.headersSent)
+      this.#stream.additionalHeaders(answerHeaders(head.status, head.keptHeaders()));
+  }
+
+  sendHead(head: ResponseHead, buffer: Buffer, end: number, plan: AnswerPlan): boolean {
+    if (!this.#isOpen) return true;
+    const isEmpty = head.framing === 'none';
+    const headers = answerHeaders(head.status, head.keptHeaders(), plan.setCookies);
+    this.#stream.respond(headers, { endStream: isEmpty, sendDate: false } as ServerStreamResponseOptions);
+    return isEmpty || this.sendBody(buffer, head.headEnd, end, plan);
+  }
+
+  sendBody(buffer: Buffer, start: number, end: number, { chunks, isWhole }: AnswerPlan): boolean {
+    if (!this.#isOpen) return true;
+    const spans = chunks === undefined ? [start, end] : chunks.data.slice(0, chunks.dataCount * 2);
+    let hasWritten = false;
+    for (let i = 0; i < spans.length; i += 2) {
+      if (spans[i] === spans[i + 1]) continue;
+      const isLastSpan = i + 2 === spans.length;
+      const data = buffer.subarray(spans[i], spans[i + 1]);
+      hasWritten = true;
+      if (isLastSpan) this.#stream.write(data, this.#written);
+      else this.#stream.write(data);
+    }
+    if (isWhole) this.#stream.end();
+    return !hasWritten;
+  }
+
+  /** The end of the stream tells the client that it need not send the rest. */
+  skipBody(): boolean {
+    return true;
+  }
+
+  /** A body that nobody reads ends its stream and not, as in HTTP/1, the connection. */
+  sendAnswer(answer: Answer): number {
+    if (!this.#isOpen || this.#stream.headersSent) return 0;
+    const { body } = answer;
+    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const isEmpty =
+      bytes === 0 ||
+      answer.status === 204 ||
+      answer.status === 304 ||
+      this.#exchange.request.method === 'HEAD';
+    this.#stream.respond(ownAnswerHeaders(answer, bytes), { endStream: isEmpty });
+    if (!isEmpty) this.#stream.end(body);
+    if (answer.isLast === true) this.#owner.endAfter();
+    return isEmpty ? 0 : bytes;
+  }
+
+  cut(): void {
+    this.#isOver = true;
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  done(): void {
+    this.#isOver = true;
+    // A client that still sends is told that it need not; without this the stream would wait for its end.
+    if (!this.#stream.readableEnded) this.#stream.resume();
+  }
+
+  /** HTTP/2 has no upgrades: a request that asked for one has been refused. */
+  beginTunnel(): void {
+    this.cut();
+  }
+
+  endTunnel(): void {
+    this.cut();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get #isOpen(): boolean {
+    return !this.#stream.destroyed && !this.#stream.closed;
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    if (error === undefined || error === null) this.#exchange.sent();
+  };
+
+  #feed(): void {
+    const exchange = this.#exchange;
+    while (!this.#isOver && exchange.takesBody) {
+      const chunk = this.#stream.read() as Buffer | null;
+      if (chunk === null) return;
+      const piece = this.#isChunked ? framed(chunk) : chunk;
+      exchange.takeRequestBody(piece, 0, piece.length);
+      // Not left to the end of the stream: the upstream answers when it has it all, and can then be used again.
+      this.#bodyLeft -= chunk.length;
+      if (this.#bodyLeft === 0 && !exchange.isEnded) exchange.endBody();
+    }
+  }
+
+  #endBody(): void {
+    const exchange = this.#exchange;
+    if (this.#isOver || exchange.isEnded || exchange.hasWholeBody) return;
+    if (this.#isChunked) exchange.takeRequestBody(LAST_CHUNK, 0, LAST_CHUNK.length);
+    if (!exchange.isEnded) exchange.endBody();
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#exchange.leave();
+  }
+}
+
+function framed(chunk: Buffer): Buffer {
+  const size = Buffer.from(`${chunk.length.toString(16)}\r\n`);
+  return Buffer.concat([size, chunk, CRLF]);
+}
+
+const CRLF: Buffer = Buffer.from('\r\n');
