@@ -32,6 +32,8 @@ const OPERATOR_LIFE_MS = 30 * 86_400_000;
 /** An operator's cookie that is older is replaced by a new one: who comes every month never has to ask again. */
 const RENEWED_AFTER_MS = 86_400_000;
 const LONGEST_VOUCH_MS = 7 * 86_400_000;
+/** As a new store has it. */
+const FIRST_EPOCH = 1;
 const LONGEST_NAME = 64;
 const MOST_REMEMBERED = 512;
 const SHAPE = /^1\.([ov])\.([0-9a-z]{1,8})\.([0-9a-z]{1,8})\.([\w-]{0,344})\.([\w-]{22})$/;
@@ -42,7 +44,10 @@ export class TrustOffice {
   readonly #known = new Map<string, Trust>();
   #epoch: number;
 
-  /** `secrets`: the site secret, and older ones that are still taken. */
+  /**
+   * `secrets`: the site secret, and older ones that are still taken. An epoch below 0 is not known yet, as while the
+   * engine is away: then trust of any epoch counts, for an operator who is locked out could not mend it.
+   */
   constructor(secrets: readonly Uint8Array[], epoch: number) {
     this.#signer = new Signer(secrets, 'trust');
     this.#epoch = epoch;
@@ -93,7 +98,8 @@ export class TrustOffice {
     const lifeSeconds = Math.max(1, Math.floor(lifeMs / 1000));
     const expires = Math.floor(nowMs / 1000) + lifeSeconds;
     const name = Buffer.from(who.slice(0, LONGEST_NAME), 'utf8').toString('base64url');
-    const text = `1.${kind === 'operator' ? 'o' : 'v'}.${this.#epoch.toString(36)}.${expires.toString(36)}.${name}`;
+    const epoch = Math.max(FIRST_EPOCH, this.#epoch);
+    const text = `1.${kind === 'operator' ? 'o' : 'v'}.${epoch.toString(36)}.${expires.toString(36)}.${name}`;
     return setCookie(client, TRUST_COOKIE, `${text}.${this.#signer.sign(boundTo(text, site))}`, lifeSeconds);
   }
 
@@ -104,7 +110,8 @@ export class TrustOffice {
     const match = SHAPE.exec(rawTrust);
     if (match === null) return undefined;
     const expiresAtMs = Number.parseInt(match[3]!, 36) * 1000;
-    if (Number.parseInt(match[2]!, 36) !== this.#epoch || expiresAtMs <= nowMs) return undefined;
+    const isCurrent = this.#epoch < 0 || Number.parseInt(match[2]!, 36) === this.#epoch;
+    if (!isCurrent || expiresAtMs <= nowMs) return undefined;
     const text = rawTrust.slice(0, -match[5]!.length - 1);
     if (!this.#signer.isSigned(boundTo(text, site), match[5]!)) return undefined;
     const who = Buffer.from(match[4]!, 'base64url').toString('utf8');

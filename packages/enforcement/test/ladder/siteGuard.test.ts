@@ -184,6 +184,14 @@ describe('an operator', () => {
     expect(answerOf(site.ask(OPERATOR)).cause).toBe('ban');
   });
 
+  it('is noticed within eight requests where nothing is decided', () => {
+    const seen: TrustedSighting[] = [];
+    const site = guarded({ listener: { onTrusted: (sighting) => seen.push(sighting) } });
+    site.ask(SHOPPER);
+    for (let i = 0; i < 8; i++) expect(site.ask(OPERATOR, { ...BROWSER, cookie })).toBe(PASS);
+    expect(seen.map(({ who }) => who)).toEqual(['ada']);
+  });
+
   it('keeps the cookie rolling', () => {
     const site = guarded();
     site.clock.nowMs = NOON + 2 * 86_400_000;
