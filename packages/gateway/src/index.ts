@@ -1,6 +1,12 @@
 // The door of the gateway.
 
 export {
+  serveForwardAuth,
+  type ForwardAuth,
+  type ForwardAuthCounters,
+  type ForwardAuthOptions,
+} from './auth/forwardAuth.ts';
+export {
   GATEWAY_LIMITS,
   GATEWAY_TIMEOUTS,
   type CertificateConfig,

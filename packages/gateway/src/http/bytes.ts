@@ -23,12 +23,6 @@ export const FOLDED: Uint8Array = table((byte) =>
 /** 1 for what may stand in the value of a header: visible, space, tab, and bytes from 0x80. */
 export const VALUE: Uint8Array = table((byte) => Number(byte === HTAB || (byte >= SP && byte !== 127)));
 
-/**
- * 1 for what may stand in a request target: visible but `#`, and bytes from 0x80, since old links to Drupal sites
- * hold raw UTF-8 and every server takes it; none of these bytes ends anything for any reader.
- */
-export const TARGET: Uint8Array = table((byte) => Number(byte > SP && byte !== 127 && byte !== 35));
-
 /** 1 for the letters of a method: what nginx takes. */
 export const METHOD: Uint8Array = table((byte) =>
   Number((byte >= 65 && byte <= 90) || byte === 45 || byte === 95),

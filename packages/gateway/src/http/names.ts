@@ -95,7 +95,8 @@ export function nameId(buffer: Uint8Array, start: number, end: number): number {
   const length = end - start;
   const bucket = BUCKETS[bucketOf(length, first, FOLDED[buffer[end - 1]!]!)];
   if (bucket !== undefined) {
-    for (const id of bucket) {
+    for (let i = 0; i < bucket.length; i++) {
+      const id = bucket[i]!;
       const name = BYTES[id]!;
       if (name.length === length && startsFolded(buffer, start, name))
         return startsExactly(buffer, start, name) ? id : LOOKALIKE_ID;

@@ -2,7 +2,7 @@
 // object serves a connection: clear() makes it ready for the next request.
 
 import type { RequestView } from '@parapet/kinds';
-import { CR, LF, METHOD, SP, TARGET } from './bytes.ts';
+import { CR, LF, METHOD, SP } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
 import { FieldLines, isWord, latin1, NOTHING } from './fields.ts';
 import { readContentLength, refuseTransferEncoding } from './framing.ts';
@@ -198,7 +198,7 @@ export class RequestHead implements RequestView {
     const targetStart = i;
     const most = targetStart + MOST_TARGET_BYTES;
     const targetStop = stop < most ? stop : most;
-    while (i < targetStop && TARGET[buffer[i]!] !== 0) i++;
+    while (i < targetStop && isOfTarget(buffer[i]!)) i++;
     if (i >= targetStop) return i >= stop && stop !== most ? 0 : this.#refuse('target-too-long');
     if (buffer[i] !== SP) return this.#refuseTarget(i, stop);
     if (i === targetStart) return this.#refuse('request-line');
@@ -384,6 +384,14 @@ export class RequestHead implements RequestView {
 
 /** 0 where a digit stands. */
 const HTTP_VERSION: Uint8Array = Uint8Array.from([72, 84, 84, 80, 47, 0, 46, 0]);
+
+/**
+ * Visible but `#`, and bytes from 0x80, since old links to Drupal sites hold raw UTF-8 and every server takes it; none
+ * of these bytes ends anything for any reader.
+ */
+function isOfTarget(byte: number): boolean {
+  return byte > SP && byte !== 127 && byte !== 35;
+}
 
 function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
