@@ -49,6 +49,8 @@ export interface SiteConfig {
   readonly closedPaths: readonly string[];
   /** More paths that are never challenged, beside the defaults. */
   readonly neverChallenge: readonly string[];
+  /** Where the CMS lives, when not at the root: `/shop`. */
+  readonly basePath?: string;
 }
 
 export interface GatewayLimits {

@@ -22,6 +22,11 @@ export const DEFAULT_CONFIG: Config = {
     certificates: [],
     trusted_proxies: [],
     workers: 0,
+    throttle: {
+      throttle: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },
+      tarpit: { per_second: 0.2, burst: 1, queue: 2, max_wait: '10s' },
+      captcha: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },
+    },
     limits: {
       head_bytes: 65_536,
       headers: 128,

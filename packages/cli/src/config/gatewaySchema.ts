@@ -56,6 +56,11 @@ const siteSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Paths that are never challenged, beside those of feeds, APIs and cron'),
+  base_path: z
+    .string()
+    .regex(/^(\/[^/?#\s]+)*\/?$/, "has to be a path such as '/shop'")
+    .optional()
+    .describe('Where the CMS lives, when not at the root: /shop'),
 });
 
 const limitsSchema = z.strictObject({
@@ -74,6 +79,23 @@ const limitsSchema = z.strictObject({
     .default(256)
     .describe('Most open connections of one address, for each worker'),
   connections: z.number().int().min(1).default(16_384).describe('Most open connections, for each worker'),
+});
+
+/** `by` as in THROTTLE_RATES of enforcement; a test compares them. */
+const rateSchema = (by: { per_second: number; burst: number; queue: number; max_wait: string }) =>
+  z
+    .strictObject({
+      per_second: z.number().positive().max(1000).default(by.per_second).describe('Requests of one client'),
+      burst: z.number().int().min(1).max(10_000).default(by.burst).describe('Before anybody has to wait'),
+      queue: z.number().int().min(0).max(100).default(by.queue).describe('How many may wait; more get 429'),
+      max_wait: duration(by.max_wait, 'Nobody waits longer'),
+    })
+    .prefault({});
+
+const throttleSchema = z.strictObject({
+  throttle: rateSchema({ per_second: 2, burst: 20, queue: 10, max_wait: '10s' }),
+  tarpit: rateSchema({ per_second: 0.2, burst: 1, queue: 2, max_wait: '10s' }),
+  captcha: rateSchema({ per_second: 2, burst: 20, queue: 10, max_wait: '10s' }),
 });
 
 const timeoutsSchema = z.strictObject({
@@ -123,6 +145,9 @@ export const gatewaySchema = z
       .min(16)
       .optional()
       .describe('Who sends it as X-Parapet-Token may read /.parapet/health from anywhere'),
+    throttle: throttleSchema
+      .prefault({})
+      .describe('How slow decisions with these remediations make a client'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
   })

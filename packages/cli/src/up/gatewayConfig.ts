@@ -1,6 +1,7 @@
 // From the gateway's section of parapet.yaml and the options of `up` to what the gateway is told.
 
 import path from 'node:path';
+import type { Rate, ThrottleRates } from '@parapet/enforcement';
 import {
   hostProblem,
   parseUpstream,
@@ -16,6 +17,7 @@ import type { GatewayFlags } from './gatewayAsked.ts';
 export interface ResolvedGateway {
   readonly gateway: GatewayConfig;
   readonly drainMs: number;
+  readonly throttle: ThrottleRates;
   readonly healthToken?: string;
 }
 
@@ -68,7 +70,21 @@ export function resolveGateway(
       dataDir,
     },
     drainMs: ms(timeouts.drain),
+    throttle: {
+      throttle: rateOf(gateway.throttle.throttle),
+      tarpit: rateOf(gateway.throttle.tarpit),
+      captcha: rateOf(gateway.throttle.captcha),
+    },
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
+  };
+}
+
+function rateOf(written: Config['gateway']['throttle']['throttle']): Rate {
+  return {
+    perSecond: written.per_second,
+    burst: written.burst,
+    queue: written.queue,
+    maxWaitMs: parseDuration(written.max_wait) ?? 0, // the schema has checked it
   };
 }
 
@@ -101,6 +117,7 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
     mode: site.mode,
     closedPaths: site.closed_paths,
     neverChallenge: site.never_challenge,
+    ...(site.base_path === undefined ? {} : { basePath: site.base_path }),
   }));
   if (single === undefined) return sites;
   return [

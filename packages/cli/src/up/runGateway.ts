@@ -18,6 +18,7 @@ import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { perimeterSettings } from '../engine/prepareEngine.ts';
 import { UsageError } from '../run-verb.ts';
+import { crawlerRanges } from './crawlerRanges.ts';
 import { EngineChild } from './engineChild.ts';
 import { runArguments, type RunOptions } from './engineOptions.ts';
 import type { GatewayFlags } from './gatewayAsked.ts';
@@ -111,12 +112,18 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
-  const { gateway, drainMs, healthToken } = resolveGateway(config, options, context.folder, dataDir);
+  const { gateway, drainMs, throttle, healthToken } = resolveGateway(
+    config,
+    options,
+    context.folder,
+    dataDir,
+  );
   const perimeter = perimeterSettings(context, config, options.ownItems);
   return {
     gateway,
     drainMs,
     perimeterPatterns: perimeter?.patterns ?? [],
+    guard: { throttle, crawlers: crawlerRanges() },
     ...(healthToken === undefined ? {} : { healthToken }),
   };
 }

@@ -2,6 +2,7 @@
 // record for each event: the line, then what is known beside it in a fixed order, apart by U+001F, ended by a line
 // feed. Everything in it has been escaped before, so that neither can stand inside.
 
+import type { Told } from '@parapet/enforcement';
 import type { Exchange, LineMeta, Refusal } from '@parapet/kinds';
 import { frameHead } from './frames.ts';
 import { escapeLog, lineOfExchange, lineOfRefusal } from './nginxLine.ts';
@@ -15,6 +16,8 @@ const FIELDS = [
   'upstream_ms',
   'cache_status',
   'request_bytes',
+  'gateway_action',
+  'gateway_record',
   'gateway_refusal',
 ] as const;
 
@@ -47,17 +50,21 @@ export class BatchWriter {
     return this.#end >= RECORDS_AT + FULL_BYTES;
   }
 
-  addExchange(exchange: Exchange): void {
+  /** `told` is what the guard did about it, when it did anything. */
+  addExchange(exchange: Exchange, told?: Told): void {
     this.add(
       lineOfExchange(exchange),
-      metaOf(
-        exchange.site,
-        exchange.request.host,
-        exchange.requestId,
-        exchange.totalMs,
-        exchange.upstreamMs,
-        exchange.cacheStatus,
-        exchange.requestBodyBytes,
+      toldAfter(
+        metaOf(
+          exchange.site,
+          exchange.request.host,
+          exchange.requestId,
+          exchange.totalMs,
+          exchange.upstreamMs,
+          exchange.cacheStatus,
+          exchange.requestBodyBytes,
+        ),
+        told,
       ),
     );
   }
@@ -97,6 +104,10 @@ export function metaOf(
   requestBytes: number,
 ): string {
   return `${escapeLog(site, MAX_FIELD)}${SEPARATOR}${escapeLog(host, MAX_FIELD)}${SEPARATOR}${escapeLog(requestId, MAX_FIELD)}${SEPARATOR}${count(responseMs)}${SEPARATOR}${count(upstreamMs)}${SEPARATOR}${cacheStatus === '' ? '' : escapeLog(cacheStatus, MAX_FIELD)}${SEPARATOR}${count(requestBytes)}`;
+}
+
+function toldAfter(meta: string, told: Told | undefined): string {
+  return told === undefined ? meta : `${meta}${SEPARATOR}${told.cause}${SEPARATOR}${told.recordId ?? ''}`;
 }
 
 /** Reads the payload of a frame; undefined when it is no batch. */

@@ -10,6 +10,7 @@ import type {
   Redeemed,
   Redemption,
   TableDecision,
+  Told,
   TrustedSighting,
 } from '@parapet/enforcement';
 import type { Exchange, Refusal } from '@parapet/kinds';
@@ -119,8 +120,8 @@ export class EngineLink {
   }
 
   /** Takes a request that came to its end. */
-  event(exchange: Exchange): void {
-    this.#writer.addExchange(exchange);
+  event(exchange: Exchange, told?: Told): void {
+    this.#writer.addExchange(exchange, told);
     this.#added();
   }
 

@@ -1,16 +1,19 @@
 // The gateway's configuration as the guard sees it.
 
 import type { GuardSettings } from '@parapet/enforcement';
-import type { GatewayConfig } from '../config.ts';
 import { PROXY_PRESETS } from '../edge/proxyPresets.table.ts';
+import type { WorkerConfig } from './workerConfig.ts';
 
-export function guardSettingsOf({ sites, trustedProxies }: GatewayConfig): GuardSettings {
+export function guardSettingsOf({ gateway, guard }: WorkerConfig): GuardSettings {
+  const { sites, trustedProxies } = gateway;
   return {
-    sites: sites.map(({ name, mode, closedPaths, neverChallenge }) => ({
+    ...guard,
+    sites: sites.map(({ name, mode, closedPaths, neverChallenge, basePath }) => ({
       name,
       mode,
       closedPaths,
       neverChallenge,
+      ...(basePath === undefined ? {} : { basePath }),
     })),
     ownProxies: trustedProxies.flatMap((name) =>
       Object.hasOwn(PROXY_PRESETS, name) ? (PROXY_PRESETS[name]?.ranges ?? []) : [name],

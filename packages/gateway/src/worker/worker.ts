@@ -126,7 +126,7 @@ class Worker {
     const guard: SiteGuard = new SiteGuard({
       table: new DecisionTable(),
       challenge,
-      settings: guardSettingsOf(gateway),
+      settings: guardSettingsOf(config),
       link,
       secrets,
       trustEpoch: 0,

@@ -1,5 +1,6 @@
 // What a worker is told when it starts, as JSON from its supervisor.
 
+import type { GuardSettings } from '@parapet/enforcement';
 import type { GatewayConfig } from '../config.ts';
 
 export interface WorkerConfig {
@@ -8,6 +9,8 @@ export interface WorkerConfig {
   readonly drainMs: number;
   /** Paths of which a 404 is shown to the engine before it is answered; in Drupal's notation. */
   readonly perimeterPatterns: readonly string[];
+  /** What the guard is told beside the sites and proxies of the gateway. */
+  readonly guard: Pick<GuardSettings, 'crawlers' | 'throttle'>;
   /** Who sends it may read the health page from anywhere. */
   readonly healthToken?: string;
 }

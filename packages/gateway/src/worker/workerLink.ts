@@ -7,6 +7,7 @@ import type {
   Question,
   Redeemed,
   Redemption,
+  Told,
   TrustedSighting,
 } from '@parapet/enforcement';
 import type { Exchange, Refusal, RequestView } from '@parapet/kinds';
@@ -37,10 +38,10 @@ export class WorkerLink implements GuardLink {
     return heardAtMs === 0 ? this.#startedAtMs : heardAtMs;
   }
 
-  event(exchange: Exchange): void {
+  event(exchange: Exchange, told: Told | undefined): void {
     this.#counter.exchange(exchange);
     const wasAsked = this.#asked.size > 0 && this.#asked.delete(exchange.request);
-    if (!wasAsked && exchange.answer === undefined) this.#link.event(exchange);
+    if (!wasAsked && exchange.answer === undefined) this.#link.event(exchange, told);
   }
 
   refusal(refusal: Refusal): void {

@@ -38,6 +38,16 @@ describe('a batch', () => {
     expect(writer.isEmpty).toBe(true);
   });
 
+  test('says what the guard did about a request that passed', () => {
+    const writer = new BatchWriter();
+    const exchange = exchangeOf('192.0.2.7', requestOf('/x', {}), {});
+    writer.addExchange(exchange, { cause: 'observed', recordId: '1a2b3c4d', remediation: 'ban' });
+    const meta = new Map(read(writer.take(1, 0))!.lines[0]!.meta);
+    expect(meta.get('gateway_action')).toBe('observed');
+    expect(meta.get('gateway_record')).toBe('1a2b3c4d');
+    expect(meta.has('gateway_refusal')).toBe(false);
+  });
+
   test('keeps events apart, whatever visitors send', () => {
     const text = fc.string({ unit: 'binary', maxLength: 100 });
     fc.assert(

@@ -1,0 +1,17 @@
+import { parseCidr } from '@parapet/kinds';
+import { THROTTLE_RATES } from '@parapet/enforcement';
+import { expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { crawlerRanges } from '../../src/up/crawlerRanges.ts';
+import { resolveGateway } from '../../src/up/gatewayConfig.ts';
+
+it('the gateway knows the crawlers that the engine spares', () => {
+  const ranges = crawlerRanges();
+  expect(ranges).toContain('66.249.64.0/19');
+  expect(ranges.filter((text) => parseCidr(text) === undefined)).toEqual([]);
+});
+
+it('without a configuration clients are slowed down as the guard has it', () => {
+  const { throttle } = resolveGateway(DEFAULT_CONFIG, { upstream: 'http://127.0.0.1:1' }, '/', '/');
+  expect(throttle).toEqual(THROTTLE_RATES);
+});
