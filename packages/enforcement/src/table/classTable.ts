@@ -34,6 +34,11 @@ export class ClassTable {
     return id;
   }
 
+  /** Counts one more use of a class that is in use. */
+  retain(id: number): void {
+    this.#counts[id] = this.#counts[id]! + 1;
+  }
+
   release(id: number): void {
     this.#counts[id] = this.#counts[id]! - 1;
     if (this.#counts[id] > 0) return;

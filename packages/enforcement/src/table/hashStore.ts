@@ -14,8 +14,15 @@ const SMALL = 65_536;
 /** Slots moved with each change: enough that moving ends long before the current slab is full. */
 const STEP = 128;
 
-/** Called for each entry: its key as words, and what is kept with it. */
-export type Visit = (key: readonly number[], expires: number, record: number, kind: number) => void;
+/** The entries side by side, in no order. */
+export interface Columns {
+  readonly rows: number;
+  /** The words of the keys, one column for IPv4 and four for IPv6. */
+  readonly words: readonly Uint32Array[];
+  readonly expires: Uint32Array;
+  readonly records: Uint32Array;
+  readonly classes: Uint16Array;
+}
 
 export class HashStore {
   current: Slab;
@@ -115,9 +122,32 @@ export class HashStore {
     return undefined;
   }
 
-  forEach(visit: Visit): void {
-    this.#visit(this.current, 0, visit);
-    if (this.isMoving) this.#visit(this.previous, this.#cursor, visit);
+  /** All entries that have not ended by then. */
+  columns(nowSeconds: number): Columns {
+    const column = (): Uint32Array => new Uint32Array(this.size);
+    const words = Array.from({ length: this.#restWords + 1 }, column);
+    const [expires, records, classes] = [column(), column(), new Uint16Array(this.size)];
+    let rows = 0;
+    for (const slab of this.isMoving ? [this.current, this.previous] : [this.current]) {
+      for (let slot = slab === this.current ? 0 : this.#cursor; slot < slab.slots; slot++) {
+        if (slab.isEmpty(slot) || slab.expiresAt(slot) <= nowSeconds) continue;
+        const word = unmix(slab.mixedAt(slot), this.folder.seed);
+        words[0]![rows] = word;
+        if (this.#restWords > 0) {
+          const at = slot * 3;
+          const [b, c, d] = [slab.rest[at]!, slab.rest[at + 1]!, slab.rest[at + 2]!];
+          words[0]![rows] = word ^ this.folder.fold(b, c, d);
+          words[1]![rows] = b;
+          words[2]![rows] = c;
+          words[3]![rows] = d;
+        }
+        expires[rows] = slab.expiresAt(slot);
+        records[rows] = slab.recordAt(slot);
+        classes[rows] = slab.classAt(slot);
+        rows++;
+      }
+    }
+    return { rows, words, expires, records, classes };
   }
 
   /** Makes an empty store ready for so many entries at once. */
@@ -125,13 +155,6 @@ export class HashStore {
     if (this.size > 0) return;
     this.#begin(Math.max(LEAST_CAPACITY, Math.ceil(entries / FULL) + 1));
     this.#step(Infinity);
-  }
-
-  #visit(slab: Slab, from: number, visit: Visit): void {
-    for (let slot = from; slot < slab.slots; slot++) {
-      if (slab.isEmpty(slot)) continue;
-      visit(this.keyAt(slab, slot), slab.expiresAt(slot), slab.recordAt(slot), slab.classAt(slot));
-    }
   }
 
   #place(key: readonly number[], expires: number, record: number, kind: number): void {

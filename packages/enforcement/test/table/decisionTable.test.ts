@@ -1,28 +1,11 @@
 import fc from 'fast-check';
-import { ipBits, parseCidr, parseIp } from '@parapet/kinds';
+import { parseCidr } from '@parapet/kinds';
 import { describe, expect, it } from 'vitest';
 import { DecisionTable, type TableDecision } from '../../src/index.ts';
+import { decision, words } from './decisions.ts';
 import { NaiveTable } from './naiveTable.ts';
 
 const HOUR_MS = 3_600_000;
-let ids = 0;
-
-function decision(value: string, change: Partial<TableDecision> = {}): TableDecision {
-  return {
-    id: `${(++ids).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
-    target: { scope: value.includes('/') ? 'range' : 'ip', value },
-    remediation: 'ban',
-    expiresAtMs: HOUR_MS,
-    scenario: 'crowdsecurity/http-probing',
-    origin: 'crowdsec',
-    simulated: false,
-    ...change,
-  };
-}
-
-function words(address: string): readonly number[] {
-  return ipBits(parseIp(address)!);
-}
 
 /** What applies to an address, as `remediation scope record`. */
 function answer(table: DecisionTable, address: string, nowSeconds = 0): string | undefined {
