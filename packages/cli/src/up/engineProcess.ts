@@ -74,6 +74,14 @@ export class EngineProcess {
     for (const { id } of decisions) this.#lifts.set(id, () => store.liftDecisions({ id }, 'engine', reason));
   }
 
+  /** Called when decisions were lifted in the store on this engine's own account. */
+  onLiftedInStore(decisions: readonly StoredDecision[]): void {
+    const { pipeline, enforcer, onForeign } = this.#options;
+    for (const { id } of decisions) pipeline.lift(id);
+    enforcer?.ended(decisions);
+    if (decisions.length > 0) onForeign([], decisions);
+  }
+
   /** Takes over what is in force, before the first line. */
   async prepare(): Promise<readonly StoredDecision[]> {
     const { store, pipeline } = this.#options;

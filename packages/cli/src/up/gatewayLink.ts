@@ -16,9 +16,12 @@ export interface GatewayLinkOptions {
   /** Whether a decision that is enforced hits the address now. */
   readonly isCovered: (ip: string) => boolean;
   readonly onNote: (text: string) => void;
-  readonly onAppeal?: (appeal: unknown) => void;
-  readonly onTrusted?: (sighting: unknown) => void;
-  readonly onRedeem?: (redemption: unknown) => Promise<Redeemed>;
+  /** Where what guards bring beside requests goes. */
+  readonly desk: {
+    readonly appeal: (said: unknown) => void;
+    readonly trusted: (said: unknown) => void;
+    readonly redeem: (said: unknown) => Promise<Redeemed>;
+  };
 }
 
 const CURSOR = 'gateway\n';
@@ -46,6 +49,7 @@ export class GatewayLink implements Enforcer {
   readonly #origins = new Map<number, LineOrigin>();
   #allowlist: readonly AllowlistItem[] = [];
   #allowed: readonly string[] = [];
+  #trustEpoch = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: GatewayLinkOptions) {
@@ -66,15 +70,16 @@ export class GatewayLink implements Enforcer {
       },
       decisions: () => this.#tableDecisions(),
       allowlist: () => this.#allowed,
+      trustEpoch: () => this.#trustEpoch,
       listener: {
         onStats: (session, stats) => this.#stats.take(session, stats),
         onLeft: (session) => {
           this.#stats.left(session);
           this.#left.set(session, nowMs());
         },
-        ...(options.onAppeal === undefined ? {} : { onAppeal: options.onAppeal }),
-        ...(options.onTrusted === undefined ? {} : { onTrusted: options.onTrusted }),
-        ...(options.onRedeem === undefined ? {} : { onRedeem: options.onRedeem }),
+        onAppeal: options.desk.appeal,
+        onTrusted: options.desk.trusted,
+        onRedeem: options.desk.redeem,
       },
     });
   }
@@ -123,6 +128,11 @@ export class GatewayLink implements Enforcer {
   allowlist(entries: readonly AllowlistItem[]): void {
     this.#allowlist = entries;
     this.#tellAllowlist();
+  }
+
+  trustEpoch(epoch: number): void {
+    this.#trustEpoch = epoch;
+    this.#server.trustEpoch(epoch);
   }
 
   saved(cursors: ReadonlyMap<string, unknown>): void {

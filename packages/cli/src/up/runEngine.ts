@@ -12,6 +12,7 @@ import type { RunOptions } from './engineOptions.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
+import { GuardDesk } from './guardDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
 import { endSignal, type GatewayAnnounced } from './supervised.ts';
@@ -61,13 +62,23 @@ export async function runEngine(
   });
   let server: MetricsServer | undefined;
   let link: GatewayLink | undefined;
+  let desk: GuardDesk | undefined;
   try {
     const cursors = await store.cursors();
     const saved = cursors.get(STATE_CURSOR);
     if (typeof saved === 'string') engine.pipeline.restoreState(Buffer.from(saved, 'base64'));
     const { decisions } = engine.pipeline.stages;
     if (gateway !== undefined) {
+      desk = new GuardDesk({
+        store,
+        pipeline: engine.pipeline,
+        nowMs,
+        onNote: say,
+        onLifted: (lifted) => running?.onLiftedInStore(lifted),
+        onTrustEpoch: (epoch) => link?.trustEpoch(epoch),
+      });
       link = new GatewayLink({
+        desk,
         dataDir: engine.dataDir,
         cursors,
         nowMs,
@@ -109,6 +120,7 @@ export async function runEngine(
     });
     if (link !== undefined) for (const line of REHEARSED) engine.pipeline.rehearse(line, ANY_ORIGIN, nowMs());
     const inForce = await running.prepare();
+    if (desk !== undefined) link?.trustEpoch(await desk.open());
     await link?.open();
     const listen =
       options.metrics ?? (engine.config.metrics.enabled ? engine.config.metrics.listen : undefined);
@@ -147,6 +159,7 @@ export async function runEngine(
       live.close(nowMs());
     }
   } finally {
+    desk?.close();
     await link?.close();
     await server?.close();
     await store.close();

@@ -40,6 +40,7 @@ export interface EngineLinkListener {
   onTable(decisions: readonly TableDecision[], isFirst: boolean, isLast: boolean): void;
   onChange(added: readonly TableDecision[], removed: readonly DecisionName[]): void;
   onAllowlist(ranges: readonly string[]): void;
+  onTrustEpoch(epoch: number): void;
   /** What another worker has told. */
   onRelay(topic: RelayTopic, value: unknown): void;
 }
@@ -305,6 +306,9 @@ export class EngineLink {
         return;
       case 'allowlist':
         listener.onAllowlist(message.ranges);
+        return;
+      case 'trust':
+        listener.onTrustEpoch(message.epoch);
         return;
       case 'relay':
         listener.onRelay(message.topic, message.value);

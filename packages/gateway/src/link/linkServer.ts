@@ -15,6 +15,7 @@ export interface LinkServerOptions {
   /** All decisions in force. */
   readonly decisions: () => Iterable<TableDecision>;
   readonly allowlist: () => readonly string[];
+  readonly trustEpoch: () => number;
   readonly listener: LinkServerListener;
 }
 
@@ -171,6 +172,10 @@ export class LinkServer {
     this.#broadcast({ kind: 'allowlist', ranges });
   }
 
+  trustEpoch(epoch: number): void {
+    this.#broadcast({ kind: 'trust', epoch });
+  }
+
   #broadcast(message: object, except?: Peer): void {
     let frame: Buffer | undefined;
     for (const peer of this.#peers) {
@@ -272,8 +277,9 @@ export class LinkServer {
 
   /** In parts, each after the worker has taken the last: a large table must not hold up everything else. */
   async #sendTable(peer: Peer): Promise<void> {
-    const { decisions, allowlist } = this.#options;
+    const { decisions, allowlist, trustEpoch } = this.#options;
     peer.held = [];
+    this.#write(peer, messageFrame({ kind: 'trust', epoch: trustEpoch() }));
     this.#write(peer, messageFrame({ kind: 'allowlist', ranges: allowlist() }));
     const version = this.#version;
     let part: TableDecision[] = [];

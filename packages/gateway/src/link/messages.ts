@@ -51,6 +51,8 @@ export type EngineMessage =
       readonly removed: readonly DecisionName[];
     }
   | { readonly kind: 'allowlist'; readonly ranges: readonly string[] }
+  /** Trust that was given out under another number has ended. */
+  | { readonly kind: 'trust'; readonly epoch: number }
   | { readonly kind: 'relay'; readonly topic: RelayTopic; readonly value: unknown }
   /** So that an engine that hangs is told from one that has nothing to say. */
   | { readonly kind: 'pulse' };
@@ -122,6 +124,8 @@ function isEngineMessage(message: Fields): message is Fields & EngineMessage {
       );
     case 'allowlist':
       return isListOf(message['ranges'], isText);
+    case 'trust':
+      return isNumber(message['epoch']);
     case 'relay':
       return isTopic(message['topic']);
     case 'pulse':

@@ -119,6 +119,7 @@ class Worker {
         onTable: (decisions, isFirst, isLast) => this.#keeper.part(decisions, isFirst, isLast),
         onChange: (added, removed) => this.#keeper.change(added, removed),
         onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
+        onTrustEpoch: (epoch) => guard.setTrustEpoch(epoch),
         onRelay: (topic, value) => hear(guard, topic, value),
       },
     });
@@ -129,7 +130,8 @@ class Worker {
       settings: guardSettingsOf(config),
       link,
       secrets,
-      trustEpoch: 0,
+      // None that was given out counts before the engine has said which does.
+      trustEpoch: -1,
       isPerimeterPath: options.perimeterOf(perimeterPatterns),
       nowMs,
       sleep: (ms) => sleep(ms),

@@ -19,9 +19,11 @@ describe('worker and engine', () => {
     const worker = site.startWorker(1);
     await until(() => worker.table.size === 1200);
     expect(worker.allowed).toEqual(['192.0.2.0/24']);
+    engine.server.trustEpoch(4);
     engine.server.change([decision('new')], [decision('d7')]);
     await until(() => worker.table.has('new'));
     expect(worker.table.has('d7')).toBe(false);
+    expect(worker.epochs).toEqual([3, 4]);
     expect(worker.link.health()).toMatchObject({ isConnected: true, tableVersion: 1, droppedEvents: 0 });
   });
 
@@ -126,6 +128,7 @@ interface Worker extends EngineLinkListener {
   readonly table: Map<string, TableDecision>;
   readonly allowed: readonly string[];
   readonly heard: unknown[];
+  readonly epochs: readonly number[];
 }
 
 interface Site {
@@ -174,6 +177,7 @@ async function startEngine(
     keptOf: (session) => site.kept.get(session) ?? 0,
     decisions: () => site.decisions,
     allowlist: () => site.allowed,
+    trustEpoch: () => 3,
     listener,
   });
   await server.listen();
@@ -204,6 +208,7 @@ function startWorker(socketPath: string, number: number): Worker {
   const table = new Map<string, TableDecision>();
   const allowed: string[] = [];
   const heard: unknown[] = [];
+  const epochs: number[] = [];
   const listener: EngineLinkListener = {
     onTable: (decisions, isFirst) => {
       if (isFirst) table.clear();
@@ -214,12 +219,13 @@ function startWorker(socketPath: string, number: number): Worker {
       for (const one of added) table.set(one.id, one);
     },
     onAllowlist: (ranges) => void allowed.splice(0, allowed.length, ...ranges),
+    onTrustEpoch: (epoch) => void epochs.push(epoch),
     onRelay: (_, value) => void heard.push(value),
   };
   const link = new EngineLink({ socketPath, worker: number, nowMs: () => Date.now(), listener });
   link.start();
   onTestFinished(() => link.stop(10));
-  return { ...listener, link, table, allowed, heard };
+  return { ...listener, link, table, allowed, heard, epochs };
 }
 
 function decision(id: string): TableDecision {
