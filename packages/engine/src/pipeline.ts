@@ -8,7 +8,7 @@ import type { Allowlist, AllowlistItem, DecisionSet, Profiles } from './decision
 import type { BucketManager, Overflow } from './detectors/buckets/index.ts';
 import type { SelfInflicted } from './detectors/index.ts';
 import type { PerimeterDetector } from './detectors/perimeter/index.ts';
-import { Event, type ParserSet, type ParserTrace } from './events/index.ts';
+import type { Event, ParserSet, ParserTrace } from './events/index.ts';
 import type { Stash } from './expressions/helpers/stash.ts';
 import type { LineNumbers } from './lineNumbers.ts';
 import type {
@@ -60,7 +60,7 @@ export interface PipelineCounts {
 export class Pipeline {
   readonly stages: Stages;
   readonly counts: PipelineCounts = { lines: 0, parsed: 0, whitelisted: 0, selfInflicted: 0 };
-  readonly #listener: Listener;
+  #listener: Listener;
   readonly #pourAgain = (event: Event): readonly Overflow[] =>
     this.stages.buckets.pour(event, event.readAtMs);
 
@@ -104,13 +104,19 @@ export class Pipeline {
   }
 
   /**
-   * Parses a line for nothing, so that patterns are compiled before somebody waits for an answer: the first line of
-   * a process was measured to take 125 ms, and 30 ms after this.
+   * Takes lines through all stages for nothing, so that everything is compiled before somebody waits for an answer:
+   * the first line of a process was measured to take 125 ms, and 3 ms after this. Nobody is told, what is decided is
+   * lifted, and nothing is counted; the lines must be of addresses that nobody has.
    */
-  rehearse(raw: string, origin: LineOrigin, nowMs: number): void {
-    const event = new Event(this.stages.event.schema);
-    event.resetTo(raw, origin, nowMs);
-    this.stages.parsers.parseAgain(event);
+  rehearse(lines: readonly string[], origin: LineOrigin, nowMs: number): void {
+    const listener = this.#listener;
+    const counts = { ...this.counts };
+    const made: Decision[] = [];
+    this.#listener = { onAlert: (_, decisions) => void made.push(...decisions) };
+    for (const raw of lines) this.process(raw, origin, nowMs);
+    for (const { id } of made) this.lift(id);
+    this.#listener = listener;
+    Object.assign(this.counts, counts);
   }
 
   /** Tells the time when no line comes: buckets that count for a fixed time, and decisions, end by it. */

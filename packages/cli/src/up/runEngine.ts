@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import { parseDuration, formatProblem, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
+import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
 import { openStore, type StoreHealth } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
@@ -15,14 +15,8 @@ import { GatewayLink } from './gatewayLink.ts';
 import { GuardDesk } from './guardDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
-import { endSignal, type GatewayAnnounced } from './supervised.ts';
-
-/** A request, and bytes that were none: what workers ask about has to be answered in 50 ms. */
-const REHEARSED = [
-  '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "GET /a/b.php?c=d HTTP/1.1" 404 0 "-" "-"',
-  '192.0.2.1 - - [01/Jan/2026:00:00:00 +0000] "x" 400 0 "-" "-"',
-];
-const ANY_ORIGIN: LineOrigin = { src: 'gateway', module: 'gateway', labels: { type: 'nginx' } };
+import { rehearse } from './rehearsal.ts';
+import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
 
 /** Runs until it is told to end. `gateway`: listens for workers; what is known about it is told to people. */
 export async function runEngine(
@@ -30,8 +24,21 @@ export async function runEngine(
   options: RunOptions,
   gateway?: GatewayAnnounced,
 ): Promise<ExitCode> {
-  const nowMs = (): number => context.now().getTime();
   const end = endSignal();
+  try {
+    return await run(context, options, gateway, end);
+  } finally {
+    end.close();
+  }
+}
+
+async function run(
+  context: CommandContext,
+  options: RunOptions,
+  gateway: GatewayAnnounced | undefined,
+  end: EndSignal,
+): Promise<ExitCode> {
+  const nowMs = (): number => context.now().getTime();
   let running: EngineProcess | undefined;
   const metrics = new EngineMetrics(nowMs());
   let view: LiveStatus | undefined;
@@ -118,7 +125,7 @@ export async function runEngine(
         }
       },
     });
-    if (link !== undefined) for (const line of REHEARSED) engine.pipeline.rehearse(line, ANY_ORIGIN, nowMs());
+    if (link !== undefined) rehearse(engine.pipeline, nowMs());
     const inForce = await running.prepare();
     if (desk !== undefined) link?.trustEpoch(await desk.open());
     await link?.open();
@@ -163,7 +170,6 @@ export async function runEngine(
     await link?.close();
     await server?.close();
     await store.close();
-    end.close();
   }
   return 0;
 }
