@@ -36,5 +36,5 @@ export {
   SupervisorError,
   type SupervisorStatus,
 } from './supervisor/index.ts';
-export { runWorker, type ServingGateway } from './worker/worker.ts';
+export { runWorker } from './worker/worker.ts';
 export type { WorkerConfig } from './worker/workerConfig.ts';

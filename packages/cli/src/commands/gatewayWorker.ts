@@ -2,14 +2,13 @@
 
 import type { Command } from 'commander';
 import { Perimeter, PERIMETER_DEFAULTS } from '@parapet/engine';
-import { createGateway, runWorker } from '@parapet/gateway';
+import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
 
 export function register(program: Command, context: CommandContext): void {
   program.command('gateway-worker', { hidden: true }).action(() => {
     runWorker({
       nowMs: () => context.now().getTime(),
-      createGateway,
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);
         return (rawTarget) => perimeter.patternFor(rawTarget) !== undefined;

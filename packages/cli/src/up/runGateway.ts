@@ -133,7 +133,8 @@ class Ending {
   readonly ended: Promise<ExitCode>;
   isOver = false;
   #resolve: (code: ExitCode) => void = () => {};
-  #reload = (): void => {};
+  #isReloadAsked = false;
+  #reload: (() => void) | undefined = undefined;
 
   constructor() {
     this.ended = new Promise((resolve) => (this.#resolve = resolve));
@@ -147,8 +148,10 @@ class Ending {
     this.#resolve(code);
   }
 
+  /** To be called when all is running; what was asked for before that is done then. */
   onReload(listener: () => Promise<void>): void {
     this.#reload = () => void listener();
+    if (this.#isReloadAsked) this.#reload();
   }
 
   close(): void {
@@ -164,6 +167,7 @@ class Ending {
 
   readonly #onHangUp = (): void => {
     if (process.stdout.isTTY) this.end(0);
+    else if (this.#reload === undefined) this.#isReloadAsked = true;
     else this.#reload();
   };
 }

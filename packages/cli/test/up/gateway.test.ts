@@ -65,6 +65,7 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     const ip = '198.51.100.30';
     for (let i = 0; i < 40; i++) await site.get(gateway.port, `/gone/${i}`, ip);
     await gateway.says('parapet/http-404-burst');
+    expect(gateway.text()).toContain(ip);
     await until(
       async () => (await site.get(gateway.port, '/page', ip)).status === 403,
       'it was never stopped',

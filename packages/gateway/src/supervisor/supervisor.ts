@@ -32,6 +32,8 @@ export interface SupervisorStatus {
 
 const MOST_WORKERS = 4;
 const BACKOFF = { firstMs: 200, longestMs: 10_000, healthyMs: 30_000 };
+const SAID_FOR_MS = 60_000;
+const MOST_NOTES = 1000;
 /** After orphans were asked to make room. */
 const BIND_AGAIN = 40;
 const BIND_AGAIN_MS = 50;
@@ -42,6 +44,7 @@ export class Supervisor {
   readonly #workers = new Set<WorkerProcess>();
   readonly #backoffs = new Map<number, Backoff>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #notes = new Map<string, number>();
   #config: WorkerConfig | undefined;
   #listeners: readonly BoundListener[] = [];
   #control: ControlSocket | undefined;
@@ -164,18 +167,28 @@ export class Supervisor {
   }
 
   #spawn(number: number): WorkerProcess {
-    const { program, onNote, nowMs } = this.#options;
+    const { program, nowMs } = this.#options;
     const config = this.#config!; // there is one before the first worker
     const worker = new WorkerProcess(
       number,
       program,
       config,
       this.#listeners,
-      { onNote, onExit: (one) => this.#ended(one) },
+      { onNote: (text) => this.#note(text), onExit: (one) => this.#ended(one) },
       nowMs(),
     );
     this.#workers.add(worker);
     return worker;
+  }
+
+  /** What all workers find is said once. */
+  #note(text: string): void {
+    const nowMs = this.#options.nowMs();
+    const saidAtMs = this.#notes.get(text) ?? -Infinity;
+    if (nowMs - saidAtMs < SAID_FOR_MS) return;
+    if (this.#notes.size >= MOST_NOTES) this.#notes.clear();
+    this.#notes.set(text, nowMs);
+    this.#options.onNote(text);
   }
 
   #ended(worker: WorkerProcess): void {

@@ -60,8 +60,10 @@ export class HealthGuard implements Guard {
   #answer(request: RequestView, client: Client): Answer {
     if (!this.#mayRead(request, client)) return textAnswer(404, 'text/plain; charset=utf-8', 'Not found\n');
     const health = this.#health();
+    // A balancer that asks must not take the site away because an engine is: it is served without.
+    const isStrict = request.rawTarget === `${PATH}?strict`;
     return textAnswer(
-      health.isFine ? 200 : 503,
+      isStrict && !health.isFine ? 503 : 200,
       'application/json',
       `${JSON.stringify(health, undefined, 2)}\n`,
     );

@@ -6,10 +6,10 @@ import net, { type Server } from 'node:net';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Challenge, DecisionTable, SiteGuard } from '@parapet/enforcement';
-import type { Guard } from '@parapet/kinds';
-import type { GatewayConfig, ListenerConfig } from '../config.ts';
+import { formatProblem } from '@parapet/kinds';
 import { EngineLink } from '../link/engineLink.ts';
 import { ENGINE_SOCKET, openSocketFolder } from '../link/socketPath.ts';
+import { createGateway, type Gateway } from '../relay/gateway.ts';
 import { listenAsOrphan } from '../supervisor/controlSocket.ts';
 import type { SocketHandle } from '../supervisor/listeners.ts';
 import { WorkerCounter } from './counts.ts';
@@ -20,20 +20,8 @@ import { TableKeeper } from './tableKeeper.ts';
 import type { FromWorker, ToWorker, WorkerConfig } from './workerConfig.ts';
 import { WorkerLink } from './workerLink.ts';
 
-/** What speaks HTTP: `createGateway`, or a small one in tests. */
-export interface ServingGateway {
-  attach(server: Server, listener: ListenerConfig): void;
-  drain(timeoutMs: number): Promise<void>;
-  counters(): object;
-}
-
 export interface WorkerOptions {
   readonly nowMs: () => number;
-  readonly createGateway: (
-    config: GatewayConfig,
-    guard: Guard,
-    options: { readonly nowMs: () => number; readonly onFault: (error: unknown) => void },
-  ) => ServingGateway;
   /** Whether a path is one of which a 404 is shown to the engine first. */
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
@@ -42,6 +30,8 @@ const STATS_MS = 500;
 const TIDY_MS = 1000;
 /** For what waits when the last request has been answered. */
 const LINK_STOP_MS = 1500;
+/** How long a worker waits for decisions before it serves without. */
+const TABLE_MS = 1500;
 const FAULTS_TOLD = 5;
 
 /** Runs this process as a worker; it ends when it has been drained. */
@@ -86,13 +76,16 @@ export function runWorker(options: WorkerOptions): void {
 class Worker {
   readonly #config: WorkerConfig;
   readonly #options: WorkerOptions;
-  readonly #gateway: ServingGateway;
+  readonly #gateway: Gateway;
   readonly #link: EngineLink;
   readonly #keeper: TableKeeper;
   readonly #counter = new WorkerCounter();
   readonly #servers: Server[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #startedAtMs: number;
+  readonly #hasTable: Promise<void>;
+  #tableCame = (): void => {};
+  #findings: readonly string[] = [];
   #isOrphan = false;
   #ending: Promise<void> | undefined;
   #faults = 0;
@@ -103,6 +96,7 @@ class Worker {
     const { gateway, perimeterPatterns, healthToken } = config;
     const { nowMs } = options;
     this.#startedAtMs = nowMs();
+    this.#hasTable = new Promise((resolve) => (this.#tableCame = resolve));
     const secrets = [siteSecret(gateway.dataDir)];
     const challenge = new Challenge({
       secrets,
@@ -116,7 +110,10 @@ class Worker {
       worker: number,
       nowMs,
       listener: {
-        onTable: (decisions, isFirst, isLast) => this.#keeper.part(decisions, isFirst, isLast),
+        onTable: (decisions, isFirst, isLast) => {
+          this.#keeper.part(decisions, isFirst, isLast);
+          if (isLast) this.#tableCame();
+        },
         onChange: (added, removed) => this.#keeper.change(added, removed),
         onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
         onTrustEpoch: (epoch) => guard.setTrustEpoch(epoch),
@@ -138,11 +135,14 @@ class Worker {
     });
     this.#keeper = new TableKeeper(new DecisionTable(), (table) => guard.setTable(table));
     guard.setTable(this.#keeper.table);
-    this.#gateway = options.createGateway(
-      gateway,
-      new HealthGuard(guard, () => this.#health(), healthToken),
-      { nowMs, onFault: (error) => this.#fault(error) },
-    );
+    this.#gateway = createGateway(gateway, new HealthGuard(guard, () => this.#health(), healthToken), {
+      nowMs,
+      onFault: (error) => this.#fault(error),
+      onCertificates: (problems) => {
+        for (const problem of problems) note(formatProblem(problem));
+      },
+      siteKey: secrets[0]!,
+    });
     this.#timers.push(
       setInterval(() => this.#tellStats(), STATS_MS),
       setInterval(() => this.#keeper.tidy(nowMs()), TIDY_MS),
@@ -152,6 +152,8 @@ class Worker {
 
   /** Listens on the sockets of the supervisor, in the order of the configuration. */
   async listen(handles: readonly SocketHandle[]): Promise<void> {
+    // Without any decision, those who are banned would be let in; but the site does not wait for an engine for long.
+    await Promise.race([this.#hasTable, sleep(TABLE_MS)]);
     for (const [index, listener] of this.#config.gateway.listeners.entries()) {
       const server = net.createServer({ allowHalfOpen: true, noDelay: true });
       this.#gateway.attach(server, listener);
@@ -210,6 +212,9 @@ class Worker {
       rssBytes: process.memoryUsage.rss(),
       cpuMs: cpuMs(),
     });
+    const findings = this.#gateway.findings();
+    for (const finding of findings) if (!this.#findings.includes(finding)) note(finding);
+    this.#findings = findings;
   }
 
   #health(): WorkerHealth {
@@ -226,6 +231,8 @@ class Worker {
       },
       hasSupervisor: !this.#isOrphan,
       decisions: { size: this.#keeper.table.size, version: tableVersion, refused: this.#keeper.refused },
+      sites: this.#gateway.health(),
+      findings: this.#findings,
       faults: this.#faults,
     };
   }
@@ -234,7 +241,7 @@ class Worker {
     this.#faults++;
     if (this.#faults > FAULTS_TOLD) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    say({ kind: 'note', text: `A fault in worker ${process.pid}; the request passed: ${text}` });
+    note(`A fault in worker ${process.pid}; the request passed: ${text}`);
   }
 }
 
@@ -254,6 +261,11 @@ function fail(error: unknown): void {
   say({ kind: 'failed', code: code.startsWith('E_') ? code : 'E_GATEWAY_WORKER', message, hint });
   // Time for the words to leave.
   setTimeout(() => process.exit(1), 50);
+}
+
+/** Tells people, by way of the supervisor. */
+function note(text: string): void {
+  say({ kind: 'note', text });
 }
 
 function say(message: FromWorker): void {
