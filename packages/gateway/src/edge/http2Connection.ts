@@ -12,7 +12,8 @@ import {
 import type { Socket } from 'node:net';
 import type { Client, RequestView } from '@parapet/kinds';
 import { RequestHead } from '../http/request-head.ts';
-import { guardFault, type Core } from '../relay/core.ts';
+import type { Core } from '../relay/core.ts';
+import { tellRefusal } from '../relay/guard-calls.ts';
 import { ownPage } from '../relay/own-answers.ts';
 import { clientOf } from './clientOf.ts';
 import { ownAnswerHeaders } from './http2Answer.ts';
@@ -169,19 +170,7 @@ export class Http2Connection implements Http2ExchangeOwner {
   }
 
   #report(reason: string, excerpt: Buffer, status = 400): void {
-    const core = this.#core;
-    core.counters.refusals++;
-    try {
-      core.guard.onRefusal({
-        client: this.peer,
-        reason,
-        status,
-        atMs: core.nowMs,
-        excerpt: excerpt.subarray(0, EXCERPT_BYTES),
-      });
-    } catch (error) {
-      guardFault(core, error);
-    }
+    tellRefusal(this.#core, this.peer, { code: reason, status }, excerpt.subarray(0, EXCERPT_BYTES));
   }
 
   #renewWindow(): void {

@@ -25,8 +25,3 @@ export interface Core {
   readonly onFault: (error: unknown) => void;
   readonly onUpstreamError: (error: Error) => void;
 }
-
-export function guardFault(core: Core, error: unknown): void {
-  core.counters.guardFaults++;
-  core.onFault(error);
-}

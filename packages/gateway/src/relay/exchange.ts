@@ -1,77 +1,34 @@
-// oxlint-disable max-lines -- the time limits and the turn at the upstreams move out with the next change
-
 // One request on its way: the guard is asked, the head goes to an upstream, the answer comes back, the guard is told.
 // Knows neither the client's transport (Downstream) nor the upstream's bytes (UpstreamConnection). Nothing is
 // allocated for the usual request: the object serves the next one when this one is over.
 
-import { PASS, type Action, type Answer, type Client, type Exchange, type RequestView } from '@parapet/kinds';
+import { PASS, type Action, type Answer, type Client, type RequestView } from '@parapet/kinds';
 import type { RequestHead } from '../http/request-head.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import { BodyCollector } from './body-collector.ts';
-import { guardFault, type Core } from './core.ts';
+import type { Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
+import { askGuard, guardFault, showAnswer, tellEnd } from './guard-calls.ts';
+import { ExchangeRecord } from './exchange-record.ts';
+import { Later } from './later.ts';
+import * as phases from './phases.ts';
 import { extraHeaders, ownPage } from './own-answers.ts';
-import { introduce, type Introduction } from './request-writer.ts';
 import { httpsRedirect } from '../edge/httpsRedirect.ts';
-import type { Upstream } from '../edge/upstreamSet.ts';
-import type { Site } from './sites.ts';
-import type { AnswerTaker, UpstreamConnection } from './upstream-connection.ts';
+import type { AnswerTaker } from './upstream-connection.ts';
+import { isMoving, lateOne, type Late, type Waiting } from './time-limits.ts';
+import { UpstreamTurn } from './upstream-turn.ts';
 
-const ENDED = 0;
-/** The guard has not decided yet. */
-const DECIDING = 1;
-/** The guard wants the body first. */
-const COLLECTING = 2;
-const CONNECTING = 3;
-/** The head has been sent. */
-const ASKED = 4;
-/** The guard holds the head of the answer. */
-const HELD = 5;
-const ANSWERING = 6;
-const TUNNEL = 7;
-
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
-const MOST_RETRIES = 3;
 /** An upstream that says nothing to Expect for so long has not understood it. */
 const CONTINUE_MS = 1000;
-const KILOBYTE = 1024;
 
-export class RelayExchange implements Exchange, AnswerTaker {
-  client!: Client;
-  request!: RequestView;
-  startedAtMs = 0;
-  status = 0;
-  requestBodyBytes = 0;
-  responseBodyBytes = 0;
-  upstreamMs = -1;
-  totalMs = 0;
-  cacheStatus = '';
-  answer: Answer | undefined = undefined;
-  /** Bytes of the body may be handed over. */
-  takesBody = false;
-  /** The client's body has come to its end. */
-  hasWholeBody = false;
-
-  readonly #core: Core;
+export class RelayExchange extends ExchangeRecord implements AnswerTaker {
   readonly #downstream: Downstream;
   readonly #redirectPort: number;
   readonly #plan: AnswerPlan = { isWhole: false, closes: false, chunks: undefined, setCookies: undefined };
-  #phase = ENDED;
-  #head!: RequestHead;
-  #headBytes!: Buffer;
-  #peer!: Client;
-  #isTrusted = false;
-  #site: Site | undefined = undefined;
-  #introduction: Introduction | undefined = undefined;
-  #id = 0;
-  #upstream: Upstream | undefined = undefined;
-  #connection: UpstreamConnection | undefined = undefined;
+  #phase = phases.ENDED;
+  readonly #turn: UpstreamTurn = new UpstreamTurn();
   #passAction: Extract<Action, { kind: 'pass' }> = PASS as Extract<Action, { kind: 'pass' }>;
-  /** The one that has just failed. */
-  #except: Upstream | undefined = undefined;
-  #retries = 0;
-  /** Grows with each request: an answer of the guard that comes too late finds another number. */
-  #serial = 0;
+  readonly #later: Later;
   #isHeadPending = false;
   #isInUse = false;
   #isWhole = false;
@@ -85,26 +42,14 @@ export class RelayExchange implements Exchange, AnswerTaker {
 
   /** `redirectPort`: where visitors without TLS are sent instead; 0 for those who are served. */
   constructor(core: Core, downstream: Downstream, redirectPort = 0) {
-    this.#core = core;
+    super(core);
     this.#redirectPort = redirectPort;
     this.#downstream = downstream;
-  }
-
-  get site(): string {
-    return this.#site?.config.name ?? '';
-  }
-
-  get requestId(): string {
-    const told = this.#introduction?.requestId;
-    return told ?? this.#core.writer.requestIdText(this.#id);
+    this.#later = new Later((error) => guardFault(core, error));
   }
 
   get isEnded(): boolean {
-    return this.#phase === ENDED;
-  }
-
-  get isTunnel(): boolean {
-    return this.#phase === TUNNEL;
+    return this.#phase === phases.ENDED;
   }
 
   /**
@@ -119,20 +64,12 @@ export class RelayExchange implements Exchange, AnswerTaker {
     isTrusted: boolean,
     client: Client,
   ): void {
-    const core = this.#core;
+    const core = this.core;
     this.#reset();
-    this.request = view;
-    this.#head = head;
-    this.#headBytes = headBytes;
-    this.#peer = peer;
-    this.#isTrusted = isTrusted;
-    this.client = client;
-    this.startedAtMs = this.#markMs = core.nowMs = core.clock();
-    this.hasWholeBody = head.framing === 'none';
-    this.#id = core.writer.nextId();
-    core.counters.requests++;
-    const site = core.sites.find(view.host);
-    this.#site = site;
+    this.take(view, head, headBytes, peer, isTrusted, client);
+    this.#markMs = this.startedAtMs;
+    const site = this.siteFound;
+    this.#turn.begin(site);
     if (isTrusted) core.suspicion.noteTrusted();
     else core.suspicion.note(peer, view);
     if (site === undefined) return this.#reply(ownPage(421, this.requestId));
@@ -142,12 +79,7 @@ export class RelayExchange implements Exchange, AnswerTaker {
     }
     const mostBytes = core.config.limits.requestBodyBytes;
     if (mostBytes > 0 && head.contentLength > mostBytes) return this.#reply(ownPage(413, this.requestId));
-    let action: Action = PASS;
-    try {
-      action = core.guard.onRequest(view, client, site.config.name);
-    } catch (error) {
-      guardFault(core, error);
-    }
+    const action = askGuard(core, view, client, site.config.name);
     if (action === PASS) this.#forward();
     else this.#act(action);
   }
@@ -156,14 +88,19 @@ export class RelayExchange implements Exchange, AnswerTaker {
   takeRequestBody(buffer: Buffer, start: number, end: number): void {
     const length = end - start;
     this.requestBodyBytes += length;
-    if (this.#phase === COLLECTING) return this.#collect(buffer, start, end);
-    const mostBytes = this.#core.config.limits.requestBodyBytes;
-    if (mostBytes > 0 && this.requestBodyBytes > mostBytes) return this.#refuseBody();
-    const connection = this.#connection!;
+    if (this.#phase === phases.COLLECTING) {
+      if (!this.#collector!.take(buffer, start, end)) this.breakBody(413);
+      return;
+    }
+    const mostBytes = this.core.config.limits.requestBodyBytes;
+    if (mostBytes > 0 && this.requestBodyBytes > mostBytes) return this.breakBody(413);
+    const { connection } = this.#turn;
+    // A tunnel whose other end has gone.
+    if (connection === undefined) return;
     let isWelcome: boolean;
     if (this.#isHeadPending) {
       this.#isHeadPending = false;
-      isWelcome = this.#core.writer.sendWith(connection, buffer, start, end);
+      isWelcome = this.core.writer.sendWith(connection, buffer, start, end);
     } else {
       isWelcome = connection.socket.write(
         start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end),
@@ -176,42 +113,41 @@ export class RelayExchange implements Exchange, AnswerTaker {
     this.hasWholeBody = true;
     this.takesBody = false;
     this.#mark();
-    if (this.#phase === COLLECTING) this.#handle();
+    if (this.#phase === phases.COLLECTING) this.#handle();
   }
 
   /** The client is gone. */
   leave(): void {
-    if (this.#phase === ENDED) return;
-    this.#core.counters.clientsLeft++;
+    if (this.#phase === phases.ENDED) return;
+    if (this.#phase !== phases.TUNNEL) this.core.counters.clientsLeft++;
     if (this.status === 0) this.status = 499;
-    this.#dropConnection();
+    this.#turn.drop();
     this.#end();
   }
 
   /** The body broke a rule of HTTP: whatever has been forwarded of it, the upstream gets no more. */
   breakBody(status: number): void {
-    this.#dropConnection();
-    if (this.#phase < ANSWERING) return this.#reply(ownPage(status, this.requestId), true);
+    this.#turn.drop();
+    if (this.#phase < phases.ANSWERING) return this.#reply(ownPage(status, this.requestId), true);
     this.#cut();
   }
 
   /** What was sent to the client has been taken; more is welcome. */
   sent(): void {
-    if (!this.#isInUse || this.#phase === ENDED) return;
+    if (!this.#isInUse || this.#phase === phases.ENDED) return;
     this.#isInUse = false;
     this.#mark();
-    const connection = this.#connection;
+    // Also when the answer is over: the connection was paused, and serves the next request.
+    this.#turn.connection?.resume();
     if (this.#isWhole) this.#finish();
-    // Also when the answer is over: it was paused, and serves the next request.
-    connection?.resume();
   }
 
   connected(): void {
-    if (this.#phase === CONNECTING) this.#ask();
+    if (this.#phase === phases.CONNECTING) this.#ask();
   }
 
   drained(): void {
-    if (this.#phase === ENDED || this.hasWholeBody || this.takesBody) return;
+    if (this.#phase === phases.ENDED || this.hasWholeBody || this.takesBody) return;
     this.#mark();
     this.takesBody = true;
     this.#downstream.pull();
@@ -224,29 +160,24 @@ export class RelayExchange implements Exchange, AnswerTaker {
   }
 
   takeHead(head: ResponseHead, buffer: Buffer, end: number, isWhole: boolean): boolean {
-    const core = this.#core;
+    const core = this.core;
     core.nowMs = core.clock();
     this.upstreamMs = core.nowMs - this.startedAtMs;
-    this.#site!.upstreams.succeeded(this.#upstream!, core.nowMs);
+    this.#turn.succeeded(core.nowMs);
     this.cacheStatus =
       head.header('x-drupal-cache') ?? head.header('x-cache') ?? head.header('cf-cache-status') ?? '';
     this.#isWhole = isWhole;
-    let action: Action | undefined;
-    try {
-      action = core.guard.onResponse(this.request, head, this.client, this.#site!.config.name);
-    } catch (error) {
-      guardFault(core, error);
-    }
-    if (action === undefined || action === PASS) return this.#answer(buffer, end);
+    const action = showAnswer(core, this, head);
+    if (action === PASS) return this.#answer(buffer, end);
     this.#heldBuffer = buffer;
     this.#heldEnd = end;
-    this.#phase = HELD;
+    this.#phase = phases.HELD;
     return this.#actOnAnswer(action);
   }
 
   takeBody(buffer: Buffer, start: number, end: number, isWhole: boolean): boolean {
     this.#isWhole = this.#plan.isWhole = isWhole;
-    if (this.#phase === TUNNEL && isWhole) {
+    if (this.#phase === phases.TUNNEL && isWhole) {
       this.#downstream.endTunnel();
       return false;
     }
@@ -255,80 +186,55 @@ export class RelayExchange implements Exchange, AnswerTaker {
   }
 
   failed(error: Error | undefined): void {
-    const connection = this.#connection;
-    this.#loseConnection();
-    if (this.#phase === ENDED) return;
-    if (this.#phase === TUNNEL) return this.#downstream.endTunnel();
+    const { connection } = this.#turn;
+    this.#turn.lose();
+    if (this.#phase === phases.ENDED) return;
+    if (this.#phase === phases.TUNNEL) return this.#downstream.endTunnel();
     if (this.#isInUse && this.#isWhole) return;
-    this.#core.counters.upstreamFailures++;
-    if (this.#phase > HELD) return this.#cut();
+    this.core.counters.upstreamFailures++;
+    if (this.#phase > phases.HELD) return this.#cut();
     const isStale = connection !== undefined && connection.isReused && !connection.hasBegun;
-    if (!isStale) this.#site!.upstreams.failed(this.#upstream!, this.#core.nowMs);
-    if (this.#canRetry(isStale)) {
-      this.#core.counters.retries++;
+    if (!isStale) this.#turn.failed(this.core.nowMs);
+    if (this.#mayRetry(isStale)) {
+      this.core.counters.retries++;
       return this.#forward();
     }
-    if (error !== undefined) this.#core.onUpstreamError(error);
+    if (error !== undefined) this.core.onUpstreamError(error);
     this.#reply(ownPage(502, this.requestId));
   }
 
   /** In a tunnel: the client has said all. */
   endTunnel(): void {
-    this.#connection?.socket.end();
+    this.#turn.connection?.socket.end();
   }
 
   /** Called about twice a second: ends what takes too long. */
   sweep(nowMs: number): void {
-    if (this.#phase === ENDED) return;
-    const { timeouts } = this.#core.config;
-    const forMs = nowMs - this.#markMs;
+    if (this.#phase === phases.ENDED) return;
     if (this.#continueAtMs !== 0 && nowMs >= this.#continueAtMs) {
       this.#continueAtMs = 0;
       this.#downstream.sendContinue();
     }
-    switch (this.#phase) {
-      case CONNECTING:
-        if (forMs > timeouts.connectMs) this.#timeOut(504);
-        break;
-      case COLLECTING:
-      case ASKED:
-        if (this.hasWholeBody ? forMs > timeouts.upstreamMs : this.#isStuck(forMs)) {
-          if (this.hasWholeBody || !this.takesBody) this.#timeOut(504);
-          else this.#clientTimeOut();
-        }
-        break;
-      case ANSWERING:
-        if (this.#isInUse ? forMs > timeouts.bodyMs : forMs > timeouts.upstreamMs) {
-          if (this.#isInUse) this.#core.counters.clientTimeouts++;
-          else this.#core.counters.upstreamTimeouts++;
-          this.#dropConnection();
-          this.#cut();
-        }
-        break;
-      case TUNNEL:
-        if (this.requestBodyBytes + this.responseBodyBytes !== this.#markBytes) this.#mark();
-        else if (forMs > Math.max(timeouts.idleMs, timeouts.upstreamMs)) {
-          this.#dropConnection();
-          this.#cut();
-        }
-        break;
-      default:
-        if (forMs > timeouts.upstreamMs) this.#decideLate();
-    }
+    const waiting: Waiting = {
+      phase: this.#phase,
+      forMs: nowMs - this.#markMs,
+      movedBytes: this.requestBodyBytes + this.responseBodyBytes - this.#markBytes,
+      hasWholeBody: this.hasWholeBody,
+      takesBody: this.takesBody,
+      isInUse: this.#isInUse,
+    };
+    const late = lateOne(waiting, this.core.config.timeouts);
+    if (late !== 'nobody') this.#endLate(late);
+    else if (isMoving(waiting)) this.#mark();
   }
 
   #reset(): void {
-    this.status = this.requestBodyBytes = this.responseBodyBytes = this.totalMs = 0;
-    this.upstreamMs = -1;
-    this.cacheStatus = '';
-    this.answer = undefined;
-    this.takesBody = this.hasWholeBody = this.#isHeadPending = this.#isInUse = this.#isWhole = false;
+    this.#isHeadPending = this.#isInUse = this.#isWhole = false;
     this.#plan.isWhole = this.#plan.closes = false;
     this.#plan.chunks = this.#plan.setCookies = undefined;
     this.#passAction = PASS as Extract<Action, { kind: 'pass' }>;
-    this.#retries = this.#continueAtMs = this.#markBytes = 0;
-    this.#upstream = this.#except = undefined;
-    this.#phase = DECIDING;
+    this.#continueAtMs = this.#markBytes = 0;
+    this.#phase = phases.DECIDING;
   }
 
   #act(action: Action): void {
@@ -340,14 +246,14 @@ export class RelayExchange implements Exchange, AnswerTaker {
       case 'reply':
         return this.#reply(action.answer);
       case 'handle':
-        this.#collector = new BodyCollector(action, this.#head.framing === 'chunked');
-        this.#phase = COLLECTING;
+        this.#collector = new BodyCollector(action, this.head.framing === 'chunked');
+        this.#phase = phases.COLLECTING;
         if (this.hasWholeBody) return this.#handle();
-        if (this.#head.contentLength > action.maxBodyBytes) return this.#reply(ownPage(413, this.requestId));
-        if (this.#head.expectsContinue) this.#downstream.sendContinue();
+        if (this.head.contentLength > action.maxBodyBytes) return this.#reply(ownPage(413, this.requestId));
+        if (this.head.expectsContinue) this.#downstream.sendContinue();
         return this.#openBody();
       case 'wait':
-        return this.#wait(
+        return this.#later.wait(
           action.action,
           (decided) => this.#act(decided),
           () => this.#forward(),
@@ -355,28 +261,10 @@ export class RelayExchange implements Exchange, AnswerTaker {
     }
   }
 
-  /** Goes on when the guard has decided, unless the request is over by then. */
-  #wait<T>(promise: Promise<T>, then: (value: T) => void, otherwise: () => void): void {
-    const serial = this.#serial;
-    promise.then(
-      (value) => {
-        if (this.#serial === serial) then(value);
-      },
-      (error: unknown) => {
-        guardFault(this.#core, error);
-        if (this.#serial === serial) otherwise();
-      },
-    );
-  }
-
-  #collect(buffer: Buffer, start: number, end: number): void {
-    if (!this.#collector!.take(buffer, start, end)) this.#reply(ownPage(413, this.requestId), true);
-  }
-
   #handle(): void {
-    this.#phase = DECIDING;
+    this.#phase = phases.DECIDING;
     const collector = this.#collector!;
-    this.#wait(
+    this.#later.wait(
       collector.handle(),
       (answer) => this.#reply(answer),
       () => this.#reply(ownPage(500, this.requestId)),
@@ -389,35 +277,28 @@ export class RelayExchange implements Exchange, AnswerTaker {
   }
 
   #forward(): void {
-    const core = this.#core;
-    const { upstreams, pools } = this.#site!;
-    const upstream = upstreams.pick(core.nowMs, this.#except);
-    if (upstream === undefined) return this.#reply(ownPage(502, this.requestId));
-    this.#upstream = upstream;
-    upstreams.taken(upstream);
-    const pool = pools.get(upstream)!;
-    const connection = (this.#retries === 0 ? pool.take() : undefined) ?? pool.connect();
-    this.#connection = connection;
-    connection.await(this, this.#head.method);
-    this.#phase = CONNECTING;
+    const core = this.core;
+    this.#phase = phases.CONNECTING;
+    this.takesBody = false;
+    const connection = this.#turn.take(this, this.head.method, core.nowMs);
+    if (connection === undefined) return this.#reply(ownPage(502, this.requestId));
     this.#mark();
     if (connection.isConnected) this.#ask();
   }
 
   /** Sends the head to the upstream, and what there is of the body. */
   #ask(): void {
-    this.#phase = ASKED;
-    const core = this.#core;
-    const connection = this.#connection!;
+    this.#phase = phases.ASKED;
+    const core = this.core;
+    const connection = this.#turn.connection!;
     const { requestHeaders } = this.#passAction;
-    const hostHeader =
-      this.#site!.config.hostHeader === 'upstream' ? this.#upstream!.address.authority : undefined;
+    const hostHeader = this.siteFound!.config.hostHeader === 'upstream' ? this.#turn.authority : undefined;
     core.writer.compose(
-      this.#head,
-      this.#headBytes,
-      this.#introduce(),
-      this.#id,
-      extraHeaders(this.#head, requestHeaders, hostHeader),
+      this.head,
+      this.headBytes,
+      this.introduce(),
+      this.id,
+      extraHeaders(this.head, requestHeaders, hostHeader),
       hostHeader !== undefined,
     );
     this.#mark();
@@ -425,7 +306,7 @@ export class RelayExchange implements Exchange, AnswerTaker {
       core.writer.send(connection);
       return;
     }
-    if (this.#head.expectsContinue) this.#continueAtMs = core.nowMs + CONTINUE_MS;
+    if (this.head.expectsContinue) this.#continueAtMs = core.nowMs + CONTINUE_MS;
     this.#isHeadPending = true;
     this.#openBody();
     if (!this.#isHeadPending) return;
@@ -433,37 +314,24 @@ export class RelayExchange implements Exchange, AnswerTaker {
     if (!core.writer.send(connection)) this.takesBody = false;
   }
 
-  #introduce(): Introduction {
-    const known = this.#introduction;
-    const head = this.#head;
-    if (
-      known !== undefined &&
-      !this.#isTrusted &&
-      known.client === this.client &&
-      known.rawHost === head.rawHost
-    )
-      return known;
-    return (this.#introduction = introduce(this.client, this.#peer, head, this.#isTrusted));
-  }
-
   /** Sends the head of the answer, and what there is of the body. Returns whether the buffer is free. */
   #answer(buffer: Buffer, end: number): boolean {
-    const connection = this.#connection!;
+    const connection = this.#turn.connection!;
     const { head } = connection;
     const plan = this.#plan;
-    if (head.status === 101 && this.#head.upgrade === '') {
-      this.#dropConnection();
+    if (head.status === 101 && this.head.upgrade === '') {
+      this.#turn.drop();
       this.failed(new Error('the upstream changes the protocol, and nobody asked for it'));
       return false;
     }
     this.status = head.status;
     this.responseBodyBytes = end - head.headEnd;
-    this.#phase = ANSWERING;
+    this.#phase = phases.ANSWERING;
     plan.isWhole = this.#isWhole;
     plan.chunks = head.framing === 'chunked' ? connection.chunks : undefined;
-    plan.closes = !this.#head.keepsAlive || !this.hasWholeBody || this.#core.isDraining;
+    plan.closes = !this.head.keepsAlive || !this.hasWholeBody || this.core.isDraining;
     if (head.status !== 101) return this.#handOn(this.#downstream.sendHead(head, buffer, end, plan));
-    this.#phase = TUNNEL;
+    this.#phase = phases.TUNNEL;
     const isFree = this.#handOn(this.#downstream.sendHead(head, buffer, end, plan));
     this.hasWholeBody = false;
     this.#downstream.beginTunnel();
@@ -477,7 +345,7 @@ export class RelayExchange implements Exchange, AnswerTaker {
       this.#mark();
       return false;
     }
-    this.#markMs = this.#core.nowMs;
+    this.#markMs = this.core.nowMs;
     if (this.#isWhole) this.#finish();
     return true;
   }
@@ -490,15 +358,15 @@ export class RelayExchange implements Exchange, AnswerTaker {
           this.#plan.setCookies = [...(this.#plan.setCookies ?? []), ...action.setCookies];
         return this.#answer(this.#heldBuffer!, this.#heldEnd);
       case 'reply':
-        this.#dropConnection();
+        this.#turn.drop();
         this.#reply(action.answer);
         return false;
       case 'handle':
         // The body has gone to the upstream already.
-        guardFault(this.#core, new Error('a guard asked for the body of a request that was answered'));
+        guardFault(this.core, new Error('a guard asked for the body of a request that was answered'));
         return this.#answer(this.#heldBuffer!, this.#heldEnd);
       case 'wait':
-        this.#wait(
+        this.#later.wait(
           action.action,
           (decided) => this.#release(decided),
           () => this.#release(PASS),
@@ -509,24 +377,18 @@ export class RelayExchange implements Exchange, AnswerTaker {
 
   /** The answer that was held goes on its way. */
   #release(action: Action): void {
-    const connection = this.#connection;
-    this.#phase = HELD;
-    if (this.#actOnAnswer(action) && this.#phase !== ENDED) connection?.resume();
-    else if (this.#phase === ENDED && connection !== undefined && !connection.isDestroyed)
-      connection.resume();
+    const { connection } = this.#turn;
+    this.#phase = phases.HELD;
+    if (this.#actOnAnswer(action)) connection?.resume();
   }
 
   #reply(answer: Answer, isLast = false): void {
-    this.#dropConnection();
+    this.#turn.drop();
     this.answer = answer;
     this.status = answer.status;
-    this.#core.counters.ownAnswers++;
+    this.core.counters.ownAnswers++;
     const closes =
-      isLast ||
-      answer.isLast === true ||
-      !this.#head.keepsAlive ||
-      this.#core.isDraining ||
-      this.#leavesBody();
+      isLast || answer.isLast === true || !this.head.keepsAlive || this.core.isDraining || this.#leavesBody();
     this.responseBodyBytes = this.#downstream.sendAnswer(answer, closes);
     this.#end();
     this.#downstream.done(closes);
@@ -538,97 +400,58 @@ export class RelayExchange implements Exchange, AnswerTaker {
   }
 
   #finish(): void {
-    const connection = this.#connection;
-    this.#loseConnection();
-    const closes = this.#plan.closes;
-    if (connection !== undefined) {
-      if (this.hasWholeBody) this.#site!.pools.get(this.#upstream!)!.release(connection, this.#core.nowMs);
-      else connection.destroy();
-    }
+    const { closes } = this.#plan;
+    if (this.hasWholeBody) this.#turn.release(this.core.nowMs);
+    else this.#turn.drop();
     this.#end();
     this.#downstream.done(closes);
   }
 
   #cut(): void {
-    this.#core.counters.cutAnswers++;
-    this.#dropConnection();
+    this.core.counters.cutAnswers++;
+    this.#turn.drop();
     this.#end();
     this.#downstream.cut();
   }
 
   #end(): void {
-    const core = this.#core;
-    this.#phase = ENDED;
-    this.#serial++;
+    const core = this.core;
+    this.#phase = phases.ENDED;
+    this.#later.forget();
     this.takesBody = false;
     this.#heldBuffer = this.#collector = undefined;
     this.totalMs = core.clock() - this.startedAtMs;
     core.counters.requestBytes += this.requestBodyBytes;
     core.counters.responseBytes += this.responseBodyBytes;
-    try {
-      core.guard.onEnd(this);
-    } catch (error) {
-      guardFault(core, error);
+    tellEnd(core, this);
+  }
+
+  #mayRetry(isStale: boolean, wasConnecting = this.#phase === phases.CONNECTING): boolean {
+    return this.requestBodyBytes === 0 && this.#turn.mayRetry(isStale, wasConnecting, this.head.method);
+  }
+
+  #endLate(late: Exclude<Late, 'nobody'>): void {
+    const { counters } = this.core;
+    if (late === 'guard') {
+      guardFault(this.core, new Error('a guard did not decide in time'));
+      this.#later.forget();
+      if (this.#phase === phases.HELD) this.#release(PASS);
+      else this.#forward();
+      return;
     }
-  }
-
-  /** A request may be sent again when the upstream cannot have acted on it, or acting twice is the same as once. */
-  #canRetry(isStale: boolean): boolean {
-    if (this.requestBodyBytes > 0 || ++this.#retries > MOST_RETRIES) return false;
-    if (isStale) return IDEMPOTENT.has(this.#head.method);
-    this.#except = this.#upstream;
-    return this.#phase === CONNECTING;
-  }
-
-  #refuseBody(): void {
-    this.#dropConnection();
-    if (this.#phase < ANSWERING) this.#reply(ownPage(413, this.requestId), true);
-    else this.#cut();
-  }
-
-  #timeOut(status: number): void {
-    const isConnecting = this.#phase === CONNECTING;
-    this.#core.counters.upstreamTimeouts++;
-    if (isConnecting) this.#site!.upstreams.failed(this.#upstream!, this.#core.nowMs);
-    this.#dropConnection();
-    if (isConnecting && this.#canRetry(false)) this.#forward();
-    else this.#reply(ownPage(status, this.requestId));
-  }
-
-  #clientTimeOut(): void {
-    this.#core.counters.clientTimeouts++;
-    this.#reply(ownPage(408, this.requestId), true);
-  }
-
-  /** A body that moves less than a kilobyte in its time. */
-  #isStuck(forMs: number): boolean {
-    if (forMs <= this.#core.config.timeouts.bodyMs) return false;
-    const isMoving = this.requestBodyBytes - this.#markBytes >= KILOBYTE;
-    if (isMoving) this.#mark();
-    return !isMoving;
-  }
-
-  #decideLate(): void {
-    guardFault(this.#core, new Error('a guard did not decide in time'));
-    this.#serial++;
-    if (this.#phase === HELD) this.#release(PASS);
-    else this.#forward();
+    const wasConnecting = this.#phase === phases.CONNECTING;
+    if (late === 'client') counters.clientTimeouts++;
+    else counters.upstreamTimeouts++;
+    if (this.#phase > phases.HELD) return this.#cut();
+    if (wasConnecting) this.#turn.failed(this.core.nowMs);
+    this.#turn.drop();
+    if (late === 'client') this.#reply(ownPage(408, this.requestId), true);
+    else if (wasConnecting && this.#mayRetry(false, true)) this.#forward();
+    else this.#reply(ownPage(504, this.requestId));
   }
 
   #mark(): void {
-    this.#markMs = this.#core.nowMs;
+    this.#markMs = this.core.nowMs;
     this.#markBytes = this.requestBodyBytes + this.responseBodyBytes;
-  }
-
-  #dropConnection(): void {
-    const connection = this.#connection;
-    this.#loseConnection();
-    connection?.destroy();
-  }
-
-  #loseConnection(): void {
-    if (this.#connection === undefined) return;
-    this.#connection = undefined;
-    this.#site!.upstreams.released(this.#upstream!);
   }
 }

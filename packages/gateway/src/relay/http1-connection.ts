@@ -11,9 +11,10 @@ import type { RefusalReason } from '../http/refusals.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { readSocket } from './client-socket.ts';
-import { guardFault, type Core } from './core.ts';
+import type { Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
 import { RelayExchange } from './exchange.ts';
+import { tellRefusal } from './guard-calls.ts';
 import { ownPage } from './own-answers.ts';
 
 const READING = 0;
@@ -74,6 +75,7 @@ export class Http1Connection implements Downstream {
     this.#sinceMs = core.nowMs;
     this.#socket.setNoDelay(true);
     this.#socket.on('end', () => this.#ended());
+    this.#socket.on('drain', () => this.#run());
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => this.#closed());
   }
@@ -220,7 +222,12 @@ export class Http1Connection implements Downstream {
     this.#isRunning = false;
     const waiting = this.#end - this.#at;
     if (waiting === 0) this.#resume();
-    else if (this.#state === BUSY && waiting >= this.#mostWaiting()) this.#pause();
+    else if (this.#isClogged || (this.#state === BUSY && waiting >= this.#mostWaiting())) this.#pause();
+  }
+
+  /** Answers of our own pile up at a client that asks and does not read. */
+  get #isClogged(): boolean {
+    return this.#socket.writableLength > MOST_AHEAD_BYTES;
   }
 
   /** Of a body nothing is kept that nobody takes. */
@@ -229,7 +236,7 @@ export class Http1Connection implements Downstream {
   }
 
   #step(): boolean {
-    if (this.#state === READING) return this.#at < this.#end && this.#begin();
+    if (this.#state === READING) return this.#at < this.#end && !this.#isClogged && this.#begin();
     if (this.#state !== BUSY || !this.#exchange.takesBody || this.#at === this.#end) return false;
     this.#feed();
     return true;
@@ -294,15 +301,8 @@ export class Http1Connection implements Downstream {
   }
 
   #tell(reason: { readonly code: string; readonly status: number }, from: number): void {
-    const core = this.#core;
-    core.counters.refusals++;
     const excerpt = Buffer.from(this.#input.subarray(from, Math.min(this.#end, from + EXCERPT_BYTES)));
-    try {
-      const atMs = core.clock();
-      core.guard.onRefusal({ client: this.peer, reason: reason.code, status: reason.status, atMs, excerpt });
-    } catch (error) {
-      guardFault(core, error);
-    }
+    tellRefusal(this.#core, this.peer, reason, excerpt);
   }
 
   /** Ends our half; what the client is still sending is read and forgotten for a while. */

@@ -1,0 +1,82 @@
+// What is known of a request: by the exchange, and by those who are told of it, the guard and the log.
+
+import type { Answer, Client, Exchange, RequestView } from '@parapet/kinds';
+import type { Core } from './core.ts';
+import { introduce, type Introduction } from './request-writer.ts';
+import type { RequestHead } from '../http/request-head.ts';
+import type { Site } from './sites.ts';
+
+export abstract class ExchangeRecord implements Exchange {
+  client!: Client;
+  request!: RequestView;
+  startedAtMs = 0;
+  status = 0;
+  requestBodyBytes = 0;
+  responseBodyBytes = 0;
+  upstreamMs = -1;
+  totalMs = 0;
+  cacheStatus = '';
+  answer: Answer | undefined = undefined;
+  /** Bytes of the body may be handed over. */
+  takesBody = false;
+  /** The client's body has come to its end. */
+  hasWholeBody = false;
+
+  protected readonly core: Core;
+  protected siteFound: Site | undefined = undefined;
+  protected introduction: Introduction | undefined = undefined;
+  protected id = 0;
+  protected head!: RequestHead;
+  protected headBytes!: Buffer;
+  protected peer!: Client;
+  protected isTrusted = false;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  get site(): string {
+    return this.siteFound?.config.name ?? '';
+  }
+
+  get requestId(): string {
+    return this.introduction?.requestId ?? this.core.writer.requestIdText(this.id);
+  }
+
+  /** What the upstream is told of the client: the same for all requests of a connection that name one host. */
+  protected introduce(): Introduction {
+    const known = this.introduction;
+    const { head, client, isTrusted } = this;
+    if (!isTrusted && known?.client === client && known.rawHost === head.rawHost) return known;
+    return (this.introduction = introduce(client, this.peer, head, isTrusted));
+  }
+
+  /** The next request. */
+  protected take(
+    view: RequestView,
+    head: RequestHead,
+    headBytes: Buffer,
+    peer: Client,
+    isTrusted: boolean,
+    client: Client,
+  ): void {
+    const { core } = this;
+    this.request = view;
+    this.head = head;
+    this.headBytes = headBytes;
+    this.peer = peer;
+    this.isTrusted = isTrusted;
+    this.client = client;
+    this.startedAtMs = core.nowMs = core.clock();
+    this.id = core.writer.nextId();
+    this.siteFound = core.sites.find(view.host);
+    this.status = this.requestBodyBytes = this.responseBodyBytes = this.totalMs = 0;
+    this.upstreamMs = -1;
+    this.cacheStatus = '';
+    this.answer = undefined;
+    this.takesBody = false;
+    this.hasWholeBody = head.framing === 'none';
+    if (this.introduction?.requestId !== undefined) this.introduction = undefined;
+    core.counters.requests++;
+  }
+}
