@@ -4,11 +4,13 @@ import type { Command } from 'commander';
 import { Perimeter, PERIMETER_DEFAULTS } from '@parapet/engine';
 import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
+import { placesOf } from '../up/places.ts';
 
 export function register(program: Command, context: CommandContext): void {
   program.command('gateway-worker', { hidden: true }).action(() => {
     runWorker({
       nowMs: () => context.now().getTime(),
+      placeOf: placesOf,
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);
         return (rawTarget) => perimeter.patternFor(rawTarget) !== undefined;

@@ -22,6 +22,7 @@ import { crawlerRanges } from './crawlerRanges.ts';
 import { EngineChild } from './engineChild.ts';
 import { runArguments, type RunOptions } from './engineOptions.ts';
 import type { GatewayFlags } from './gatewayAsked.ts';
+import { geoFiles } from './places.ts';
 import { resolveGateway } from './gatewayConfig.ts';
 import type { GatewayAnnounced } from './supervised.ts';
 
@@ -124,6 +125,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     drainMs,
     perimeterPatterns: perimeter?.patterns ?? [],
     guard: { throttle, crawlers: crawlerRanges() },
+    geo: geoFiles(config, context.folder),
     ...(healthToken === undefined ? {} : { healthToken }),
   };
 }

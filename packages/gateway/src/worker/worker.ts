@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import net, { type Server } from 'node:net';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Challenge, DecisionTable, SiteGuard } from '@parapet/enforcement';
+import { Challenge, DecisionTable, SiteGuard, type PlaceOf } from '@parapet/enforcement';
 import { formatProblem } from '@parapet/kinds';
 import { EngineLink } from '../link/engineLink.ts';
 import { ENGINE_SOCKET, openSocketFolder } from '../link/socketPath.ts';
@@ -22,6 +22,8 @@ import { WorkerLink } from './workerLink.ts';
 
 export interface WorkerOptions {
   readonly nowMs: () => number;
+  /** Where addresses are, by the databases that the configuration names. */
+  readonly placeOf: (files: WorkerConfig['geo'], onNote: (text: string) => void) => PlaceOf | undefined;
   /** Whether a path is one of which a 404 is shown to the engine first. */
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
@@ -120,6 +122,7 @@ class Worker {
         onRelay: (topic, value) => hear(guard, topic, value),
       },
     });
+    const placeOf = options.placeOf(config.geo, (text) => say({ kind: 'note', text }));
     const link = new WorkerLink(this.#link, this.#counter, this.#startedAtMs);
     const guard: SiteGuard = new SiteGuard({
       table: new DecisionTable(),
@@ -127,9 +130,10 @@ class Worker {
       settings: guardSettingsOf(config),
       link,
       secrets,
-      // None that was given out counts before the engine has said which does.
+      // Not known before the engine has said it.
       trustEpoch: -1,
       isPerimeterPath: options.perimeterOf(perimeterPatterns),
+      ...(placeOf === undefined ? {} : { placeOf }),
       nowMs,
       sleep: (ms) => sleep(ms),
     });

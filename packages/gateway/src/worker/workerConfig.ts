@@ -11,6 +11,8 @@ export interface WorkerConfig {
   readonly perimeterPatterns: readonly string[];
   /** What the guard is told beside the sites and proxies of the gateway. */
   readonly guard: Pick<GuardSettings, 'crawlers' | 'throttle'>;
+  /** Databases of places, MMDB; read when there are decisions on countries or networks. */
+  readonly geo: { readonly placesFile?: string; readonly networksFile?: string };
   /** Who sends it may read the health page from anywhere. */
   readonly healthToken?: string;
 }
