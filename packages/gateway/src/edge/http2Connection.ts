@@ -133,7 +133,6 @@ export class Http2Connection implements Http2ExchangeOwner {
     const core = this.#core;
     core.nowMs = core.clock();
     stream.on('error', () => {});
-    stream.on('aborted', () => this.#countReset());
     this.#renewWindow();
     this.#streams++;
     const composed = composeHead(rawHeaders, !isWhole);
@@ -147,6 +146,10 @@ export class Http2Connection implements Http2ExchangeOwner {
       return this.#refuse(stream, code, status, rawHeaders);
     }
     const exchange = new Http2Exchange(core, stream, this);
+    // Not what is over for us: node calls our own breaking off by the same name.
+    stream.on('aborted', () => {
+      if (!exchange.isOver) this.#countReset();
+    });
     this.#keep({ stream, exchange, overSinceMs: 0 });
     exchange.begin(head, bytes);
   }

@@ -47,7 +47,7 @@ export class Http2Exchange implements Downstream {
     if (head.framing === 'length') this.#bodyLeft = head.contentLength;
     if (head.framing === 'none') this.#stream.resume();
     else {
-      this.#stream.on('readable', () => this.#feed());
+      this.#stream.on('readable', this.#feed);
       this.#stream.on('end', () => this.#endBody());
     }
     this.#exchange.begin(view, head, bytes, peer, isTrusted, this.#owner.clientOf(view));
@@ -116,15 +116,21 @@ export class Http2Exchange implements Downstream {
     return isEmpty ? 0 : bytes;
   }
 
+  /** Not close(): that would end the answer first, and a shortened one would look whole. */
   cut(): void {
     this.#isOver = true;
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#stream.destroy(new Error('the answer could not be completed'));
   }
 
   done(): void {
     this.#isOver = true;
-    // A client that still sends is told that it need not; without this the stream would wait for its end.
-    if (!this.#stream.readableEnded) this.#stream.resume();
+    const stream = this.#stream;
+    if (stream.readableEnded || stream.destroyed) return;
+    stream.off('readable', this.#feed);
+    stream.resume();
+    // RFC 9113 8.1: a client that still sends is told, when it has the answer, that it need not.
+    if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR);
+    else stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
   }
 
   /** HTTP/2 has no upgrades: a request that asked for one has been refused. */
@@ -148,7 +154,7 @@ export class Http2Exchange implements Downstream {
     if (error === undefined || error === null) this.#exchange.sent();
   };
 
-  #feed(): void {
+  readonly #feed = (): void => {
     const exchange = this.#exchange;
     while (!this.#isOver && exchange.takesBody) {
       const chunk = this.#stream.read() as Buffer | null;
@@ -159,7 +165,7 @@ export class Http2Exchange implements Downstream {
       this.#bodyLeft -= chunk.length;
       if (this.#bodyLeft === 0 && !exchange.isEnded) exchange.endBody();
     }
-  }
+  };
 
   #endBody(): void {
     const exchange = this.#exchange;
