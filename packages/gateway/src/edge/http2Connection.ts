@@ -32,6 +32,14 @@ const WINDOW_MS = 10_000;
 const MAX_RESETS = 200;
 /** A client measures the way with a PING now and then, and changes its settings once. */
 const MAX_CONTROL_FRAMES = 100;
+/**
+ * Bytes that carried neither heads nor bodies. Frames that node:http2 answers or drops by itself (WINDOW_UPDATE,
+ * PRIORITY, empty DATA) are seen by nobody here, but they can be weighed. A download needs a WINDOW_UPDATE for each
+ * few kilobytes, an upload in small pieces a frame for each.
+ */
+const FREE_OVERHEAD_BYTES = 262_144;
+const OVERHEAD_PER_REQUEST_BYTE = 4;
+const ANSWER_BYTES_PER_OVERHEAD = 128;
 const LINGER_MS = 2000;
 const EXCERPT_BYTES = 512;
 
@@ -51,11 +59,15 @@ export class Http2Connection implements Http2ExchangeOwner {
   readonly #open = new Set<OpenStream>();
   /** When the last stream ended, or GOAWAY was sent. */
   #sinceMs: number;
+  readonly #bornMs: number;
   #windowSinceMs: number;
   #streams = 0;
   #resets = 0;
   #controlFrames = 0;
   #isEnding = false;
+  /** Of streams that are closed, and of all heads. */
+  #requestBytes = 0;
+  #answerBytes = 0;
 
   constructor(
     core: Core,
@@ -68,7 +80,7 @@ export class Http2Connection implements Http2ExchangeOwner {
     this.#socket = socket;
     this.peer = peer;
     this.isTrusted = isTrusted;
-    this.#sinceMs = this.#windowSinceMs = core.nowMs;
+    this.#bornMs = this.#sinceMs = this.#windowSinceMs = core.nowMs;
     socket.setNoDelay(true);
     const session = (this.#session = performServerHandshake(socket, optionsFor(core)));
     session.setLocalWindowSize(CONNECTION_WINDOW);
@@ -114,6 +126,7 @@ export class Http2Connection implements Http2ExchangeOwner {
       entry.overSinceMs ||= nowMs;
       if (nowMs - entry.overSinceMs > timeouts.bodyMs) return this.close();
     }
+    if (this.#overheadBytes() > 0) return this.#expel('h2-flood');
     if (this.#core.isDraining) this.endAfter();
     if (this.#open.size > 0) return;
     const forMs = nowMs - this.#sinceMs;
@@ -138,6 +151,7 @@ export class Http2Connection implements Http2ExchangeOwner {
     const composed = composeHead(rawHeaders, !isWhole);
     if (!composed.ok) return this.#refuse(stream, composed.reason, composed.status, rawHeaders);
     const { bytes } = composed;
+    this.#requestBytes += bytes.length;
     // Its own lines (Host, Transfer-Encoding, one for all cookies) are not the client's to be counted.
     const { headBytes, headers } = core.config.limits;
     const head = new RequestHead({ headBytes: headBytes + EXCERPT_BYTES, headers: headers + 2 });
@@ -158,6 +172,8 @@ export class Http2Connection implements Http2ExchangeOwner {
     this.#open.add(entry);
     entry.stream.on('close', () => {
       this.#open.delete(entry);
+      this.#requestBytes += entry.exchange?.requestBytes ?? 0;
+      this.#answerBytes += entry.exchange?.answerBytes ?? 0;
       this.#sinceMs = this.#core.nowMs;
     });
   }
@@ -174,6 +190,21 @@ export class Http2Connection implements Http2ExchangeOwner {
 
   #report(reason: string, excerpt: Buffer, status = 400): void {
     tellRefusal(this.#core, this.peer, { code: reason, status }, excerpt.subarray(0, EXCERPT_BYTES));
+  }
+
+  /** What was read beyond what the bodies that passed can explain; negative as long as all is well. */
+  #overheadBytes(): number {
+    let requestBytes = this.#requestBytes;
+    let answerBytes = this.#answerBytes;
+    for (const { exchange } of this.#open) {
+      requestBytes += exchange?.requestBytes ?? 0;
+      answerBytes += exchange?.answerBytes ?? 0;
+    }
+    // A connection may live for days, with a PING now and then.
+    const idleAllowance = (this.#core.nowMs - this.#bornMs) / 10;
+    const explained =
+      requestBytes * (1 + OVERHEAD_PER_REQUEST_BYTE) + answerBytes / ANSWER_BYTES_PER_OVERHEAD;
+    return this.#socket.bytesRead - explained - FREE_OVERHEAD_BYTES - idleAllowance;
   }
 
   #renewWindow(): void {

@@ -142,6 +142,14 @@ export class Http2Exchange implements Downstream {
     this.cut();
   }
 
+  get requestBytes(): number {
+    return this.#exchange.requestBodyBytes;
+  }
+
+  get answerBytes(): number {
+    return this.#exchange.responseBodyBytes;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

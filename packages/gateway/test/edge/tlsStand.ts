@@ -73,7 +73,7 @@ export async function listen(server: Server): Promise<number> {
 }
 
 /** An upstream of node:http; returns its URL. */
-export async function upstreamOf(answer: RequestListener): Promise<string> {
+async function upstreamOf(answer: RequestListener): Promise<string> {
   const server = createHttpServer(answer);
   closing.push(
     () => server.close(),
