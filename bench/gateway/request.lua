@@ -16,7 +16,8 @@ if size == "20k" then wrk.path = "/20k" .. wrk.path end
 
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format('{"requests":%d,"refused":%d,"broken":%d,"microseconds":%d,"p50":%d,"p99":%d}\n',
+  io.write(string.format('{"requests":%d,"refused":%d,"broken":%d,"connect":%d,"read":%d,"write":%d,"timeout":%d,"microseconds":%d,"p50":%d,"p99":%d}\n',
     summary.requests, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+    errors.connect, errors.read, errors.write, errors.timeout,
     summary.duration, latency:percentile(50), latency:percentile(99)))
 end

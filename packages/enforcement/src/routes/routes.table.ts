@@ -8,10 +8,7 @@
 //
 // A path may have the site's base path and a language prefix in front (`/shop/de/jsonapi/node/page`).
 
-/**
- * `never` is for what keeps the site alive and is not banned; `challenge-free` is slowed down where others would be
- * challenged.
- */
+/** `never` is for what keeps the site alive; `challenge-free` is slowed down where others would be challenged. */
 export type RouteRank = 'never' | 'challenge-free';
 
 export interface RouteRow {
@@ -22,9 +19,6 @@ export interface RouteRow {
   readonly methods: 'read' | 'any';
   readonly paths: readonly string[];
 }
-
-/** These are cheap to serve, and a page needs dozens. */
-export const STATIC_FILE = 'static file';
 
 export const ROUTES: readonly RouteRow[] = [
   {
@@ -125,7 +119,7 @@ export const ROUTES: readonly RouteRow[] = [
   },
   { kind: 'well-known address', rank: 'challenge-free', methods: 'any', paths: ['/.well-known/*'] },
   {
-    kind: STATIC_FILE,
+    kind: 'static file',
     rank: 'challenge-free',
     methods: 'read',
     paths: [

@@ -30,6 +30,8 @@ const MOST_AHEAD_BYTES = 65_536;
 const LINGER_MS = 2000;
 /** A client that has shut its half is served for so long: a closed tab looks the same. */
 const LEAVING_MS = 1000;
+/** And so long while its answer stands still: of a stream of events, nothing may ever come again. */
+const LEAVING_STILL_MS = 5000;
 const EXCERPT_BYTES = 512;
 
 export class Http1Connection implements Downstream {
@@ -55,6 +57,8 @@ export class Http1Connection implements Downstream {
   #sinceMs: number;
   #hasHeadBegun = false;
   #isLeaving = false;
+  /** How much of the answer there was when it last moved for a client that is leaving. */
+  #leavingBytes = 0;
 
   constructor(
     core: Core,
@@ -174,8 +178,7 @@ export class Http1Connection implements Downstream {
       case CLOSED:
         break;
       default:
-        if (this.#isLeaving && this.#state === BUSY && forMs > LEAVING_MS && !this.#out.hasBegun)
-          this.#leave();
+        if (this.#isLeaving && this.#state === BUSY && this.#hasLeft(nowMs, forMs)) this.#leave();
         else this.#exchange.sweep(nowMs);
     }
   }
@@ -326,6 +329,15 @@ export class Http1Connection implements Downstream {
     }
     if (!this.#exchange.hasWholeBody) this.#leave();
     else this.#sinceMs = this.#core.nowMs;
+  }
+
+  #hasLeft(nowMs: number, forMs: number): boolean {
+    if (!this.#out.hasBegun) return forMs > LEAVING_MS;
+    const { responseBodyBytes } = this.#exchange;
+    if (responseBodyBytes === this.#leavingBytes) return forMs > LEAVING_STILL_MS;
+    this.#leavingBytes = responseBodyBytes;
+    this.#sinceMs = nowMs;
+    return false;
   }
 
   #leave(): void {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { httpUpstream, rawUpstream, stand } from './gateway.ts';
 
@@ -45,6 +46,40 @@ describe('an answer', () => {
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     const answer = await client.until((text) => text.endsWith('0\r\n\r\n'));
     expect(answer).toBe('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n');
+    await close();
+    await upstream.close();
+  });
+
+  test('that stands still is let go when its client has closed a tab, and goes on while it moves', async () => {
+    let site: Socket | undefined;
+    const upstream = await rawUpstream((connection) => {
+      void connection
+        .until((text) => text.includes('\r\n\r\n'))
+        .then(() => {
+          connection.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nfirst');
+          site = connection.socket;
+        });
+    });
+    const { connect, close, gateway, clock, ended } = await stand([upstream.url]);
+    const client = await connect();
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until((text) => text.includes('first'));
+    client.socket.end();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const wait = async (ms: number): Promise<void> => {
+      clock.nowMs += ms;
+      gateway.sweep();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    };
+    await wait(4000);
+    site!.write('second');
+    await client.until((text) => text.includes('second'));
+    await wait(4000);
+    await wait(4000);
+    expect(ended).toEqual([]);
+    await wait(4000);
+    await client.untilClosed();
+    expect(ended).toMatchObject([{ status: 200 }]);
     await close();
     await upstream.close();
   });
