@@ -11,7 +11,7 @@ import { closeAll, closeLater, replyTo, tlsStand, type TlsSetting, type TlsStand
 afterEach(closeAll);
 
 const tellClient: RequestListener = (req, res) => {
-  res.end(`${req.headers['x-forwarded-for']} ${req.headers['x-forwarded-proto']}`);
+  res.end([req.headers['x-forwarded-for'], req.headers['x-forwarded-proto']].join(' '));
 };
 
 const V1 = 'PROXY TCP4 198.51.100.1 10.0.0.1 56324 443\r\n';
