@@ -170,10 +170,11 @@ export class SiteGuard implements Guard {
   onResponse(request: RequestView, response: ResponseView, client: Client, site: string): Action | undefined {
     const heard = this.#hearCms(request, response, client, site);
     if (heard !== undefined && heard.kind !== 'pass') return heard;
-    if (response.status === 404 && this.#options.isPerimeterPath?.(request.rawTarget) === true) {
-      return this.#hold(request, client, site) ?? heard;
-    }
-    return heard;
+    // Only what may become evidence: the engine has to hear of an operator before it reads the event.
+    const isTelling = response.status >= 400 || request.method === 'POST';
+    const isTrusted = isTelling && this.#notice(request, client, site);
+    const isWatched = response.status === 404 && this.#options.isPerimeterPath?.(request.rawTarget) === true;
+    return (isWatched && !isTrusted ? this.#hold(request, client, site) : undefined) ?? heard;
   }
 
   onEnd(exchange: Exchange): void {
@@ -196,6 +197,14 @@ export class SiteGuard implements Guard {
     if (handle !== 0) this.#tell(request, 'trusted', handle, trust.who);
     const renewed = this.#trust.renew(trust, client, site, nowMs);
     return renewed === undefined ? PASS : { kind: 'pass', setCookies: [renewed] };
+  }
+
+  /** Tells the engine where a trusted person is; returns whether this is one. */
+  #notice(request: RequestView, client: Client, site: string): boolean {
+    const nowMs = this.#options.nowMs();
+    const trust = this.#trust.check(request, site, nowMs);
+    if (trust !== undefined) this.#sightings.saw(trust, client, site, nowMs);
+    return trust !== undefined;
   }
 
   #isClosed(rules: SiteRules, rawTarget: string, nowMs: number): boolean {
@@ -305,6 +314,10 @@ export class SiteGuard implements Guard {
     if (vouching === undefined) return undefined;
     const held = this.#trust.check(request, site, nowMs);
     const isTrusted = held !== undefined || typeof vouching.trust === 'object';
+    if (typeof vouching.trust === 'object') {
+      const { who, forMs } = vouching.trust;
+      this.#sightings.saw({ kind: 'vouched', who, expiresAtMs: nowMs + forMs }, client, site, nowMs);
+    }
     if (vouching.user !== undefined && session !== undefined) {
       this.#sessions.learn(site, session, vouching.user);
       const handle = isTrusted ? 0 : this.#applying.findUser(vouching.user, nowMs);
@@ -339,7 +352,6 @@ export class SiteGuard implements Guard {
     const nowMs = this.#options.nowMs();
     if (!rules.isEnforcing || !link.isConnected) return undefined;
     if (this.#table.isAllowed(client.words) || this.#ownProxies.has(client.words)) return undefined;
-    if (this.#trust.check(request, site, nowMs) !== undefined) return undefined;
     const asked = link.ask({ request, client, site, status: 404, atMs: nowMs });
     return {
       kind: 'wait',

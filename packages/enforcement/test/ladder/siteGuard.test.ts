@@ -192,6 +192,27 @@ describe('an operator', () => {
     expect(seen.map(({ who }) => who)).toEqual(['ada']);
   });
 
+  it('is noticed before what could be held against them becomes an event', () => {
+    const seen: TrustedSighting[] = [];
+    const asked: RequestView[] = [];
+    const site = guarded({
+      isPerimeterPath: () => true,
+      listener: {
+        onTrusted: (sighting) => seen.push(sighting),
+        onQuestion: ({ request }) => asked.push(request) > 0,
+      },
+    });
+    site.ask(SHOPPER);
+    const missing: ResponseView = { status: 404, header: () => undefined };
+    const request = makeRequest({ ...BROWSER, cookie }, { target: '/wp-login.php' });
+    site.guard.onRequest(request, OPERATOR, 'shop');
+    expect(site.guard.onResponse(request, missing, OPERATOR, 'shop')).toBeUndefined();
+    const form = makeRequest({ ...BROWSER, cookie }, { method: 'POST', target: '/user/login' });
+    expect(site.guard.onResponse(form, OK, SHOPPER, 'shop')).toBeUndefined();
+    expect(seen.map(({ ip }) => ip)).toEqual([OPERATOR.ip, SHOPPER.ip]);
+    expect(asked).toEqual([]);
+  });
+
   it('keeps the cookie rolling', () => {
     const site = guarded();
     site.clock.nowMs = NOON + 2 * 86_400_000;
