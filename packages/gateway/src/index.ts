@@ -27,7 +27,14 @@ export { ResponseHead } from './http/response-head.ts';
 export { parseUpstream, type UpstreamAddress, type UpstreamParse } from './edge/upstreamAddress.ts';
 export type { GatewayCounters } from './relay/counters.ts';
 export { createGateway, type Gateway, type GatewayOptions, type SiteHealth } from './relay/gateway.ts';
-export { ENGINE_SOCKET, gatewayDate, LinkServer, openSocketFolder, type WorkerBatch } from './link/index.ts';
+export {
+  ENGINE_SOCKET,
+  gatewayDate,
+  LinkServer,
+  openSocketFolder,
+  SNAPSHOT_FILE,
+  type WorkerBatch,
+} from './link/index.ts';
 export {
   askSupervisor,
   Backoff,

@@ -1,11 +1,18 @@
 // The engine's side of the gateway: requests come in as lines, decisions go out as they are made. Both are in step:
 // what a worker sent is acknowledged when what came of it is in the store, so that a kill loses and doubles nothing.
 
-import { toTableDecision, type Redeemed, type TableDecision } from '@parapet/enforcement';
+import {
+  applyDelta,
+  DecisionTable,
+  toTableDecision,
+  type Redeemed,
+  type TableDecision,
+} from '@parapet/enforcement';
 import type { AllowlistItem, LineSource } from '@parapet/engine';
 import { ENGINE_SOCKET, LinkServer, openSocketFolder, type WorkerBatch } from '@parapet/gateway';
 import type { Decision, LineOrigin } from '@parapet/kinds';
 import type { Enforcer } from './engineProcess.ts';
+import { SnapshotFile } from './snapshotFile.ts';
 import { WorkerStats } from './workerStats.ts';
 
 export interface GatewayLinkOptions {
@@ -40,6 +47,9 @@ export class GatewayLink implements Enforcer {
   readonly #stats = new WorkerStats();
   readonly #options: GatewayLinkOptions;
   readonly #server: LinkServer;
+  readonly #snapshot: SnapshotFile;
+  /** As workers have it, for the snapshot. */
+  readonly #table = new DecisionTable();
   /** Every decision that workers know, by its id; the store is where they come from. */
   readonly #decisions = new Map<string, Decision>();
   /** The last batch of each session that is in the store. */
@@ -62,6 +72,7 @@ export class GatewayLink implements Enforcer {
       this.#kept.set(session, saved.number);
       if (saved.atMs < nowMs() - CURSOR_FOR_MS) this.#left.set(session, 0);
     }
+    this.#snapshot = new SnapshotFile({ dataDir, table: this.#table, nowMs, onNote: options.onNote });
     this.#server = new LinkServer({
       socketPath: openSocketFolder(dataDir).pathOf(ENGINE_SOCKET),
       keptOf: (session) => {
@@ -86,6 +97,7 @@ export class GatewayLink implements Enforcer {
 
   /** Listens for workers; to be called when the decisions in force are known. Rejects when it cannot. */
   async open(): Promise<void> {
+    await this.#snapshot.open();
     await this.#server.listen();
     this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -93,6 +105,7 @@ export class GatewayLink implements Enforcer {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#server.close();
+    await this.#snapshot.close();
   }
 
   /** Yields the requests of all workers as lines, until the signal is aborted. */
@@ -116,13 +129,18 @@ export class GatewayLink implements Enforcer {
   started(decisions: readonly Decision[]): void {
     if (decisions.length === 0) return;
     for (const decision of decisions) this.#decisions.set(decision.id, decision);
-    this.#server.change(decisions.map(toTableDecision), []);
+    const added = decisions.map(toTableDecision);
+    applyDelta(this.#table, { add: added });
+    this.#server.change(added, []);
+    this.#snapshot.changed();
   }
 
   ended(decisions: readonly Decision[]): void {
     if (decisions.length === 0) return;
     for (const { id } of decisions) this.#decisions.delete(id);
+    applyDelta(this.#table, { remove: decisions });
     this.#server.change([], decisions);
+    this.#snapshot.changed();
   }
 
   allowlist(entries: readonly AllowlistItem[]): void {
@@ -182,6 +200,7 @@ export class GatewayLink implements Enforcer {
 
   #sweep(): void {
     const nowMs = this.#options.nowMs();
+    this.#table.tidy(Math.floor(nowMs / 1000));
     for (const [id, { expiresAt }] of this.#decisions)
       if (expiresAt.getTime() <= nowMs) this.#decisions.delete(id);
     if (this.#allowlist.some(({ expiresAt }) => expiresAt !== undefined)) this.#tellAllowlist();
@@ -196,7 +215,9 @@ export class GatewayLink implements Enforcer {
     if (allowed.length === this.#allowed.length && allowed.every((value, i) => value === this.#allowed[i]))
       return;
     this.#allowed = allowed;
+    applyDelta(this.#table, { allowlist: allowed });
     this.#server.allowlist(allowed);
+    this.#snapshot.changed();
   }
 }
 

@@ -1,3 +1,3 @@
 export { LinkServer, type WorkerBatch } from './linkServer.ts';
 export { dateOf as gatewayDate } from './nginxLine.ts';
-export { ENGINE_SOCKET, openSocketFolder } from './socketPath.ts';
+export { ENGINE_SOCKET, openSocketFolder, SNAPSHOT_FILE } from './socketPath.ts';

@@ -10,6 +10,8 @@ import process from 'node:process';
 
 /** Where an engine listens for workers, in the data directory. */
 export const ENGINE_SOCKET = 'engine.sock';
+/** Where the decisions in force are, for whoever starts. */
+export const SNAPSHOT_FILE = 'decisions.bin';
 
 const MAX_PATH_BYTES = 103;
 

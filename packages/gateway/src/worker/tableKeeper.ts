@@ -29,6 +29,7 @@ export class TableKeeper {
     if (isFirst || this.#next === undefined) this.#next = new DecisionTable();
     this.#refused += applyDelta(this.#next, { add: decisions }).refused;
     if (!isLast) return;
+    // The engine says the allowlist before the first part.
     applyDelta(this.#next, { allowlist: this.#allowlist });
     this.#table = this.#next;
     this.#next = undefined;

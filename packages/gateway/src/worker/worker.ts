@@ -3,12 +3,13 @@
 
 import { randomBytes } from 'node:crypto';
 import net, { type Server } from 'node:net';
+import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Challenge, DecisionTable, SiteGuard, type PlaceOf } from '@parapet/enforcement';
+import { Challenge, DecisionTable, readSnapshot, SiteGuard, type PlaceOf } from '@parapet/enforcement';
 import { formatProblem } from '@parapet/kinds';
 import { EngineLink } from '../link/engineLink.ts';
-import { ENGINE_SOCKET, openSocketFolder } from '../link/socketPath.ts';
+import { ENGINE_SOCKET, openSocketFolder, SNAPSHOT_FILE } from '../link/socketPath.ts';
 import { createGateway, type Gateway } from '../relay/gateway.ts';
 import { listenAsOrphan } from '../supervisor/controlSocket.ts';
 import type { SocketHandle } from '../supervisor/listeners.ts';
@@ -86,6 +87,8 @@ class Worker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #startedAtMs: number;
   readonly #hasTable: Promise<void>;
+  /** What became of the file: `read`, or why it was not. */
+  readonly #snapshot: string;
   #tableCame = (): void => {};
   #findings: readonly string[] = [];
   #isOrphan = false;
@@ -137,7 +140,16 @@ class Worker {
       nowMs,
       sleep: (ms) => sleep(ms),
     });
-    this.#keeper = new TableKeeper(new DecisionTable(), (table) => guard.setTable(table));
+    const snapshot = readSnapshot(path.join(gateway.dataDir, SNAPSHOT_FILE));
+    this.#snapshot = snapshot.ok ? 'read' : snapshot.code;
+    if (snapshot.ok) this.#tableCame();
+    else if (snapshot.code !== 'E_SNAPSHOT_MISSING')
+      note(
+        `${SNAPSHOT_FILE} cannot be used: ${snapshot.message} (${snapshot.code}). The engine gives the decisions anew.`,
+      );
+    this.#keeper = new TableKeeper(snapshot.ok ? snapshot.table : new DecisionTable(), (table) =>
+      guard.setTable(table),
+    );
     guard.setTable(this.#keeper.table);
     this.#gateway = createGateway(gateway, new HealthGuard(guard, () => this.#health(), healthToken), {
       nowMs,
@@ -234,7 +246,12 @@ class Worker {
         droppedEvents,
       },
       hasSupervisor: !this.#isOrphan,
-      decisions: { size: this.#keeper.table.size, version: tableVersion, refused: this.#keeper.refused },
+      decisions: {
+        size: this.#keeper.table.size,
+        version: tableVersion,
+        refused: this.#keeper.refused,
+        snapshot: this.#snapshot,
+      },
       sites: this.#gateway.health(),
       findings: this.#findings,
       faults: this.#faults,
