@@ -38,10 +38,12 @@ export {
 export {
   askSupervisor,
   Backoff,
+  findOrphans,
   readAddress as readAddressOf,
   Supervisor,
   SupervisorError,
   type SupervisorStatus,
 } from './supervisor/index.ts';
+export { LATENCY_MS } from './worker/counts.ts';
 export { runWorker } from './worker/worker.ts';
 export type { WorkerConfig } from './worker/workerConfig.ts';

@@ -1,7 +1,7 @@
 // The names of the metrics: a contract with dashboards and alarms of users. docs/metrics.md is made from it.
 
 export interface MetricDefinition<Label extends string = string> {
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly Label[];
 }
@@ -28,6 +28,26 @@ export interface MetricLabels {
   parapet_store_errors_total: 'code';
   parapet_queue_length: 'queue';
   parapet_queue_dropped_total: 'queue';
+  parapet_gateway_requests_total: 'status';
+  parapet_gateway_request_duration_seconds: never;
+  parapet_gateway_answers_total: 'cause';
+  parapet_gateway_refusals_total: 'reason';
+  parapet_gateway_asked_total: 'outcome';
+  parapet_gateway_upstream_failures_total: 'kind';
+  parapet_gateway_connections_total: never;
+  parapet_gateway_connections_open: never;
+  parapet_gateway_connections_refused_total: never;
+  parapet_gateway_bytes_total: 'direction';
+  parapet_gateway_faults_total: never;
+  parapet_gateway_workers: never;
+  parapet_gateway_worker_restarts_total: never;
+  parapet_gateway_memory_bytes: never;
+  parapet_gateway_cpu_seconds_total: never;
+  parapet_gateway_queued_bytes: never;
+  parapet_gateway_table_decisions: never;
+  parapet_gateway_table_version: never;
+  parapet_gateway_table_refused_total: never;
+  parapet_gateway_snapshot_error: never;
   process_resident_memory_bytes: never;
   process_cpu_seconds_total: never;
 }
@@ -134,6 +154,106 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
     type: 'counter',
     help: 'What a full queue had to drop; anything but 0 deserves a look.',
     labels: ['queue'],
+  },
+  parapet_gateway_requests_total: {
+    type: 'counter',
+    help: 'Requests that came to their end, by the first digit of the status.',
+    labels: ['status'],
+  },
+  parapet_gateway_request_duration_seconds: {
+    type: 'histogram',
+    help: 'How long requests took, from their head to the last byte of the answer.',
+    labels: [],
+  },
+  parapet_gateway_answers_total: {
+    type: 'counter',
+    help: 'Answers of the gateway itself, by why; none of them is evidence.',
+    labels: ['cause'],
+  },
+  parapet_gateway_refusals_total: {
+    type: 'counter',
+    help: 'Bytes that were no request, or one with two readings, by why.',
+    labels: ['reason'],
+  },
+  parapet_gateway_asked_total: {
+    type: 'counter',
+    help: 'Requests that were shown to the engine before they were answered: `decided` ones were stopped.',
+    labels: ['outcome'],
+  },
+  parapet_gateway_upstream_failures_total: {
+    type: 'counter',
+    help: 'What went wrong with servers of the site: `connection`, `timeout`, `retry`, `cut`.',
+    labels: ['kind'],
+  },
+  parapet_gateway_connections_total: {
+    type: 'counter',
+    help: 'Connections of visitors.',
+    labels: [],
+  },
+  parapet_gateway_connections_open: {
+    type: 'gauge',
+    help: 'Connections of visitors that are open.',
+    labels: [],
+  },
+  parapet_gateway_connections_refused_total: {
+    type: 'counter',
+    help: 'Connections closed at once because there were too many.',
+    labels: [],
+  },
+  parapet_gateway_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of requests (`in`) and of answers (`out`).',
+    labels: ['direction'],
+  },
+  parapet_gateway_faults_total: {
+    type: 'counter',
+    help: 'Faults in deciding on a request; each let its request pass. Anything but 0 deserves a look.',
+    labels: [],
+  },
+  parapet_gateway_workers: {
+    type: 'gauge',
+    help: 'Workers that are connected to the engine.',
+    labels: [],
+  },
+  parapet_gateway_worker_restarts_total: {
+    type: 'counter',
+    help: 'Workers that ended by themselves and were replaced.',
+    labels: [],
+  },
+  parapet_gateway_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory of all workers.',
+    labels: [],
+  },
+  parapet_gateway_cpu_seconds_total: {
+    type: 'counter',
+    help: 'Processor time of all workers.',
+    labels: [],
+  },
+  parapet_gateway_queued_bytes: {
+    type: 'gauge',
+    help: 'What workers hold until the engine has kept it.',
+    labels: [],
+  },
+  parapet_gateway_table_decisions: {
+    type: 'gauge',
+    help: 'Decisions in the table of the worker that has the fewest.',
+    labels: [],
+  },
+  parapet_gateway_table_version: {
+    type: 'gauge',
+    help: 'How many changes of decisions have been told to workers.',
+    labels: [],
+  },
+  parapet_gateway_table_refused_total: {
+    type: 'counter',
+    help: 'Decisions that a table could not take.',
+    labels: [],
+  },
+  parapet_gateway_snapshot_error: {
+    type: 'gauge',
+    help: '1 while decisions.bin cannot be written.',
+    labels: [],
   },
   process_resident_memory_bytes: {
     type: 'gauge',

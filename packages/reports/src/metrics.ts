@@ -3,16 +3,26 @@
 
 import { METRICS, type MetricDefinition, type MetricLabels, type MetricName } from './metrics.table.ts';
 
-/** One value of one metric, with exactly the labels of that metric. */
-export type MetricSample = {
-  readonly [Name in MetricName]: [MetricLabels[Name]] extends [never]
+/** One value of one metric, with exactly the labels of that metric; of a histogram all its buckets. */
+export type MetricSample = ValueSample | HistogramSample;
+
+export interface HistogramSample {
+  readonly name: 'parapet_gateway_request_duration_seconds';
+  /** How many values were no larger than each bound; rising. */
+  readonly buckets: readonly (readonly [bound: number, count: number])[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+type ValueSample = {
+  readonly [Name in Exclude<MetricName, HistogramSample['name']>]: [MetricLabels[Name]] extends [never]
     ? { readonly name: Name; readonly value: number; readonly labels?: undefined }
     : {
         readonly name: Name;
         readonly value: number;
         readonly labels: Readonly<Record<MetricLabels[Name], string>>;
       };
-}[MetricName];
+}[Exclude<MetricName, HistogramSample['name']>];
 
 /** The content type that goes with the text. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -22,7 +32,8 @@ export function renderMetrics(samples: Iterable<MetricSample>): string {
   const byName = new Map<MetricName, string[]>();
   for (const one of samples) {
     const lines = byName.get(one.name);
-    const line = `${one.name}${renderLabels(one)} ${renderValue(one.value)}\n`;
+    const line =
+      'buckets' in one ? renderHistogram(one) : `${one.name}${renderLabels(one)} ${renderValue(one.value)}\n`;
     if (lines === undefined) byName.set(one.name, [line]);
     else lines.push(line);
   }
@@ -49,7 +60,14 @@ function metricNames(): MetricName[] {
   return Object.keys(METRICS) as MetricName[];
 }
 
-function renderLabels(one: MetricSample): string {
+function renderHistogram({ name, buckets, sum, count }: HistogramSample): string {
+  const lines = [...buckets, [Infinity, count] as const].map(
+    ([bound, below]) => `${name}_bucket{le="${renderValue(bound)}"} ${renderValue(below)}\n`,
+  );
+  return `${lines.join('')}${name}_sum ${renderValue(sum)}\n${name}_count ${renderValue(count)}\n`;
+}
+
+function renderLabels(one: ValueSample): string {
   const pairs = Object.entries(one.labels ?? {}).map(([key, value]) => `${key}="${escapeLabel(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }

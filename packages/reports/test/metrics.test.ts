@@ -34,6 +34,27 @@ describe('renderMetrics', () => {
     expect(values.map((line) => line!.split(' ')[1])).toEqual(['+Inf', '-Inf', 'NaN', '1.5e-9']);
   });
 
+  it('writes a histogram as cumulated buckets with their sum and count', () => {
+    const name = 'parapet_gateway_request_duration_seconds';
+    const buckets = [
+      [0.005, 3],
+      [0.1, 4],
+    ] as const;
+    expect(
+      renderMetrics([{ name, buckets, sum: 1.5, count: 6 }])
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      `# TYPE ${name} histogram`,
+      `${name}_bucket{le="0.005"} 3`,
+      `${name}_bucket{le="0.1"} 4`,
+      `${name}_bucket{le="+Inf"} 6`,
+      `${name}_sum 1.5`,
+      `${name}_count 6`,
+      '',
+    ]);
+  });
+
   it('escapes labels so that they read back as they were', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (scenario) => {

@@ -136,7 +136,18 @@ function tablesOf(samples: readonly Sample[], options: TextOptions): string {
     formatCount(value),
   ]);
   const number = { align: 'right' } as const;
+  const gateway = gatewayRows(samples);
   return [
+    ...(gateway.length === 0
+      ? []
+      : [
+          table(
+            'Gateway',
+            [{ title: 'what' }, { title: 'which' }, { title: 'count', ...number }],
+            gateway,
+            options,
+          ),
+        ]),
     table(
       'Sources',
       [{ title: 'source' }, { title: 'type' }, { title: 'lines', ...number }, { title: 'parsed', ...number }],
@@ -157,6 +168,28 @@ function tablesOf(samples: readonly Sample[], options: TextOptions): string {
     ),
   ].join('\n');
 }
+
+/** What the gateway counts; none where there is no gateway. */
+function gatewayRows(samples: readonly Sample[]): readonly (readonly [string, string, string])[] {
+  return GATEWAY_ROWS.flatMap(([name, what, label]) =>
+    samples
+      .filter((one) => one.name === `parapet_gateway_${name}` && (one.value > 0 || label === ''))
+      .map((one) => [what, one.labels[label] ?? '', formatCount(one.value)] as const),
+  );
+}
+
+const GATEWAY_ROWS = [
+  ['workers', 'workers at the engine', ''],
+  ['requests_total', 'requests', 'status'],
+  ['answers_total', 'answers of its own', 'cause'],
+  ['refusals_total', 'refused as no request', 'reason'],
+  ['asked_total', 'shown to the engine first', 'outcome'],
+  ['upstream_failures_total', 'the site failed', 'kind'],
+  ['connections_open', 'open connections', ''],
+  ['table_decisions', 'decisions known', ''],
+  ['worker_restarts_total', 'workers replaced', ''],
+  ['faults_total', 'faults', ''],
+] as const;
 
 async function showStore(context: CommandContext, options: MetricsOptions): Promise<ExitCode> {
   const counts = await withStore(context, options, 'reader', (store) => countStore(store, context.now()));

@@ -13,8 +13,10 @@ import { SimulationFile } from '../engine/simulationFile.ts';
 import { installedAt } from '../hub/collectItems.ts';
 import { realFiles } from '../io/files.ts';
 import { UsageError } from '../run-verb.ts';
+import { isGatewayAsked } from '../up/gatewayAsked.ts';
 import { splitType } from '../up/openSources.ts';
 import type { Card, Level } from './card.ts';
+import { checkGateway } from './gateway.ts';
 import { LogProbe } from './logs.ts';
 import { checkDataDir, checkEngine, checkRuntime, checkStore } from './machine.ts';
 
@@ -41,10 +43,12 @@ export async function diagnose(context: CommandContext, options: DoctorOptions):
   const engine = checked.engine ?? prepareFrom(context, DEFAULT_CONFIG, options, 'replay', probe.listener);
   const { dataDir } = engine;
   const running = await checkEngine(dataDir);
+  const gateway = await checkGateway(dataDir);
   const cards: Card[] = [
     ...(await checkRuntime(context)),
     ...(await checkDataDir(dataDir)),
     running.card,
+    ...gateway,
     await checkStore(context, dataDir),
     ...configCards(checked),
     ...simulationCards(context, config, dataDir),
@@ -52,7 +56,8 @@ export async function diagnose(context: CommandContext, options: DoctorOptions):
     ...geoCards(config),
   ];
   const logs = await logsOf(context, options.log ?? [], config);
-  if (logs.length === 0) cards.push(noLogCard(config, running.engine !== undefined));
+  if (logs.length === 0 && gateway.length === 0 && !isGatewayAsked(config, {}))
+    cards.push(noLogCard(config, running.engine !== undefined));
   const nowMs = context.now().getTime();
   for (const { file, shown, type } of logs.slice(0, MOST_LOGS))
     cards.push(...(await probe.check(file, shown, type, engine, nowMs)));

@@ -26,6 +26,7 @@ export class EngineChild {
   #timer: NodeJS.Timeout | undefined;
   #announced: GatewayAnnounced;
   #startedAtMs = 0;
+  #restarts = 0;
   #hasWorked = false;
   #isReady = false;
   #isEnding = false;
@@ -47,6 +48,12 @@ export class EngineChild {
     process.stderr.write(`${text}\n`);
   }
 
+  /** How many workers had to be replaced, for the metrics. */
+  restarts(restarts: number): void {
+    this.#restarts = restarts;
+    this.#send({ kind: 'workers', restarts });
+  }
+
   start(): void {
     const { args, nowMs } = this.#options;
     this.#startedAtMs = nowMs();
@@ -60,6 +67,7 @@ export class EngineChild {
       if (message.kind !== 'ready') return;
       this.#isReady = true;
       this.#hasWorked = true;
+      this.#send({ kind: 'workers', restarts: this.#restarts });
     });
     child.on('error', () => this.#ended(child, 1));
     child.on('exit', (code) => this.#ended(child, code));

@@ -44,7 +44,7 @@ interface SavedCursor {
 }
 
 export class GatewayLink implements Enforcer {
-  readonly #stats = new WorkerStats();
+  readonly stats: WorkerStats = new WorkerStats();
   readonly #options: GatewayLinkOptions;
   readonly #server: LinkServer;
   readonly #snapshot: SnapshotFile;
@@ -83,9 +83,9 @@ export class GatewayLink implements Enforcer {
       allowlist: () => this.#allowed,
       trustEpoch: () => this.#trustEpoch,
       listener: {
-        onStats: (session, stats) => this.#stats.take(session, stats),
+        onStats: (session, stats) => this.stats.take(session, stats),
         onLeft: (session) => {
-          this.#stats.left(session);
+          this.stats.left(session);
           this.#left.set(session, nowMs());
         },
         onAppeal: options.desk.appeal,
@@ -93,6 +93,20 @@ export class GatewayLink implements Enforcer {
         onRedeem: options.desk.redeem,
       },
     });
+  }
+
+  /** How many workers are connected. */
+  get workers(): number {
+    return this.#server.workers;
+  }
+
+  /** How many changes of decisions workers have been told. */
+  get version(): number {
+    return this.#server.version;
+  }
+
+  get snapshotError(): string | undefined {
+    return this.#snapshot.error;
   }
 
   /** Listens for workers; to be called when the decisions in force are known. Rejects when it cannot. */

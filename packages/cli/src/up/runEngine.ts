@@ -12,6 +12,7 @@ import type { RunOptions } from './engineOptions.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
+import { gatewaySamples } from './gatewayMetrics.ts';
 import { GuardDesk } from './guardDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
@@ -45,6 +46,8 @@ async function run(
   const early: string[] = [];
   const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
   end.onNote(say);
+  let restarts = 0;
+  end.onRestarts((count) => (restarts = count));
   const engine = await prepareEngine(context, options, 'live', {
     onAlert: (alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]) => {
       running?.onAlert(alert, decisions);
@@ -134,7 +137,10 @@ async function run(
     if (listen !== undefined)
       server = await serveMetrics(
         listen,
-        () => metrics.collect(engine, store),
+        () => {
+          const own = [...metrics.collect(engine, store)];
+          return link === undefined ? own : [...own, ...gatewaySamples(link, restarts)];
+        },
         () => store.health().state === 'ok',
       );
 

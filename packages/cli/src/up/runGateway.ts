@@ -55,6 +55,7 @@ export async function runGateway(
     program: { module: PROGRAM, args: ['gateway-worker'], execArgv: WORKER_FLAGS },
     nowMs,
     onNote: note,
+    onRestart: (restarts) => engine?.restarts(restarts),
   });
   const ending = new Ending();
   try {

@@ -40,6 +40,12 @@ export class WorkerStats {
     return sum;
   }
 
+  /** The smallest of all workers that are there; 0 when none is. */
+  least(name: string): number {
+    const values = [...this.#sessions.values()].map((numbers) => numbers.get(name) ?? 0);
+    return values.length === 0 ? 0 : Math.min(...values);
+  }
+
   /** The sums of all numbers below a name, by the rest of it. */
   below(name: string): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();

@@ -198,6 +198,50 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     },
   );
 
+  it('starts without decisions.bin when that is damaged, and gets them from the engine', async () => {
+    const site = await gatewaySite();
+    const gateway = await site.start();
+    await site.get(gateway.port, SCANNED, '198.51.100.65');
+    const file = path.join(site.dataDir, 'decisions.bin');
+    await until(() => fs.statSync(file).size > 260, 'it was never written');
+    fs.writeFileSync(file, fs.readFileSync(file).fill(7, 20, 40));
+    const [first, second] = (await site.status()).workers;
+    for (const pid of [first!, second!]) kill(pid);
+    await gateway.says('decisions.bin cannot be used');
+    await until(
+      async () => (await site.get(gateway.port, '/page', '198.51.100.65')).status === 403,
+      'the decision was lost',
+    );
+    expect(await site.health(gateway.port)).toMatchObject({ decisions: { snapshot: 'E_SNAPSHOT_DAMAGED' } });
+  });
+
+  it('pushes decisions when decisions.bin cannot be written, and says so', async () => {
+    const site = await gatewaySite();
+    fs.mkdirSync(path.join(site.dataDir, 'decisions.bin', 'in the way'), { recursive: true });
+    const gateway = await site.start();
+    await gateway.says('E_SNAPSHOT_UNWRITABLE');
+    expect((await site.get(gateway.port, SCANNED, '198.51.100.66')).status).toBe(403);
+    expect(await site.get(gateway.port, '/page')).toEqual({ status: 200, body: 'the site' });
+  });
+
+  it('tells doctor and metrics how it is', async () => {
+    const site = await gatewaySite();
+    const gateway = await site.start(['--metrics', '127.0.0.1:0']);
+    await site.get(gateway.port, SCANNED, '198.51.100.67');
+    const url = /Metrics: (\S+)/.exec(gateway.text())![1]!;
+    const page = async (): Promise<string> => (await fetch(url)).text();
+    const counts = (line: string): Promise<void> =>
+      until(async () => (await page()).includes(line), `it never counted ${line}`);
+    await counts('parapet_gateway_asked_total{outcome="decided"} 1');
+    kill((await site.status()).workers[0]!);
+    await counts('parapet_gateway_worker_restarts_total 1');
+    await counts('parapet_gateway_workers 2');
+    expect(await page()).toMatch(/parapet_gateway_asked_total\{outcome="decided"\} 1/);
+    expect(await page()).toMatch(/parapet_gateway_request_duration_seconds_count [1-9]/);
+    expect(await site.parapet('metrics', '--url', url)).toMatch(/answers of its own\s+ban\s+1/);
+    expect(await site.parapet('doctor')).toMatch(/A gateway serves http:\S+ with 2 workers/);
+  });
+
   it('works in a folder with a long path', async () => {
     const site = await gatewaySite('', 'x'.repeat(140));
     const gateway = await site.start();

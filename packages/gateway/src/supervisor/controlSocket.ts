@@ -6,6 +6,7 @@ import { chmodSync, readdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import process from 'node:process';
 import { openSocketFolder } from '../link/socketPath.ts';
+import type { SupervisorStatus } from './supervisorStatus.ts';
 
 const SUPERVISOR = 'supervisor.sock';
 const WORKER = /^worker-(\d+)\.sock$/;
@@ -69,14 +70,22 @@ export function listenAsOrphan(
 }
 
 /** Returns what the supervisor of this data directory says of itself; undefined when there is none. */
-export async function askSupervisor(dataDir: string): Promise<unknown> {
+export async function askSupervisor(dataDir: string): Promise<SupervisorStatus | undefined> {
   const reply = await ask(dataDir, SUPERVISOR, 'status');
   if (reply === undefined) return undefined;
   try {
-    return JSON.parse(reply) as unknown;
+    return JSON.parse(reply) as SupervisorStatus; // a process of this very program
   } catch {
     return undefined;
   }
+}
+
+/** Returns the workers that have lost their supervisor. */
+export async function findOrphans(dataDir: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const [name, pid] of workerSockets(dataDir))
+    if ((await ask(dataDir, name, 'status')) !== undefined) found.push(pid);
+  return found;
 }
 
 /** Asks orphans to accept nothing more and to end when they have answered what is under way; returns how many did. */

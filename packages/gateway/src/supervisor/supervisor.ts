@@ -10,6 +10,7 @@ import { Backoff } from './backoff.ts';
 import { askSupervisor, dismissOrphans, listenAsSupervisor, type ControlSocket } from './controlSocket.ts';
 import { SupervisorError } from './errors.ts';
 import { bindListener, type BoundListener } from './listeners.ts';
+import type { SupervisorStatus } from './supervisorStatus.ts';
 import { WorkerProcess, type WorkerProgram } from './workerProcess.ts';
 
 export interface SupervisorOptions {
@@ -18,16 +19,8 @@ export interface SupervisorOptions {
   readonly nowMs: () => number;
   /** For people: a worker that had to be replaced, and the like. */
   readonly onNote: (text: string) => void;
-}
-
-export interface SupervisorStatus {
-  readonly pid: number;
-  readonly startedAtMs: number;
-  readonly listening: readonly string[];
-  readonly workers: readonly { readonly number: number; readonly pid: number; readonly state: string }[];
-  /** Workers that ended by themselves and were replaced. */
-  readonly restarts: number;
-  readonly reloads: number;
+  /** Told how many workers have been replaced by now. */
+  readonly onRestart?: (restarts: number) => void;
 }
 
 const MOST_WORKERS = 4;
@@ -69,7 +62,7 @@ export class Supervisor {
     if (other !== undefined) {
       throw new SupervisorError(
         'E_GATEWAY_RUNNING',
-        `A gateway runs on ${dataDir} already, as process ${pidOf(other)}`,
+        `A gateway runs on ${dataDir} already, as process ${other.pid}`,
         'Stop that one first, or give this one another folder: --data-dir DIR',
       );
     }
@@ -124,7 +117,12 @@ export class Supervisor {
       pid: process.pid,
       startedAtMs: this.#startedAtMs,
       listening: this.#listeners.map(({ url }) => url),
-      workers: [...this.#workers].map(({ number, pid, state }) => ({ number, pid, state })),
+      workers: [...this.#workers].map(({ number, pid, state, health }) => ({
+        number,
+        pid,
+        state,
+        ...(health === undefined ? {} : { health }),
+      })),
       restarts: this.#restarts,
       reloads: this.#reloads,
     };
@@ -197,6 +195,7 @@ export class Supervisor {
     const isReplaced = [...this.#workers].some((one) => one.number === number && one.state !== 'draining');
     if (this.#isStopping || worker.wasDrained || isReplaced) return;
     this.#restarts++;
+    this.#options.onRestart?.(this.#restarts);
     let backoff = this.#backoffs.get(number);
     if (backoff === undefined) this.#backoffs.set(number, (backoff = new Backoff(BACKOFF)));
     const { nowMs, onNote } = this.#options;
@@ -244,9 +243,4 @@ function workersOf({ workers }: GatewayConfig): number {
 
 function keyOf({ listen }: ListenerConfig): string {
   return listen;
-}
-
-function pidOf(status: unknown): string {
-  const isKnown = typeof status === 'object' && status !== null && 'pid' in status;
-  return isKnown ? String(status.pid) : 'unknown';
 }

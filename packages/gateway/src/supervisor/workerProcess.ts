@@ -1,7 +1,7 @@
 // One worker as its supervisor sees it.
 
 import { fork, type ChildProcess, type SendHandle } from 'node:child_process';
-import type { FromWorker, ToWorker, WorkerConfig } from '../worker/workerConfig.ts';
+import type { FromWorker, ToWorker, WorkerConfig, WorkerHealth } from '../worker/workerConfig.ts';
 import { SupervisorError } from './errors.ts';
 import type { BoundListener } from './listeners.ts';
 
@@ -28,6 +28,8 @@ export class WorkerProcess {
   readonly startedAtMs: number;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
+  /** What it said of itself last. */
+  health: WorkerHealth | undefined;
   readonly #child: ChildProcess;
   readonly #drainMs: number;
   #state: 'starting' | 'ready' | 'draining' | 'ended' = 'starting';
@@ -117,6 +119,9 @@ export class WorkerProcess {
           case 'failed':
             clearTimeout(timer);
             reject(new SupervisorError(message.code, message.message, message.hint));
+            return;
+          case 'health':
+            this.health = message.health;
             return;
           case 'note':
             listener.onNote(message.text);

@@ -4,7 +4,7 @@
 import type { Exchange, Refusal } from '@parapet/kinds';
 
 /** Upper bounds of the histogram, milliseconds; above the last one there is one more. */
-const LATENCY_MS: readonly number[] = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
+export const LATENCY_MS: readonly number[] = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
 
 export interface WorkerCounts {
   /** Requests by the first digit of the status, `2xx`. */

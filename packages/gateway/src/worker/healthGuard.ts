@@ -13,12 +13,7 @@ import {
   type RequestView,
   type ResponseView,
 } from '@parapet/kinds';
-
-export interface WorkerHealth {
-  /** Whether all is as it should be; the site answers in any case. */
-  readonly isFine: boolean;
-  readonly [name: string]: unknown;
-}
+import type { WorkerHealth } from './workerConfig.ts';
 
 const PATH = '/.parapet/health';
 

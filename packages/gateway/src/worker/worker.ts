@@ -14,11 +14,11 @@ import { createGateway, type Gateway } from '../relay/gateway.ts';
 import { listenAsOrphan } from '../supervisor/controlSocket.ts';
 import type { SocketHandle } from '../supervisor/listeners.ts';
 import { WorkerCounter } from './counts.ts';
-import { HealthGuard, type WorkerHealth } from './healthGuard.ts';
+import { HealthGuard } from './healthGuard.ts';
 import { guardSettingsOf } from './guardSettings.ts';
 import { siteSecret } from './siteSecret.ts';
 import { TableKeeper } from './tableKeeper.ts';
-import type { FromWorker, ToWorker, WorkerConfig } from './workerConfig.ts';
+import type { FromWorker, ToWorker, WorkerConfig, WorkerHealth } from './workerConfig.ts';
 import { WorkerLink } from './workerLink.ts';
 
 export interface WorkerOptions {
@@ -231,6 +231,7 @@ class Worker {
     const findings = this.#gateway.findings();
     for (const finding of findings) if (!this.#findings.includes(finding)) note(finding);
     this.#findings = findings;
+    say({ kind: 'health', health: this.#health() });
   }
 
   #health(): WorkerHealth {

@@ -2,6 +2,7 @@
 
 import type { GuardSettings } from '@parapet/enforcement';
 import type { GatewayConfig } from '../config.ts';
+import type { SiteHealth } from '../relay/gateway.ts';
 
 export interface WorkerConfig {
   readonly gateway: GatewayConfig;
@@ -29,4 +30,31 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
-  | { readonly kind: 'note'; readonly text: string };
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'health'; readonly health: WorkerHealth };
+
+/** How a worker is, for people and for `parapet doctor`. */
+export interface WorkerHealth {
+  /** Whether all is as it should be; the site is served in any case. */
+  readonly isFine: boolean;
+  readonly pid: number;
+  readonly upForSeconds: number;
+  readonly hasSupervisor: boolean;
+  readonly engine: {
+    readonly isConnected: boolean;
+    readonly heardSecondsAgo: number | null;
+    readonly queuedBytes: number;
+    readonly droppedEvents: number;
+  };
+  readonly decisions: {
+    readonly size: number;
+    readonly version: number;
+    readonly refused: number;
+    /** `read`, or why decisions.bin was not. */
+    readonly snapshot: string;
+  };
+  readonly sites: readonly SiteHealth[];
+  readonly findings: readonly string[];
+  /** Faults in deciding on a request; each let its request pass. */
+  readonly faults: number;
+}
