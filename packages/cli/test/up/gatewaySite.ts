@@ -11,6 +11,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { askSupervisor } from '@parapet/gateway';
 import { onTestFinished } from 'vitest';
 
 const PARAPET: string = path.resolve(import.meta.dirname, '../../bin/parapet.js');
@@ -65,7 +66,7 @@ export async function gatewaySite(yaml = '', name = 'data'): Promise<GatewaySite
       await gateway.says('The site is protected at');
       const port = Number(/protected at https?:\/\/[^:]+:(\d+)/.exec(gateway.text())?.[1]);
       await until(async () => (await site.get(port, '/')).status !== 0, 'it never served');
-      await until(async () => isConnected(await site.health(port)), 'no worker ever heard the engine');
+      await until(() => areConnected(dataDir), 'a worker never heard the engine');
       return { ...gateway, port };
     },
     refused: async (args) => {
@@ -157,11 +158,9 @@ function get(agent: http.Agent, port: number, target: string, ip: string): Promi
   });
 }
 
-function isConnected(health: Record<string, unknown>): boolean {
-  const engine = health['engine'];
-  return (
-    typeof engine === 'object' && engine !== null && 'isConnected' in engine && engine.isConnected === true
-  );
+async function areConnected(dataDir: string): Promise<boolean> {
+  const workers = (await askSupervisor(dataDir))?.workers ?? [];
+  return workers.length > 0 && workers.every(({ health }) => health?.engine.isConnected === true);
 }
 
 /** Who runs: the engine by its own word, the workers by that of the kernel. */
@@ -173,8 +172,7 @@ async function statusOf(dataDir: string): Promise<{ engine: number; workers: rea
 
 /** Workers are told their data directory when they start, and the kernel says which sockets they hold. */
 async function workersLeft(dataDir: string): Promise<readonly number[]> {
-  const { askSupervisor } = await import('@parapet/gateway');
-  const status = (await askSupervisor(dataDir)) as { workers?: { pid: number }[] } | undefined; // its own word
+  const status = await askSupervisor(dataDir);
   const orphans = fs.existsSync(dataDir)
     ? fs.readdirSync(dataDir).flatMap((name) => /^worker-(\d+)\.sock$/.exec(name)?.[1] ?? [])
     : [];
