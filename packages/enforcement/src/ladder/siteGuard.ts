@@ -23,6 +23,8 @@ import { blockPage } from '../pages/block-page.ts';
 import { throttlePage, upstreamPage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import { reasonClassOf } from '../pages/reason.ts';
+import type { RouteExemption } from '../routes/routes.ts';
+import { STATIC_FILE } from '../routes/routes.table.ts';
 import { AllowedRanges } from '../table/allowedRanges.ts';
 import type { DecisionTable } from '../table/index.ts';
 import { Throttle, THROTTLE_RATES, type ThrottleClass } from '../throttle/throttle.ts';
@@ -220,19 +222,22 @@ export class SiteGuard implements Guard {
     if (table.isSimulatedOf(handle)) return this.#pass(request, 'simulated', handle);
     if (!rules.isEnforcing) return this.#pass(request, 'observed', handle);
     const route = rules.routes.find(request.method, request.rawTarget);
-    if (route?.rank === 'never') return this.#pass(request, 'route', handle, route.kind);
     const remediation = table.remediationOf(handle);
     switch (remediation) {
       case 'ban':
-        return this.#ban(one);
-      case 'captcha': {
-        const isExempt = route !== undefined || this.#crawlers.has(client.words);
-        return isExempt ? this.#slow(one, 'captcha') : this.#check(one);
-      }
+        // Not without a limit: whoever is banned would flood the site through these.
+        return route?.rank === 'never' ? this.#slow(one, 'captcha', route) : this.#ban(one);
+      case 'captcha':
+        if (this.#options.challenge.checkPass(request, client, one.site) !== undefined) {
+          this.#tell(request, 'passed', handle);
+          return this.#passWith(handle, 'medium');
+        }
+        if (route !== undefined || this.#crawlers.has(client.words)) return this.#slow(one, 'captcha', route);
+        return this.#challenge(one);
       case 'throttle':
-        return this.#slow(one, 'throttle');
+        return this.#slow(one, 'throttle', route);
       case 'tarpit':
-        return this.#slow(one, 'tarpit');
+        return this.#slow(one, 'tarpit', route);
       case 'step-up':
         this.#tell(request, 'step-up', handle);
         return this.#passWith(handle, 'medium', [
@@ -268,23 +273,23 @@ export class SiteGuard implements Guard {
     return { kind: 'reply', answer };
   }
 
-  #check({ request, client, site, rules, handle }: Case): Action {
-    const { challenge } = this.#options;
-    if (challenge.checkPass(request, client, site) !== undefined) {
-      this.#tell(request, 'passed', handle);
-      return this.#passWith(handle, 'medium');
-    }
+  #challenge({ request, client, site, rules, handle }: Case): Action {
     this.#tell(request, 'captcha', handle);
     const demand = { ...rules.demand, recordId: this.#table.recordIdOf(handle) };
-    return { kind: 'reply', answer: challenge.answer(request, client, site, demand) };
+    return { kind: 'reply', answer: this.#options.challenge.answer(request, client, site, demand) };
   }
 
-  #slow({ request, client, rules, nowMs, handle }: Case, name: ThrottleClass): Action {
-    const turn = this.#throttle.take(client, name, nowMs);
+  #slow(
+    { request, client, rules, nowMs, handle }: Case,
+    name: ThrottleClass,
+    route: RouteExemption | undefined,
+  ): Action {
+    const turn = this.#throttle.take(client, name, nowMs, route?.kind === STATIC_FILE ? 'file' : 'page');
     this.#tellOthersSoon();
     const action = this.#passWith(handle, 'low');
     switch (turn.kind) {
       case 'now':
+        if (route?.rank === 'never') this.#tell(request, 'route', handle, route.kind);
         return action;
       case 'wait': {
         this.#tell(request, 'slowed', handle, `${(turn.waitMs / 1000).toFixed(1)} s`);

@@ -55,7 +55,7 @@ function outcomeOf({ cause, remediation = 'decision', detail = '' }: Told): stri
     case 'own-proxy':
       return `let through, because its address is that of the site's own proxy, in spite of ${what}`;
     case 'route':
-      return `let through, because a ${detail} is never stopped, in spite of ${what}`;
+      return `let through, because a ${detail} is never banned, in spite of ${what}`;
     case 'passed':
       return 'let through, because its sender passed the check before';
     case 'slowed':

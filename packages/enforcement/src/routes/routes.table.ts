@@ -8,7 +8,10 @@
 //
 // A path may have the site's base path and a language prefix in front (`/shop/de/jsonapi/node/page`).
 
-/** `never` is for what keeps the site alive; `challenge-free` is slowed down where others would be challenged. */
+/**
+ * `never` is for what keeps the site alive and is not banned; `challenge-free` is slowed down where others would be
+ * challenged.
+ */
 export type RouteRank = 'never' | 'challenge-free';
 
 export interface RouteRow {
@@ -19,6 +22,9 @@ export interface RouteRow {
   readonly methods: 'read' | 'any';
   readonly paths: readonly string[];
 }
+
+/** These are cheap to serve, and a page needs dozens. */
+export const STATIC_FILE = 'static file';
 
 export const ROUTES: readonly RouteRow[] = [
   {
@@ -119,7 +125,7 @@ export const ROUTES: readonly RouteRow[] = [
   },
   { kind: 'well-known address', rank: 'challenge-free', methods: 'any', paths: ['/.well-known/*'] },
   {
-    kind: 'static file',
+    kind: STATIC_FILE,
     rank: 'challenge-free',
     methods: 'read',
     paths: [

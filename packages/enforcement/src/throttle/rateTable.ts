@@ -35,19 +35,19 @@ export class RateTable {
   }
 
   /**
-   * Takes one request of the client into account. Returns 0 when it may go on now, the milliseconds it has to wait
+   * Takes a request of the client into account, `cost` of one. Returns 0 when it may go on now, the milliseconds it has to wait
    * when there is room in its queue, and the negative milliseconds until there will be room when there is none;
    * a request that is refused costs nothing.
    */
-  take(high: number, low: number, rate: Rate, nowMs: number): number {
+  take(high: number, low: number, rate: Rate, nowMs: number, cost: number = 1): number {
     const place = this.#place(high, low, nowMs);
     const eachMs = 1000 / rate.perSecond;
     const paidAtMs = Math.max(this.#paidAtMs[place]!, nowMs);
-    const waitMs = Math.max(0, paidAtMs - (rate.burst - 1) * eachMs - nowMs);
+    const waitMs = Math.max(0, paidAtMs - (rate.burst - cost) * eachMs - nowMs);
     const mayWaitMs = Math.min(rate.queue * eachMs, rate.maxWaitMs);
     // A microsecond of rounding must not shut the last one in the queue out.
     if (waitMs > mayWaitMs + 1e-3) return mayWaitMs - waitMs;
-    this.#paidAtMs[place] = paidAtMs + eachMs;
+    this.#paidAtMs[place] = paidAtMs + cost * eachMs;
     return waitMs;
   }
 

@@ -22,7 +22,10 @@ export type Turn =
   | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'full'; readonly retryAfterSeconds: number };
 
-/** Words of one row of a batch: class and count, then the client's key. */
+/** A page is followed by dozens of files that are cheap to serve: they cost a tenth, or every page would be broken. */
+export type Cost = 'page' | 'file';
+
+/** Words of one row of a batch: class and count in tenths, then the client's key. */
 const ROW_WORDS = 3;
 
 const CLASSES: readonly ThrottleClass[] = ['throttle', 'tarpit', 'captcha'];
@@ -54,15 +57,16 @@ export class Throttle {
   }
 
   /** Says whether the request goes on now, later, or not. Whoever is told to wait says when it is over. */
-  take(client: Client, name: ThrottleClass, nowMs: number): Turn {
+  take(client: Client, name: ThrottleClass, nowMs: number, cost: Cost = 'page'): Turn {
     const { words } = client;
     const high = keyHigh(words);
     const low = keyLow(words);
-    const answer = this.#table.take(high, low, this.#rates[name], nowMs);
+    const tenths = cost === 'file' ? 1 : 10;
+    const answer = this.#table.take(high, low, this.#rates[name], nowMs, tenths / 10);
     if (answer < 0 || (answer > 0 && this.#waiting >= MOST_WAITING)) {
       return { kind: 'full', retryAfterSeconds: Math.max(1, Math.ceil(Math.abs(answer) / 1000)) };
     }
-    this.#note(CLASSES.indexOf(name), high, low);
+    this.#note(CLASSES.indexOf(name), high, low, tenths);
     if (answer === 0) return NOW;
     this.#waiting++;
     return { kind: 'wait', waitMs: answer };
@@ -85,24 +89,24 @@ export class Throttle {
     for (let at = 0; at + ROW_WORDS <= rows.length; at += ROW_WORDS) {
       const name = CLASSES[rows[at]! >>> 24];
       if (name === undefined) continue;
-      const count = rows[at]! & MOST_COUNTED;
+      const count = (rows[at]! & MOST_COUNTED) / 10;
       this.#table.add(rows[at + 1]!, rows[at + 2]!, count, this.#rates[name], nowMs);
     }
   }
 
   /** Counts on in the client's row; the newest rows are the likeliest. A full batch counts no more until drained. */
-  #note(classNumber: number, high: number, low: number): void {
+  #note(classNumber: number, high: number, low: number, tenths: number): void {
     const rows = this.#rows;
     const oldest = Math.max(0, this.#rowCount - 16);
     for (let row = this.#rowCount - 1; row >= oldest; row--) {
       const at = row * ROW_WORDS;
       if (rows[at + 1] !== high || rows[at + 2] !== low || rows[at]! >>> 24 !== classNumber) continue;
-      if ((rows[at]! & MOST_COUNTED) < MOST_COUNTED) rows[at]!++;
+      if ((rows[at]! & MOST_COUNTED) <= MOST_COUNTED - tenths) rows[at]! += tenths;
       return;
     }
     if (this.#rowCount === ROWS) return;
     const at = this.#rowCount++ * ROW_WORDS;
-    rows[at] = (classNumber << 24) | 1;
+    rows[at] = (classNumber << 24) | tenths;
     rows[at + 1] = high;
     rows[at + 2] = low;
   }

@@ -25,6 +25,15 @@ describe('the throttle', () => {
     expect(throttle.take(makeClient('192.0.2.2'), 'throttle', START)).toEqual({ kind: 'now' });
   });
 
+  it('counts a file as a tenth of a page, here and elsewhere', () => {
+    const here = new Throttle(RATES);
+    const there = new Throttle(RATES);
+    for (let i = 0; i < 20; i++) expect(here.take(makeClient(), 'throttle', START, 'file').kind).toBe('now');
+    expect(here.take(makeClient(), 'throttle', START, 'file')).toEqual({ kind: 'wait', waitMs: 100 });
+    there.pouredElsewhere(here.drain()!, START);
+    expect(there.take(makeClient(), 'throttle', START)).toEqual({ kind: 'wait', waitMs: 1100 });
+  });
+
   it('counts a whole /64 as one client', () => {
     const throttle = new Throttle(RATES);
     throttle.take(makeClient('2001:db8::1'), 'throttle', START);
@@ -51,7 +60,7 @@ describe('the throttle', () => {
   it('tells the others nothing of what it refused', () => {
     const throttle = new Throttle(RATES);
     for (let i = 0; i < 50; i++) throttle.take(makeClient(), 'throttle', START);
-    expect(throttle.drain()![0]! & 0xffffff).toBe(4);
+    expect(throttle.drain()![0]! & 0xffffff).toBe(40);
   });
 
   it('leaves out rows that are no rows', () => {
