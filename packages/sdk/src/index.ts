@@ -1,3 +1,8 @@
-// The door of the SDK.
+// The door of the SDK: Parapet inside a Node program (docs/sdk.md).
 
-export {};
+export type { AskerCounters } from './asker.ts';
+export type { FastifyLike } from './fastify.ts';
+export type { HonoContext } from './hono.ts';
+export type { ParapetOptions } from './options.ts';
+export { Parapet } from './parapet.ts';
+export { visitorOf, type Visitor } from './visitor.ts';

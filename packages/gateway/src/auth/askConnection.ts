@@ -168,6 +168,8 @@ export class AskConnection {
           question,
         );
       case 'wait':
+        // Else who asks would take the silence for a fault, and let pass whom it should have kept waiting.
+        if (question.part === 'patient') this.#out += 'HTTP/1.1 102 Processing\r\n\r\n';
         return this.#await(action.action, question);
     }
   }

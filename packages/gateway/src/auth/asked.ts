@@ -5,11 +5,12 @@ import type { RequestView } from '@parapet/kinds';
 import type { RequestHead } from '../http/request-head.ts';
 
 /**
- * What is asked for. `ask`: whether the request may pass, and if not, the page to show. `brief`: the same in a status
- * alone, for a server that takes no more (nginx). `answer`: that page, afterwards. `ended`: nothing; the request is
- * over. `own`: one of our own pages, the visitor's request itself.
+ * What is asked for. `ask`: whether the request may pass, and if not, the page to show. `patient`: the same, and a
+ * word at once when it takes its time (the SDK). `brief`: the same in a status alone, for a server that takes no more
+ * (nginx). `answer`: that page, afterwards. `ended`: nothing; the request is over. `own`: one of our own pages, the
+ * visitor's request itself.
  */
-export type Part = 'ask' | 'brief' | 'answer' | 'ended' | 'own';
+export type Part = 'ask' | 'patient' | 'brief' | 'answer' | 'ended' | 'own';
 
 /**
  * The part is said by the path alone, which is in the server's configuration; a header could be the visitor's. A
@@ -18,6 +19,7 @@ export type Part = 'ask' | 'brief' | 'answer' | 'ended' | 'own';
 export function partOf(rawTarget: string): Part {
   if (rawTarget.startsWith('/.parapet/')) return 'own';
   if (rawTarget === '/ask/brief') return 'brief';
+  if (rawTarget === '/ask/patient') return 'patient';
   if (rawTarget === '/answer') return 'answer';
   return rawTarget === '/ended' ? 'ended' : 'ask';
 }

@@ -200,6 +200,18 @@ describe('a connection', () => {
     expect(await both).toMatch(/^HTTP\/1\.1 403 [\s\S]*\r\n\r\nnoHTTP\/1\.1 204 [\s\S]*Connection: close/);
   });
 
+  it('tells a program that asks with a time limit when an answer takes its time', async () => {
+    const action = new Promise<Action>((resolve) => setImmediate(() => resolve(PASS)));
+    const { socketPath, close } = await serve(guardOf(() => ({ kind: 'wait', action })));
+    closers.push(close);
+    const lines = Object.entries(about('/'))
+      .map((pair) => pair.join(': '))
+      .join('\r\n');
+    expect(await raw(socketPath, `GET /ask/patient HTTP/1.0\r\n${lines}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 102 Processing\r\n\r\nHTTP\/1\.1 204 /,
+    );
+  });
+
   it('over TCP is taken from this machine and from those who may ask, and from nobody else', async () => {
     const seen: boolean[] = [];
     for (const [address, askers] of [
