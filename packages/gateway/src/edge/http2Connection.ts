@@ -98,6 +98,8 @@ export class Http2Connection implements Http2ExchangeOwner {
       if (error.code === 'ERR_HTTP2_ERROR') this.#report('h2-protocol', Buffer.from(error.message));
     });
     socket.on('error', () => {});
+    // HTTP/2 knows no connection that is open on one side only.
+    socket.on('end', () => this.close());
     socket.on('close', () => onClosed(this));
   }
 

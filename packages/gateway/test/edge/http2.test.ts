@@ -297,6 +297,20 @@ describe.skipIf(!hasOpenssl)('a connection', () => {
     expect(gateway.counters().connections).toBe(1);
   });
 
+  it('is forgotten when its client has gone, in whatever way', async () => {
+    const { session, raw, gateway } = await tlsStand(echo);
+    const client = await session();
+    await replyTo(client.request());
+    client.close();
+    const lost = await session();
+    lost.destroy();
+    (await raw()).end();
+    (await raw('http/1.1')).end();
+    (await raw('http/1.1')).destroy();
+    await until(() => gateway.counters().connections === 5 && gateway.counters().openConnections === 0);
+    expect(gateway.counters().requests).toBe(1);
+  });
+
   it('speaks HTTP/1.1 with those who do not speak HTTP/2', async () => {
     const { raw, ended } = await tlsStand(echo);
     const socket = await raw('http/1.1');

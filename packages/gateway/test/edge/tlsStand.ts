@@ -117,7 +117,7 @@ export async function tlsStand(
     nowMs: () => clock.nowMs,
     onFault: (error) => void faults.push(error),
   });
-  const server = createServer();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }); // as the workers do
   gateway.attach(server, { listen: '', isTls: true, expectsProxyProtocol: false, ...setting.listener });
   const port = await listen(server);
   closing.push(
