@@ -1,10 +1,27 @@
 // Who takes part: each knows what it needs, and how it is started in front of the same site.
-import { existsSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hasProgram } from '../measure.mjs';
 import { missingForModSecurity, startAuthRequest, startModSecurity, startPlainProxy } from './nginx.mjs';
-import { freePort, startProgram, untilListening } from './processes.mjs';
+import {
+  commandLine,
+  freePort,
+  isPinned,
+  moveTo,
+  startProgram,
+  tree,
+  until,
+  untilListening,
+} from './processes.mjs';
+
+/** One of the decisions that are in force. */
+const BANNED = '198.18.0.7';
+const DECISIONS = 100_000;
+
+/** What `parapet up` gives its workers; all programs in Node get it. */
+const FLAGS = ['--max-semi-space-size=64'];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -36,6 +53,24 @@ export const CONTENDERS = [
     latencyBar: { of: 'nginx', atMost: 2.2 },
     missing: () => missingInBuild('gateway', 'createGateway'),
     start: (folder, backendPort) => nodeProgram('gateway', 'pass-through.mjs', backendPort),
+  },
+  {
+    id: 'whole',
+    name: 'gateway: look-up, buckets, events',
+    sizes: ['1k', '20k'],
+    inLatency: true,
+    bars: [{ size: '1k', of: 'nginx', atLeast: 0.65 }],
+    latencyBar: { of: 'nginx', atMost: 2.2 },
+    start: startWhole,
+  },
+  {
+    id: 'banned',
+    name: 'gateway, to a client that is banned',
+    sizes: ['1k'],
+    isRefused: true,
+    headers: [`X-Forwarded-For: ${BANNED}`],
+    bars: [{ size: '1k', of: 'nginx', atLeast: 1.5 }],
+    start: (folder, backendPort) => startWhole(folder, backendPort, { trusts: '127.0.0.0/8' }),
   },
   {
     id: 'undici',
@@ -84,6 +119,60 @@ export const CONTENDERS = [
 /** One core for what is measured, one for the site, one for the client, one for what works beside. */
 export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
 
+/** What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. */
+async function startWhole(folder, backendPort, { trusts } = {}) {
+  const parapet = path.join(root, 'packages/cli/bin/parapet.js');
+  const port = await freePort();
+  mkdirSync(folder, { recursive: true });
+  const config = path.join(folder, 'parapet.yaml');
+  writeFileSync(
+    config,
+    `gateway: { workers: 1${trusts === undefined ? '' : `, trusted_proxies: ['${trusts}']`} }\n`,
+  );
+  const list = path.join(folder, 'decisions.txt');
+  const addresses = Array.from(
+    { length: DECISIONS },
+    (_, i) => `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`,
+  );
+  writeFileSync(list, addresses.join('\n'));
+  const where = ['--data-dir', path.join(folder, 'data')];
+  execFileSync(process.execPath, [parapet, 'decisions', 'import', list, ...where], { stdio: 'pipe' });
+  const program = startProgram(
+    'parapet',
+    CORES.proxy,
+    process.execPath,
+    [
+      parapet,
+      'up',
+      '--upstream',
+      `http://127.0.0.1:${backendPort}`,
+      '--port',
+      String(port),
+      '--config',
+      config,
+      ...where,
+    ],
+    { cwd: folder },
+  );
+  await untilListening(port, program);
+  const called = (words) => tree([program.pid]).filter((pid) => commandLine(pid).includes(words));
+  await until(async () => called('gateway-worker').length > 0 && (await isBanned(port, trusts)));
+  // The engine works beside the worker, not instead of it.
+  if (isPinned) for (const pid of called('parapet.js engine')) moveTo(CORES.beside, pid);
+  return {
+    port,
+    programs: [program],
+    processes: () => called('gateway-worker'),
+    beside: () => called('parapet.js engine'),
+  };
+}
+
+async function isBanned(port, trusts) {
+  if (trusts === undefined) return true;
+  const { status } = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'X-Forwarded-For': BANNED } });
+  return status === 403;
+}
+
 async function ofNginx(starting) {
   const { port, program } = await starting;
   return { port, programs: [program] };
@@ -95,7 +184,7 @@ async function nodeProgram(name, file, backendPort) {
     name,
     CORES.proxy,
     process.execPath,
-    [path.join(here, file), String(port), String(backendPort)],
+    [...FLAGS, path.join(here, file), String(port), String(backendPort)],
     { cwd: root },
   );
   await untilListening(port, program);

@@ -1,6 +1,6 @@
 // Starts the programs that are compared, each pinned to its core, and reads from /proc what they and the processes
 // that they start have used.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100; // USER_HZ, which Linux shows to programs whatever the kernel was built with
-const isPinned = availableParallelism() >= 4;
+export const isPinned = availableParallelism() >= 4;
 
 /** The command as it is to be run so that it stays on its core; as it is on a machine with few of them. */
 export function pinned(core, command, args) {
@@ -45,6 +45,20 @@ export async function freePort() {
   const { port } = server.address();
   server.close();
   return port;
+}
+
+/** Moves a process with all its threads to another core. */
+export function moveTo(core, pid) {
+  execFileSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Looks again and again until it is so. */
+export async function until(isSo, limitMs = 30_000) {
+  const end = performance.now() + limitMs;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('it took too long');
+    await pause(50);
+  }
 }
 
 /** Resolves when somebody listens; `where` is a port or the path of a socket. */
@@ -94,6 +108,10 @@ export function residentMb(pids) {
     kb += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
   }
   return Math.round(kb / 1024);
+}
+
+export function commandLine(pid) {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
 }
 
 function statOf(pid) {

@@ -66,11 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     dataDir,
     program,
     run: async (...args) => {
-      const verb = startProgram(
-        process.execPath,
-        [PARAPET, ...args, '--data-dir', dataDir, '--config', config],
-        { cwd: folder },
-      );
+      const verb = startProgram(process.execPath, [PARAPET, ...args, '--data-dir', dataDir], { cwd: folder });
       const [code] = await verb.ended;
       return { text: verb.text(), code };
     },
