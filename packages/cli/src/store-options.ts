@@ -2,20 +2,30 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { findEngine, openStore, requireStore, type Store } from '@parapet/store';
+import { loadConfig } from './config/loadConfig.ts';
 import type { CommandContext } from './context.ts';
 
 export type OutputFormat = 'human' | 'json' | 'raw';
 
 export interface StoreOptions {
+  readonly config?: string;
   readonly dataDir?: string;
   readonly output: OutputFormat;
   readonly json?: true;
 }
 
-/** Adds `--data-dir`, `-o` and `--json`. */
+/** Adds `--data-dir`, `--config` where the verb has none of its own, `-o` and `--json`. */
 export function addStoreOptions(command: Command): Command {
+  if (!command.options.some(({ long }) => long === '--config'))
+    command.option(
+      '--config <file>',
+      'the configuration that says where the store is (default: parapet.yaml here)',
+    );
   return command
-    .option('--data-dir <dir>', 'where the store is (default: $PARAPET_DATA_DIR, or .parapet in this folder)')
+    .option(
+      '--data-dir <dir>',
+      'where the store is (default: $PARAPET_DATA_DIR, or as the configuration says)',
+    )
     .addOption(
       new Option(
         '-o, --output <format>',
@@ -31,8 +41,11 @@ export function formatOf(options: StoreOptions): OutputFormat {
   return options.json === true ? 'json' : options.output;
 }
 
-export function dataDirOf(context: CommandContext, options: StoreOptions): string {
-  return path.resolve(context.folder, options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? '.parapet');
+/** Returns the folder that `parapet up` uses with the same options, here; throws as loadConfig does. */
+export async function dataDirOf(context: CommandContext, options: StoreOptions): Promise<string> {
+  const named = options.dataDir ?? context.env['PARAPET_DATA_DIR'];
+  const folder = named ?? (await loadConfig(context, options.config)).config.data_dir;
+  return path.resolve(context.folder, folder);
 }
 
 /** `maker` makes a store where there is none; the others find a mistyped folder out. */
@@ -45,7 +58,7 @@ export async function withStore<T>(
   use: Use,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const dataDir = dataDirOf(context, options);
+  const dataDir = await dataDirOf(context, options);
   if (use !== 'maker') requireStore(dataDir);
   const role = use === 'reader' ? 'reader' : 'tool';
   const store = await openStore({ dataDir, role, now: context.now });
@@ -58,7 +71,7 @@ export async function withStore<T>(
 
 /** Returns when a change will be acted on: at once by a running engine, or when one is started. */
 export async function whenItCounts(context: CommandContext, options: StoreOptions): Promise<string> {
-  const engine = await findEngine(dataDirOf(context, options));
+  const engine = await findEngine(await dataDirOf(context, options));
   return engine === undefined
     ? 'No engine is running here: it counts from the next `parapet up` on.'
     : `The engine (process ${engine.pid}) acts on it within a second.`;

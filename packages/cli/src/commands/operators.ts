@@ -142,7 +142,7 @@ async function revoke(context: CommandContext, options: StoreOptions): Promise<E
 async function key(context: CommandContext, options: KeyOptions): Promise<ExitCode> {
   const { siteSecret } = await import('@parapet/gateway');
   const { vouchingKey } = await import('@parapet/enforcement');
-  const hex = vouchingKey(siteSecret(dataDirOf(context, options)), options.site).toString('hex');
+  const hex = vouchingKey(siteSecret(await dataDirOf(context, options)), options.site).toString('hex');
   const text = formatOf(options) === 'json' ? JSON.stringify({ site: options.site, key: hex }) : hex;
   await context.out.write(`${text}\n`);
   return 0;

@@ -165,7 +165,7 @@ async function makeLink(context: CommandContext, options: UnbanOptions): Promise
     );
   }
   const site = siteOf(options.site);
-  const dataDir = dataDirOf(context, options);
+  const dataDir = await dataDirOf(context, options);
   requireStore(dataDir);
   const { siteSecret } = await import('@parapet/gateway');
   const { makeLinkPath } = await import('@parapet/enforcement');

@@ -29,6 +29,15 @@ describe('decisions add', () => {
     });
   });
 
+  it('uses the store that the configuration in this folder names, as `up` does', async () => {
+    const site = newSite();
+    site.write('parapet.yaml', 'data_dir: elsewhere\n');
+    await site.run('decisions add --ip 192.0.2.7');
+    expect(fs.existsSync(path.join(site.folder, '.parapet'))).toBe(false);
+    expect((await site.run('decisions list --config parapet.yaml')).out).toContain('192.0.2.7');
+    expect((await site.run('decisions list --data-dir .parapet')).err).toContain('E_STORE_ABSENT');
+  });
+
   it('is seen by a running engine, which it names', async () => {
     const site = newSite();
     await site.withStore(async (engine) => {

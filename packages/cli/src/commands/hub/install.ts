@@ -72,7 +72,7 @@ async function install(
     wishes.set(source, [...(wishes.get(source) ?? []), ...items]);
   }
   for (const [source, items] of wishes) {
-    const done = await installItems(dataDirOf(context, options), source, items, options.force === true);
+    const done = await installItems(await dataDirOf(context, options), source, items, options.force === true);
     await printInstalled(context, options, done);
   }
   return 0;
@@ -95,7 +95,7 @@ function findOffered(
 }
 
 async function update(context: CommandContext, options: ChangeOptions): Promise<ExitCode> {
-  const dataDir = dataDirOf(context, options);
+  const dataDir = await dataDirOf(context, options);
   const folder = installedAt(dataDir);
   const { items } = folder === undefined ? { items: [] } : readRecord(folder);
   if (items.length === 0)
@@ -117,7 +117,7 @@ async function remove(
   names: readonly string[],
   options: StoreOptions & { readonly force?: true },
 ): Promise<ExitCode> {
-  const gone = await removeItems(dataDirOf(context, options), names, options.force === true);
+  const gone = await removeItems(await dataDirOf(context, options), names, options.force === true);
   switch (formatOf(options)) {
     case 'json':
       await context.out.write(`${JSON.stringify({ removed: gone }, undefined, 2)}\n`);

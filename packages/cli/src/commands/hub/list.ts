@@ -33,7 +33,7 @@ installed one); available.`,
 async function list(context: CommandContext, options: ListOptions): Promise<ExitCode> {
   const asksSources = options.all === true || options.from !== undefined;
   const sources = asksSources ? await openSources(context, options) : [];
-  const items = listItems(dataDirOf(context, options), sources).filter(
+  const items = listItems(await dataDirOf(context, options), sources).filter(
     ({ state }) => options.all === true || state !== 'available',
   );
   switch (formatOf(options)) {

@@ -37,7 +37,7 @@ export async function openSources(
 ): Promise<readonly HubSource[]> {
   const given = options.from ?? context.env['PARAPET_HUB'];
   if (given !== undefined) return [await openSource(path.resolve.bind(undefined, context.folder), given)];
-  const folder = installedAt(dataDirOf(context, options));
+  const folder = installedAt(await dataDirOf(context, options));
   const known = new Set(folder === undefined ? [] : readRecord(folder).items.map(({ from }) => from));
   if (known.size === 0) {
     throw new UsageError(

@@ -61,9 +61,10 @@ async function testAll(
   const at = (file: string): string => path.resolve(context.folder, file);
   const startedAt = context.now().getTime();
   const results: NamedResult[] = [];
+  const installed = installedFolder(await dataDirOf(context, options));
   const sets = folders.map((folder) => ({
     tests: findTests(at(folder)),
-    settings: settingsOf(context, at(folder), options),
+    settings: settingsOf(context, at(folder), installed, options),
   }));
   for (const { settings } of sets) checkSettings(settings);
   const total = sets.reduce((sum, { tests }) => sum + tests.length, 0);
@@ -78,9 +79,13 @@ async function testAll(
   return results.some(({ result }) => result.outcome === 'failed') ? 1 : 0;
 }
 
-function settingsOf(context: CommandContext, folder: string, options: TestOptions): RunSettings {
+function settingsOf(
+  context: CommandContext,
+  folder: string,
+  installed: string,
+  options: TestOptions,
+): RunSettings {
   const at = (file: string): string => path.resolve(context.folder, file);
-  const installed = installedFolder(dataDirOf(context, options));
   const hub = options.hub === undefined ? (findHubAbove(folder) ?? installed) : at(options.hub);
   const hubFolders = [hub, OWN_ITEMS_FOLDER].filter((one) => one !== installed || existsSync(one));
   return {
