@@ -29,6 +29,10 @@ const listenSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether a trusted proxy says with the PROXY protocol who the visitor is'),
+  redirect_to_https: z
+    .boolean()
+    .default(false)
+    .describe('Whether visitors without TLS are sent on to HTTPS; certificate authorities are not'),
 });
 
 const siteSchema = z.strictObject({
@@ -128,11 +132,15 @@ export const gatewaySchema = z
         }),
       )
       .default([])
-      .describe('For TLS; the first is for clients that name no host. Read again on SIGHUP'),
+      .describe(
+        'For TLS; the first is for clients that name no host. A file that changes is read within 15 s',
+      ),
     trusted_proxies: z
       .array(z.string())
       .default([])
-      .describe('Proxies in front, by address, range or name (cloudflare, fastly, private, …)'),
+      .describe(
+        'Proxies in front, by address, range or name (cloudflare, fastly, akamai, cloudfront, private, loopback)',
+      ),
     workers: z
       .number()
       .int()

@@ -144,10 +144,11 @@ function listenersOf(gateway: Config['gateway'], { port }: GatewayFlags): Gatewa
   }
   if (gateway.listen.length === 0)
     return [{ listen: `*:${DEFAULT_PORT}`, isTls: false, expectsProxyProtocol: false }];
-  return gateway.listen.map(({ address, tls, proxy_protocol: expectsProxyProtocol }) => ({
-    listen: address,
-    isTls: tls,
-    expectsProxyProtocol,
+  return gateway.listen.map((listener) => ({
+    listen: listener.address,
+    isTls: listener.tls,
+    expectsProxyProtocol: listener.proxy_protocol,
+    redirectsToHttps: listener.redirect_to_https,
   }));
 }
 
