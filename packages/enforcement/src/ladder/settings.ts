@@ -1,5 +1,6 @@
 // What a guard is told by the configuration. The sites of the gateway's configuration are sites in this sense.
 
+import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { ThrottleRates } from '../throttle/throttle.ts';
 
 export interface GuardSettings {
@@ -23,4 +24,9 @@ export interface GuardedSite {
   readonly neverChallenge: readonly string[];
   /** Where the CMS lives, when not at the root: `/shop`. */
   readonly basePath?: string;
+}
+
+/** What is no range is left out: the configuration was checked where it was read. */
+export function rangesOf(texts: readonly string[] = []): readonly Cidr[] {
+  return texts.flatMap((text) => parseIpOrCidr(text) ?? []);
 }
