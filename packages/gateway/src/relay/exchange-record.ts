@@ -4,7 +4,7 @@ import type { Answer, Client, Exchange, RequestView } from '@parapet/kinds';
 import type { Core } from './core.ts';
 import { introduce, type Introduction } from './request-writer.ts';
 import type { RequestHead } from '../http/request-head.ts';
-import type { Site } from './sites.ts';
+import type { Site, Sites } from './sites.ts';
 
 export abstract class ExchangeRecord implements Exchange {
   client!: Client;
@@ -31,6 +31,10 @@ export abstract class ExchangeRecord implements Exchange {
   protected peer!: Client;
   protected isTrusted = false;
 
+  /** Where `siteFound` was found: nearly all requests of a connection are for one site. */
+  #lastRawHost: string | undefined = undefined;
+  #lastSites: Sites | undefined = undefined;
+
   constructor(core: Core) {
     this.core = core;
   }
@@ -47,7 +51,7 @@ export abstract class ExchangeRecord implements Exchange {
   protected introduce(): Introduction {
     const known = this.introduction;
     const { head, client, isTrusted } = this;
-    if (!isTrusted && known?.client === client && known.rawHost === head.rawHost) return known;
+    if (!isTrusted && known?.client === client && known.rawHost === this.#lastRawHost) return known;
     return (this.introduction = introduce(client, this.peer, head, isTrusted));
   }
 
@@ -69,7 +73,12 @@ export abstract class ExchangeRecord implements Exchange {
     this.client = client;
     this.startedAtMs = core.nowMs = core.clock();
     this.id = core.writer.nextId();
-    this.siteFound = core.sites.find(view.host);
+    const { rawHost } = head;
+    if (rawHost !== this.#lastRawHost || core.sites !== this.#lastSites) {
+      this.#lastRawHost = rawHost;
+      this.#lastSites = core.sites;
+      this.siteFound = core.sites.find(view.host);
+    }
     this.status = this.requestBodyBytes = this.responseBodyBytes = this.totalMs = 0;
     this.upstreamMs = -1;
     this.cacheStatus = '';

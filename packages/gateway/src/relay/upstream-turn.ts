@@ -4,6 +4,7 @@
 import type { Upstream } from '../edge/upstreamSet.ts';
 import type { Site } from './sites.ts';
 import type { AnswerTaker, UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 const MOST_RETRIES = 3;
@@ -11,6 +12,7 @@ const MOST_RETRIES = 3;
 export class UpstreamTurn {
   connection: UpstreamConnection | undefined = undefined;
   #upstream: Upstream | undefined = undefined;
+  #pool: UpstreamPool | undefined = undefined;
   #site: Site | undefined = undefined;
   /** The one that has just failed. */
   #except: Upstream | undefined = undefined;
@@ -35,6 +37,7 @@ export class UpstreamTurn {
     this.#upstream = upstream;
     upstreams.taken(upstream);
     const pool = pools.get(upstream)!;
+    this.#pool = pool;
     // Where one idle connection was stale, the others are too.
     const connection = (this.#retries === 0 ? pool.take() : undefined) ?? pool.connect();
     connection.await(taker, method);
@@ -46,7 +49,7 @@ export class UpstreamTurn {
   release(nowMs: number): void {
     const { connection } = this;
     this.lose();
-    if (connection !== undefined) this.#site!.pools.get(this.#upstream!)!.release(connection, nowMs);
+    if (connection !== undefined) this.#pool!.release(connection, nowMs);
   }
 
   /** Ends the connection, and with it whatever the upstream is doing. */
