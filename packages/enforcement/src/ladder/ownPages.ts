@@ -83,6 +83,8 @@ export class OwnPages {
     const { nonce, expiresAtMs } = ticket;
     const { outcome } = await link.redeem({ nonce, expiresAtMs, ip: client.ip, site });
     if (outcome === 'used') return { kind: 'reply', answer: linkFailedPage(request, siteName) };
+    // The other workers would find out from the engine, but their pages should not offer what is gone.
+    link.used(nonce, expiresAtMs);
     const nowMs = this.#options.nowMs();
     const { cookie, given } = trust.issueOperator(LINK_HOLDER, client, site, nowMs);
     sightings.saw(given, client, site, nowMs);
