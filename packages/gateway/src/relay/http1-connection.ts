@@ -223,6 +223,7 @@ export class Http1Connection implements Downstream {
     this.#isRunning = true;
     while (this.#step());
     this.#isRunning = false;
+    if (this.#isLeaving && this.#state === READING) return this.#linger();
     const waiting = this.#end - this.#at;
     if (waiting === 0) this.#resume();
     else if (this.#isClogged || (this.#state === BUSY && waiting >= this.#mostWaiting())) this.#pause();
