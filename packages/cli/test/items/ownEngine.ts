@@ -32,6 +32,8 @@ export function ownDataFile(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+const GATEWAY: LineOrigin = { src: 'gateway 1', module: 'gateway', labels: { type: 'nginx' } };
+
 export interface Replayed {
   readonly loaded: Loaded;
   readonly alerts: readonly Alert[];
@@ -82,7 +84,13 @@ export function replay(
       labels: { ...labels, type: typeOfIt },
     };
     origins.set(typeOfIt, origin);
-    loaded.pipeline.process(line, origin, NOW_MS);
+    if (typeOfIt !== 'gateway') {
+      loaded.pipeline.process(line, origin, NOW_MS);
+      continue;
+    }
+    const [raw = '', ...meta] = line.split('\t');
+    const fields = meta.map((field) => field.split('=') as [string, string]); // stories are written like this
+    loaded.pipeline.process(raw, GATEWAY, NOW_MS, fields);
   }
   loaded.pipeline.stop();
   return { loaded, alerts, decisions, findings, unparsed };

@@ -11,7 +11,7 @@ import { ownItems, replay, told } from '../items/ownEngine.ts';
 const FOLDER = import.meta.dirname;
 
 const storyShape = z.strictObject({
-  /** A log type, or `mixed`. */
+  /** A log type, `mixed`, or `gateway`: nginx lines, each followed by what the gateway knows beside it, after tabs. */
   type: z.string(),
   /** What the source of the log is labelled with beside its type. */
   labels: z.record(z.string(), z.string()).optional(),
