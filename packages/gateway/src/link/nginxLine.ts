@@ -9,8 +9,8 @@ const MAX_TARGET = 32_768;
 const MAX_FIELD = 8192;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** What nginx's `escape=default` replaces: quotes, backslashes, and every byte that is not printable ASCII. */
-const UNSAFE = /["\\]|[^ -~]/;
-const ALL_UNSAFE = /["\\]|[^ -~]/gu;
+const UNSAFE = /[^ !#-[\]-~]/;
+const ALL_UNSAFE = /[^ !#-[\]-~]/gu;
 /** Other user names would let a visitor write lines that no parser takes. */
 const PLAIN_USER = /^[\w.@+%-]{1,255}$/;
 
