@@ -27,6 +27,10 @@ export interface ListenerConfig {
   readonly expectsProxyProtocol: boolean;
   /** Sends every visitor on to HTTPS, except certificate authorities. */
   readonly redirectsToHttps?: boolean;
+  /** `forward-auth` answers other servers that ask whether a request may pass; `site`, when absent, serves visitors. */
+  readonly serves?: 'site' | 'forward-auth';
+  /** Rights of a Unix socket; 0o660 when absent. */
+  readonly socketMode?: number;
 }
 
 export interface CertificateConfig {

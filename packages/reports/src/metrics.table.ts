@@ -33,6 +33,7 @@ export interface MetricLabels {
   parapet_gateway_answers_total: 'cause';
   parapet_gateway_refusals_total: 'reason';
   parapet_gateway_asked_total: 'outcome';
+  parapet_gateway_auth_total: 'outcome';
   parapet_gateway_upstream_failures_total: 'kind';
   parapet_gateway_connections_total: never;
   parapet_gateway_connections_open: never;
@@ -178,6 +179,11 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
   parapet_gateway_asked_total: {
     type: 'counter',
     help: 'Requests that were shown to the engine before they were answered: `decided` ones were stopped.',
+    labels: ['outcome'],
+  },
+  parapet_gateway_auth_total: {
+    type: 'counter',
+    help: 'Questions of other servers (forward-auth): `passed`, `answered` by us, `refused` as no question, or from `strangers`.',
     labels: ['outcome'],
   },
   parapet_gateway_upstream_failures_total: {

@@ -21,6 +21,7 @@ export const DEFAULT_CONFIG: Config = {
     sites: [],
     certificates: [],
     trusted_proxies: [],
+    askers: [],
     workers: 0,
     throttle: {
       throttle: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },

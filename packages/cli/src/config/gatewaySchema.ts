@@ -33,6 +33,15 @@ const listenSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether visitors without TLS are sent on to HTTPS; certificate authorities are not'),
+  serves: z
+    .enum(['site', 'forward-auth'])
+    .default('site')
+    .describe('The site to visitors, or answers to servers that ask whether a request may pass'),
+  socket_mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, "has to be three octal digits such as '660'")
+    .default('660')
+    .describe('Rights of a Unix socket'),
 });
 
 const siteSchema = z.strictObject({
@@ -141,6 +150,10 @@ export const gatewaySchema = z
       .describe(
         'Proxies in front, by address, range or name (cloudflare, fastly, akamai, cloudfront, private, loopback)',
       ),
+    askers: z
+      .array(z.string())
+      .default([])
+      .describe('From where servers may ask over TCP (forward-auth), beside this machine; ranges'),
     workers: z
       .number()
       .int()

@@ -8,5 +8,10 @@ export interface GatewayFlags {
 }
 
 export function isGatewayAsked({ gateway }: Config, flags: GatewayFlags): boolean {
-  return flags.upstream !== undefined || gateway.upstream !== undefined || gateway.sites.length > 0;
+  return (
+    flags.upstream !== undefined ||
+    gateway.upstream !== undefined ||
+    gateway.sites.length > 0 ||
+    gateway.listen.some(({ serves }) => serves === 'forward-auth')
+  );
 }

@@ -32,7 +32,8 @@ export function resolveGateway(
 ): ResolvedGateway {
   const sites = sitesOf(gateway, flags);
   for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
-  for (const proxy of gateway.trusted_proxies) refuse('E_GATEWAY_PROXY', trustedProxyProblem(proxy));
+  for (const proxy of [...gateway.trusted_proxies, ...gateway.askers])
+    refuse('E_GATEWAY_PROXY', trustedProxyProblem(proxy));
   const listeners = listenersOf(gateway, flags);
   if (listeners.some(({ isTls }) => isTls) && gateway.certificates.length === 0) {
     throw new UsageError(
@@ -52,6 +53,7 @@ export function resolveGateway(
       })),
       sites,
       trustedProxies: gateway.trusted_proxies,
+      askers: gateway.askers,
       limits: {
         headBytes: limits.head_bytes,
         headers: limits.headers,
@@ -119,13 +121,14 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
     neverChallenge: site.never_challenge,
     ...(site.base_path === undefined ? {} : { basePath: site.base_path }),
   }));
-  if (single === undefined) return sites;
+  // Who is only asked (forward-auth) has no server behind.
+  if (single === undefined && sites.length > 0) return sites;
   return [
     ...sites,
     {
       name: 'main',
       hosts: ['*'],
-      upstreams: [normalizeUpstream(single)],
+      upstreams: single === undefined ? [] : [normalizeUpstream(single)],
       hostHeader: 'client',
       health: undefined,
       mode: 'enforce',
@@ -136,20 +139,21 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
 }
 
 function listenersOf(gateway: Config['gateway'], { port }: GatewayFlags): GatewayConfig['listeners'] {
-  if (port !== undefined) {
-    const number = /^\d{1,5}$/.test(port) ? Number(port) : 65_536;
-    if (number > 65_535)
-      throw new UsageError('E_GATEWAY_PORT', `'${port}' is no port`, 'Give a number from 0 to 65535');
-    return [{ listen: `*:${number}`, isTls: false, expectsProxyProtocol: false }];
-  }
-  if (gateway.listen.length === 0)
-    return [{ listen: `*:${DEFAULT_PORT}`, isTls: false, expectsProxyProtocol: false }];
-  return gateway.listen.map((listener) => ({
-    listen: listener.address,
-    isTls: listener.tls,
-    expectsProxyProtocol: listener.proxy_protocol,
-    redirectsToHttps: listener.redirect_to_https,
+  const written = gateway.listen.map((one) => ({
+    listen: one.address,
+    isTls: one.tls,
+    expectsProxyProtocol: one.proxy_protocol,
+    redirectsToHttps: one.redirect_to_https,
+    serves: one.serves,
+    socketMode: Number.parseInt(one.socket_mode, 8),
   }));
+  if (port === undefined && written.length > 0) return written;
+  const number = port === undefined ? DEFAULT_PORT : /^\d{1,5}$/.test(port) ? Number(port) : 65_536;
+  if (number > 65_535)
+    throw new UsageError('E_GATEWAY_PORT', `'${port}' is no port`, 'Give a number from 0 to 65535');
+  const main = { listen: `*:${number}`, isTls: false, expectsProxyProtocol: false };
+  // The option is about where visitors come in.
+  return [main, ...written.filter(({ serves }) => serves === 'forward-auth')];
 }
 
 function refuse(code: string, problem: string | undefined): void {

@@ -18,6 +18,10 @@ export function* gatewaySamples(link: GatewayLink, restarts: number): Generator<
   const stopped = stats.sum('counts stopped');
   yield { name: 'parapet_gateway_asked_total', value: stopped, labels: { outcome: 'decided' } };
   yield { name: 'parapet_gateway_asked_total', value: asked - stopped, labels: { outcome: 'passed' } };
+  for (const outcome of ['passed', 'answered', 'refused', 'strangers'] as const) {
+    const value = stats.sum(`auth ${outcome}`);
+    if (value > 0) yield { name: 'parapet_gateway_auth_total', value, labels: { outcome } };
+  }
   for (const [kind, name] of FAILURES)
     yield {
       name: 'parapet_gateway_upstream_failures_total',

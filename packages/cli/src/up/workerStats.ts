@@ -8,6 +8,7 @@ type Numbers = Map<string, number>;
 const GAUGES: ReadonlySet<string> = new Set([
   'gateway openConnections',
   'gateway openUpstreamConnections',
+  'auth open',
   'link queuedBytes',
   'table size',
   'rssBytes',

@@ -3,7 +3,7 @@
 // connects in between waits in the kernel's queue.
 
 import { lookup } from 'node:dns/promises';
-import { unlinkSync } from 'node:fs';
+import { chmodSync, unlinkSync } from 'node:fs';
 import net, { connect, createServer, type AddressInfo } from 'node:net';
 import type { ListenerConfig } from '../config.ts';
 import { SupervisorError } from './errors.ts';
@@ -42,6 +42,7 @@ export async function bindListener(config: ListenerConfig): Promise<BoundListene
     await clearSocket(file);
     const handle = createHandle(file, -1, -1);
     if (typeof handle === 'number') throw refused(config.listen, codeOf(handle));
+    chmodSync(file, config.socketMode ?? 0o660);
     return { config, handle, url: config.listen };
   }
   const wanted = readAddress(config.listen);

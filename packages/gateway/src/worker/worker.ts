@@ -7,7 +7,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Challenge, DecisionTable, readSnapshot, SiteGuard, type PlaceOf } from '@parapet/enforcement';
-import { formatProblem } from '@parapet/kinds';
+import { formatProblem, type Guard } from '@parapet/kinds';
+import { serveForwardAuth, type ForwardAuth, type ForwardAuthCounters } from '../auth/forwardAuth.ts';
+import { SiteTable } from '../edge/siteTable.ts';
 import { EngineLink } from '../link/engineLink.ts';
 import { ENGINE_SOCKET, openSocketFolder, SNAPSHOT_FILE } from '../link/socketPath.ts';
 import { createGateway, type Gateway } from '../relay/gateway.ts';
@@ -83,6 +85,8 @@ class Worker {
   readonly #link: EngineLink;
   readonly #keeper: TableKeeper;
   readonly #counter = new WorkerCounter();
+  readonly #guard: Guard;
+  readonly #auths: ForwardAuth[] = [];
   readonly #servers: Server[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #startedAtMs: number;
@@ -151,7 +155,8 @@ class Worker {
       guard.setTable(table),
     );
     guard.setTable(this.#keeper.table);
-    this.#gateway = createGateway(gateway, new HealthGuard(guard, () => this.#health(), healthToken), {
+    this.#guard = new HealthGuard(guard, () => this.#health(), healthToken);
+    this.#gateway = createGateway(gateway, this.#guard, {
       nowMs,
       onFault: (error) => this.#fault(error),
       onCertificates: (problems) => {
@@ -172,7 +177,8 @@ class Worker {
     await Promise.race([this.#hasTable, sleep(TABLE_MS)]);
     for (const [index, listener] of this.#config.gateway.listeners.entries()) {
       const server = net.createServer({ allowHalfOpen: true, noDelay: true });
-      this.#gateway.attach(server, listener);
+      if (listener.serves === 'forward-auth') this.#auths.push(this.#serveForwardAuth(server));
+      else this.#gateway.attach(server, listener);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(handles[index], () => {
@@ -184,6 +190,19 @@ class Worker {
     }
   }
 
+  #serveForwardAuth(server: Server): ForwardAuth {
+    const { sites, askers, trustedProxies } = this.#config.gateway;
+    const table = new SiteTable(sites);
+    return serveForwardAuth(server, {
+      guard: this.#guard,
+      ...(askers === undefined ? {} : { askers }),
+      trustedProxies,
+      siteOf: (host) => table.find(host)?.name ?? '',
+      nowMs: () => this.#options.nowMs(),
+      onFault: (error) => this.#fault(error),
+    });
+  }
+
   /** Accepts nothing more, answers what is under way, tells the engine, and ends the process. */
   end(): Promise<void> {
     this.#ending ??= this.#end();
@@ -192,7 +211,8 @@ class Worker {
 
   async #end(): Promise<void> {
     this.#stopListening();
-    await this.#gateway.drain(this.#config.drainMs);
+    const { drainMs } = this.#config;
+    await Promise.all([this.#gateway, ...this.#auths].map((one) => one.drain(drainMs)));
     this.#tellStats();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#link.stop(LINK_STOP_MS);
@@ -223,6 +243,7 @@ class Worker {
     this.#link.stats({
       counts: this.#counter.counts(),
       gateway: this.#gateway.counters(),
+      auth: this.#auths.map((one) => one.counters()).reduce(added, NO_ANSWERS),
       link: this.#link.health(),
       table: { size: this.#keeper.table.size, refused: this.#keeper.refused },
       rssBytes: process.memoryUsage.rss(),
@@ -265,6 +286,18 @@ class Worker {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     note(`A fault in worker ${process.pid}; the request passed: ${text}`);
   }
+}
+
+const NO_ANSWERS: ForwardAuthCounters = { open: 0, passed: 0, answered: 0, refused: 0, strangers: 0 };
+
+function added(one: ForwardAuthCounters, other: ForwardAuthCounters): ForwardAuthCounters {
+  return {
+    open: one.open + other.open,
+    passed: one.passed + other.passed,
+    answered: one.answered + other.answered,
+    refused: one.refused + other.refused,
+    strangers: one.strangers + other.strangers,
+  };
 }
 
 function hear(guard: SiteGuard, topic: 'poured' | 'used', value: unknown): void {
