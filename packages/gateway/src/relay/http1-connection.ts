@@ -225,8 +225,9 @@ export class Http1Connection implements Downstream {
     this.#isRunning = false;
     if (this.#isLeaving && this.#state === READING) return this.#linger();
     const waiting = this.#end - this.#at;
-    if (waiting === 0) this.#resume();
-    else if (this.#isClogged || (this.#state === BUSY && waiting >= this.#mostWaiting())) this.#pause();
+    const isEnough = this.#isClogged || (this.#state === BUSY && waiting >= this.#mostWaiting());
+    if (waiting > 0 && isEnough) this.#pause();
+    else this.#resume();
   }
 
   /** Answers of our own pile up at a client that asks and does not read. */

@@ -203,7 +203,7 @@ describe('however the bytes are cut', () => {
       fc.asyncProperty(cuts, cuts, async (requestCuts, answerCuts) => {
         expect(await run(requestCuts, answerCuts)).toBe(whole);
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     );
   });
 });
