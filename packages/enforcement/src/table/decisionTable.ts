@@ -248,19 +248,22 @@ export class DecisionTable {
   }
 
   #inRanges4(word: number, nowSeconds: number, before: number): number {
+    const store = this.#range4;
     let best = before;
     let lengths = this.#lengths4.now.of(word);
-    while (lengths !== 0 && (best === 0 || this.#rankOf(best) < HIGHEST_RANK)) {
+    while (lengths !== 0) {
+      if (best !== 0 && this.#rankOf(best) === HIGHEST_RANK) break;
       const length = 31 - Math.clz32(lengths);
       lengths ^= 1 << length;
-      const key = ((word >>> (31 - length)) | 1) << (31 - length);
-      best = this.#scan(this.#range4, RANGE4, mix(key, this.#seed), 0, 0, 0, nowSeconds, best);
+      const mixed = mix(((word >>> (31 - length)) | 1) << (31 - length), this.#seed);
+      const slot = store.slabOf(mixed).find(mixed);
+      if (slot >= 0) best = this.#strictest(store, RANGE4, slot, mixed, 0, 0, 0, nowSeconds, best);
     }
     return best;
   }
 
   #lookup6(words: readonly number[], nowSeconds: number): number {
-    const [a = 0, b = 0, c = 0, d = 0] = words;
+    const [a, b, c, d] = [words[0]! | 0, words[1]! | 0, words[2]! | 0, words[3]! | 0];
     let best = 0;
     if (this.#ip6.size > 0) {
       const mixed = mix(a ^ this.#ip6.folder.fold(b, c, d), this.#seed);
@@ -302,7 +305,6 @@ export class DecisionTable {
     return this.#scan(this.#range6, RANGE6, mixed, kb, kc, kd, nowSeconds, best);
   }
 
-  /** The strictest of the decisions on one key that have not ended, and of the one found before. */
   #scan(
     store: HashStore,
     tag: number,
@@ -313,12 +315,28 @@ export class DecisionTable {
     nowSeconds: number,
     before: number,
   ): number {
+    const slot = store.slabOf(mixed).find(mixed);
+    return slot < 0 ? before : this.#strictest(store, tag, slot, mixed, b, c, d, nowSeconds, before);
+  }
+
+  /** The strictest of the decisions on one key that have not ended, and of the one found before. */
+  #strictest(
+    store: HashStore,
+    tag: number,
+    first: number,
+    mixed: number,
+    b: number,
+    c: number,
+    d: number,
+    nowSeconds: number,
+    before: number,
+  ): number {
     const slab = store.slabOf(mixed);
-    const isCurrent = slab === store.current;
+    const old = slab === store.current ? 0 : 1;
     let best = before;
-    for (let slot = slab.find(mixed); slot >= 0; slot = slab.next(slot, mixed)) {
+    for (let slot = first; slot >= 0; slot = slab.next(slot, mixed)) {
       if (slab.expiresAt(slot) <= nowSeconds || !slab.holds(slot, b, c, d)) continue;
-      const handle = slot * SLOT + tag + (isCurrent ? 0 : 1);
+      const handle = slot * SLOT + tag + old;
       best = best === 0 ? handle : this.stricter(best, handle);
     }
     return best;
@@ -450,7 +468,7 @@ export interface TableParts {
 /** One word of a range's key, when so many of its bits belong to the range. */
 function marked(word: number, bits: number): number {
   if (bits >= 32) return word;
-  return bits < 0 ? 0 : (((word >>> (31 - bits)) | 1) << (31 - bits)) >>> 0;
+  return bits < 0 ? 0 : ((word >>> (31 - bits)) | 1) << (31 - bits);
 }
 
 function fault(code: TableFault['code'], message: string): TableFault {

@@ -71,7 +71,7 @@ export class HashStore {
     const slab = this.slabOf(mixed);
     const slots: number[] = [];
     for (let slot = slab.find(mixed); slot >= 0; slot = slab.next(slot, mixed))
-      if (slab.holds(slot, key[1] ?? 0, key[2] ?? 0, key[3] ?? 0)) slots.push(slot);
+      if (slab.holds(slot, key[1]! | 0, key[2]! | 0, key[3]! | 0)) slots.push(slot);
     return slots;
   }
 
@@ -108,7 +108,7 @@ export class HashStore {
     const word = unmix(slab.mixedAt(slot), seed);
     if (this.#restWords === 0) return [word];
     const [b, c, d] = [slab.rest[slot * 3]!, slab.rest[slot * 3 + 1]!, slab.rest[slot * 3 + 2]!];
-    return [(word ^ this.folder.fold(b, c, d)) >>> 0, b, c, d];
+    return [(word ^ this.folder.fold(b, c, d)) >>> 0, b >>> 0, c >>> 0, d >>> 0];
   }
 
   /** The key of the first entry with this record id; looks at every entry. */

@@ -7,10 +7,13 @@ const SECOND = 0xc2b2ae35;
 const FIRST_INVERSE = inverseOf(FIRST);
 const SECOND_INVERSE = inverseOf(SECOND);
 
-/** A bijection of unsigned 32-bit words (multiply, fold, multiply); its high bits depend on every bit of the word. */
+/**
+ * A bijection of 32-bit words (multiply, fold, multiply); its high bits depend on every bit of the word. The result is
+ * signed: such a number can be handed to a function without being put on the heap, an unsigned one often cannot.
+ */
 export function mix(word: number, seed: number): number {
   const half = Math.imul(word ^ seed, FIRST);
-  return Math.imul(half ^ (half >>> 15), SECOND) >>> 0;
+  return Math.imul(half ^ (half >>> 15), SECOND);
 }
 
 export function unmix(mixed: number, seed: number): number {

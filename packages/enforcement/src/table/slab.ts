@@ -26,7 +26,7 @@ export class Slab {
   /** Two words a slot: when it ends; its class in the upper and bits 8 to 23 of the mixed key in the lower half. */
   readonly far: Uint32Array;
   readonly records: Uint32Array;
-  readonly rest: Uint32Array;
+  readonly rest: Int32Array;
   readonly restWords: RestWords;
   readonly #scale: number;
 
@@ -37,12 +37,13 @@ export class Slab {
     this.near = new Uint16Array(this.slots);
     this.far = new Uint32Array(this.slots * 2);
     this.records = new Uint32Array(this.slots);
-    this.rest = new Uint32Array(this.slots * restWords);
+    this.rest = new Int32Array(this.slots * restWords);
     this.#scale = capacity / 2 ** 32;
   }
 
+  /** Mixed keys are signed everywhere, and ordered as unsigned ones. */
   homeOf(mixed: number): number {
-    return (mixed * this.#scale) | 0;
+    return ((mixed >>> 0) * this.#scale) | 0;
   }
 
   /**
@@ -51,7 +52,7 @@ export class Slab {
    */
   find(mixed: number): number {
     const { near } = this;
-    let slot = (mixed * this.#scale) | 0;
+    let slot = ((mixed >>> 0) * this.#scale) | 0;
     let wanted = DISTANCE | (mixed & 255);
     for (;;) {
       const found =
@@ -88,7 +89,7 @@ export class Slab {
     return this.near[slot]! < DISTANCE;
   }
 
-  /** Whether the other words of a key whose mixed word is equal are equal too. */
+  /** Whether the other words of a key whose mixed word is equal are equal too; they are signed. */
   holds(slot: number, b: number, c: number, d: number): boolean {
     if (this.restWords === 0) return true;
     const { rest } = this;
@@ -122,7 +123,7 @@ export class Slab {
     const bits = (this.near[slot]! & 255) | ((this.far[slot * 2 + 1]! & 0xffff) << 8);
     // The only number with these 24 bits that has this home; two less than the home's first, against rounding.
     const least = Math.floor(this.homeAt(slot) / this.#scale) - 2;
-    return least + ((bits - least) & 0xffffff);
+    return (least + ((bits - least) & 0xffffff)) | 0;
   }
 
   /** Makes room for an entry behind the others of its home; returns its slot, or -1 when that is too far away. */
