@@ -144,7 +144,8 @@ export class DecisionTable {
     // The commonest case, an IPv4 address with one decision or none, is written out here: a call is a tenth of it.
     if (words.length !== 1) return this.#unlessAllowed(this.#lookup6(words, nowSeconds), words);
     const store = this.#ip4;
-    const mixed = mix(words[0]!, this.#seed);
+    const word = words[0]! | 0;
+    const mixed = mix(word, this.#seed);
     let found = 0;
     if (store.isMoving) found = this.#scan(store, IP4, mixed, 0, 0, 0, nowSeconds, 0);
     else {
@@ -155,7 +156,7 @@ export class DecisionTable {
         else if (slab.expiresAt(slot) > nowSeconds) found = slot * SLOT + IP4;
       }
     }
-    if (this.#range4.size !== 0) found = this.#inRanges4(words[0]!, nowSeconds, found);
+    if (this.#range4.size !== 0) found = this.#inRanges4(word, nowSeconds, found);
     return found === 0 ? 0 : this.#unlessAllowed(found, words);
   }
 
@@ -333,13 +334,21 @@ export class DecisionTable {
   ): number {
     const slab = store.slabOf(mixed);
     const old = slab === store.current ? 0 : 1;
-    let best = before;
+    let best = -1;
     for (let slot = first; slot >= 0; slot = slab.next(slot, mixed)) {
       if (slab.expiresAt(slot) <= nowSeconds || !slab.holds(slot, b, c, d)) continue;
-      const handle = slot * SLOT + tag + old;
-      best = best === 0 ? handle : this.stricter(best, handle);
+      if (best < 0 || this.#outweighs(slab, slot, best)) best = slot;
     }
-    return best;
+    return best < 0 ? before : this.stricter(before, best * SLOT + tag + old);
+  }
+
+  /** Of two decisions on one target, whether the first applies. */
+  #outweighs(slab: Slab, one: number, other: number): boolean {
+    const difference =
+      this.#classes.ranks[slab.classAt(one)]! - this.#classes.ranks[slab.classAt(other)]! ||
+      slab.expiresAt(one) - slab.expiresAt(other) ||
+      slab.recordAt(other) - slab.recordAt(one);
+    return difference > 0;
   }
 
   #empty(): void {
