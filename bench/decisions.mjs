@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { cpus, freemem, loadavg } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseArgs } from 'node:util';
@@ -59,12 +60,16 @@ const kinds = {
     return { scope: 'range', value: `${dotted(word)}/${LENGTHS[random() % LENGTHS.length]}`, ask: [word] };
   },
   'IPv6 addresses': () => {
-    const ask = [(0x20010000 | (random() & 0xfff)) >>> 0, random(), random(), random()];
+    const ask = [(0x2a000000 | (random() & 0x3fffff)) >>> 0, random(), random(), random()];
     return { scope: 'ip', value: six(ask), ask };
   },
   'IPv6 ranges': () => {
-    const ask = [(0x20010000 | (random() & 0xfff)) >>> 0, random(), random(), random()];
-    return { scope: 'range', value: `${six(ask)}/${[64, 64, 64, 56, 48, 48, 32][random() % 7]}`, ask };
+    const ask = [(0x2a000000 | (random() & 0x3fffff)) >>> 0, random(), random(), random()];
+    return {
+      scope: 'range',
+      value: `${six(ask)}/${[64, 64, 64, 64, 64, 56, 56, 48, 48, 48, 44, 32][random() % 12]}`,
+      ask,
+    };
   },
 };
 
@@ -74,14 +79,13 @@ for (const entries of [10_000, 1_000_000]) {
 }
 await withTable('IPv6 addresses', 1_000_000);
 await withTable('IPv6 ranges', 1_000_000);
-if (!options.quick && freemem() > 4e9) benchTenMillion();
+if (!options.quick && freemem() > 4e9) await benchTenMillion();
 report();
 
 /** Builds a table as the engine's messages do, one decision after the other, and measures all there is. */
 async function withTable(kind, entries, peers = () => {}) {
   state = 2_463_534_242;
-  collect();
-  const before = process.memoryUsage().arrayBuffers;
+  const before = await held();
   const table = new DecisionTable({ seed: 7 });
   const asks = [];
   const values = [];
@@ -95,8 +99,7 @@ async function withTable(kind, entries, peers = () => {}) {
     table.add(decision);
     times[i] = performance.now() - startedAt;
   }
-  collect();
-  const bytes = (process.memoryUsage().arrayBuffers - before - times.byteLength) / table.size;
+  const bytes = ((await held()) - before - times.byteLength) / table.size;
   const wanted = questions(kind, asks);
   const one = kind.startsWith('IPv6') ? [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff] : [0xffffffff];
   const texts = wanted.slice(0, 1 << 14).map((ask) => (ask.length === 1 ? dotted(ask[0]) : six(ask)));
@@ -216,11 +219,10 @@ function benchPeersOfRanges(entries, kind, wanted, texts) {
 }
 
 /** Too many to be added one by one in a bench: put in from the side, as reading a snapshot does. */
-function benchTenMillion() {
+async function benchTenMillion() {
   const entries = 10_000_000;
   state = 2_463_534_242;
-  collect();
-  const before = process.memoryUsage().arrayBuffers;
+  const before = await held();
   const table = new DecisionTable({ seed: 7 });
   const { ip4, classes } = table.parts();
   const kind = classes.take({ remediation: 'ban', scenario: 'list', origin: 'list', simulated: false });
@@ -232,8 +234,7 @@ function benchTenMillion() {
     classes.retain(kind);
     ip4.insert([word], NOW + 3600, i, kind);
   }
-  collect();
-  const bytes = (process.memoryUsage().arrayBuffers - before) / table.size;
+  const bytes = ((await held()) - before) / table.size;
   const first = Uint32Array.from(questions('addresses', asks), (ask) => ask[0]);
   const one = [0xffffffff];
   const { parapet } = leastOf({
@@ -296,6 +297,19 @@ function benchSnapshot(table, kind) {
     readMs: read.ns / 1e6,
     bytes: bytes.length,
   });
+}
+
+/** Bytes of array buffers once all that nothing holds any more is gone; some of that happens in another thread. */
+async function held() {
+  let least = Infinity;
+  for (let same = 0; same < 3;) {
+    collect();
+    await setTimeout(50);
+    const { arrayBuffers } = process.memoryUsage();
+    same = arrayBuffers < least ? 0 : same + 1;
+    least = Math.min(least, arrayBuffers);
+  }
+  return least;
 }
 
 /** Half of them hits, in random order. */

@@ -17,6 +17,7 @@ export function writePage({ check = false } = {}) {
     logs: logsTable,
     engine: engineTable,
     gateway: gatewayTable,
+    decisions: decisionsTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -84,6 +85,34 @@ function gatewayTable({ at, node, machine, connections, throughput, latency, bar
     ...bars.map(
       ({ what, value, wanted, isMet }) =>
         `| ${what} | ${value.toFixed(2)} | ${wanted}${isMet ? '' : ', not met'} |`,
+    ),
+  ].join('\n');
+}
+
+function decisionsTable({ at, node, machine, load, lookups, changes, files }) {
+  const ns = (value) => (value === undefined ? '' : `${count(value)} ns`);
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}; load average at the end ${load}.`,
+    '',
+    '| look-up, half hits | entries | parsed address | from text | bytes an entry |',
+    '|---|---:|---:|---:|---:|',
+    ...lookups.map(
+      (row) =>
+        `| ${row.name} | ${count(row.entries)} | ${ns(row.ns)} | ${ns(row.textNs)} | ${row.bytes === undefined ? '' : row.bytes.toFixed(1)} |`,
+    ),
+    '',
+    '| change, at 1,000,000 | median | 99.9 % are within | worst |',
+    '|---|---:|---:|---:|',
+    ...changes.map(
+      (row) =>
+        `| ${row.name} | ${row.medianUs.toFixed(1)} µs | ${count(row.p999Us)} µs | ${(row.worstUs / 1000).toFixed(1)} ms |`,
+    ),
+    '',
+    '| decisions.bin | entries | making | reading | size |',
+    '|---|---:|---:|---:|---:|',
+    ...files.map(
+      (row) =>
+        `| ${row.name} | ${count(row.entries)} | ${count(row.writeMs)} ms | ${count(row.readMs)} ms | ${(row.bytes / 1e6).toFixed(1)} MB |`,
     ),
   ].join('\n');
 }

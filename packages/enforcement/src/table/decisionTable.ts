@@ -18,7 +18,7 @@ import { formatRecord, recordOf, type TableDecision, type TableFault } from './t
 import { TextStore } from './textStore.ts';
 
 /** More decisions than this on one target are not kept: the weakest goes. */
-const CROWD = 64;
+export const CROWD = 64;
 const LATEST = 0xffffffff;
 
 /** A handle is a slot, the store it is in, and whether it is in the slab that is being left. */

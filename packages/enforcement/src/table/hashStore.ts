@@ -162,7 +162,8 @@ export class HashStore {
     let slab = this.slabOf(mixed);
     let slot = slab.open(mixed);
     while (slot < 0) {
-      // Too far from home: with a random seed this does not happen, so it may take its time.
+      // Too far from home: with a random seed and few decisions on one target this does not happen, so it may take
+      // its time.
       this.#begin(this.#larger());
       this.#step(Infinity);
       slab = this.current;

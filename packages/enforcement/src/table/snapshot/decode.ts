@@ -2,7 +2,7 @@
 // first, and rows are still checked one by one, since a checksum only says that they are as they were written.
 
 import { crc32 } from 'node:zlib';
-import { DecisionTable } from '../decisionTable.ts';
+import { CROWD, DecisionTable } from '../decisionTable.ts';
 import type { HashStore } from '../hashStore.ts';
 import {
   ENTRY_WORDS,
@@ -192,15 +192,29 @@ function load(
   const rowWords = width + (isRange ? 4 : 3);
   const last = rowWords - 1;
   const key = Array.from({ length: width }, () => 0);
+  let alike = 0;
   for (let at = 0; at < rows * rowWords; at += rowWords) {
     const kind = use(words[at + last]! >>> 16);
     if (kind === undefined) return 'an entry has no class';
+    const length = (words[at + last]! >>> 8) & 255;
+    const order =
+      at === 0 ? 1 : compareRows(words, at, at - rowWords, width) || length - ((words[at - 1]! >>> 8) & 255);
+    if (order < 0) return 'its rows are out of order';
+    alike = order === 0 ? alike + 1 : 1;
+    if (alike > CROWD) return 'it has too many decisions on one target';
     for (let i = 0; i < width; i++) key[i] = words[at + i]!;
-    if (isRange && !markLength(key, (words[at + last]! >>> 8) & 255))
-      return 'a range has no length that fits';
+    if (isRange && !markLength(key, length)) return 'a range has no length that fits';
     store.insert(key, words[at + width]!, words[at + width + 1]!, kind);
   }
   return undefined;
+}
+
+function compareRows(words: Uint32Array, one: number, other: number, width: number): number {
+  for (let i = 0; i < width; i++) {
+    const difference = words[one + i]! - words[other + i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Sets the bit behind the network bits; false when the length is too long or other bits behind it are set. */

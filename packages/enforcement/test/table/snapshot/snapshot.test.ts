@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -155,6 +156,33 @@ describe('a file that is no whole snapshot', () => {
     );
   });
 
+  it('is refused or read, and never a crash, when somebody made its checksums right again', () => {
+    const { bytes } = golden('small');
+    const change = fc.tuple(
+      fc.integer({ min: 252, max: bytes.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const bad = Buffer.from(bytes);
+        for (const [at, bits] of changes) bad[at]! ^= bits;
+        expect(faultOf(decodeSnapshot(sealed(bad)))).toMatch(/^none$|^E_SNAPSHOT_DAMAGED: it is damaged: /);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is refused when it has more decisions on one target than a table takes, or rows out of order', () => {
+    const { bytes } = golden('indexed');
+    const same = Buffer.from(bytes);
+    const at = same.readUInt32BE(32 + 2 * 24 + 4) + 4 * 17; // behind the index of IPV4, which has four bits
+    for (let row = 1; row < 100; row++) same.copy(same, at + row * 16, at, at + 4);
+    expect(faultOf(decodeSnapshot(sealed(same)))).toContain('too many decisions on one target');
+    const turned = Buffer.from(bytes);
+    turned.writeUInt32BE(0xffffffff, at);
+    expect(faultOf(decodeSnapshot(sealed(turned)))).toContain('out of order');
+  });
+
   it('says of another version and of another kind of file what it is', () => {
     const later = Uint8Array.from(golden('empty').bytes);
     later[9] = 2;
@@ -166,6 +194,17 @@ describe('a file that is no whole snapshot', () => {
     );
   });
 });
+
+/** The file with its checksums made right. */
+function sealed(bytes: Buffer): Buffer {
+  const end = 32 + 24 * bytes.readUInt16BE(10);
+  for (let entry = 32; entry < end; entry += 24) {
+    const [at, length] = [bytes.readUInt32BE(entry + 4), bytes.readUInt32BE(entry + 8)];
+    bytes.writeUInt32BE(crc32(bytes.subarray(at, at + length)), entry + 20);
+  }
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, end)), end);
+  return bytes;
+}
 
 describe('decisions.bin', () => {
   let folder: string;
