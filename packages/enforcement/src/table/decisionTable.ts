@@ -5,12 +5,13 @@
 import { randomInt } from 'node:crypto';
 import type { Cidr, Remediation, Target } from '@parapet/kinds';
 import { AllowedRanges } from './allowedRanges.ts';
-import { ClassTable, NAME_LIMIT } from './classTable.ts';
+import { ClassTable } from './classTable.ts';
 import { HashStore } from './hashStore.ts';
 import { Lengths4, lengthOf } from './lengths4.ts';
 import { Lengths6, lengthOf6 } from './lengths6.ts';
 import { mix } from './mix.ts';
 import { canonicalText, placeOf, type Place } from './place.ts';
+import { fault, readDecision } from './readDecision.ts';
 import { Rebuilt } from './rebuilt.ts';
 import type { Slab } from './slab.ts';
 import { HIGHEST_RANK, specificityOf } from './strictness.ts';
@@ -19,7 +20,6 @@ import { TextStore } from './textStore.ts';
 
 /** More decisions than this on one target are not kept: the weakest goes. */
 export const CROWD = 64;
-const LATEST = 0xffffffff;
 
 /** A handle is a slot, the store it is in, and whether it is in the slab that is being left. */
 const SLOT = 16;
@@ -61,24 +61,12 @@ export class DecisionTable {
 
   /** Adds a decision, or replaces the one with the same record id on the same target; says why when it does not. */
   add(decision: TableDecision): TableFault | undefined {
-    const { id, remediation, scenario, origin, expiresAtMs } = decision;
-    const record = typeof id === 'string' ? recordOf(id) : -1;
-    if (record < 0) return fault('E_TABLE_ID', `${quote(id)} is no id of a decision`);
-    if (typeof expiresAtMs !== 'number' || !(expiresAtMs > 0))
-      return fault('E_TABLE_END', `decision ${id} has no end: ${quote(expiresAtMs)}`);
-    if ([remediation, scenario, origin].some((name) => typeof name !== 'string') || remediation === '')
-      return fault('E_TABLE_NAME', `decision ${id} does not say what to do, why, or who said so`);
-    const place = placeOf(decision.target);
-    if (typeof place === 'string') return fault('E_TABLE_TARGET', `decision ${id}: ${place}`);
-    const kind = this.#classes.take({
-      remediation: remediation.slice(0, NAME_LIMIT),
-      scenario: scenario.slice(0, NAME_LIMIT),
-      origin: origin.slice(0, NAME_LIMIT),
-      simulated: decision.simulated,
-    });
+    const read = readDecision(decision);
+    if ('code' in read) return read;
+    const { id, place, record, expires } = read;
+    const kind = this.#classes.take(read.like);
     if (kind < 0)
       return fault('E_TABLE_FULL', `decision ${id}: too many different remediations and origins are in use`);
-    const expires = Math.min(LATEST, Math.ceil(expiresAtMs / 1000));
     this.#version++;
     const there = this.#handlesAt(place);
     const same = there.find((handle) => this.#recordAt(handle) === record);
@@ -478,12 +466,4 @@ export interface TableParts {
 function marked(word: number, bits: number): number {
   if (bits >= 32) return word;
   return bits < 0 ? 0 : ((word >>> (31 - bits)) | 1) << (31 - bits);
-}
-
-function fault(code: TableFault['code'], message: string): TableFault {
-  return { code, message };
-}
-
-function quote(value: unknown): string {
-  return JSON.stringify(String(value).slice(0, 80));
 }
