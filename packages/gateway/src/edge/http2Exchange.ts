@@ -31,6 +31,9 @@ export class Http2Exchange implements Downstream {
   /** Bytes that the announced length still lacks; nghttp2 sees to it that no more come. */
   #bodyLeft = Infinity;
   #isOver = false;
+  /** All of the answer has been handed to the stream. */
+  #hasAll = false;
+  #writes = 0;
 
   constructor(core: Core, stream: ServerHttp2Stream, owner: Http2ExchangeOwner) {
     this.#exchange = new RelayExchange(core, this);
@@ -82,17 +85,15 @@ export class Http2Exchange implements Downstream {
   sendBody(buffer: Buffer, start: number, end: number, { chunks, isWhole }: AnswerPlan): boolean {
     if (!this.#isOpen) return true;
     const spans = chunks === undefined ? [start, end] : chunks.data.slice(0, chunks.dataCount * 2);
-    let hasWritten = false;
     for (let i = 0; i < spans.length; i += 2) {
       if (spans[i] === spans[i + 1]) continue;
-      const isLastSpan = i + 2 === spans.length;
       const data = buffer.subarray(spans[i], spans[i + 1]);
-      hasWritten = true;
-      if (isLastSpan) this.#stream.write(data, this.#written);
-      else this.#stream.write(data);
+      this.#writes++;
+      this.#stream.write(data, this.#written);
     }
+    this.#hasAll ||= isWhole;
     if (isWhole) this.#stream.end();
-    return !hasWritten;
+    return this.#writes === 0;
   }
 
   /** The end of the stream tells the client that it need not send the rest. */
@@ -158,8 +159,10 @@ export class Http2Exchange implements Downstream {
     return !this.#stream.destroyed && !this.#stream.closed;
   }
 
+  /** Also called, late, when the stream was closed in the meantime: only now nobody reads the buffer any more. */
   readonly #written = (error?: Error | null): void => {
-    if (error === undefined || error === null) this.#exchange.sent();
+    if (--this.#writes > 0 || this.#isOver) return;
+    if (this.#hasAll || error === undefined || error === null) this.#exchange.sent();
   };
 
   readonly #feed = (): void => {
@@ -182,8 +185,10 @@ export class Http2Exchange implements Downstream {
     if (!exchange.isEnded) exchange.endBody();
   }
 
+  /** The client is gone; unless this is the usual end of a stream, which is closed before its last write is done. */
   #leave(): void {
     if (this.#isOver) return;
+    if (this.#hasAll && this.#writes > 0 && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     this.#isOver = true;
     this.#exchange.leave();
   }

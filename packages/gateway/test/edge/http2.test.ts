@@ -118,7 +118,7 @@ describe.skipIf(!hasOpenssl)('a request over HTTP/2', () => {
 describe.skipIf(!hasOpenssl)('bodies over HTTP/2', () => {
   it('are carried whole, whether their length was said or not', async () => {
     const data = randomBytes(8_000_000);
-    const { session, ended } = await tlsStand((req, res) =>
+    const { session, ended, gateway } = await tlsStand((req, res) =>
       req.method === 'GET' ? void res.end(data) : echo(req, res),
     );
     const client = await session();
@@ -130,6 +130,7 @@ describe.skipIf(!hasOpenssl)('bodies over HTTP/2', () => {
     const { body } = await replyTo(client.request());
     expect(body.equals(data)).toBe(true);
     expect(ended.map(({ responseBodyBytes }) => responseBodyBytes > 200)).toEqual([true, true, true]);
+    expect(gateway.counters()).toMatchObject({ clientsLeft: 0, openUpstreamConnections: 1 });
   });
 
   it('come no faster than they are taken, up or down', async () => {
