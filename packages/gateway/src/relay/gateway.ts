@@ -185,9 +185,11 @@ class Relay implements Gateway {
     if (!listener.isTls && !(listener.expectsProxyProtocol && isTrusted))
       return this.#serve({ socket, source: undefined, protocol: 'http/1.1' }, peer, isTrusted, listener);
     this.#arriving.add(socket);
+    this.#count(ip, 1);
     const timeoutMs = core.config.timeouts.headMs;
     enter(socket, listener, { isTrusted, certificates: this.#certificates, timeoutMs }, (arrival) => {
       this.#arriving.delete(socket);
+      this.#count(ip, -1);
       if (arrival !== undefined) this.#arrived(arrival, peer, isTrusted, listener);
       else this.#tellIfEmpty();
     });
@@ -198,7 +200,10 @@ class Relay implements Gateway {
     if (source === undefined) return this.#serve(arrival, peer, isTrusted, listener);
     const named: Client = { ...peer, ...source };
     const isNamedTrusted = this.#core.trustedProxies.trusts(named.words);
-    if (this.#isFull(named, isNamedTrusted)) return this.#turnAway(arrival.socket);
+    if (this.#isFull(named, isNamedTrusted)) {
+      this.#turnAway(arrival.socket);
+      return this.#tellIfEmpty();
+    }
     this.#serve(arrival, named, isNamedTrusted, listener);
   }
 
@@ -218,7 +223,7 @@ class Relay implements Gateway {
 
   #serve({ socket, protocol }: Arrival, peer: Client, isTrusted: boolean, listener: ListenerConfig): void {
     const core = this.#core;
-    this.#perPeer.set(peer.ip, (this.#perPeer.get(peer.ip) ?? 0) + 1);
+    this.#count(peer.ip, 1);
     core.counters.openConnections++;
     const redirectPort = listener.redirectsToHttps === true ? httpsPort(core.config) : 0;
     this.#connections.add(
@@ -232,12 +237,15 @@ class Relay implements Gateway {
     const core = this.#core;
     this.#connections.delete(connection);
     core.counters.openConnections--;
-    const { ip } = connection.peer;
-    const open = this.#perPeer.get(ip)! - 1;
-    if (open === 0) this.#perPeer.delete(ip);
-    else this.#perPeer.set(ip, open);
+    this.#count(connection.peer.ip, -1);
     this.#tellIfEmpty();
   };
+
+  #count(ip: Ip, by: 1 | -1): void {
+    const open = (this.#perPeer.get(ip) ?? 0) + by;
+    if (open === 0) this.#perPeer.delete(ip);
+    else this.#perPeer.set(ip, open);
+  }
 
   #tellIfEmpty(): void {
     if (this.#connections.size + this.#arriving.size === 0) this.#onEmpty?.();

@@ -117,6 +117,17 @@ describe.skipIf(!hasOpenssl)('a listener with TLS', () => {
     expect(gateway.counters()).toMatchObject({ requests: 1, connections: 3 });
   });
 
+  it('counts those who have not finished their handshake', async () => {
+    const limits = { ...GATEWAY_LIMITS, connectionsPerClient: 2 };
+    const { port, gateway } = await tlsStand(tellClient, { config: { limits } });
+    const waiting = [await open(port), await open(port)];
+    expect(await tell(await open(port))).toBe('');
+    expect(gateway.counters().turnedAway).toBe(1);
+    for (const socket of waiting) socket.destroy();
+    await gateway.drain(10_000);
+    expect(gateway.counters().connections).toBe(3);
+  });
+
   it('has nothing to say without a certificate, and says why', async () => {
     const folder = temporaryFolder();
     const { port, gateway } = await tlsStand(tellClient, {
