@@ -90,11 +90,14 @@ export class Remedies {
     if (spared !== undefined) return this.pass(request, spared, handle);
     if (table.isSimulatedOf(handle)) return this.pass(request, 'simulated', handle);
     if (!rules.isEnforcing) return this.pass(request, 'observed', handle);
+    const remediation = table.remediationOf(handle);
+    if (remediation === 'ban') {
+      const route = rules.routes.findNeverBanned(request.method, request.rawTarget);
+      // Not without a limit: whoever is banned would flood the site through these.
+      return route === undefined ? this.#ban(one) : this.#slow(one, 'captcha', route);
+    }
     const route = rules.routes.find(request.method, request.rawTarget);
-    switch (table.remediationOf(handle)) {
-      case 'ban':
-        // Not without a limit: whoever is banned would flood the site through these.
-        return route?.rank === 'never' ? this.#slow(one, 'captcha', route) : this.#ban(one);
+    switch (remediation) {
       case 'captcha':
         if (this.#options.challenge.checkPass(request, client, site) !== undefined) {
           this.#tell(request, 'passed', handle);

@@ -18,21 +18,28 @@ export interface RouteOptions {
 
 interface Rule extends RouteExemption {
   readonly isReadOnly: boolean;
+}
+
+interface OwnRule extends Rule {
   matches(path: string): boolean;
 }
 
+/** Nearly all requests of somebody who is banned are told by this to be for none of these. */
+const NEVER_HINT = /cron|\.well-known/i;
+
 export class Routes {
-  readonly #rules: readonly Rule[];
+  readonly #own: readonly OwnRule[];
   readonly #basePath: string;
 
   constructor(options: RouteOptions = {}) {
-    const own: RouteRow = {
-      kind: 'configured route',
-      rank: 'challenge-free',
-      methods: 'any',
-      paths: options.neverChallenge ?? [],
-    };
-    this.#rules = [own, ...ROUTES].flatMap(rulesOf);
+    this.#own = (options.neverChallenge ?? [])
+      .filter((path) => path !== '')
+      .map((path) => ({
+        kind: 'configured route',
+        rank: 'challenge-free',
+        isReadOnly: false,
+        matches: matcherOf(path),
+      }));
     this.#basePath = (options.basePath ?? '').replace(/\/+$/, '');
   }
 
@@ -45,11 +52,65 @@ export class Routes {
     return this.#match(local, isRead) ?? this.#match(withoutLanguage(local), isRead);
   }
 
+  /** Returns what the route is when it is one that is never banned. */
+  findNeverBanned(method: string, rawTarget: string): RouteExemption | undefined {
+    if (!NEVER_HINT.test(rawTarget)) return undefined;
+    const route = this.find(method, rawTarget);
+    return route?.rank === 'never' ? route : undefined;
+  }
+
   #match(path: string | undefined, isRead: boolean): RouteExemption | undefined {
     if (path === undefined) return undefined;
-    return this.#rules.find((rule) => (isRead || !rule.isReadOnly) && rule.matches(path));
+    const known = KNOWN.find(path);
+    if (known !== undefined && (isRead || !known.isReadOnly)) return known;
+    return this.#own.find((rule) => rule.matches(path));
   }
 }
+
+/** The rules of the table, by how a path is looked up in them. */
+class KnownRoutes {
+  readonly #whole = new Map<string, Rule>();
+  /** In the order of the table: the first that fits has its way. */
+  readonly #prefixes: (readonly [prefix: string, rule: Rule])[] = [];
+  /** A name: what stands behind the last slash. */
+  readonly #names = new Map<string, Rule>();
+  /** `**.css`: what stands behind the last dot. */
+  readonly #endings = new Map<string, Rule>();
+  readonly #inside: (readonly [text: string, rule: Rule])[] = [];
+
+  constructor(rows: readonly RouteRow[]) {
+    for (const { kind, rank, methods, paths } of rows) {
+      const rule: Rule = { kind, rank, isReadOnly: methods === 'read' };
+      for (const path of paths) this.#add(path, rule);
+    }
+  }
+
+  find(path: string): Rule | undefined {
+    const slash = path.lastIndexOf('/');
+    const dot = path.lastIndexOf('.');
+    return (
+      this.#whole.get(path) ??
+      this.#prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ??
+      this.#names.get(path.slice(slash + 1)) ??
+      (dot > slash ? this.#endings.get(path.slice(dot + 1)) : undefined) ??
+      this.#inside.find(([text]) => path.includes(text))?.[1]
+    );
+  }
+
+  #add(path: string, rule: Rule): void {
+    if (!path.startsWith('**')) {
+      if (!path.endsWith('/*')) this.#whole.set(path, rule);
+      else {
+        this.#whole.set(path.slice(0, -2), rule);
+        this.#prefixes.push([path.slice(0, -1), rule]);
+      }
+    } else if (path.endsWith('*')) this.#inside.push([path.slice(2, -1), rule]);
+    else if (path.startsWith('**.')) this.#endings.set(path.slice(3), rule);
+    else this.#names.set(path.slice(3), rule);
+  }
+}
+
+const KNOWN = new KnownRoutes(ROUTES);
 
 /** Returns the path when it can be understood in one way only. */
 function plainPath(rawTarget: string): string | undefined {
@@ -67,14 +128,6 @@ function withoutBase(path: string, basePath: string): string {
 function withoutLanguage(path: string): string | undefined {
   const match = /^\/[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}(?=\/)/i.exec(path);
   return match === null ? undefined : path.slice(match[0].length);
-}
-
-function rulesOf(row: RouteRow): readonly Rule[] {
-  const { kind, rank, methods } = row;
-  const isReadOnly = methods === 'read';
-  return row.paths
-    .filter((path) => path !== '')
-    .map((path) => ({ kind, rank, isReadOnly, matches: matcherOf(path) }));
 }
 
 function matcherOf(pattern: string): (path: string) => boolean {
