@@ -15,6 +15,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['engine', () => import('./commands/engine.ts')],
   ['gateway', () => import('./commands/gateway.ts')],
   ['gateway-worker', () => import('./commands/gatewayWorker.ts')],
+  ['demo', () => import('./commands/demo.ts')],
   ['explain', () => import('./commands/explain.ts')],
   ['hub', () => import('./commands/hub/index.ts')],
   ['decisions', () => import('./commands/decisions/index.ts')],

@@ -149,7 +149,6 @@ async function run(
       color: context.out.hasColor,
       startedMs: nowMs(),
       sources: watched,
-      hasGateway: gateway !== undefined,
     });
     for (const decision of inForce) view.decision(decision);
     if (!process.stdout.isTTY) {
