@@ -50,7 +50,6 @@ const CONNECTION: ReadonlySet<string> = new Set([
   'upgrade',
   'http2-settings',
   'te',
-  'trailer',
 ]);
 
 const LINE_BREAK = /[\r\n\0]/;
@@ -61,9 +60,15 @@ export function answerHeaders(
   fields: Iterable<readonly [name: string, value: string]>,
   setCookies: readonly string[] = [],
 ): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = { ':status': status };
-  for (const [name, value] of fields) if (!CONNECTION.has(name)) add(headers, name, value);
+  const headers: OutgoingHttpHeaders = { ':status': status, ...fieldsOf(fields) };
   for (const cookie of setCookies) if (!LINE_BREAK.test(cookie)) add(headers, 'set-cookie', cookie);
+  return headers;
+}
+
+/** Returns headers, or trailers, without what is about the connection. */
+export function fieldsOf(fields: Iterable<readonly [name: string, value: string]>): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of fields) if (!CONNECTION.has(name)) add(headers, name, value);
   return headers;
 }
 

@@ -95,7 +95,7 @@ export class Http2Connection implements Http2ExchangeOwner {
     session.on('ping', () => this.#countControlFrame());
     session.on('remoteSettings', () => this.#countControlFrame());
     session.on('error', (error: Error & { code?: unknown }) => {
-      if (error.code === 'ERR_HTTP2_ERROR') this.#report('h2-protocol', Buffer.from(error.message));
+      if (error.code === 'ERR_HTTP2_ERROR') this.report('h2-protocol', Buffer.from(error.message));
     });
     socket.on('error', () => {});
     // HTTP/2 knows no connection that is open on one side only.
@@ -182,7 +182,7 @@ export class Http2Connection implements Http2ExchangeOwner {
 
   #refuse(stream: ServerHttp2Stream, reason: string, status: number, rawHeaders: readonly string[]): void {
     this.#keep({ stream, exchange: undefined, overSinceMs: 0 });
-    this.#report(reason, Buffer.from(shown(rawHeaders), 'latin1'), status);
+    this.report(reason, Buffer.from(shown(rawHeaders), 'latin1'), status);
     if (stream.destroyed) return;
     const page = ownPage(status, '');
     stream.respond(ownAnswerHeaders(page, Buffer.byteLength(page.body)));
@@ -190,7 +190,7 @@ export class Http2Connection implements Http2ExchangeOwner {
     stream.resume();
   }
 
-  #report(reason: string, excerpt: Buffer, status = 400): void {
+  report(reason: string, excerpt: Buffer, status = 400): void {
     tellRefusal(this.#core, this.peer, { code: reason, status }, excerpt.subarray(0, EXCERPT_BYTES));
   }
 
@@ -228,7 +228,7 @@ export class Http2Connection implements Http2ExchangeOwner {
 
   #expel(reason: string): void {
     if (this.#session.destroyed) return;
-    this.#report(reason, Buffer.alloc(0));
+    this.report(reason, Buffer.alloc(0));
     this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     this.#session.destroy();
   }

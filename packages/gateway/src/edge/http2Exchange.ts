@@ -2,22 +2,28 @@
 // in both directions: the upstream is read no faster than the client takes, and the client may send no more than the
 // upstream takes.
 
-import { constants, type ServerHttp2Stream, type ServerStreamResponseOptions } from 'node:http2';
+import {
+  constants,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+  type ServerStreamResponseOptions,
+} from 'node:http2';
 import type { Answer, Client, RequestView } from '@parapet/kinds';
+import { ChunkedReader } from '../http/chunked.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import type { Core } from '../relay/core.ts';
 import type { AnswerPlan, Downstream } from '../relay/downstream.ts';
 import { RelayExchange } from '../relay/exchange.ts';
-import { answerHeaders, ownAnswerHeaders } from './http2Answer.ts';
+import { answerHeaders, fieldsOf, ownAnswerHeaders } from './http2Answer.ts';
 import { Http2RequestView } from './http2View.ts';
-
-const LAST_CHUNK: Buffer = Buffer.from('0\r\n\r\n');
 
 export interface Http2ExchangeOwner {
   readonly peer: Client;
   readonly isTrusted: boolean;
   clientOf(request: RequestView): Client;
+  /** Something was sent that is refused. */
+  report(reason: string, excerpt: Buffer): void;
   /** No stream is to begin on this connection any more. */
   endAfter(): void;
 }
@@ -34,6 +40,9 @@ export class Http2Exchange implements Downstream {
   /** All of the answer has been handed to the stream. */
   #hasAll = false;
   #writes = 0;
+  /** Header lines behind the request's body, each with its line break. */
+  #requestTrailers = '';
+  #answerTrailers: OutgoingHttpHeaders = {};
 
   constructor(core: Core, stream: ServerHttp2Stream, owner: Http2ExchangeOwner) {
     this.#exchange = new RelayExchange(core, this);
@@ -51,6 +60,10 @@ export class Http2Exchange implements Downstream {
     if (head.framing === 'none') this.#stream.resume();
     else {
       this.#stream.on('readable', this.#feed);
+      this.#stream.on(
+        'trailers',
+        (_, __, raw?: readonly string[]) => (this.#requestTrailers = linesOf(raw ?? [])),
+      );
       this.#stream.on('end', () => this.#endBody());
     }
     this.#exchange.begin(view, head, bytes, peer, isTrusted, this.#owner.clientOf(view));
@@ -78,7 +91,11 @@ export class Http2Exchange implements Downstream {
     if (!this.#isOpen) return true;
     const isEmpty = head.framing === 'none';
     const headers = answerHeaders(head.status, head.keptHeaders(), plan.setCookies);
-    this.#stream.respond(headers, { endStream: isEmpty, sendDate: false } as ServerStreamResponseOptions);
+    const waitForTrailers = plan.chunks !== undefined && head.header('trailer') !== undefined;
+    if (waitForTrailers)
+      this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#answerTrailers));
+    const options = { endStream: isEmpty, waitForTrailers, sendDate: false };
+    this.#stream.respond(headers, options as ServerStreamResponseOptions);
     return isEmpty || this.sendBody(buffer, head.headEnd, end, plan);
   }
 
@@ -92,7 +109,10 @@ export class Http2Exchange implements Downstream {
       this.#stream.write(data, this.#written);
     }
     this.#hasAll ||= isWhole;
-    if (isWhole) this.#stream.end();
+    if (isWhole) {
+      if (chunks !== undefined) this.#answerTrailers = fieldsOf(chunks.trailers);
+      this.#stream.end();
+    }
     return this.#writes === 0;
   }
 
@@ -181,7 +201,15 @@ export class Http2Exchange implements Downstream {
   #endBody(): void {
     const exchange = this.#exchange;
     if (this.#isOver || exchange.isEnded || exchange.hasWholeBody) return;
-    if (this.#isChunked) exchange.takeRequestBody(LAST_CHUNK, 0, LAST_CHUNK.length);
+    if (this.#isChunked) {
+      const last = Buffer.from(`0\r\n${this.#requestTrailers}\r\n`, 'latin1');
+      const reader = new ChunkedReader('request');
+      if (reader.read(last, 0, last.length) !== last.length) {
+        this.#owner.report(reader.refusal?.code ?? 'trailer-field', last);
+        return exchange.breakBody(400);
+      }
+      exchange.takeRequestBody(last, 0, last.length);
+    }
     if (!exchange.isEnded) exchange.endBody();
   }
 
@@ -200,3 +228,11 @@ function framed(chunk: Buffer): Buffer {
 }
 
 const CRLF: Buffer = Buffer.from('\r\n');
+
+/** Names and values in turn, as lines; what could be more than one line is left out. */
+function linesOf(raw: readonly string[]): string {
+  let lines = '';
+  for (let i = 0; i < raw.length; i += 2)
+    if (!/[\r\n\0]/.test(`${raw[i]!}${raw[i + 1]!}`)) lines += `${raw[i]!}: ${raw[i + 1]!}\r\n`;
+  return lines;
+}

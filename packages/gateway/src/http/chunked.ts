@@ -36,6 +36,7 @@ export class ChunkedReader {
   #extensionBytes = 0;
   #trailers: Buffer | undefined = undefined;
   #trailerBytes = 0;
+  #fields: FieldLines | undefined = undefined;
 
   constructor(of: 'request' | 'response') {
     this.#isRequest = of === 'request';
@@ -51,6 +52,12 @@ export class ChunkedReader {
     this.bodyBytes = this.dataCount = 0;
     this.#startChunk();
     this.#trailerBytes = 0;
+    this.#fields = undefined;
+  }
+
+  /** What stood behind the last chunk, names in lower case; valid until the next body. */
+  get trailers(): Iterable<readonly [name: string, value: string]> {
+    return this.#fields?.entries() ?? [];
   }
 
   /** Returns the offset behind the last byte that belongs to the body, or -1 when it is refused. */
@@ -161,6 +168,7 @@ export class ChunkedReader {
     if (lines.read(buffer, 0, length) !== length) return this.#refuse(lines.refusal?.code ?? 'trailer-field');
     // Every name that means something to us or to the site's framing has its place before the body.
     if (lines.ids.some((id) => id !== 0)) return this.#refuse('trailer-field');
+    this.#fields = lines;
     return 1;
   }
 

@@ -109,7 +109,7 @@ describe.skipIf(!hasOpenssl)('a listener with TLS', () => {
   });
 
   it('lets go those who speak no TLS, or nothing', async () => {
-    const timeouts = { ...GATEWAY_TIMEOUTS, headMs: 40 };
+    const timeouts = { ...GATEWAY_TIMEOUTS, headMs: 1000 };
     const { port, gateway, session } = await tlsStand(tellClient, { config: { timeouts } });
     expect(await tell(await open(port), ASK)).not.toContain('HTTP/1.1 200');
     expect(await tell(await open(port))).toBe('');

@@ -168,6 +168,32 @@ describe.skipIf(!hasOpenssl)('bodies over HTTP/2', () => {
     expect(JSON.parse(body.toString())).toMatchObject({ bytes: pieces * piece.length });
   });
 
+  it('may have trailers, and not those that mean something before a body', async () => {
+    const { session, refusals } = await tlsStand((req, res) => {
+      req.resume().on('end', () => {
+        res.writeHead(200, { Trailer: 'X-Sum' });
+        res.write(JSON.stringify(req.trailers));
+        res.addTrailers({ 'X-Sum': '42' });
+        res.end();
+      });
+    });
+    const client = await session();
+    const ask = async (
+      trailers: Readonly<Record<string, string>>,
+    ): Promise<{ text: string; sum: unknown }> => {
+      const asked = client.request({ ':method': 'POST' }, { waitForTrailers: true });
+      asked.on('wantTrailers', () => asked.sendTrailers(trailers));
+      let sum: unknown;
+      asked.on('trailers', (found) => (sum = found['x-sum']));
+      const { body, status } = await replyTo(asked, 'body');
+      return { text: status === 200 ? body.toString() : String(status), sum };
+    };
+    expect(await ask({ 'x-check': 'a' })).toEqual({ text: '{"x-check":"a"}', sum: '42' });
+    expect(await ask({})).toEqual({ text: '{}', sum: '42' });
+    expect(await ask({ 'x-forwarded-for': '6.6.6.6' })).toEqual({ text: '400', sum: undefined });
+    expect(refusals.map(({ reason }) => reason)).toEqual(['trailer-field']);
+  });
+
   it('that are too long are refused, and the connection goes on', async () => {
     const limits = { ...GATEWAY_LIMITS, requestBodyBytes: 100_000 };
     const { session } = await tlsStand(echo, { config: { limits } });
