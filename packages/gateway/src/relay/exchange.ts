@@ -276,12 +276,12 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#downstream.pull();
   }
 
-  #forward(): void {
+  #forward(otherwise = 502): void {
     const core = this.core;
     this.#phase = phases.CONNECTING;
     this.takesBody = false;
     const connection = this.#turn.take(this, this.head.method, core.nowMs);
-    if (connection === undefined) return this.#reply(ownPage(502, this.requestId));
+    if (connection === undefined) return this.#reply(ownPage(otherwise, this.requestId));
     this.#mark();
     if (connection.isConnected) this.#ask();
   }
@@ -446,7 +446,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     if (wasConnecting) this.#turn.failed(this.core.nowMs);
     this.#turn.drop();
     if (late === 'client') this.#reply(ownPage(408, this.requestId), true);
-    else if (wasConnecting && this.#mayRetry(false, true)) this.#forward();
+    else if (wasConnecting && this.#mayRetry(false, true)) this.#forward(504);
     else this.#reply(ownPage(504, this.requestId));
   }
 

@@ -17,11 +17,13 @@ export class UpstreamTurn {
   /** The one that has just failed. */
   #except: Upstream | undefined = undefined;
   #retries = 0;
+  #wantsFresh = false;
 
   begin(site: Site | undefined): void {
     this.#site = site;
     this.#upstream = this.#except = undefined;
     this.#retries = 0;
+    this.#wantsFresh = false;
   }
 
   /** What the upstream is called when it is told its own name. */
@@ -39,7 +41,7 @@ export class UpstreamTurn {
     const pool = pools.get(upstream)!;
     this.#pool = pool;
     // Where one idle connection was stale, the others are too.
-    const connection = (this.#retries === 0 ? pool.take() : undefined) ?? pool.connect();
+    const connection = (this.#wantsFresh ? undefined : pool.take()) ?? pool.connect();
     connection.await(taker, method);
     this.connection = connection;
     return connection;
@@ -80,6 +82,7 @@ export class UpstreamTurn {
    */
   mayRetry(isStale: boolean, wasConnecting: boolean, method: string): boolean {
     if (++this.#retries > MOST_RETRIES) return false;
+    this.#wantsFresh = isStale;
     if (isStale) return IDEMPOTENT.has(method);
     this.#except = this.#upstream;
     return wasConnecting;
