@@ -77,6 +77,14 @@ export function styleOf(marks: readonly Mark[], token: string): Answer {
   };
 }
 
+/** Returns the way back to the same step. */
+export function waitRedirect(facts: WaitFacts, token: string): Answer {
+  const { wait } = wordsOf(facts.reader.language);
+  const to = waitUrl(facts.to, facts.hasSent ? 'POST' : 'GET', token);
+  const page = answerWith(facts, 303, wait.doneTitle, html`<p><a href="${to}">${wait.link}</a></p>`);
+  return { ...page, headers: [...page.headers, ['Location', to]] };
+}
+
 /** Returns the way on: to the wanted page, or, when something had been sent, what to do about that. */
 export function waitOver(facts: WaitFacts, cookie: string): Answer {
   const { wait } = wordsOf(facts.reader.language);

@@ -1,10 +1,10 @@
 // The way for people whose browser runs no scripts: two short waits, each of which shows something that browsers
 // do and simple programs do not. A step's page names a style sheet; the sheet holds several images, of which a
 // browser loads the one whose rule wins for an element of the page; that image sets a cookie; and only with the
-// cookie of the right image, and not before its time, does the next address answer. It is held back meanwhile, so
-// that the page itself can refresh at once and nobody is hurried.
+// cookie of the right image, and not before its time, does the next address lead on. Who comes too early is held
+// back and then told to come again, so that the page itself can refresh at once and nobody is hurried.
 //
-// Nothing is remembered but used nonces and how many wait. A program can learn all this; that is why passes for
+// Nothing is remembered but used nonces and how many are held. A program can learn all this; that is why passes for
 // waiting are few an hour, short, and to be throttled. docs/challenge.md says what this stops and what not.
 
 import type { Action, Answer, Client, RequestView } from '@parapet/kinds';
@@ -15,7 +15,7 @@ import { cookiesNamed, setCookie } from './cookies.ts';
 import { WAIT_STEPS, type ChallengeSettings, type Demand } from './demand.ts';
 import type { Signer } from './keys.ts';
 import type { Token, TokenMint } from './token.ts';
-import { styleOf, waitFailure, waitOver, waitStep, type Mark } from './waiting-pages.ts';
+import { styleOf, waitFailure, waitOver, waitRedirect, waitStep, type Mark } from './waiting-pages.ts';
 import { wantedPath } from './wanted.ts';
 
 export interface WaitingDoor {
@@ -56,8 +56,8 @@ const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA
 
 export class WaitingRoom {
   readonly #door: WaitingDoor;
-  readonly #underWay = new Map<string, Promise<Action>>();
   readonly #heldBy = new Map<string, number>();
+  #held = 0;
 
   constructor(door: WaitingDoor) {
     this.#door = door;
@@ -96,7 +96,7 @@ export class WaitingRoom {
     if (!isCurrent) return reply(waitFailure(visit, 'late', 403));
     if (isStyle) return reply(styleOf(this.#marks(token.nonce), rawToken));
     if (image !== undefined) return reply(this.#see(visit, token, image));
-    return this.#pause(visit, token);
+    return this.#pass(visit, token, rawToken);
   }
 
   #begin(visit: Visit): Answer {
@@ -136,23 +136,17 @@ export class WaitingRoom {
     );
   }
 
-  #pause(visit: Visit, token: Token): Action {
+  #pass(visit: Visit, token: Token, rawToken: string): Action {
     if (!visit.demand.allowsWaiting) return reply(waitFailure(visit, 'off', 403));
+    const notBeforeMs = token.issuedAtMs + this.#door.settings.waitMs / WAIT_STEPS;
+    if (this.#door.nowMs() < notBeforeMs) return this.#hold(visit, rawToken, notBeforeMs);
     if (!this.#hasSeen(visit, token)) return reply(this.#unseen(visit, token));
-    // Somebody who is impatient and follows the link as well gets the same answer, not a used token.
-    const underWay = this.#underWay.get(token.nonce);
-    if (underWay !== undefined) return { kind: 'wait', action: underWay };
-    const clientKey = clientKeyOf(visit.client);
-    const heldHere = this.#heldBy.get(clientKey) ?? 0;
-    if (this.#underWay.size >= MOST_HELD || heldHere >= MOST_HELD_A_CLIENT)
-      return reply(waitFailure(visit, 'full', 429));
-    this.#heldBy.set(clientKey, heldHere + 1);
-    const action = this.#hold(visit, token, clientKey);
-    this.#underWay.set(token.nonce, action);
-    return { kind: 'wait', action };
+    this.#door.markUsed(token.nonce, token.issuedAtMs + STEP_LIFE_MS);
+    const step = stepOf(token);
+    return reply(step < WAIT_STEPS ? this.#step(visit, step + 1, 1) : this.#letIn(visit));
   }
 
-  /** A busy browser may refresh before it has loaded the image: the step is shown again, but not for ever. */
+  /** A browser may have gone on before the image was there: the step is shown again, but not for ever. */
   #unseen(visit: Visit, token: Token): Answer {
     const tries = triesOf(token);
     return tries < MOST_TRIES
@@ -160,23 +154,29 @@ export class WaitingRoom {
       : waitFailure(visit, 'noStyles', 403);
   }
 
-  async #hold(visit: Visit, token: Token, clientKey: string): Promise<Action> {
-    const notBeforeMs = token.issuedAtMs + this.#door.settings.waitMs / WAIT_STEPS;
+  #hold(visit: Visit, rawToken: string, notBeforeMs: number): Action {
+    const clientKey = clientKeyOf(visit.client);
+    const heldHere = this.#heldBy.get(clientKey) ?? 0;
+    if (this.#held >= MOST_HELD || heldHere >= MOST_HELD_A_CLIENT)
+      return reply(waitFailure(visit, 'full', 429));
+    this.#held++;
+    this.#heldBy.set(clientKey, heldHere + 1);
+    return { kind: 'wait', action: this.#comeAgain(visit, rawToken, clientKey, notBeforeMs) };
+  }
+
+  /** The same address again: browsers refresh before they have loaded the image, and now they have its cookie. */
+  async #comeAgain(visit: Visit, rawToken: string, clientKey: string, notBeforeMs: number): Promise<Action> {
     try {
       // Timers may fire a little early; the time that the token names is what counts.
       for (let now = this.#door.nowMs(); now < notBeforeMs; now = this.#door.nowMs())
         await this.#door.delay(notBeforeMs - now);
     } finally {
-      this.#underWay.delete(token.nonce);
+      this.#held--;
       const left = (this.#heldBy.get(clientKey) ?? 1) - 1;
       if (left === 0) this.#heldBy.delete(clientKey);
       else this.#heldBy.set(clientKey, left);
     }
-    // Another worker may have held the same.
-    if (this.#door.used(token.nonce)) return reply(waitFailure(visit, 'late', 403));
-    this.#door.markUsed(token.nonce, token.issuedAtMs + STEP_LIFE_MS);
-    const step = stepOf(token);
-    return reply(step < WAIT_STEPS ? this.#step(visit, step + 1, 1) : this.#letIn(visit));
+    return reply(waitRedirect(visit, rawToken));
   }
 
   #letIn(visit: Visit): Answer {

@@ -21,6 +21,8 @@ export interface TestSite {
   /** Answers everybody with this instead, when set. */
   page: ((request: RequestView, appeals: Appeals) => Answer) | undefined;
   clockSkewMs: number;
+  /** As if the browser took no cookies. */
+  losesCookies: boolean;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,12 @@ export async function startSite(settings: Partial<ChallengeSettings> = {}): Prom
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     settings,
   });
-  const appeals = new Appeals({ secrets, nowMs, accept: (appeal) => site.appeals.push(appeal) > 0 });
+  const appeals = new Appeals({
+    secrets,
+    nowMs,
+    perClientAndHour: 100,
+    accept: (appeal) => site.appeals.push(appeal) > 0,
+  });
   const server = createServer(
     (req, res) => void serve(req, res).catch((error: unknown) => res.destroy(error as Error)),
   );
@@ -52,6 +59,7 @@ export async function startSite(settings: Partial<ChallengeSettings> = {}): Prom
     demand: { ...DEFAULT_DEMAND, bits: 12, siteName: 'Example & Sons', recordId: '0badc0de' },
     page: undefined,
     clockSkewMs: 0,
+    losesCookies: false,
     close: () => stop(server),
   };
 
@@ -64,7 +72,7 @@ export async function startSite(settings: Partial<ChallengeSettings> = {}): Prom
     const own =
       appeals.onOwnPath(request, client, SITE, site.demand.siteName) ??
       challenge.onOwnPath(request, client, SITE, site.demand);
-    if (own !== undefined) return send(res, await settle(own, body));
+    if (own !== undefined) return send(res, await settle(own, body), site.losesCookies);
     // A browser asks for it on its own.
     if (request.rawTarget === '/favicon.ico') return void res.writeHead(404).end();
     if (site.page !== undefined) return send(res, site.page(request, appeals));
@@ -118,8 +126,10 @@ async function readAll(req: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(res: ServerResponse, answer: Answer): void {
-  const headers = answer.headers.flatMap(([name, value]) => [name, value]);
+function send(res: ServerResponse, answer: Answer, isWithoutCookies: boolean = false): void {
+  const headers = answer.headers
+    .filter(([name]) => !isWithoutCookies || name !== 'Set-Cookie')
+    .flatMap(([name, value]) => [name, value]);
   res.writeHead(answer.status, headers).end(answer.body);
 }
 
