@@ -98,13 +98,16 @@ export class Remedies {
     }
     const route = rules.routes.find(request.method, request.rawTarget);
     switch (remediation) {
-      case 'captcha':
-        if (this.#options.challenge.checkPass(request, client, site) !== undefined) {
+      case 'captcha': {
+        const pass = this.#options.challenge.checkPass(request, client, site);
+        if (pass === 'solved') {
           this.#tell(request, 'passed', handle);
           return this.#passWith(handle, 'medium');
         }
-        if (route !== undefined || this.#crawlers.has(client.words)) return this.#slow(one, 'captcha', route);
-        return this.#challenge(one);
+        // Waiting is what a program can do most easily, so what it opens is not open wide.
+        const isLetIn = pass === 'waited' || route !== undefined || this.#crawlers.has(client.words);
+        return isLetIn ? this.#slow(one, 'captcha', route) : this.#challenge(one);
+      }
       case 'throttle':
         return this.#slow(one, 'throttle', route);
       case 'tarpit':

@@ -84,6 +84,7 @@ describe.skipIf(executablePath === undefined)(
         await page.addInitScript('delete window.Worker;');
         await page.goto(`${site.url}/news`);
         await arrive(page, '/news');
+        expect(site.reached).toEqual(['GET /news']);
       });
 
       it('works where the worker cannot be loaded', async () => {
@@ -92,6 +93,7 @@ describe.skipIf(executablePath === undefined)(
         await page.addInitScript('window.Worker = function () { throw new Error("refused"); };');
         await page.goto(`${site.url}/news`);
         await arrive(page, '/news');
+        expect(site.reached).toEqual(['GET /news']);
       });
 
       it('says so when the browser keeps no cookies, instead of going round in circles', async () => {
@@ -113,6 +115,7 @@ describe.skipIf(executablePath === undefined)(
         await page.getByRole('button', { name: 'Try again' }).press('Enter');
         await page.clock.runFor(1000);
         await arrive(page, '/news');
+        expect(site.reached).toEqual(['GET /news']);
       });
 
       it('does not send a form on by itself; a press of a key does', async () => {

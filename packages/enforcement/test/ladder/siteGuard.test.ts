@@ -119,6 +119,18 @@ describe('a shopper', () => {
     for (let i = 0; i < 300; i++) expect(site.ask(SHOPPER, solved, `/core/misc/${i}.js`).kind).toBe('pass');
   });
 
+  it('serves who only waited for a pass, and no faster than who is slowed down', () => {
+    const site = guarded({ placeOf: () => ({ countryCode: 'FR' }) });
+    site.decide('country', 'FR', 'captcha');
+    const pass = new PassOffice([SECRET])
+      .issue('waited', 1_800_000, NOON, makeRequest(BROWSER), SHOPPER, 'shop')
+      .split(';')[0]!;
+    const waited = { ...BROWSER, cookie: pass };
+    const kinds = Array.from({ length: 40 }, (_, i) => site.ask(SHOPPER, waited, `/node/${i}`).kind);
+    expect(kinds[0]).toBe('pass');
+    expect(kinds.at(-1)).toBe('reply');
+  });
+
   it('on a crowded network waits its turn, and is not delayed by the greedy', async () => {
     const site = guarded();
     site.decide('range', '198.51.100.0/24', 'throttle');
