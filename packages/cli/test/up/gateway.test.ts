@@ -1,5 +1,6 @@
 // What people and visitors meet with `parapet up --upstream`: the built program, as processes.
 
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
@@ -224,6 +225,24 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     expect(await site.get(gateway.port, '/page')).toEqual({ status: 200, body: 'the site' });
   });
 
+  it('decides, acts and serves on a full disk, and stores it when there is room', async ({ skip }) => {
+    const site = await gatewaySite();
+    fs.mkdirSync(site.dataDir);
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', site.dataDir]);
+    skip(status !== 0, 'this user may not mount a small disk');
+    onTestFinished(() => void spawnSync('umount', ['-l', site.dataDir]));
+    const gateway = await site.start();
+    const filling = path.join(site.dataDir, 'filling');
+    spawnSync('dd', ['if=/dev/zero', `of=${filling}`, 'bs=1k']);
+    expect((await site.get(gateway.port, SCANNED, '198.51.100.68')).status).toBe(403);
+    await gateway.says('E_STORE_FULL');
+    expect((await site.get(gateway.port, SCANNED, '198.51.100.69')).status).toBe(403);
+    expect(await site.get(gateway.port, '/page')).toEqual({ status: 200, body: 'the site' });
+    fs.rmSync(filling);
+    await gateway.says('The store works again');
+    expect(await site.parapet('decisions', 'list', '-o', 'json')).toContain('198.51.100.69');
+  });
+
   it('tells doctor and metrics how it is', async () => {
     const site = await gatewaySite();
     const gateway = await site.start(['--metrics', '127.0.0.1:0']);
@@ -246,6 +265,28 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     const site = await gatewaySite('', 'x'.repeat(140));
     const gateway = await site.start();
     expect((await site.get(gateway.port, SCANNED, '198.51.100.70')).status).toBe(403);
+  });
+});
+
+describe.skipIf(!isBuilt)(`engine and gateway apart${skipped}`, { timeout: LIMIT_MS }, () => {
+  it('find each other on one data directory, whoever comes first', async () => {
+    const site = await gatewaySite();
+    const gateway = await site.startGatewayAlone();
+    expect(await site.get(gateway.port, SCANNED, '198.51.100.80')).toMatchObject({ status: 404 });
+    expect(await site.health(gateway.port)).toMatchObject({ isFine: false });
+    const engine = site.spawn('engine');
+    await engine.says('Parapet watches');
+    // What happened before the engine came was kept for it.
+    await engine.says('198.51.100.80');
+    await until(
+      async () => (await site.get(gateway.port, '/page', '198.51.100.80')).status === 403,
+      'the decision never came',
+    );
+    engine.child.kill('SIGTERM');
+    expect(await engine.ended).toEqual([0, null]);
+    expect((await site.get(gateway.port, '/page', '198.51.100.80')).status).toBe(403);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual([0, null]);
   });
 });
 

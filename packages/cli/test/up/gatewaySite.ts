@@ -40,6 +40,9 @@ export interface GatewaySite {
   /** How the site answers; false leaves it to the test's site. */
   answer: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
   start: (args?: readonly string[]) => Promise<Gateway>;
+  /** `parapet gateway`, which has no engine of its own. */
+  startGatewayAlone: () => Promise<Gateway>;
+  spawn: (...args: readonly string[]) => Gateway;
   /** Starts and waits for its end. */
   refused: (args: readonly string[]) => Promise<{ readonly code: number; readonly text: string }>;
   /** Asks as the visitor with this address; status 0 when nobody answers. */
@@ -69,6 +72,12 @@ export async function gatewaySite(yaml = '', name = 'data'): Promise<GatewaySite
       await until(() => areConnected(dataDir), 'a worker never heard the engine');
       return { ...gateway, port };
     },
+    startGatewayAlone: async () => {
+      const gateway = spawnParapet(['gateway', '--upstream', upstream(), '--port', '0'], folder, dataDir);
+      await gateway.says('The site is protected at');
+      return { ...gateway, port: Number(/protected at http:\/\/[^:]+:(\d+)/.exec(gateway.text())?.[1]) };
+    },
+    spawn: (...args) => spawnParapet(args, folder, dataDir),
     refused: async (args) => {
       const gateway = spawnParapet(['up', ...args], folder, dataDir);
       const [code] = (await gateway.ended) as [number];

@@ -66,7 +66,13 @@ export class Supervisor {
         'Stop that one first, or give this one another folder: --data-dir DIR',
       );
     }
-    this.#control = await listenAsSupervisor(dataDir, () => JSON.stringify(this.status()));
+    this.#control = await listenAsSupervisor(dataDir, () => JSON.stringify(this.status())).catch(
+      (error: unknown) => {
+        // On a disk that is full the site is to be served all the same.
+        onNote(`Neither doctor nor another gateway will see this one: ${String(error)}`);
+        return undefined;
+      },
+    );
     const orphans = await dismissOrphans(dataDir);
     if (orphans > 0)
       onNote(

@@ -106,7 +106,7 @@ class Worker {
     const { nowMs } = options;
     this.#startedAtMs = nowMs();
     this.#hasTable = new Promise((resolve) => (this.#tableCame = resolve));
-    const secrets = [siteSecret(gateway.dataDir)];
+    const secrets = [secretOr(gateway.dataDir)];
     const challenge = new Challenge({
       secrets,
       nowMs,
@@ -285,6 +285,19 @@ class Worker {
     if (this.#faults > FAULTS_TOLD) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     note(`A fault in worker ${process.pid}; the request passed: ${text}`);
+  }
+}
+
+/** A worker without the secret serves with one of its own: who passed the check at another is asked again. */
+function secretOr(dataDir: string): Uint8Array {
+  try {
+    return siteSecret(dataDir);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    note(
+      `The secret of the gateway cannot be used (${why}): passes count at one worker only, until it ends.`,
+    );
+    return randomBytes(32);
   }
 }
 
