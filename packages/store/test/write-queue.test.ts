@@ -243,7 +243,8 @@ describe('a damaged file', () => {
     await store.close();
     const file = path.join(dataDir, STORE_FILE);
     const bytes = fs.readFileSync(file);
-    bytes.fill(0xa5, 8 * 4096);
+    // Behind the pages that hold the schema.
+    bytes.fill(0xa5, 64 * 4096);
     fs.writeFileSync(file, bytes);
     const damaged = await openStore({ dataDir, role: 'engine', now: () => NOON });
     await expect(damaged.listAlerts({})).rejects.toMatchObject({
