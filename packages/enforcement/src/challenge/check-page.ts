@@ -123,7 +123,7 @@ function render(facts: CheckFacts): Html {
     siteName: facts.demand.siteName,
     head: html`${allowsWaiting ? raw(refresh) : undefined}
       <script src="${CHECK_URL}" defer></script>`,
-    body: html`<p>${check.lead}</p>
+    body: html`<p id="lead">${check.lead}</p>
       ${isRead(facts.method) ? undefined : raw(sent)} ${raw(live(facts))} ${raw(noScript(facts))}
       ${allowsWaiting ? raw(slow) : undefined} ${raw(why(facts))}`,
   });

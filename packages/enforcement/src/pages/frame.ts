@@ -42,7 +42,7 @@ export function headersOf(format: keyof typeof TYPES, language: Language): Heade
       ['Content-Type', TYPES[format]],
       ['Content-Language', language],
       ['Cache-Control', 'no-store'],
-      ['Vary', 'Accept, Accept-Language, Sec-Fetch-Dest'],
+      ['Vary', 'Accept, Accept-Language, Sec-Fetch-Dest, X-Requested-With'],
       ['X-Content-Type-Options', 'nosniff'],
       ['Referrer-Policy', 'same-origin'],
       ['X-Robots-Tag', 'noindex'],

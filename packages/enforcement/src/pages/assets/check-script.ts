@@ -131,7 +131,7 @@ function finish() {
   if (navigator.cookieEnabled === false || isLoop()) return fail('nocookies');
   hide('slow');
   var method = box.getAttribute('data-method'), to = box.getAttribute('data-to');
-  if (method !== 'GET' && method !== 'HEAD') { hide('sent'); bar.hidden = true; say('sentdone'); show('after'); return; }
+  if (method !== 'GET' && method !== 'HEAD') { hide('lead'); hide('sent'); bar.hidden = true; say('sentdone'); show('after'); return; }
   say('done');
   if (to) location.replace(to); else location.reload();
 }
