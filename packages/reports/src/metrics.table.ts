@@ -31,6 +31,7 @@ export interface MetricLabels {
   parapet_gateway_requests_total: 'status';
   parapet_gateway_request_duration_seconds: never;
   parapet_gateway_answers_total: 'cause';
+  parapet_gateway_spared_total: 'cause';
   parapet_gateway_refusals_total: 'reason';
   parapet_gateway_asked_total: 'outcome';
   parapet_gateway_auth_total: 'outcome';
@@ -169,6 +170,11 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
   parapet_gateway_answers_total: {
     type: 'counter',
     help: 'Answers of the gateway itself, by why; none of them is evidence.',
+    labels: ['cause'],
+  },
+  parapet_gateway_spared_total: {
+    type: 'counter',
+    help: 'Requests that passed although a decision applied, by why: the site observes, a pass was shown, …',
     labels: ['cause'],
   },
   parapet_gateway_refusals_total: {

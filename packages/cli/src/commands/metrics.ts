@@ -182,6 +182,7 @@ const GATEWAY_ROWS = [
   ['workers', 'workers at the engine', ''],
   ['requests_total', 'requests', 'status'],
   ['answers_total', 'answers of its own', 'cause'],
+  ['spared_total', 'passed in spite of a decision', 'cause'],
   ['refusals_total', 'refused as no request', 'reason'],
   ['asked_total', 'shown to the engine first', 'outcome'],
   ['upstream_failures_total', 'the site failed', 'kind'],

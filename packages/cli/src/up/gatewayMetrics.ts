@@ -12,6 +12,8 @@ export function* gatewaySamples(link: GatewayLink, restarts: number): Generator<
   yield latency(link);
   for (const [cause, value] of stats.below('counts answers'))
     yield { name: 'parapet_gateway_answers_total', value, labels: { cause } };
+  for (const [cause, value] of stats.below('counts spared'))
+    yield { name: 'parapet_gateway_spared_total', value, labels: { cause } };
   for (const [reason, value] of stats.below('counts refusals'))
     yield { name: 'parapet_gateway_refusals_total', value, labels: { reason } };
   const asked = stats.sum('counts asked');

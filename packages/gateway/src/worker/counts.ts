@@ -1,6 +1,7 @@
 // What a worker counts for the metrics, beside what the gateway counts itself: by status, by cause, by reason, and
 // how long requests took. Names that visitors choose are in none of them.
 
+import type { Told } from '@parapet/enforcement';
 import type { Exchange, Refusal } from '@parapet/kinds';
 
 /** Upper bounds of the histogram, milliseconds; above the last one there is one more. */
@@ -11,6 +12,8 @@ export interface WorkerCounts {
   readonly statuses: Readonly<Record<string, number>>;
   /** Answers of our own by cause. */
   readonly answers: Readonly<Record<string, number>>;
+  /** Requests that passed although a decision applied, by why. */
+  readonly spared: Readonly<Record<string, number>>;
   /** Bytes that were no request, by reason. */
   readonly refusals: Readonly<Record<string, number>>;
   /** How many requests took as long, for each bound and above them all; not cumulated. */
@@ -27,19 +30,21 @@ const MAX_NAMES = 200;
 export class WorkerCounter {
   readonly #statuses = new Array<number>(10).fill(0);
   readonly #answers = new Map<string, number>();
+  readonly #spared = new Map<string, number>();
   readonly #refusals = new Map<string, number>();
   readonly #latency = new Array<number>(LATENCY_MS.length + 1).fill(0);
   #latencySumMs = 0;
   #asked = 0;
   #stopped = 0;
 
-  exchange({ status, totalMs, answer }: Exchange): void {
+  exchange({ status, totalMs, answer }: Exchange, told?: Told): void {
     this.#statuses[Math.floor(status / 100)]!++;
     let at = 0;
     while (at < LATENCY_MS.length && totalMs > LATENCY_MS[at]!) at++;
     this.#latency[at]!++;
     this.#latencySumMs += totalMs;
     if (answer !== undefined) count(this.#answers, answer.cause);
+    else if (told !== undefined) count(this.#spared, told.cause);
   }
 
   refusal({ reason }: Refusal): void {
@@ -57,6 +62,7 @@ export class WorkerCounter {
     return {
       statuses,
       answers: Object.fromEntries(this.#answers),
+      spared: Object.fromEntries(this.#spared),
       refusals: Object.fromEntries(this.#refusals),
       latency: [...this.#latency],
       latencySumMs: this.#latencySumMs,

@@ -39,7 +39,7 @@ export class WorkerLink implements GuardLink {
   }
 
   event(exchange: Exchange, told: Told | undefined): void {
-    this.#counter.exchange(exchange);
+    this.#counter.exchange(exchange, told);
     const wasAsked = this.#asked.size > 0 && this.#asked.delete(exchange.request);
     if (!wasAsked && exchange.answer === undefined) this.#link.event(exchange, told);
   }
