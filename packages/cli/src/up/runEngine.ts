@@ -149,6 +149,7 @@ async function run(
       color: context.out.hasColor,
       startedMs: nowMs(),
       sources: watched,
+      hasGateway: gateway !== undefined,
     });
     for (const decision of inForce) view.decision(decision);
     if (!process.stdout.isTTY) {

@@ -31,6 +31,8 @@ export interface WorkerOptions {
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
 
+/** The kernel's own limit is lower nearly everywhere. */
+const BACKLOG = 4096;
 const STATS_MS = 500;
 const TIDY_MS = 1000;
 /** For what waits when the last request has been answered. */
@@ -181,7 +183,7 @@ class Worker {
       else this.#gateway.attach(server, listener);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(handles[index], () => {
+        server.listen(handles[index], BACKLOG, () => {
           server.off('error', reject);
           resolve();
         });
