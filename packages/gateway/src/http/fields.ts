@@ -2,7 +2,7 @@
 // read once; when the bytes end inside a line it is read again from its start, and by nobody before its end is there.
 
 import { CR, HTAB, LF, SP, TOKEN } from './bytes.ts';
-import { nameId } from './names.ts';
+import { idOf, nameId } from './names.ts';
 import { refusalOf, refusalOfByte, type RefusalCode, type RefusalReason } from './refusals.ts';
 
 export const NOTHING: Buffer = Buffer.alloc(0);
@@ -93,9 +93,12 @@ export class FieldLines {
 
   /** Several lines of one name are one list (RFC 9110 5.2); cookies are joined as RFC 9113 8.2.3 says. */
   value(name: string): string | undefined {
+    const { ids, count } = this;
+    const id = idOf(name);
     let value: string | undefined;
-    for (let line = 0; line < this.count; line++) {
-      if (!this.isNamed(line, name)) continue;
+    for (let line = 0; line < count; line++) {
+      // A name that has an id is found by it alone: guards ask several times for each request.
+      if (id === 0 ? !this.isNamed(line, name) : ids[line] !== id) continue;
       value =
         value === undefined ? this.text(line) : value + (name === 'cookie' ? '; ' : ', ') + this.text(line);
     }
@@ -142,7 +145,12 @@ export function isWord(buffer: Uint8Array, start: number, end: number, word: str
   return true;
 }
 
+interface Latin1 {
+  latin1Slice(start: number, end: number): string;
+}
+
 /** One character a byte. */
 export function latin1(buffer: Buffer, start: number, end: number): string {
-  return buffer.toString('latin1', start, end);
+  // As toString('latin1', …), without what it does before; the types do not know it.
+  return (buffer as Buffer & Latin1).latin1Slice(start, end);
 }
