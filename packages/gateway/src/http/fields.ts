@@ -18,6 +18,7 @@ export class FieldLines {
   /** What names.ts calls the name. */
   readonly ids: number[] = [];
   readonly #most: number;
+  #view: DataView = new DataView(NOTHING.buffer);
 
   constructor(most: number) {
     this.#most = most;
@@ -32,6 +33,10 @@ export class FieldLines {
   read(buffer: Buffer, start: number, end: number): number {
     this.buffer = buffer;
     const { at, ids } = this;
+    if (this.#view.buffer !== buffer.buffer) this.#view = new DataView(buffer.buffer);
+    const view = this.#view;
+    const base = buffer.byteOffset;
+    const fourEnd = end - 3;
     let i = start;
     for (;;) {
       this.next = i;
@@ -49,6 +54,12 @@ export class FieldLines {
       const nameEnd = i++;
       while (i < end && (buffer[i] === SP || buffer[i] === HTAB)) i++;
       const valueStart = i;
+      // Four bytes at a time while all are 0x20 or more and none is 0x7f; most of a head is values.
+      for (; i < fourEnd; i += 4) {
+        const four = view.getInt32(base + i, true);
+        const turned = four ^ 0x7f7f7f7f;
+        if (((((four - 0x20202020) & ~four) | ((turned - 0x01010101) & ~turned)) & 0x80808080) !== 0) break;
+      }
       // As VALUE says; nearly every byte of a head passes here, and comparing is quicker than looking it up.
       for (; i < end; i++) {
         const byte = buffer[i]!;
