@@ -183,6 +183,8 @@ async function run(
 
 function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {
   const count = workers > 0 ? workers : Math.min(4, availableParallelism());
+  if (upstreams.length === 0)
+    return `Servers ask at ${urls.join(', ')}; ${count} ${count === 1 ? 'worker answers' : 'workers answer'}.`;
   return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${count} ${count === 1 ? 'worker serves' : 'workers serve'} it.`;
 }
 

@@ -42,6 +42,32 @@ describe('a body', () => {
     expect(upstream.connections[0]!.text.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(body);
   });
 
+  test.each(['GET', 'HEAD', 'OPTIONS'])(
+    'of a %s that an upstream does not read is never taken for the next request',
+    async (method) => {
+      // Answers whatever looks like a head, as a server does that expects no body here.
+      const answers = new Map<string, number>();
+      const url = await rawUpstream((peer) => {
+        peer.socket.on('data', () => {
+          const heads = peer.text.split('\r\n\r\n').length - 1;
+          for (let i = answers.get(peer.text.slice(0, 40)) ?? 0; i < heads; i++) peer.send(OK);
+          answers.set(peer.text.slice(0, 40), heads);
+        });
+      });
+      const { connect } = await stand([url.url]);
+      const client = await connect();
+      const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+      const end = method === 'HEAD' ? '\r\n\r\n' : 'ok';
+      await client.ask(
+        `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+        end,
+      );
+      const other = await connect();
+      await other.ask('GET /other HTTP/1.1\r\nHost: a\r\n\r\n', 'ok');
+      expect(url.connections.map(({ text }) => text.includes('/other'))).toEqual([false, true]);
+    },
+  );
+
   test('that breaks off ends the request at the upstream', async () => {
     const upstream = await rawUpstream(() => {});
     const { connect, ended } = await stand([upstream.url]);
