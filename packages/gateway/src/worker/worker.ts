@@ -34,7 +34,7 @@ export interface WorkerOptions {
 /** The kernel's own limit is lower nearly everywhere. */
 const BACKLOG = 4096;
 const STATS_MS = 500;
-const TIDY_MS = 1000;
+const TIDY_MS = 100;
 /** For what waits when the last request has been answered. */
 const LINK_STOP_MS = 1500;
 /** How long a worker waits for decisions before it serves without. */
