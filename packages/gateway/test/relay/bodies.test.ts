@@ -45,16 +45,11 @@ describe('a body', () => {
   test.each(['GET', 'HEAD', 'OPTIONS'])(
     'of a %s that an upstream does not read is never taken for the next request',
     async (method) => {
-      // Answers whatever looks like a head, as a server does that expects no body here.
-      const answers = new Map<string, number>();
-      const url = await rawUpstream((peer) => {
-        peer.socket.on('data', () => {
-          const heads = peer.text.split('\r\n\r\n').length - 1;
-          for (let i = answers.get(peer.text.slice(0, 40)) ?? 0; i < heads; i++) peer.send(OK);
-          answers.set(peer.text.slice(0, 40), heads);
-        });
+      // The answer to what it takes for the next request is still to come.
+      const upstream = await rawUpstream((peer) => {
+        peer.socket.on('data', () => peer.send(OK));
       });
-      const { connect } = await stand([url.url]);
+      const { connect } = await stand([upstream.url]);
       const client = await connect();
       const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
       const end = method === 'HEAD' ? '\r\n\r\n' : 'ok';
@@ -64,7 +59,7 @@ describe('a body', () => {
       );
       const other = await connect();
       await other.ask('GET /other HTTP/1.1\r\nHost: a\r\n\r\n', 'ok');
-      expect(url.connections.map(({ text }) => text.includes('/other'))).toEqual([false, true]);
+      expect(upstream.connections.map(({ text }) => text.includes('/other'))).toEqual([false, true]);
     },
   );
 
