@@ -11,6 +11,8 @@ export interface NoticeFacts {
   readonly reader: Reader;
   readonly siteName: string;
   readonly recordId?: string;
+  /** Under which the log knows the request; told when there is no record. */
+  readonly requestId?: string;
 }
 
 /** Returns 429, with how long to wait. */
@@ -45,10 +47,13 @@ function noticePage(
   const { format, language } = facts.reader;
   const lead =
     waitSeconds === undefined ? words.lead : fill(words.lead, { time: seconds(language, waitSeconds) });
-  const headers = headersOf(format, language);
   return {
     status,
-    headers: waitSeconds === undefined ? headers : [...headers, ['Retry-After', String(waitSeconds)]],
+    headers: [
+      ...headersOf(format, language),
+      ...(waitSeconds === undefined ? [] : ([['Retry-After', String(waitSeconds)]] as const)),
+      ...(facts.requestId === undefined ? [] : ([['X-Request-Id', facts.requestId]] as const)),
+    ],
     body: bodyOf(facts, status, words, lead, waitSeconds, link),
     cause,
     ...(facts.recordId === undefined ? {} : { recordId: facts.recordId }),
@@ -65,7 +70,8 @@ function bodyOf(
 ): string {
   const { language, format } = facts.reader;
   const { record } = wordsOf(language);
-  const recordLine = facts.recordId === undefined ? '' : `${record}: ${facts.recordId}`;
+  const id = facts.recordId ?? facts.requestId;
+  const recordLine = id === undefined ? '' : `${record}: ${id}`;
   switch (format) {
     case 'html':
       return framePage({
@@ -87,6 +93,7 @@ function bodyOf(
         detail: lead,
         ...(waitSeconds === undefined ? {} : { retryAfter: waitSeconds }),
         ...(facts.recordId === undefined ? {} : { record: facts.recordId }),
+        ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
       })}\n`;
   }
 }

@@ -110,6 +110,10 @@ describe('the short pages', () => {
       expect(headerOf(answer, 'Cache-Control')).toBe('no-store');
     }
     expect(headerOf(upstreamPage({ ...plain, status: 503 }), 'Retry-After')).toBe('60');
+    const told = upstreamPage({ ...plain, status: 504, requestId: 'r17' });
+    expect(headerOf(told, 'X-Request-Id')).toBe('r17');
+    expect(textOf(told)).toContain('Record: r17');
+    expect(told.recordId).toBeUndefined();
     const text = upstreamPage({ ...plain, status: 502, reader: { language: 'fr', format: 'text' } });
     expect(textOf(text)).toMatch(/^Le site ne répond pas\n\n/);
   });
