@@ -42,6 +42,15 @@ describe('connections to an upstream', () => {
     expect(upstream.connections.length).toBe(3);
   });
 
+  test('are not used again after a body where most have none, which the site may not have read', async () => {
+    const upstream = await scripted(OK, OK);
+    const { connect } = await stand([upstream.url]);
+    const client = await connect();
+    await client.ask('GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc', 'ok');
+    await client.ask(GET, 'ok');
+    expect(upstream.connections.length).toBe(2);
+  });
+
   test('may be Unix sockets', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parapet-'));
     const upstream = await rawUpstream(
