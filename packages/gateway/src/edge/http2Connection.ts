@@ -111,6 +111,10 @@ export class Http2Connection implements Http2ExchangeOwner {
     return this.isTrusted ? clientOf(this.peer, request, this.#core.trustedProxies) : this.peer;
   }
 
+  fault(error: unknown): void {
+    if (error instanceof Error) this.#core.onUpstreamError(error);
+  }
+
   endAfter(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;

@@ -15,6 +15,7 @@ import type { ResponseHead } from '../http/response-head.ts';
 import type { Core } from '../relay/core.ts';
 import type { AnswerPlan, Downstream } from '../relay/downstream.ts';
 import { RelayExchange } from '../relay/exchange.ts';
+import { ownPage } from '../relay/own-answers.ts';
 import { answerHeaders, fieldsOf, ownAnswerHeaders } from './http2Answer.ts';
 import { Http2RequestView } from './http2View.ts';
 
@@ -22,6 +23,8 @@ export interface Http2ExchangeOwner {
   readonly peer: Client;
   readonly isTrusted: boolean;
   clientOf(request: RequestView): Client;
+  /** Something that came could not be said in HTTP/2. */
+  fault(error: unknown): void;
   /** Something was sent that is refused. */
   report(reason: string, excerpt: Buffer): void;
   /** No stream is to begin on this connection any more. */
@@ -42,6 +45,8 @@ export class Http2Exchange implements Downstream {
   #writes = 0;
   /** Header lines behind the request's body, each with its line break. */
   #requestTrailers = '';
+  /** The upstream's answer could not be said in HTTP/2; the client has another. */
+  #isReplaced = false;
   #answerTrailers: OutgoingHttpHeaders = {};
 
   constructor(core: Core, stream: ServerHttp2Stream, owner: Http2ExchangeOwner) {
@@ -79,12 +84,11 @@ export class Http2Exchange implements Downstream {
   }
 
   sendContinue(): void {
-    if (this.#isOpen) this.#stream.additionalHeaders({ ':status': 100 });
+    this.#inform({ ':status': 100 });
   }
 
   sendInterim(head: ResponseHead): void {
-    if (this.#isOpen && !this.#stream.headersSent)
-      this.#stream.additionalHeaders(answerHeaders(head.status, head.keptHeaders()));
+    this.#inform(answerHeaders(head.status, head.keptHeaders()));
   }
 
   sendHead(head: ResponseHead, buffer: Buffer, end: number, plan: AnswerPlan): boolean {
@@ -92,15 +96,18 @@ export class Http2Exchange implements Downstream {
     const isEmpty = head.framing === 'none';
     const headers = answerHeaders(head.status, head.keptHeaders(), plan.setCookies);
     const waitForTrailers = plan.chunks !== undefined && head.header('trailer') !== undefined;
-    if (waitForTrailers)
-      this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#answerTrailers));
+    if (waitForTrailers) this.#stream.once('wantTrailers', () => this.#sendTrailers());
     const options = { endStream: isEmpty, waitForTrailers, sendDate: false };
-    this.#stream.respond(headers, options as ServerStreamResponseOptions);
+    if (!this.#respond(headers, options)) {
+      this.#isReplaced = true;
+      this.sendAnswer(ownPage(502, ''));
+      return true;
+    }
     return isEmpty || this.sendBody(buffer, head.headEnd, end, plan);
   }
 
   sendBody(buffer: Buffer, start: number, end: number, { chunks, isWhole }: AnswerPlan): boolean {
-    if (!this.#isOpen) return true;
+    if (!this.#isOpen || this.#isReplaced) return true;
     const spans = chunks === undefined ? [start, end] : chunks.data.slice(0, chunks.dataCount * 2);
     for (let i = 0; i < spans.length; i += 2) {
       if (spans[i] === spans[i + 1]) continue;
@@ -131,7 +138,10 @@ export class Http2Exchange implements Downstream {
       answer.status === 204 ||
       answer.status === 304 ||
       this.#exchange.request.method === 'HEAD';
-    this.#stream.respond(ownAnswerHeaders(answer, bytes), { endStream: isEmpty });
+    if (!this.#respond(ownAnswerHeaders(answer, bytes), { endStream: isEmpty })) {
+      this.cut();
+      return 0;
+    }
     if (!isEmpty) this.#stream.end(body);
     if (answer.isLast === true) this.#owner.endAfter();
     return isEmpty ? 0 : bytes;
@@ -161,6 +171,39 @@ export class Http2Exchange implements Downstream {
 
   endTunnel(): void {
     this.cut();
+  }
+
+  /** Not everything that a parser of HTTP/1.1 takes can be sent: a status of 700, to begin with. */
+  #respond(
+    headers: OutgoingHttpHeaders,
+    options: ServerStreamResponseOptions & { sendDate?: boolean },
+  ): boolean {
+    try {
+      this.#stream.respond(headers, options);
+      return true;
+    } catch (error) {
+      this.#owner.fault(error);
+      return false;
+    }
+  }
+
+  /** Interim answers are a favour: one that cannot be sent is left out. */
+  #inform(headers: OutgoingHttpHeaders): void {
+    if (!this.#isOpen || this.#stream.headersSent) return;
+    try {
+      this.#stream.additionalHeaders(headers);
+    } catch (error) {
+      this.#owner.fault(error);
+    }
+  }
+
+  #sendTrailers(): void {
+    try {
+      this.#stream.sendTrailers(this.#answerTrailers);
+    } catch (error) {
+      this.#owner.fault(error);
+      this.#stream.destroy(new Error('the trailers could not be sent'));
+    }
   }
 
   get requestBytes(): number {
