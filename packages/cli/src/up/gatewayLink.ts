@@ -100,6 +100,11 @@ export class GatewayLink implements Enforcer {
     return this.#server.workers;
   }
 
+  /** Batches of workers that wait for the engine. */
+  get waiting(): number {
+    return this.#server.waiting;
+  }
+
   /** How many changes of decisions workers have been told. */
   get version(): number {
     return this.#server.version;
@@ -128,7 +133,7 @@ export class GatewayLink implements Enforcer {
     for await (const batch of this.#server.batches(signal)) {
       const readAtMs = nowMs();
       const origin = this.#originOf(batch.worker);
-      const cursor: SavedCursor = { number: batch.number, atMs: readAtMs };
+      const cursor: SavedCursor = { number: batch.takenTo, atMs: readAtMs };
       yield {
         lines: batch.lines.map(({ raw, meta }) => ({ raw, origin, readAtMs, meta })),
         cursors: new Map([...this.#forgotten(readAtMs), [CURSOR + batch.session, cursor]]),

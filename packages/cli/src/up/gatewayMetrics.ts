@@ -49,6 +49,7 @@ export function* gatewaySamples(link: GatewayLink, restarts: number): Generator<
   yield { name: 'parapet_gateway_memory_bytes', value: stats.sum('rssBytes') };
   yield { name: 'parapet_gateway_cpu_seconds_total', value: stats.sum('cpuMs') / 1000 };
   yield { name: 'parapet_gateway_queued_bytes', value: stats.sum('link queuedBytes') };
+  yield { name: 'parapet_queue_length', value: link.waiting, labels: { queue: 'gateway' } };
   yield {
     name: 'parapet_queue_dropped_total',
     value: stats.sum('link droppedEvents'),

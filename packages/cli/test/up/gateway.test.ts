@@ -261,6 +261,16 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     expect(await site.parapet('doctor')).toMatch(/A gateway serves http:\S+ with 2 workers/);
   });
 
+  it('starts before the site does, and says that nothing answers there', async () => {
+    const site = await gatewaySite();
+    const gateway = site.spawn('up', '--upstream', 'http://127.0.0.1:1', '--port', '0');
+    await gateway.says('Nothing answers at http://127.0.0.1:1 (ECONNREFUSED)');
+    await gateway.says('The site is protected at');
+    const port = Number(/protected at http:\/\/[^:]+:(\d+)/.exec(gateway.text())?.[1]);
+    await until(async () => (await site.get(port, '/')).status === 502, 'it never said so to a visitor');
+    expect(gateway.child.exitCode).toBeNull();
+  });
+
   it('works in a folder with a long path', async () => {
     const site = await gatewaySite('', 'x'.repeat(140));
     const gateway = await site.start();

@@ -136,6 +136,8 @@ export class EngineLink {
    * or does not answer in time: the site must answer.
    */
   ask(line: string, meta: string): Promise<boolean> {
+    // In a batch of its own: it need not wait until the engine has dealt with what came before.
+    this.#flush(0);
     this.#writer.add(line, meta);
     this.#events++;
     if (!this.#isWelcome) {

@@ -35,7 +35,11 @@ export interface WorkerBatch extends Batch {
   readonly session: string;
   /** Which of the workers it is from. */
   readonly worker: number;
+  /** With this one, all batches of the session up to this number have been taken. */
+  readonly takenTo: number;
 }
+
+type ReceivedBatch = Omit<WorkerBatch, 'takenTo'>;
 
 interface Peer {
   readonly socket: Socket;
@@ -65,7 +69,9 @@ export class LinkServer {
   readonly #peers = new Set<Peer>();
   /** The last batch that came of each session: after a new connection some come again. */
   readonly #received = new Map<string, number>();
-  #queue: { readonly peer: Peer; readonly batch: WorkerBatch }[] = [];
+  #queue: { readonly peer: Peer; readonly batch: ReceivedBatch }[] = [];
+  /** How many of them are questions. */
+  #questions = 0;
   #wake = (): void => {};
   #version = 0;
   #pulse: NodeJS.Timeout | undefined;
@@ -81,6 +87,11 @@ export class LinkServer {
     let count = 0;
     for (const { session } of this.#peers) if (session !== '') count++;
     return count;
+  }
+
+  /** Batches that have come and were not taken. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   get version(): number {
@@ -119,24 +130,37 @@ export class LinkServer {
     });
   }
 
-  /** Yields batches as they come, each worker in its turn, until the signal is aborted. */
+  /** Yields batches as they come until the signal is aborted; questions first, for somebody waits for them. */
   async *batches(signal: AbortSignal): AsyncGenerator<WorkerBatch> {
     const stop = (): void => this.#wake();
     signal.addEventListener('abort', stop);
     try {
       while (!signal.aborted) {
-        const next = this.#queue.shift();
+        const next = this.#next();
         if (next === undefined) {
           await new Promise<void>((resolve) => (this.#wake = resolve));
           continue;
         }
         const { peer, batch } = next;
         if (--peer.waiting < MAX_WAITING / 2) peer.socket.resume();
-        yield batch;
+        yield { ...batch, takenTo: this.#takenTo(batch.session) };
       }
     } finally {
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  #next(): { readonly peer: Peer; readonly batch: ReceivedBatch } | undefined {
+    if (this.#questions === 0) return this.#queue.shift();
+    const at = this.#queue.findIndex(({ batch }) => batch.ask > 0);
+    this.#questions--;
+    return this.#queue.splice(at, 1)[0];
+  }
+
+  /** What waits of a session is in order, and comes behind all that was taken but for questions. */
+  #takenTo(session: string): number {
+    const waiting = this.#queue.find(({ batch }) => batch.session === session);
+    return waiting === undefined ? (this.#received.get(session) ?? 0) : waiting.batch.number - 1;
   }
 
   /** A session that will not come again. */
@@ -232,6 +256,7 @@ export class LinkServer {
     if (batch.number <= (this.#received.get(session) ?? 0)) return;
     this.#received.set(session, batch.number);
     this.#queue.push({ peer, batch: { ...batch, session, worker } });
+    if (batch.ask > 0) this.#questions++;
     if (++peer.waiting >= MAX_WAITING) peer.socket.pause();
     this.#wake();
   }

@@ -39,6 +39,25 @@ describe('worker and engine', () => {
     expect(engine.lines().map((raw) => raw.includes('GET'))).toEqual([true, true, true]);
   });
 
+  test('a question overtakes the events that wait, and what has been taken is known in order', async () => {
+    const site = newSite();
+    const engine = await site.startEngine({ takes: 'nothing' });
+    const worker = site.startWorker(1);
+    await until(() => worker.link.isConnected);
+    engine.covers = () => true;
+    for (let i = 0; i < 700; i++) worker.link.event(exchangeOf('192.0.2.7', requestOf(`/${i}`)));
+    const answer = worker.link.ask('GET /.env', 'main');
+    await until(() => engine.server.waiting > 2);
+    engine.take();
+    expect(await answer).toBe(true);
+    await until(() => engine.lines().length === 701);
+    const numbers = engine.batches.map(({ number }) => number);
+    const last = Math.max(...numbers);
+    expect(numbers[0]).toBe(last);
+    expect(numbers.slice(1)).toEqual(Array.from({ length: last - 1 }, (_, i) => i + 1));
+    expect(engine.batches.map(({ takenTo }) => takenTo)).toEqual([...Array(last - 1).keys(), last]);
+  });
+
   test('a question to an engine that is away, or that does not answer, is answered with no', async () => {
     const site = newSite();
     const worker = site.startWorker(1);
@@ -120,6 +139,8 @@ interface Engine {
   covers: (line: string) => boolean;
   isSilent: boolean;
   lines: () => string[];
+  /** Begins to take batches, where it did not from the start. */
+  take: () => void;
   close: () => Promise<void>;
 }
 
@@ -136,7 +157,7 @@ interface Site {
   readonly decisions: TableDecision[];
   readonly allowed: string[];
   readonly kept: Map<string, number>;
-  startEngine: () => Promise<Engine>;
+  startEngine: (options?: { readonly takes: 'nothing' }) => Promise<Engine>;
   startWorker: (worker: number) => Worker;
 }
 
@@ -158,7 +179,7 @@ function newSite(name = 'data'): Site {
   };
   return {
     ...site,
-    startEngine: () => startEngine(socketPath, site),
+    startEngine: (options) => startEngine(socketPath, site, options !== undefined),
     startWorker: (worker) => startWorker(socketPath, worker),
   };
 }
@@ -166,6 +187,7 @@ function newSite(name = 'data'): Site {
 async function startEngine(
   socketPath: string,
   site: Pick<Site, 'decisions' | 'allowed' | 'kept'>,
+  isWaiting: boolean,
 ): Promise<Engine> {
   const told: string[] = [];
   const listener: LinkServerListener = {
@@ -189,17 +211,19 @@ async function startEngine(
     covers: () => false,
     isSilent: false,
     lines: () => engine.batches.flatMap(({ lines }) => lines.map(({ raw }) => raw)),
+    take: () => void take(),
     close: async () => {
       stop.abort();
       await server.close();
     },
   };
-  void (async () => {
+  const take = async (): Promise<void> => {
     for await (const batch of server.batches(stop.signal)) {
       engine.batches.push(batch);
       if (batch.ask > 0 && !engine.isSilent) server.answer(batch, engine.covers(batch.lines.at(-1)!.raw));
     }
-  })();
+  };
+  if (!isWaiting) engine.take();
   onTestFinished(() => engine.close());
   return engine;
 }
