@@ -77,13 +77,7 @@ export class EngineChild {
   reload(announced: GatewayAnnounced): void {
     this.#announced = announced;
     this.#isReloading = true;
-    const child = this.#child;
-    if (child === undefined || !this.#send({ kind: 'end' })) {
-      this.#isReloading = false; // the next one reads it anyway
-      return;
-    }
-    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
-    child.once('exit', () => clearTimeout(timer));
+    if (!this.#send({ kind: 'end' })) this.#isReloading = false;
   }
 
   /** Resolves when it has written down where it is and ended. */

@@ -3,9 +3,10 @@
 
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
-import { openStore, type StoreHealth } from '@parapet/store';
+import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
 import type { RunOptions } from './engineOptions.ts';
@@ -18,6 +19,8 @@ import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
 import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
+
+const PREDECESSOR_MS = 10_000;
 
 /** Runs until it is told to end. `gateway`: listens for workers; what is known about it is told to people. */
 export async function runEngine(
@@ -64,12 +67,14 @@ async function run(
   });
   await printProblems(context, engine.problems);
 
-  const store = await openStore({
-    dataDir: engine.dataDir,
-    role: 'engine',
-    now: context.now,
-    onHealth: (health: StoreHealth) => say(healthSentence(health)),
-  });
+  const store = await openWhenFree(() =>
+    openStore({
+      dataDir: engine.dataDir,
+      role: 'engine',
+      now: context.now,
+      onHealth: (health: StoreHealth) => say(healthSentence(health)),
+    }),
+  );
   let server: MetricsServer | undefined;
   let link: GatewayLink | undefined;
   let desk: GuardDesk | undefined;
@@ -149,7 +154,6 @@ async function run(
       color: context.out.hasColor,
       startedMs: nowMs(),
       sources: watched,
-      hasGateway: gateway !== undefined,
     });
     for (const decision of inForce) view.decision(decision);
     if (!process.stdout.isTTY) {
@@ -181,10 +185,25 @@ async function run(
   return 0;
 }
 
+/**
+ * When a gateway was killed and is started again at once, its engine may still be writing down where it is. Refusing
+ * then would take the site away, so a supervised engine waits for the other to end.
+ */
+async function openWhenFree(open: () => Promise<Store>): Promise<Store> {
+  const until = performance.now() + (process.connected ? PREDECESSOR_MS : 0);
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      const isLocked = error instanceof StoreError && error.code === 'E_STORE_LOCKED';
+      if (!isLocked || performance.now() > until) throw error;
+      await pause(100);
+    }
+  }
+}
+
 function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {
   const count = workers > 0 ? workers : Math.min(4, availableParallelism());
-  if (upstreams.length === 0)
-    return `Servers ask at ${urls.join(', ')}; ${count} ${count === 1 ? 'worker answers' : 'workers answer'}.`;
   return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${count} ${count === 1 ? 'worker serves' : 'workers serve'} it.`;
 }
 

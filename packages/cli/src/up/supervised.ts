@@ -59,6 +59,8 @@ export function endSignal(): EndSignal {
   if (isSupervised) {
     process.on('message', onMessage);
     process.on('disconnect', onDisconnect);
+    // The supervisor was killed before anybody listened for that.
+    if (!process.connected) stop.abort();
   }
   return {
     signal: stop.signal,

@@ -57,12 +57,13 @@ export function serveForwardAuth(server: Server, options: ForwardAuthOptions): F
       socket.destroy();
       return;
     }
-    const closed = (connection: AskConnection): void => {
+    const connection = new AskConnection(core, socket, asker);
+    connections.add(connection);
+    counters.open++;
+    socket.on('close', () => {
       connections.delete(connection);
       counters.open--;
-    };
-    connections.add(new AskConnection(core, socket, asker, closed));
-    counters.open++;
+    });
   });
   return {
     counters: () => ({ ...counters }),

@@ -31,10 +31,8 @@ export interface WorkerOptions {
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
 
-/** The kernel's own limit is lower nearly everywhere. */
-const BACKLOG = 4096;
 const STATS_MS = 500;
-const TIDY_MS = 100;
+const TIDY_MS = 1000;
 /** For what waits when the last request has been answered. */
 const LINK_STOP_MS = 1500;
 /** How long a worker waits for decisions before it serves without. */
@@ -52,7 +50,13 @@ export function runWorker(options: WorkerOptions): void {
       if (!process.connected) void worker?.end();
     });
   process.stderr.on('error', () => {}); // a terminal that is gone
-  process.on('disconnect', () => void worker?.orphaned());
+  const onDisconnect = (): void => {
+    // Without a word of what to serve there is nothing to go on with, and sockets handed over must not be kept.
+    if (worker === undefined) process.exit(0);
+    void worker.orphaned();
+  };
+  process.on('disconnect', onDisconnect);
+  if (!process.connected) onDisconnect();
   // The supervisor is a process of this very program.
   process.on('message', (message: ToWorker, handle: SocketHandle | undefined) => {
     switch (message.kind) {
@@ -183,7 +187,7 @@ class Worker {
       else this.#gateway.attach(server, listener);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(handles[index], BACKLOG, () => {
+        server.listen(handles[index], () => {
           server.off('error', reject);
           resolve();
         });
