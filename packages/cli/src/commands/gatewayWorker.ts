@@ -6,11 +6,10 @@ import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
 import { placesOf } from '../up/places.ts';
 
-export function register(program: Command, _context: CommandContext): void {
+export function register(program: Command, context: CommandContext): void {
   program.command('gateway-worker', { hidden: true }).action(() => {
     runWorker({
-      // Asked several times for each request, and a Date apiece would be seen.
-      nowMs: Date.now,
+      nowMs: () => context.now().getTime(),
       placeOf: placesOf,
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);

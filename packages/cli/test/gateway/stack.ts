@@ -31,13 +31,14 @@ export interface StackOptions {
   readonly args?: readonly string[];
   /** One that exists, to go on with what an earlier stack left there. */
   readonly folder?: string;
+  readonly port?: number;
 }
 
 /** Starts engine and gateway and resolves when the site can be asked through them. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const made = options.folder === undefined ? newFolder() : undefined;
   const folder = options.folder ?? made!.folder;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const dataDir = path.join(folder, 'data');
   const proxy = process.env['PARAPET_GATEWAY_UNDER_TEST'] ?? 'parapet';
   const config = path.join(folder, 'parapet.yaml');
