@@ -102,7 +102,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
       this.#isHeadPending = false;
       isWelcome = this.core.writer.sendWith(connection, buffer, start, end);
     } else {
-      isWelcome = connection.socket.write(
+      isWelcome = connection.write(
         start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end),
       );
     }

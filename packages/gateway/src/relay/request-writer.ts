@@ -86,7 +86,7 @@ export class RequestWriter {
 
   /** Sends the head. False when the connection wants no more for now. */
   send(to: UpstreamConnection): boolean {
-    const isDone = to.socket.write(this.#slab.subarray(this.#start, this.#end));
+    const isDone = to.write(this.#slab.subarray(this.#start, this.#end));
     if (to.socket.writableLength > 0) this.#slab = Buffer.allocUnsafeSlow(ROOM);
     return isDone;
   }
@@ -95,7 +95,7 @@ export class RequestWriter {
   sendWith(to: UpstreamConnection, buffer: Buffer, start: number, end: number): boolean {
     if (end - start > PIECE_BYTES) {
       this.send(to);
-      return to.socket.write(buffer.subarray(start, end));
+      return to.write(buffer.subarray(start, end));
     }
     this.#end += buffer.copy(this.#slab, this.#end, start, end);
     return this.send(to);

@@ -40,6 +40,8 @@ export class UpstreamConnection {
   readonly head: ResponseHead;
   readonly chunks: ChunkedReader = new ChunkedReader('response');
   readonly socket: Socket;
+  /** What is written goes nowhere any more; an answer may still be on its way. */
+  isDeaf = false;
   isConnected = false;
   /** It has served a request before this one: the upstream may have closed it in the meantime. */
   isReused = false;
@@ -78,6 +80,7 @@ export class UpstreamConnection {
     this.socket = address.isTls
       ? connectTls({ ...options, rejectUnauthorized: address.checksCertificate })
       : connect(options);
+    if (!address.isTls) this.#readOnAfterWriteError();
     this.socket.on(address.isTls ? 'secureConnect' : 'connect', () => {
       this.isConnected = true;
       this.#taker?.connected();
@@ -99,7 +102,7 @@ export class UpstreamConnection {
 
   /** Whether another request may follow; asked when the answer was whole. */
   get canReuse(): boolean {
-    return this.#canReuse && !this.isDestroyed;
+    return this.#canReuse && !this.isDestroyed && !this.isDeaf;
   }
 
   release(nowMs: number): void {
@@ -119,6 +122,26 @@ export class UpstreamConnection {
   /** The buffer is free again. */
   resume(): void {
     if (!this.isDestroyed) this.socket.resume();
+  }
+
+  /** Returns false when no more is welcome for now. */
+  write(bytes: Buffer): boolean {
+    return this.isDeaf || this.socket.write(bytes);
+  }
+
+  /**
+   * An upstream that answers early and closes resets the connection, and the next byte of the body cannot be
+   * written. Node would destroy the socket then, and with it the answer, which has arrived and waits to be read.
+   */
+  #readOnAfterWriteError(): void {
+    const { socket } = this;
+    const destroy = socket.destroy.bind(socket);
+    socket.destroy = (error?: Error & { readonly syscall?: string }): Socket => {
+      if (error?.syscall !== 'write' || this.#state === IDLE || this.isDeaf) return destroy(error);
+      this.isDeaf = true;
+      this.#error = error;
+      return socket;
+    };
   }
 
   #read(length: number): boolean {

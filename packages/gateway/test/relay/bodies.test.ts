@@ -174,6 +174,22 @@ describe('an answer before the end of the body', () => {
     expect(ended).toMatchObject([{ status: 413 }]);
   });
 
+  test('is not lost when the upstream closes on the rest of the body', async () => {
+    const upstream = await rawUpstream((peer) => {
+      peer.socket.once('data', () => {
+        peer.send('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno');
+        peer.socket.destroy();
+      });
+    });
+    const { connect } = await stand([upstream.url]);
+    for (let times = 0; times < 20; times++) {
+      const client = await connect();
+      client.send(`${POST}Content-Length: 50000000\r\n\r\n`);
+      for (let piece = 0; piece < 100; piece++) client.send(Buffer.alloc(50_000));
+      expect(await client.untilEnded()).toMatch(/^HTTP\/1\.1 413 [^]*no$/);
+    }
+  });
+
   test('may stream while the body does', async () => {
     const upstream = await rawUpstream(async (peer) => {
       await peer.until((text) => text.includes('\r\n\r\n'));
