@@ -60,13 +60,19 @@ export class CertificateStore {
   /** By the files of the certificates in it, and the period of its ticket key. */
   #contexts = new Map<string, SecureContext>();
   #timer: NodeJS.Timeout | undefined;
-  /** What is wrong with the files as they are now. */
-  problems: readonly Problem[] = [];
-
   /** Throws nothing: what is wrong is in `problems`, and `isEmpty` says whether TLS can be spoken at all. */
   constructor(configs: readonly CertificateConfig[], options: CertificateStoreOptions) {
     this.#options = options;
     this.reload(configs);
+  }
+
+  /** What is wrong with the files as they were last read, and with the certificates as time passes. */
+  get problems(): readonly Problem[] {
+    const nowMs = this.#options.nowMs();
+    return [...this.#loaded.values()].flatMap(({ certificate, problem }) => {
+      const late = certificate === undefined ? undefined : lateness(certificate, nowMs);
+      return [...(problem === undefined ? [] : [problem]), ...(late === undefined ? [] : [late])];
+    });
   }
 
   get isEmpty(): boolean {
@@ -163,19 +169,13 @@ export class CertificateStore {
     this.#exact = new Map();
     this.#below = new Map();
     this.#contexts = new Map();
-    const problems: Problem[] = [];
-    for (const { certificate, problem } of this.#loaded.values()) {
-      if (problem !== undefined) problems.push(problem);
-      if (certificate === undefined) continue;
-      const late = lateness(certificate, this.#options.nowMs());
-      if (late !== undefined) problems.push(late);
-      for (const name of certificate.names) {
+    for (const { certificate } of this.#loaded.values()) {
+      for (const name of certificate?.names ?? []) {
         const map = name.startsWith('*.') ? this.#below : this.#exact;
         const key = name.startsWith('*.') ? name.slice(1) : name;
-        map.set(key, [...(map.get(key) ?? []), certificate]);
+        map.set(key, [...(map.get(key) ?? []), certificate!]);
       }
     }
-    this.problems = problems;
   }
 }
 
@@ -188,7 +188,7 @@ interface Loaded {
 
 function read(config: CertificateConfig, before: Loaded | undefined): Loaded {
   const stamp = filesOf(config)
-    .map((file) => stampText(statSync(file, { throwIfNoEntry: false })))
+    .map((file) => stampText(statOf(file)))
     .join(', ');
   const load = loadCertificate(config);
   if (load.ok) return { certificate: load.certificate, problem: undefined, stamp };
@@ -197,6 +197,15 @@ function read(config: CertificateConfig, before: Loaded | undefined): Loaded {
   const message =
     kept === undefined ? problem.message : `${problem.message}; the one read before stays in use`;
   return { certificate: kept, problem: { ...problem, message }, stamp };
+}
+
+/** A folder that may not be looked into is as good as none: reading the file says why. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 async function stampOf(config: CertificateConfig): Promise<string> {

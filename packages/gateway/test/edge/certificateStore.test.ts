@@ -102,11 +102,11 @@ describe.skipIf(!hasOpenssl)('a store of certificates', () => {
     let nowMs = Date.now();
     const store = storeOf([short, long], () => nowMs);
     nowMs += 5 * 86_400_000;
-    expect(store.reload().map(({ message }) => message)).toEqual([
+    expect(store.problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('the certificate ends on'),
     ]);
     nowMs += 15 * 86_400_000;
-    expect(store.reload()[0]).toMatchObject({
+    expect(store.problems[0]).toMatchObject({
       code: 'E_GATEWAY_CERTIFICATE_EXPIRED',
       file: short.certFile,
       message: expect.stringContaining('the certificate ended on'),
@@ -191,6 +191,7 @@ describe.skipIf(!hasOpenssl)('files that change', () => {
     const store = storeOf([
       { certFile: path.join(folder, 'absent.pem'), keyFile: good.keyFile },
       { certFile: nonsense, keyFile: good.keyFile },
+      { certFile: path.join(nonsense, 'below.pem'), keyFile: good.keyFile },
       { certFile: good.certFile, keyFile: nonsense },
     ]);
     expect(store.isEmpty).toBe(true);
@@ -198,6 +199,7 @@ describe.skipIf(!hasOpenssl)('files that change', () => {
     expect(store.problems.map(({ file, message }) => [path.basename(file), message])).toEqual([
       ['absent.pem', 'the file does not exist'],
       ['nonsense.pem', expect.stringContaining('it is not a chain of certificates in PEM form')],
+      ['below.pem', expect.stringContaining('ENOTDIR')],
       ['nonsense.pem', expect.stringContaining('it is not a private key in PEM form')],
     ]);
   });
