@@ -149,7 +149,7 @@ async function run(
         () => store.health().state === 'ok',
       );
 
-    const watched = [...(gateway?.urls ?? []), ...names];
+    const watched = [...(gateway === undefined ? [] : whereVisitorsCome(gateway)), ...names];
     view = new LiveStatus(process.stdout, {
       color: context.out.hasColor,
       startedMs: nowMs(),
@@ -200,6 +200,11 @@ async function openWhenFree(open: () => Promise<Store>): Promise<Store> {
       await pause(100);
     }
   }
+}
+
+/** An engine that runs on its own does not know where its gateways listen. */
+function whereVisitorsCome({ urls }: GatewayAnnounced): readonly string[] {
+  return urls.length === 0 ? ['what gateways tell'] : urls;
 }
 
 function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {

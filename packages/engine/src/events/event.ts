@@ -71,6 +71,9 @@ export class Event {
   unmarshaled: AnyMap | undefined;
   /** evt.Overflow of an overflow that was re-injected, for events of kind `overflow`; made by detectors. */
   overflow: HostObject | undefined;
+  /** The fields of the last `lineMeta`, and their slots. */
+  readonly #metaNames: string[] = [];
+  readonly #metaSlots: number[] = [];
   readonly #views: Partial<Record<Bag, ValueMap>> = {};
 
   constructor(schema: EventSchema) {
@@ -106,9 +109,16 @@ export class Event {
   /** Sets what the source knows: after parsing, so that it has the last word over what a line claims. */
   tellMeta(): void {
     const { lineMeta, schema } = this;
+    const names = this.#metaNames;
+    const slots = this.#metaSlots;
     for (let i = 0; i < lineMeta.length; i++) {
       const [name, value] = lineMeta[i]!;
-      this.set(schema.slot('Meta', name), value);
+      // Line after line has the same fields in the same order, and looking them up costs more than setting them.
+      if (names[i] !== name) {
+        names[i] = name;
+        slots[i] = schema.slot('Meta', name);
+      }
+      this.set(slots[i]!, value);
     }
   }
 

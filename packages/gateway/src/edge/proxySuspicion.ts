@@ -82,13 +82,21 @@ export class ProxySuspicion {
   }
 }
 
-const PROVIDERS: readonly (readonly [name: string, ranges: TrustedProxies])[] = Object.keys(PROXY_PRESETS)
-  .filter((name) => name !== 'private' && name !== 'loopback')
-  .map((name) => [name, new TrustedProxies([name])]);
+type Provider = readonly [name: string, ranges: TrustedProxies];
+
+/** Made when first asked for: thousands of ranges, and most processes that load this file ask for none. */
+let providers: readonly Provider[] | undefined;
+
+function readProviders(): readonly Provider[] {
+  return Object.keys(PROXY_PRESETS)
+    .filter((name) => name !== 'private' && name !== 'loopback')
+    .map((name) => [name, new TrustedProxies([name])]);
+}
 
 /** A provider connects from many addresses, of which each alone carries little. */
 function knownName(peer: Client): string | undefined {
-  return PROVIDERS.find(([, ranges]) => ranges.trusts(peer.words))?.[0];
+  providers ??= readProviders();
+  return providers.find(([, ranges]) => ranges.trusts(peer.words))?.[0];
 }
 
 function sentence(suggestion: string, share: number, header: string): string {
