@@ -53,25 +53,29 @@ Include ${CRS}/*.conf
   }));
 }
 
-/** nginx that asks at a Unix socket whether a request may pass. */
+/** nginx that asks at a Unix socket whether a request may pass, as docs/forward-auth.md has it. */
 export function startAuthRequest(folder, core, backendPort, socket) {
   return startNginx('nginx with auth_request', folder, core, (port) => ({
     servers: proxyServers(port, backendPort, {
       http: `upstream parapet { server unix:${socket}; keepalive 64; keepalive_requests 1000000; }`,
-      location: 'auth_request /.parapet-auth;',
+      location: 'auth_request /.parapet-ask;',
       server: `
-      location = /.parapet-auth {
+      location = /.parapet-ask {
         internal;
-        proxy_pass http://parapet/;
+        proxy_pass http://parapet/ask/brief;
         proxy_http_version 1.1;
         proxy_pass_request_body off;
+        proxy_pass_request_headers off;
         proxy_set_header Connection "";
         proxy_set_header Content-Length "";
-        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header X-Forwarded-Method $request_method;
         proxy_set_header X-Forwarded-Uri $request_uri;
-        proxy_set_header X-Forwarded-Host $host;
-        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header User-Agent $http_user_agent;
+        proxy_set_header Cookie $http_cookie;
+        proxy_set_header Accept $http_accept;
       }`,
     }),
   }));

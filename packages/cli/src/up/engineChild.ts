@@ -77,7 +77,13 @@ export class EngineChild {
   reload(announced: GatewayAnnounced): void {
     this.#announced = announced;
     this.#isReloading = true;
-    if (!this.#send({ kind: 'end' })) this.#isReloading = false;
+    const child = this.#child;
+    if (child === undefined || !this.#send({ kind: 'end' })) {
+      this.#isReloading = false; // the next one reads it anyway
+      return;
+    }
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    child.once('exit', () => clearTimeout(timer));
   }
 
   /** Resolves when it has written down where it is and ended. */

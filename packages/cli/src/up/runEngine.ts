@@ -154,6 +154,7 @@ async function run(
       color: context.out.hasColor,
       startedMs: nowMs(),
       sources: watched,
+      hasGateway: gateway !== undefined,
     });
     for (const decision of inForce) view.decision(decision);
     if (!process.stdout.isTTY) {
@@ -209,6 +210,8 @@ function whereVisitorsCome({ urls }: GatewayAnnounced): readonly string[] {
 
 function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {
   const count = workers > 0 ? workers : Math.min(4, availableParallelism());
+  if (upstreams.length === 0)
+    return `Servers ask at ${urls.join(', ')}; ${count} ${count === 1 ? 'worker answers' : 'workers answer'}.`;
   return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${count} ${count === 1 ? 'worker serves' : 'workers serve'} it.`;
 }
 

@@ -32,6 +32,7 @@ const PROGRAM = fileURLToPath(new URL('../../bin/parapet.js', import.meta.url));
 /** Short-lived objects of requests die young where there is room for them. */
 const WORKER_FLAGS = ['--max-semi-space-size=64'];
 const REACH_MS = 1000;
+const SLOW_END_MS = 2000;
 
 /** Runs until it is told to end; `hasEngine`: with an engine of its own. */
 export async function runGateway(
@@ -83,7 +84,14 @@ export async function runGateway(
       ),
     );
     const code = await ending.ended;
-    await supervisor.stop();
+    const stopping = supervisor.stop();
+    const slow = setTimeout(
+      () => note('Waiting for requests that are under way; a second Ctrl-C does not.'),
+      SLOW_END_MS,
+    );
+    await Promise.race([stopping, ending.forced]);
+    clearTimeout(slow);
+    supervisor.close();
     await engine?.end();
     return code;
   } finally {
@@ -134,13 +142,17 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
 /** The first signal ends it after what is under way, the second at once; SIGHUP reloads where nobody looks on. */
 class Ending {
   readonly ended: Promise<ExitCode>;
+  /** Resolves when it was asked for a second time. */
+  readonly forced: Promise<void>;
   isOver = false;
   #resolve: (code: ExitCode) => void = () => {};
+  #force = (): void => {};
   #isReloadAsked = false;
   #reload: (() => void) | undefined = undefined;
 
   constructor() {
     this.ended = new Promise((resolve) => (this.#resolve = resolve));
+    this.forced = new Promise((resolve) => (this.#force = resolve));
     process.on('SIGINT', this.#onEnd);
     process.on('SIGTERM', this.#onEnd);
     process.on('SIGHUP', this.#onHangUp);
@@ -164,8 +176,8 @@ class Ending {
   }
 
   readonly #onEnd = (): void => {
-    if (this.isOver) process.exit(130);
-    this.end(0);
+    if (this.isOver) this.#force();
+    else this.end(0);
   };
 
   readonly #onHangUp = (): void => {

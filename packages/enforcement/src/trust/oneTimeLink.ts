@@ -19,6 +19,8 @@ export interface LinkTicket {
 const VERSION = 1;
 const SIGNED_BYTES = 23;
 const MAC_BYTES = 16;
+/** Deriving a key costs more than the rest, and anybody may ask for a link. */
+const keys = new WeakMap<Uint8Array, Buffer>();
 const TOKEN = /^[\w-]{52}$/;
 
 /** Returns the path of a link; `nonce` is 16 random bytes, `host` in lower case without port, or `*` for any. */
@@ -59,9 +61,7 @@ export function readLinkPath(
 }
 
 function macOf(secret: Uint8Array, signed: Uint8Array, host: string): Buffer {
-  return createHmac('sha256', deriveKey(secret, 'link'))
-    .update(signed)
-    .update(host, 'utf8')
-    .digest()
-    .subarray(0, MAC_BYTES);
+  let key = keys.get(secret);
+  if (key === undefined) keys.set(secret, (key = deriveKey(secret, 'link')));
+  return createHmac('sha256', key).update(signed).update(host, 'utf8').digest().subarray(0, MAC_BYTES);
 }

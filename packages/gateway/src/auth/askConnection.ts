@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { PASS, type Action, type Answer, type Client, type Guard } from '@parapet/kinds';
 import { RequestHead } from '../http/request-head.ts';
+import { readSocket } from '../relay/client-socket.ts';
 import { partOf, readAsked, type AskedRequest, type Part } from './asked.ts';
 import type { AskedClients } from './askedClient.ts';
 import { BodyCollector } from './bodyCollector.ts';
@@ -48,12 +49,13 @@ export class AskConnection {
   #isBusy = false;
   #hasEnded = false;
 
-  constructor(core: AskCore, socket: Socket, asker: Client) {
+  constructor(core: AskCore, accepted: Socket, asker: Client, onClosed: (connection: AskConnection) => void) {
     this.#core = core;
+    const socket = readSocket(accepted, true, (chunk) => this.#take(chunk));
     this.#socket = socket;
     this.#asker = asker;
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('close', () => onClosed(this));
     socket.on('end', () => {
       this.#hasEnded = true;
       if (!this.#isBusy) this.#end();
@@ -124,6 +126,7 @@ export class AskConnection {
     const question: Question = { part, request, client, site, startedAtMs, isHead, closes, bodyBytes: 0 };
     if (part === 'ended') return this.#withBody(question, 0, () => this.#tellEnd(question));
     const action = this.#decide(question);
+    if (head.framing === 'none') return this.#settle(question, action, EMPTY);
     const isForm = part === 'own' && action.kind === 'handle';
     this.#withBody(question, isForm ? action.maxBodyBytes : 0, (body) =>
       this.#settle(question, action, body),

@@ -14,8 +14,9 @@ export class AskedClients {
   readonly #askers: TrustedProxies;
   /** These, and the proxies in front of them. */
   readonly #proxies: TrustedProxies;
-  /** By X-Forwarded-For and -Proto, where the first alone says who it is. */
-  readonly #remembered = new Map<string, Client>();
+  /** By X-Forwarded-For, where that alone says who it is; of those who ask over the same kind of connection. */
+  readonly #plain = new Map<string, Client>();
+  readonly #encrypted = new Map<string, Client>();
 
   constructor(askers: readonly string[], trustedProxies: readonly string[]) {
     this.#askers = new TrustedProxies([...LOOPBACK, ...askers]);
@@ -33,16 +34,23 @@ export class AskedClients {
   find(asker: Client, request: RequestView): Client {
     const chain = request.header('x-forwarded-for');
     if (chain === undefined) return clientOf(asker, request, this.#proxies);
-    const key = `${asker.ip} ${request.header('x-forwarded-proto')} ${chain}`;
-    const known = this.#remembered.get(key);
-    if (known !== undefined) return known;
+    // One asker is like another, unless it is on another machine: then its address is part of the client.
+    const isHere = asker.ip === HERE;
+    const proto = request.header('x-forwarded-proto');
+    const known = proto === 'https' ? this.#encrypted : this.#plain;
+    const isKnowable = isHere && (proto === undefined || proto === 'http' || proto === 'https');
+    const found = isKnowable ? known.get(chain) : undefined;
+    if (found !== undefined) return found;
     const client = clientOf(asker, request, this.#proxies);
-    // Behind a trusted proxy other headers count too; without one the address is the whole story.
-    const last = parseIp(chain.slice(chain.lastIndexOf(',') + 1).trim());
-    if (last !== undefined && key.length < 256 && !this.#proxies.trusts(ipBits(last))) {
-      if (this.#remembered.size === MOST_REMEMBERED) this.#remembered.clear();
-      this.#remembered.set(key, client);
-    }
+    if (isKnowable) this.#remember(known, chain, client);
     return client;
+  }
+
+  /** Behind a trusted proxy other headers count too; without one the address is the whole story. */
+  #remember(known: Map<string, Client>, chain: string, client: Client): void {
+    const last = parseIp(chain.slice(chain.lastIndexOf(',') + 1).trim());
+    if (last === undefined || chain.length > 256 || this.#proxies.trusts(ipBits(last))) return;
+    if (known.size === MOST_REMEMBERED) known.clear();
+    known.set(chain, client);
   }
 }

@@ -57,13 +57,12 @@ export function serveForwardAuth(server: Server, options: ForwardAuthOptions): F
       socket.destroy();
       return;
     }
-    const connection = new AskConnection(core, socket, asker);
-    connections.add(connection);
-    counters.open++;
-    socket.on('close', () => {
+    const closed = (connection: AskConnection): void => {
       connections.delete(connection);
       counters.open--;
-    });
+    };
+    connections.add(new AskConnection(core, socket, asker, closed));
+    counters.open++;
   });
   return {
     counters: () => ({ ...counters }),

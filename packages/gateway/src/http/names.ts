@@ -35,10 +35,16 @@ const ROWS: readonly (readonly [name: string, roles: number])[] = [
   ['cookie', FIXED],
   ['set-cookie', FIXED],
   ['authorization', FIXED],
+  ['user-agent', 0],
   ['www-authenticate', FIXED],
   ['cache-control', FIXED],
   ['range', FIXED],
   ['forwarded', CLAIM | FIXED],
+  ['x-forwarded-for', CLAIM | FIXED],
+  ['x-forwarded-host', CLAIM | FIXED],
+  ['x-forwarded-proto', CLAIM | FIXED],
+  ['x-forwarded-method', CLAIM | FIXED],
+  ['x-forwarded-uri', CLAIM | FIXED],
   ['x-real-ip', CLAIM | FIXED],
   ['x-request-id', CLAIM | FIXED],
   ['x-client-ip', CLAIM | FIXED],
@@ -75,6 +81,13 @@ const CLAIM_BY_PREFIX = ROWS.length;
 const OWN_BY_PREFIX = ROWS.length + 1;
 const LOOKALIKE_ID = ROWS.length + 2;
 
+const IDS: ReadonlyMap<string, number> = new Map(ROWS.map(([name], id) => [name, id]));
+
+/** Returns the id of a name in lower case; 0 for one that is none of ours, or only by its prefix. */
+export function idOf(name: string): number {
+  return IDS.get(name) ?? 0;
+}
+
 /** The roles of a name by its id; 0 for the name nobody knows. */
 export const ROLES: Uint8Array = Uint8Array.from([
   ...ROWS.map((row) => row[1]),
@@ -98,8 +111,9 @@ export function nameId(buffer: Uint8Array, start: number, end: number): number {
     for (let i = 0; i < bucket.length; i++) {
       const id = bucket[i]!;
       const name = BYTES[id]!;
-      if (name.length === length && startsFolded(buffer, start, name))
-        return startsExactly(buffer, start, name) ? id : LOOKALIKE_ID;
+      if (name.length !== length) continue;
+      if (startsExactly(buffer, start, name)) return id;
+      if (startsFolded(buffer, start, name)) return LOOKALIKE_ID;
     }
   }
   if (first !== 120 || length < 11) return 0;

@@ -128,14 +128,12 @@ export class AnswerWriter {
       this.#socket.write(head, 'latin1');
       return 0;
     }
-    if (isText) {
-      this.#socket.write(head + body);
-    } else {
-      this.#socket.cork();
-      this.#socket.write(head, 'latin1');
-      this.#socket.write(body);
-      this.#socket.uncork();
-    }
+    // One piece: two would make a vector of writes, which costs as much again as the answer itself.
+    const whole = Buffer.allocUnsafe(head.length + bytes);
+    whole.write(head, 0, 'latin1');
+    if (isText) whole.write(body, head.length);
+    else whole.set(body, head.length);
+    this.#socket.write(whole);
     return bytes;
   }
 

@@ -401,7 +401,10 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
 
   #finish(): void {
     const { closes } = this.#plan;
-    if (this.hasWholeBody) this.#turn.release(this.core.nowMs);
+    // An upstream that does not read the body of such a request takes it for the next one (CL.0): there is none.
+    const { framing, method } = this.head;
+    const isOddBody = framing !== 'none' && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS');
+    if (this.hasWholeBody && !isOddBody) this.#turn.release(this.core.nowMs);
     else this.#turn.drop();
     this.#end();
     this.#downstream.done(closes);

@@ -26,8 +26,6 @@ interface Address {
 /** Node's own cluster module makes its sockets with it; Node has no other way to bind without accepting. */
 type CreateHandle = (address: string, port: number, type: number) => SocketHandle | number;
 
-const BACKLOG = 4096;
-
 /** Binds a listener. Rejects with a SupervisorError that says who has the address, or what is missing. */
 export async function bindListener(config: ListenerConfig): Promise<BoundListener> {
   const createHandle = (net as { _createServerHandle?: CreateHandle })._createServerHandle;
@@ -98,7 +96,7 @@ function probe({ host, port }: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once('error', reject);
-    server.listen({ host, port, backlog: BACKLOG }, () => {
+    server.listen({ host, port }, () => {
       const { port: found } = server.address() as AddressInfo; // it listens on TCP
       server.close(() => resolve(found));
     });

@@ -31,8 +31,10 @@ export interface WorkerOptions {
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
 
+/** The kernel's own limit is lower nearly everywhere. */
+const BACKLOG = 4096;
 const STATS_MS = 500;
-const TIDY_MS = 1000;
+const TIDY_MS = 100;
 /** For what waits when the last request has been answered. */
 const LINK_STOP_MS = 1500;
 /** How long a worker waits for decisions before it serves without. */
@@ -187,7 +189,7 @@ class Worker {
       else this.#gateway.attach(server, listener);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen(handles[index], () => {
+        server.listen(handles[index], BACKLOG, () => {
           server.off('error', reject);
           resolve();
         });

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram, startNginx, type Running } from './nginx.ts';
+import { hasProgram, startNginx, type Running } from './servers.ts';
 import { get, startPlace, startSite, type Place } from './place.ts';
 
 const BROWSER = {

@@ -3,16 +3,18 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Challenge, DecisionTable, LocalLink, SiteGuard } from '@parapet/enforcement';
 import fc from 'fast-check';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { GATEWAY_LIMITS } from '../../src/config.ts';
 import { hasOpenssl, temporaryFolder } from './certificates.ts';
-import { closeAll, closeLater, listen, replyTo, tlsStand } from './tlsStand.ts';
+import { closeAll, closeLater, listen, replyTo, tlsStand, type TlsStand } from './tlsStand.ts';
 
 const run = promisify(execFile);
 const curlVersion = spawnSync('curl', ['--version'], { encoding: 'utf8' });
@@ -129,6 +131,101 @@ describe.skipIf(!hasBrowser)('a browser', () => {
     await page.goto(`${url}/`);
     expect(await page.textContent('p')).toBe('session=1');
     expect(ended.every(({ version, status }) => version === '2' && status === 200)).toBe(true);
+  });
+});
+
+describe.skipIf(!hasBrowser)('a browser and the guard', () => {
+  function guardWith(remediation: string): SiteGuard {
+    const nowMs = (): number => Date.now();
+    const table = new DecisionTable();
+    table.add({
+      id: '0a1b2c3d-0000-4000-8000-000000000000',
+      target: { scope: 'ip', value: '127.0.0.1' },
+      remediation,
+      expiresAtMs: Date.now() + 3_600_000,
+      scenario: 'parapet/http-probing',
+      origin: 'scenario',
+      simulated: false,
+    });
+    const secrets = [randomBytes(32)];
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    return new SiteGuard({
+      table,
+      challenge: new Challenge({ secrets, nowMs, random: randomBytes, delay: sleep }),
+      settings: {
+        sites: [{ name: 'site', mode: 'enforce', closedPaths: [], neverChallenge: [] }],
+        crawlers: [],
+        ownProxies: [],
+      },
+      link: new LocalLink({}, nowMs),
+      secrets,
+      trustEpoch: 1,
+      nowMs,
+      sleep,
+    });
+  }
+
+  async function guardedPage(remediation: string): Promise<{ page: Page; stood: TlsStand }> {
+    const guard = guardWith(remediation);
+    const stood = await tlsStand(
+      (req, res) => void res.setHeader('Content-Type', 'text/html').end(`<h1>site ${req.url}</h1>`),
+      {
+        guard: {
+          onRequest: (...all) => guard.onRequest(...all),
+          onResponse: (...all) => guard.onResponse(...all),
+        },
+      },
+    );
+    const browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox'] });
+    closeLater(() => browser.close());
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+    return { page, stood };
+  }
+
+  it('passes its check over HTTP/2 and is let in', async () => {
+    const { page, stood } = await guardedPage('captcha');
+    await page.goto(`${stood.url}/node/7`);
+    await page.waitForSelector('h1:text("site /node/7")');
+    await page.goto(`${stood.url}/node/8`);
+    expect(await page.textContent('h1')).toBe('site /node/8');
+    expect(stood.ended.every(({ version }) => version === '2')).toBe(true);
+    expect(stood.ended[0]?.cause).toBe('captcha');
+  });
+
+  it('sees over HTTP/2 why it is banned', async () => {
+    const { page, stood } = await guardedPage('ban');
+    const answer = await page.goto(`${stood.url}/`);
+    expect(answer?.status()).toBe(403);
+    expect(await page.textContent('body')).toContain('0a1b2c3d');
+    expect(stood.ended[0]).toMatchObject({ version: '2', cause: 'ban' });
+  });
+});
+
+describe.skipIf(!hasBrowser)('a WebSocket', () => {
+  it('is opened over TLS with HTTP/1.1, and bytes pass both ways', async () => {
+    const upstream = createHttpServer((_, res) => void res.end('<p>page</p>'));
+    const sockets = new WebSocketServer({ server: upstream });
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => socket.send(`echo ${data.toString()}`)),
+    );
+    const port = await listen(upstream);
+    closeLater(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      upstream.close();
+      upstream.closeAllConnections();
+    });
+    const { url } = await tlsStand(`http://127.0.0.1:${port}`);
+    const browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox'] });
+    closeLater(() => browser.close());
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+    await page.goto(`${url}/`);
+    const heard = await page.evaluate(`new Promise((resolve, reject) => {
+      const socket = new WebSocket(location.href.replace('https', 'wss'));
+      socket.onopen = () => socket.send('hello');
+      socket.onmessage = ({ data }) => resolve(data);
+      socket.onerror = () => reject(new Error('no WebSocket'));
+    })`);
+    expect(heard).toBe('echo hello');
   });
 });
 

@@ -42,6 +42,27 @@ describe('a body', () => {
     expect(upstream.connections[0]!.text.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(body);
   });
 
+  test.each(['GET', 'HEAD', 'OPTIONS'])(
+    'of a %s that an upstream does not read is never taken for the next request',
+    async (method) => {
+      // The answer to what it takes for the next request is still to come.
+      const upstream = await rawUpstream((peer) => {
+        peer.socket.on('data', () => peer.send(OK));
+      });
+      const { connect } = await stand([upstream.url]);
+      const client = await connect();
+      const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+      const end = method === 'HEAD' ? '\r\n\r\n' : 'ok';
+      await client.ask(
+        `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+        end,
+      );
+      const other = await connect();
+      await other.ask('GET /other HTTP/1.1\r\nHost: a\r\n\r\n', 'ok');
+      expect(upstream.connections.map(({ text }) => text.includes('/other'))).toEqual([false, true]);
+    },
+  );
+
   test('that breaks off ends the request at the upstream', async () => {
     const upstream = await rawUpstream(() => {});
     const { connect, ended } = await stand([upstream.url]);

@@ -21,6 +21,8 @@ export interface LiveStatusOptions {
   readonly startedMs: number;
   /** What is watched, as it is to be named. */
   readonly sources: readonly string[];
+  /** Whether visitors themselves are a source. */
+  readonly hasGateway?: boolean;
 }
 
 export class LiveStatus {
@@ -126,6 +128,7 @@ export class LiveStatus {
       decisionsTotal: decisions.length,
       alerts: [...this.#alerts],
       sources: this.#options.sources,
+      hasGateway: this.#options.hasGateway === true,
     };
   }
 

@@ -29,6 +29,8 @@ export interface LiveModel {
     readonly covered?: readonly Decision[];
   }>;
   readonly sources: readonly string[];
+  /** Whether visitors themselves are a source, so that it is no sign of a wrong path when nothing comes. */
+  readonly hasGateway?: boolean;
 }
 
 export interface ViewSize {
@@ -59,13 +61,16 @@ export function renderLiveView(model: LiveModel, size: ViewSize): string[] {
 /** Returns the state of things in one sentence. */
 function threatSentence(model: LiveModel): string {
   const since = model.lastLineMs === undefined ? undefined : model.nowMs - model.lastLineMs;
+  if (since === undefined && model.hasGateway === true) return 'Waiting for the first request.';
   if (since === undefined) {
     return model.nowMs - model.startedMs < QUIET_AFTER_MS
       ? 'Waiting for the first line.'
       : `No line for ${formatRemaining(model.nowMs - model.startedMs)}: check the path of the log.`;
   }
   const state = alertState(model);
-  return since < QUIET_AFTER_MS ? state : `${state} No line for ${formatRemaining(since)}.`;
+  return since < QUIET_AFTER_MS || model.hasGateway === true
+    ? state
+    : `${state} No line for ${formatRemaining(since)}.`;
 }
 
 function alertState(model: LiveModel): string {
