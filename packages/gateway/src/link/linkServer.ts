@@ -318,16 +318,25 @@ export class LinkServer {
       part.push(decision);
       if (part.length < PART_DECISIONS) continue;
       send(false);
-      await new Promise<void>((resolve) => {
-        const isFull = peer.socket.writableNeedDrain && !peer.socket.destroyed;
-        if (!isFull) return void setImmediate(resolve);
-        peer.socket.once('drain', resolve);
-        peer.socket.once('close', () => resolve());
-      });
+      await untilTaken(peer.socket);
       if (peer.socket.destroyed) return;
     }
     send(true);
     for (const frame of peer.held) this.#write(peer, frame);
     peer.held = undefined;
   }
+}
+
+/** Resolves when there is room for more, or nobody takes it any more. */
+function untilTaken(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (!socket.writableNeedDrain || socket.destroyed) return void setImmediate(resolve);
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+  });
 }
