@@ -179,7 +179,9 @@ function passOf({ headers }: Page): Verdict {
   const isCookie = ([name]: readonly [string, string]): boolean => name.toLowerCase() === 'set-cookie';
   return {
     kind: 'pass',
-    headers: headers.filter((pair) => !isCookie(pair)).map(([name, value]) => [name.toLowerCase(), value]),
+    headers: headers
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => name.startsWith('x-parapet-')),
     cookies: headers.filter(isCookie).map(([, value]) => value),
   };
 }

@@ -13,6 +13,8 @@ export function passReply(action: Pass, closes: boolean): string {
   const { requestHeaders, setCookies } = action;
   if (!closes && requestHeaders === undefined && setCookies === undefined) return PLAIN_PASS;
   let text = 'HTTP/1.1 204 No Content\r\n';
+  // A server may remember for a moment that there is nothing about a visitor; what is about this request it may not.
+  if (requestHeaders !== undefined || setCookies !== undefined) text += line('Cache-Control', 'no-store');
   for (const [name, value] of requestHeaders ?? []) text += line(name, value);
   for (const cookie of setCookies ?? []) text += line('Set-Cookie', cookie);
   return `${text}${closes ? 'Connection: close\r\n' : ''}\r\n`;

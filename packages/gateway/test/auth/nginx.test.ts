@@ -1,9 +1,10 @@
 // The recipe for nginx, as it stands in docs/forward-auth.md, with the real nginx, and a real browser where there is one.
 
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram, startNginx, type Running } from './servers.ts';
+import { askingOnceASecond, hasProgram, startNginx, type Running } from './servers.ts';
 import { get, startPlace, startSite, type Place } from './place.ts';
 
 const BROWSER = {
@@ -11,7 +12,7 @@ const BROWSER = {
   'user-agent': 'Mozilla/5.0 Firefox/140.0',
   'sec-fetch-dest': 'document',
 };
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => existsSync(file));
 
 describe.skipIf(!hasProgram('nginx'))('nginx that asks (skipped where it is absent)', () => {
   let place: Place;
@@ -143,6 +144,43 @@ describe.skipIf(!hasProgram('nginx'))('nginx that asks (skipped where it is abse
     },
     60_000,
   );
+});
+
+describe.skipIf(!hasProgram('nginx'))('nginx that asks once a second (skipped where it is absent)', () => {
+  it('asks again about who is held up, about another visitor, and after a second', async () => {
+    const place = await startPlace();
+    const site = await startSite();
+    const nginx = await startNginx(
+      place.socketPath,
+      site.port,
+      askingOnceASecond(path.dirname(place.socketPath)),
+    );
+    const asked = (): number => place.auth.counters().passed;
+    try {
+      const headers = { ...BROWSER, 'X-Forwarded-For': '203.0.113.1' };
+      for (const target of ['/', '/a.css', '/b.js', '/c.png']) await get(nginx.port, target, headers);
+      // Two when the second turned meanwhile.
+      expect(asked()).toBeLessThan(4);
+      const before = asked();
+      await get(nginx.port, '/', { ...headers, 'X-Forwarded-For': '203.0.113.2' });
+      await get(nginx.port, '/', { ...headers, cookie: 'a=b' });
+      expect(asked()).toBe(before + 2);
+      place.decide('203.0.113.3', 'throttle');
+      const slow = { ...headers, 'X-Forwarded-For': '203.0.113.3' };
+      const statuses = [await get(nginx.port, '/', slow), await get(nginx.port, '/', slow)].map(
+        (got) => got.status,
+      );
+      expect(statuses).toEqual([200, 429]);
+      place.decide('203.0.113.1', 'ban');
+      const since = Date.now();
+      while ((await get(nginx.port, '/', headers)).status !== 403)
+        expect(Date.now() - since).toBeLessThan(10_000);
+    } finally {
+      await nginx.stop();
+      site.close();
+      await place.close();
+    }
+  });
 });
 
 describe.skipIf(!hasProgram('nginx'))('nginx whom nobody answers (skipped where it is absent)', () => {

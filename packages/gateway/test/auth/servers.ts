@@ -12,6 +12,15 @@ export function hasProgram(name: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0;
 }
 
+/** With the two blocks about asking once a second where the page says that they belong. */
+export function askingOnceASecond(folder: string): (blocks: readonly string[]) => readonly string[] {
+  return ([upstream, snippet, ...rest]) => {
+    const [zone, lines] = blocksOf('nginx', 'nginx').slice(4);
+    const cached = snippet!.replace('    proxy_connect_timeout', `${lines}    proxy_connect_timeout`);
+    return [zone!.replace('/run/nginx-parapet', `${folder}/cache`) + upstream, cached, ...rest];
+  };
+}
+
 /** The code blocks of a language in a section of the page. */
 function blocksOf(section: string, language: string): readonly string[] {
   const page = readFileSync(new URL('../../../../docs/forward-auth.md', import.meta.url), 'utf8');
@@ -38,7 +47,7 @@ export async function startNginx(
 ): Promise<Running> {
   const folder = mkdtempSync(path.join(tmpdir(), 'parapet-nginx-'));
   const port = await freePort();
-  const [upstream, snippet, site, more] = change(blocksOf('nginx', 'nginx'));
+  const [upstream, snippet, site, more] = change(blocksOf('nginx', 'nginx').slice(0, 4));
   mkdirSync(path.join(folder, 'snippets'));
   writeFileSync(path.join(folder, 'snippets/parapet.conf'), snippet!);
   const location = `proxy_pass http://127.0.0.1:${sitePort};\n${more}`;
