@@ -52,6 +52,7 @@ export class UpstreamConnection {
   /** How long the upstream says that it keeps idle connections; 0 when it does not say. */
   keepAliveMs = -1;
   readonly #onClosed: (connection: UpstreamConnection) => void;
+  readonly #headBytes: number;
   readonly #buffer: Buffer;
   #taker: AnswerTaker | undefined = undefined;
   #state = IDLE;
@@ -70,6 +71,7 @@ export class UpstreamConnection {
     onClosed: (connection: UpstreamConnection) => void,
   ) {
     this.head = new ResponseHead(limits);
+    this.#headBytes = limits.headBytes;
     this.#onClosed = onClosed;
     this.#buffer = Buffer.allocUnsafeSlow(HEADROOM + READ_BYTES + TAILROOM);
     const onread = {
@@ -245,7 +247,7 @@ export class UpstreamConnection {
       this.#stashStart = start;
       return true;
     }
-    this.#stash = Buffer.allocUnsafeSlow(HEADROOM + READ_BYTES * 3 + TAILROOM);
+    this.#stash = Buffer.allocUnsafeSlow(HEADROOM + this.#headBytes + READ_BYTES * 2 + TAILROOM);
     this.#stashStart = HEADROOM;
     this.#stashEnd = HEADROOM + buffer.copy(this.#stash, HEADROOM, start, end);
     return true;
