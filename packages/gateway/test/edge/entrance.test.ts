@@ -130,13 +130,14 @@ describe.skipIf(!hasOpenssl)('a listener with TLS', () => {
 
   it('has nothing to say without a certificate, and says why', async () => {
     const folder = temporaryFolder();
+    // Before the clock of the gateway, which stands still.
+    const certificate = makeCertificate(folder, 'new', ['new.test']);
     const { port, gateway } = await tlsStand(tellClient, {
       config: { certificates: [{ certFile: `${folder}/absent.pem`, keyFile: `${folder}/absent.key` }] },
     });
     const socket = connectTls({ socket: await open(port), rejectUnauthorized: false }).on('error', () => {});
     await once(socket, 'close').catch(() => {});
     expect(gateway.findings()).toEqual([expect.stringContaining('absent.pem: the file does not exist')]);
-    const certificate = makeCertificate(folder, 'new', ['new.test']);
     gateway.reload({
       listeners: [],
       certificates: [certificate],
