@@ -92,17 +92,19 @@ export const CONTENDERS = [
     sizes: ['1k'],
     inLatency: true,
     bars: [{ size: '1k', of: 'nginx', atLeast: 0.5 }],
-    missing: () => missingInBuild('gateway', 'serveForwardAuth'),
+    missing: () => (hasProgram('nginx') ? undefined : 'nginx is not installed'),
     start: async (folder, backendPort) => {
-      mkdirSync(folder, { recursive: true });
-      const socket = path.join(folder, 'auth.sock');
-      const endpoint = startProgram('endpoint', CORES.beside, process.execPath, [
-        path.join(here, 'auth-endpoint.mjs'),
-        socket,
-      ]);
-      await untilListening(socket, endpoint);
+      const socket = path.join(folder, 'ask.sock');
+      const parapet = await startWhole(folder, backendPort, { socket });
       const { port, program } = await startAuthRequest(folder, CORES.proxy, backendPort, socket);
-      return { port, programs: [program, endpoint] };
+      const programs = [...parapet.programs, program];
+      // Both count: who asks, and who answers.
+      return {
+        ...parapet,
+        port,
+        programs,
+        processes: () => [...tree([program.pid]), ...parapet.processes()],
+      };
     },
   },
   {
@@ -120,15 +122,16 @@ export const CONTENDERS = [
 export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
 
 /** What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. */
-async function startWhole(folder, backendPort, { trusts } = {}) {
+async function startWhole(folder, backendPort, { trusts, socket } = {}) {
   const parapet = path.join(root, 'packages/cli/bin/parapet.js');
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const config = path.join(folder, 'parapet.yaml');
-  writeFileSync(
-    config,
-    `gateway: { workers: 1${trusts === undefined ? '' : `, trusted_proxies: ['${trusts}']`} }\n`,
-  );
+  const lines = ['gateway:', '  workers: 1', `  upstream: http://127.0.0.1:${backendPort}`, '  listen:'];
+  if (socket === undefined) lines.push(`    - address: 127.0.0.1:${port}`);
+  else lines.push(`    - address: unix:${socket}`, '      serves: forward-auth');
+  if (trusts !== undefined) lines.push(`  trusted_proxies: ['${trusts}']`);
+  writeFileSync(config, `${lines.join('\n')}\n`);
   const list = path.join(folder, 'decisions.txt');
   const addresses = Array.from(
     { length: DECISIONS },
@@ -141,20 +144,10 @@ async function startWhole(folder, backendPort, { trusts } = {}) {
     'parapet',
     CORES.proxy,
     process.execPath,
-    [
-      parapet,
-      'up',
-      '--upstream',
-      `http://127.0.0.1:${backendPort}`,
-      '--port',
-      String(port),
-      '--config',
-      config,
-      ...where,
-    ],
+    [parapet, 'up', '--config', config, ...where],
     { cwd: folder },
   );
-  await untilListening(port, program);
+  await untilListening(socket ?? port, program);
   const called = (words) => tree([program.pid]).filter((pid) => commandLine(pid).includes(words));
   await until(async () => called('gateway-worker').length > 0 && (await isBanned(port, trusts)));
   // The engine works beside the worker, not instead of it.
