@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
 const LATENCY_REQUESTS = 2000;
+const WARM_REQUESTS = 80_000;
 
 for (const program of ['nginx', 'wrk']) {
   if (hasProgram(program)) continue;
@@ -53,8 +54,6 @@ try {
   for (const stop of started.toReversed()) await stop();
   rmSync(folder, { recursive: true, force: true });
 }
-
-const WARM_REQUESTS = 80_000;
 
 async function startAll(backend) {
   started.push(() => backend.program.stop());
