@@ -20,11 +20,9 @@ export interface LinkServerOptions {
 }
 
 export interface LinkServerListener {
-  onWorker?(worker: number, pid: number, isThere: boolean): void;
   /** What has been counted since the worker started; the last word is kept when it leaves. */
   onStats?(session: string, stats: unknown): void;
   onLeft?(session: string): void;
-  onRelay?(topic: string, value: unknown): void;
   /** What follows is as a worker of this program made it. */
   onAppeal?(appeal: unknown): void;
   onTrusted?(sighting: unknown): void;
@@ -46,7 +44,6 @@ interface Peer {
   readonly decoder: FrameDecoder;
   session: string;
   worker: number;
-  pid: number;
   /** Batches that have been read and not taken. */
   waiting: number;
   /** Decisions change while a table is on its way: these follow it. */
@@ -225,7 +222,6 @@ export class LinkServer {
       decoder: new FrameDecoder(),
       session: '',
       worker: 0,
-      pid: 0,
       waiting: 0,
       held: undefined,
     };
@@ -247,7 +243,6 @@ export class LinkServer {
       this.#peers.delete(peer);
       if (peer.session === '') return;
       this.#options.listener.onLeft?.(peer.session);
-      this.#options.listener.onWorker?.(peer.worker, peer.pid, false);
     });
   }
 
@@ -264,13 +259,12 @@ export class LinkServer {
   #hear(peer: Peer, message: WorkerMessage): void {
     const { listener, keptOf } = this.#options;
     if (message.kind === 'hello') {
-      const { protocol, session, worker, pid } = message;
+      const { protocol, session, worker } = message;
       if (protocol !== PROTOCOL || session === '') return void peer.socket.destroy();
-      Object.assign(peer, { session, worker, pid });
+      Object.assign(peer, { session, worker });
       const kept = keptOf(session);
       if (!this.#received.has(session)) this.#received.set(session, kept);
       this.#write(peer, messageFrame({ kind: 'welcome', protocol: PROTOCOL, kept }));
-      listener.onWorker?.(worker, pid, true);
       void this.#sendTable(peer);
       return;
     }
@@ -278,7 +272,6 @@ export class LinkServer {
     switch (message.kind) {
       case 'relay':
         this.#broadcast(message, peer);
-        listener.onRelay?.(message.topic, message.value);
         return;
       case 'stats':
         listener.onStats?.(peer.session, message.stats);
