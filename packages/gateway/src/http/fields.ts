@@ -19,6 +19,7 @@ export class FieldLines {
   readonly ids: number[] = [];
   readonly #most: number;
   #view: DataView = new DataView(NOTHING.buffer);
+  #viewed: ArrayBufferLike = NOTHING.buffer;
 
   constructor(most: number) {
     this.#most = most;
@@ -33,7 +34,10 @@ export class FieldLines {
   read(buffer: Buffer, start: number, end: number): number {
     this.buffer = buffer;
     const { at, ids } = this;
-    if (this.#view.buffer !== buffer.buffer) this.#view = new DataView(buffer.buffer);
+    if (this.#viewed !== buffer.buffer) {
+      this.#viewed = buffer.buffer;
+      this.#view = new DataView(this.#viewed);
+    }
     const view = this.#view;
     const base = buffer.byteOffset;
     const fourEnd = end - 3;

@@ -13,6 +13,8 @@ export class UpstreamTurn {
   connection: UpstreamConnection | undefined = undefined;
   #upstream: Upstream | undefined = undefined;
   #pool: UpstreamPool | undefined = undefined;
+  /** Whose pool that is: mostly the same one as for the request before. */
+  #pooled: Upstream | undefined = undefined;
   #site: Site | undefined = undefined;
   /** The one that has just failed. */
   #except: Upstream | undefined = undefined;
@@ -38,7 +40,8 @@ export class UpstreamTurn {
     if (upstream === undefined) return undefined;
     this.#upstream = upstream;
     upstreams.taken(upstream);
-    const pool = pools.get(upstream)!;
+    const pool = this.#pooled === upstream ? this.#pool! : pools.get(upstream)!;
+    this.#pooled = upstream;
     this.#pool = pool;
     // Where one idle connection was stale, the others are too.
     const connection = (this.#wantsFresh ? undefined : pool.take()) ?? pool.connect();
