@@ -10,7 +10,7 @@ const [dataDir, lastLine] = process.argv.slice(2);
 const now = (): Date => new Date('2026-03-01T12:00:00.000Z');
 const store = await openStore({ dataDir: dataDir!, role: 'engine', now, flushMs: 5, flushRows: 60 });
 let line = Number((await store.cursors()).get('log') ?? 0);
-fs.writeSync(1, 'open\n');
+tell('open\n');
 while (line < Number(lastLine)) {
   const size = 1 + (line % 7);
   const lines = Array.from({ length: size }, (_, i) => line + i);
@@ -23,7 +23,20 @@ while (line < Number(lastLine)) {
     cursors: new Map([['log', line]]),
   });
   if (line % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
-  fs.writeSync(1, '.');
+  tell('.');
 }
 await store.close();
-fs.writeSync(1, 'done\n');
+tell('done\n');
+
+/** The pipe may be full while a busy machine keeps its reader waiting. */
+function tell(text: string): void {
+  for (;;) {
+    try {
+      fs.writeSync(1, text);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
