@@ -25,7 +25,10 @@ export class UpstreamPool {
 
   /** Returns an idle connection, or undefined. */
   take(): UpstreamConnection | undefined {
-    return this.#idle.pop();
+    let connection = this.#idle.pop();
+    // Its end has been seen, and the event that takes it from the list is still to come.
+    while (connection?.isDestroyed === true) connection = this.#idle.pop();
+    return connection;
   }
 
   connect(): UpstreamConnection {
