@@ -54,7 +54,15 @@ export type Action =
       readonly requestHeaders?: readonly (readonly [name: string, value: string])[];
       readonly setCookies?: readonly string[];
     }
-  | { readonly kind: 'reply'; readonly answer: Answer }
+  | {
+      readonly kind: 'reply';
+      readonly answer: Answer;
+      /**
+       * Whether the very same bytes, sent again on the same connection, would get this answer now: a flood is answered
+       * without being looked at each time. Absent when they have to be.
+       */
+      isStill?(): boolean;
+    }
   | {
       /** An own page that needs the body: a form, a solution. A longer body is answered with 413. */
       readonly kind: 'handle';

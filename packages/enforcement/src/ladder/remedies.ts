@@ -35,9 +35,12 @@ export interface RemediesOptions {
   readonly appeals: Appeals;
   readonly link: GuardLink;
   sleep(ms: number): Promise<void>;
+  nowMs(): number;
 }
 
 const TELL_OTHERS_AFTER_MS = 100;
+/** The page of a ban says how long it lasts; it may be that old. */
+const SAME_PAGE_MS = 10_000;
 /** Decisions on these are about one visitor's own behaviour; the others hit crowds, which are asked for less. */
 const PERSONAL: ReadonlySet<string> = new Set(['ip', 'session', 'user']);
 
@@ -49,6 +52,7 @@ export class Remedies {
   /** Only requests about which there is something to tell. */
   readonly #told = new WeakMap<RequestView, Told>();
   #table: DecisionTable;
+  #settings = 0;
   #willTellOthers = false;
 
   constructor(options: RemediesOptions) {
@@ -57,6 +61,7 @@ export class Remedies {
   }
 
   setSettings({ crawlers, ownProxies, throttle }: GuardSettings): void {
+    this.#settings++;
     this.#crawlers.set(rangesOf(crawlers));
     this.#ownProxies.set(rangesOf(ownProxies));
     this.#throttle.setRates({ ...THROTTLE_RATES, ...throttle });
@@ -161,7 +166,15 @@ export class Remedies {
       nowMs,
       appealToken: this.#options.appeals.tokenOf(recordId, site),
     });
-    return { kind: 'reply', answer };
+    const { version } = table;
+    const settings = this.#settings;
+    const untilMs = Math.min(table.expiresAtSecondsOf(handle) * 1000, nowMs + SAME_PAGE_MS);
+    const isStill = (): boolean =>
+      this.#options.nowMs() < untilMs &&
+      table.version === version &&
+      this.#table === table &&
+      this.#settings === settings;
+    return { kind: 'reply', answer, isStill };
   }
 
   #challenge(one: Case): Action {

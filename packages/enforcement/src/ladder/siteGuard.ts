@@ -81,7 +81,7 @@ export class SiteGuard implements Guard {
     this.#trust = trust;
     this.#sightings = sightings;
     this.#applying = new Applying(table, sessions, options.placeOf);
-    this.#remedies = new Remedies({ table, challenge, appeals, link, sleep });
+    this.#remedies = new Remedies({ table, challenge, appeals, link, sleep, nowMs });
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
     this.#ownPages = new OwnPages({ challenge, appeals, link, secrets, trust, sightings, nowMs });
     this.setSettings(options.settings);

@@ -45,6 +45,21 @@ describe('an attacker', () => {
     expect(explainTold(told)).toBe('blocked (record 00000010 for parapet/drupal-bf on its address)');
   });
 
+  it('gets that page again unseen, until anything changes or the page is old', () => {
+    const site = guarded();
+    site.decide('ip', '192.0.2.7', 'ban');
+    const isStill = (): boolean => {
+      const action = site.ask(ATTACKER);
+      return action.kind === 'reply' && action.isStill?.() === true;
+    };
+    expect(isStill()).toBe(true);
+    const action = site.ask(ATTACKER);
+    if (action.kind !== 'reply') throw new Error(action.kind);
+    site.decide('ip', '192.0.2.8', 'ban');
+    expect(action.isStill?.()).toBe(false);
+    expect(isStill()).toBe(true);
+  });
+
   it('is told as much and let through where the site only observes', () => {
     const site = guarded({ site: { mode: 'observe' } });
     site.decide('ip', '192.0.2.7', 'ban');

@@ -31,6 +31,17 @@ export class AnswerWriter {
   readonly #onFree: () => void;
   #mode = AS_IT_IS;
   #isWaiting = false;
+  /** The last answer of our own as it was sent; with its date it holds for a second. */
+  #lastAnswer:
+    | {
+        readonly answer: Answer;
+        readonly second: number;
+        readonly isLast: boolean;
+        readonly version: string;
+        readonly whole: Buffer;
+        readonly bytes: number;
+      }
+    | undefined = undefined;
 
   constructor(core: Core, socket: Socket, onFree: () => void) {
     this.#core = core;
@@ -119,6 +130,13 @@ export class AnswerWriter {
 
   sendAnswer(request: RequestHead, answer: Answer, isLast: boolean): number {
     this.hasBegun = true;
+    const last = this.#lastAnswer;
+    const second = Math.trunc(this.#core.nowMs / 1000);
+    const isSame = last?.answer === answer && last.second === second && last.isLast === isLast;
+    if (isSame && last.version === request.version && !isHead(request)) {
+      this.#socket.write(last.whole);
+      return last.bytes;
+    }
     const { body } = answer;
     const isText = typeof body === 'string';
     const bytes = isText ? Buffer.byteLength(body) : body.length;
@@ -134,6 +152,7 @@ export class AnswerWriter {
     if (isText) whole.write(body, head.length);
     else whole.set(body, head.length);
     this.#socket.write(whole);
+    this.#lastAnswer = { answer, second, isLast, version: request.version, whole, bytes };
     return bytes;
   }
 

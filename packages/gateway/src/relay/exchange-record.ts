@@ -1,10 +1,12 @@
 // What is known of a request: by the exchange, and by those who are told of it, the guard and the log.
 
-import type { Answer, Client, Exchange, RequestView } from '@parapet/kinds';
+import type { Action, Answer, Client, Exchange, RequestView } from '@parapet/kinds';
 import type { Core } from './core.ts';
 import { introduce, type Introduction } from './request-writer.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import type { Site, Sites } from './sites.ts';
+
+type Reply = Extract<Action, { kind: 'reply' }>;
 
 export abstract class ExchangeRecord implements Exchange {
   client!: Client;
@@ -30,6 +32,8 @@ export abstract class ExchangeRecord implements Exchange {
   protected headBytes!: Buffer;
   protected peer!: Client;
   protected isTrusted = false;
+  /** What the guard said of the last request, when it would say it again. */
+  protected repeated: Reply | undefined = undefined;
 
   /** Where `siteFound` was found: nearly all requests of a connection are for one site. */
   #lastRawHost: string | undefined = undefined;
@@ -43,6 +47,11 @@ export abstract class ExchangeRecord implements Exchange {
     return this.siteFound?.config.name ?? '';
   }
 
+  /** Whether the last request may be followed by the same; its head and its bytes have to stay until then. */
+  get isRepeatable(): boolean {
+    return this.repeated !== undefined;
+  }
+
   get requestId(): string {
     return this.introduction?.requestId ?? this.core.writer.requestIdText(this.id);
   }
@@ -53,6 +62,35 @@ export abstract class ExchangeRecord implements Exchange {
     const { head, client, isTrusted } = this;
     if (!isTrusted && known?.client === client && known.rawHost === this.#lastRawHost) return known;
     return (this.introduction = introduce(client, this.peer, head, isTrusted));
+  }
+
+  /**
+   * A body on a method that has none by custom. An upstream that does not read it takes it for the next request
+   * (CL.0), so on that connection there is to be no next one.
+   */
+  protected get hasOddBody(): boolean {
+    const { framing, method } = this.head;
+    return framing !== 'none' && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS');
+  }
+
+  protected get movedBytes(): number {
+    return this.requestBodyBytes + this.responseBodyBytes;
+  }
+
+  protected noteRepeatable(action: Action): void {
+    if (action.kind === 'reply' && action.isStill !== undefined && this.head.framing === 'none')
+      this.repeated = action;
+  }
+
+  /** The same request once more. */
+  protected takeAgain(): void {
+    const { core } = this;
+    this.startedAtMs = core.nowMs = core.clock();
+    this.id = core.writer.nextId();
+    this.status = this.responseBodyBytes = this.totalMs = 0;
+    this.answer = undefined;
+    if (this.introduction?.requestId !== undefined) this.introduction = undefined;
+    core.counters.requests++;
   }
 
   /** The next request. */
@@ -82,10 +120,20 @@ export abstract class ExchangeRecord implements Exchange {
     this.status = this.requestBodyBytes = this.responseBodyBytes = this.totalMs = 0;
     this.upstreamMs = -1;
     this.cacheStatus = '';
-    this.answer = undefined;
+    this.answer = this.repeated = undefined;
     this.takesBody = false;
     this.hasWholeBody = head.framing === 'none';
     if (this.introduction?.requestId !== undefined) this.introduction = undefined;
     core.counters.requests++;
+    if (isTrusted) core.suspicion.noteTrusted();
+    else core.suspicion.note(peer, view);
+  }
+
+  /** The request is over. */
+  protected count(): void {
+    const { core } = this;
+    this.totalMs = core.clock() - this.startedAtMs;
+    core.counters.requestBytes += this.requestBodyBytes;
+    core.counters.responseBytes += this.responseBodyBytes;
   }
 }

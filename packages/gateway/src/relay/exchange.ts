@@ -9,11 +9,11 @@ import { BodyCollector } from './body-collector.ts';
 import type { Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
 import { askGuard, guardFault, showAnswer, tellEnd } from './guard-calls.ts';
+import { earlyAnswer } from './early-answer.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { Later } from './later.ts';
 import * as phases from './phases.ts';
 import { extraHeaders, ownPage } from './own-answers.ts';
-import { httpsRedirect } from '../edge/httpsRedirect.ts';
 import type { AnswerTaker } from './upstream-connection.ts';
 import { isMoving, lateOne, type Late, type Waiting } from './time-limits.ts';
 import { UpstreamTurn } from './upstream-turn.ts';
@@ -70,18 +70,26 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#markMs = this.startedAtMs;
     const site = this.siteFound;
     this.#turn.begin(site);
-    if (isTrusted) core.suspicion.noteTrusted();
-    else core.suspicion.note(peer, view);
-    if (site === undefined) return this.#reply(ownPage(421, this.requestId));
-    if (this.#redirectPort > 0 && client.scheme === 'http') {
-      const redirect = httpsRedirect(view, this.#redirectPort);
-      if (redirect !== undefined) return this.#reply(redirect);
+    const { requestBodyBytes } = core.config.limits;
+    if (site === undefined || this.#redirectPort > 0 || requestBodyBytes > 0) {
+      const limits = { redirectPort: this.#redirectPort, requestBodyBytes };
+      const early = earlyAnswer(this, head, site !== undefined, limits);
+      if (early !== undefined) return this.#reply(early);
     }
-    const mostBytes = core.config.limits.requestBodyBytes;
-    if (mostBytes > 0 && head.contentLength > mostBytes) return this.#reply(ownPage(413, this.requestId));
-    const action = askGuard(core, view, client, site.config.name);
-    if (action === PASS) this.#forward();
-    else this.#act(action);
+    const action = askGuard(core, view, client, this.site);
+    if (action === PASS) return this.#forward();
+    this.noteRepeatable(action);
+    this.#act(action);
+  }
+
+  /** The very bytes of the last request came again. Returns false when they have to be looked at anew. */
+  repeat(): boolean {
+    const { repeated } = this;
+    if (repeated?.isStill?.() !== true) return false;
+    this.takeAgain();
+    this.#phase = phases.DECIDING;
+    this.#reply(repeated.answer);
+    return true;
   }
 
   /** Bytes of the body. The caller asks `takesBody` before each call. */
@@ -218,7 +226,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     const waiting: Waiting = {
       phase: this.#phase,
       forMs: nowMs - this.#markMs,
-      movedBytes: this.requestBodyBytes + this.responseBodyBytes - this.#markBytes,
+      movedBytes: this.movedBytes - this.#markBytes,
       hasWholeBody: this.hasWholeBody,
       takesBody: this.takesBody,
       isInUse: this.#isInUse,
@@ -401,10 +409,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
 
   #finish(): void {
     const { closes } = this.#plan;
-    // An upstream that does not read the body of such a request takes it for the next one (CL.0): there is none.
-    const { framing, method } = this.head;
-    const isOddBody = framing !== 'none' && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS');
-    if (this.hasWholeBody && !isOddBody) this.#turn.release(this.core.nowMs);
+    if (this.hasWholeBody && !this.hasOddBody) this.#turn.release(this.core.nowMs);
     else this.#turn.drop();
     this.#end();
     this.#downstream.done(closes);
@@ -423,9 +428,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#later.forget();
     this.takesBody = false;
     this.#heldBuffer = this.#collector = undefined;
-    this.totalMs = core.clock() - this.startedAtMs;
-    core.counters.requestBytes += this.requestBodyBytes;
-    core.counters.responseBytes += this.responseBodyBytes;
+    this.count();
     tellEnd(core, this);
   }
 
@@ -455,6 +458,6 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
 
   #mark(): void {
     this.#markMs = this.core.nowMs;
-    this.#markBytes = this.requestBodyBytes + this.responseBodyBytes;
+    this.#markBytes = this.movedBytes;
   }
 }

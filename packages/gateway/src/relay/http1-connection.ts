@@ -56,6 +56,8 @@ export class Http1Connection implements Downstream {
   /** When the head in hand began, or when the connection fell idle, began to linger, or lost its client's half. */
   #sinceMs: number;
   #hasHeadBegun = false;
+  /** The bytes of the last request when, sent again, they get the same answer; `#head` still holds them. */
+  #repeatable: Buffer | undefined = undefined;
   #isLeaving = false;
   /** How much of the answer there was when it last moved for a client that is leaving. */
   #leavingBytes = 0;
@@ -137,7 +139,7 @@ export class Http1Connection implements Downstream {
   }
 
   done(isLast: boolean): void {
-    this.#head.clear();
+    if (!this.#exchange.isRepeatable) this.#head.clear();
     if (isLast || this.#state === TUNNEL) return this.#linger();
     this.#state = READING;
     this.#hasHeadBegun = false;
@@ -251,10 +253,12 @@ export class Http1Connection implements Downstream {
     const core = this.#core;
     const head = this.#head;
     if (!this.#hasHeadBegun) {
+      if (this.#repeatable !== undefined && this.#repeats(this.#repeatable)) return true;
       this.#hasHeadBegun = true;
       this.#sinceMs = core.nowMs;
     }
     const input = this.#input;
+    const start = this.#at;
     const headEnd = head.parse(input, this.#at, this.#end);
     if (headEnd === 0) return false;
     if (headEnd < 0) {
@@ -269,7 +273,24 @@ export class Http1Connection implements Downstream {
     const peer = this.peer;
     const client = this.#isTrusted ? clientOf(peer, head, core.trustedProxies) : peer;
     this.#exchange.begin(head, head, input, peer, this.#isTrusted, client);
+    if (this.#exchange.isRepeatable) this.#repeatable = input.subarray(start, headEnd);
     return true;
+  }
+
+  /** A flood is one request again and again: what is answered by us anyway is not read a second time. */
+  #repeats(last: Buffer): boolean {
+    const end = this.#at + last.length;
+    if (end <= this.#end && this.#input.compare(last, 0, last.length, this.#at, end) === 0) {
+      this.#at = end;
+      this.#state = BUSY;
+      this.#out.reset();
+      if (this.#exchange.repeat()) return true;
+      this.#at = end - last.length;
+      this.#state = READING;
+    }
+    this.#repeatable = undefined;
+    this.#head.clear();
+    return false;
   }
 
   /** Hands over what there is of the body. */

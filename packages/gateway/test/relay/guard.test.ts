@@ -51,6 +51,33 @@ describe('before a request is forwarded the guard', () => {
     expect(seen).toEqual(['GET', '/a?b', 'a', '1, 2', '127.0.0.1', 'http', 'site']);
   });
 
+  test('is not asked again about the same bytes for as long as it says so', async () => {
+    const upstream = await scripted(OK, OK);
+    const asked: string[] = [];
+    let isStill = true;
+    const { connect, ended } = await stand([upstream.url], {
+      guard: {
+        onRequest: ({ rawTarget }) => {
+          asked.push(rawTarget);
+          return rawTarget === '/no' ? { kind: 'reply', answer: NO, isStill: () => isStill } : PASS;
+        },
+      },
+    });
+    const client = await connect();
+    const no = GET.replace('/ ', '/no ');
+    for (let i = 0; i < 3; i++) expect(await client.ask(no, '\n')).toMatch(NO_BYTES);
+    expect(asked).toEqual(['/no']);
+    // The beginning of the same bytes, and others in their place.
+    await client.ask(GET.replace('/ ', '/nothing '), 'ok');
+    expect(await client.ask(`${no}${no}${GET}`, 'ok')).toMatch(/403[^]*403[^]*200 OK/);
+    expect(asked).toEqual(['/no', '/nothing', '/no', '/']);
+    await client.ask(no, '\n');
+    isStill = false;
+    await client.ask(no, '\n');
+    expect(asked.slice(4)).toEqual(['/no', '/no']);
+    expect(ended.map(({ status }) => status)).toEqual([403, 403, 403, 200, 403, 403, 200, 403, 403]);
+  });
+
   test('may answer itself; the upstream hears nothing, and the connection goes on', async () => {
     const upstream = await scripted(OK);
     const { connect, ended, gateway } = await stand([upstream.url], {
