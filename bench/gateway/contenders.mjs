@@ -16,8 +16,7 @@ import {
   untilListening,
 } from './processes.mjs';
 
-/** One of the decisions that are in force. */
-const BANNED = '198.18.0.7';
+/** Decisions in force, none of them on the client. */
 const DECISIONS = 100_000;
 
 /** What `parapet up` gives its workers; all programs in Node get it. */
@@ -68,9 +67,8 @@ export const CONTENDERS = [
     name: 'gateway, to a client that is banned',
     sizes: ['1k'],
     isRefused: true,
-    headers: [`X-Forwarded-For: ${BANNED}`],
     bars: [{ size: '1k', of: 'nginx', atLeast: 1.5 }],
-    start: (folder, backendPort) => startWhole(folder, backendPort, { trusts: '127.0.0.0/8' }),
+    start: (folder, backendPort) => startWhole(folder, backendPort, { isBanned: true }),
   },
   {
     id: 'undici',
@@ -122,7 +120,7 @@ export const CONTENDERS = [
 export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
 
 /** What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. */
-async function startWhole(folder, backendPort, { trusts, socket } = {}) {
+async function startWhole(folder, backendPort, { isBanned = false, socket } = {}) {
   const parapet = path.join(root, 'packages/cli/bin/parapet.js');
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
@@ -130,7 +128,6 @@ async function startWhole(folder, backendPort, { trusts, socket } = {}) {
   const lines = ['gateway:', '  workers: 1', `  upstream: http://127.0.0.1:${backendPort}`, '  listen:'];
   if (socket === undefined) lines.push(`    - address: 127.0.0.1:${port}`);
   else lines.push(`    - address: unix:${socket}`, '      serves: forward-auth');
-  if (trusts !== undefined) lines.push(`  trusted_proxies: ['${trusts}']`);
   writeFileSync(config, `${lines.join('\n')}\n`);
   const list = path.join(folder, 'decisions.txt');
   const addresses = Array.from(
@@ -140,6 +137,11 @@ async function startWhole(folder, backendPort, { trusts, socket } = {}) {
   writeFileSync(list, addresses.join('\n'));
   const where = ['--data-dir', path.join(folder, 'data')];
   execFileSync(process.execPath, [parapet, 'decisions', 'import', list, ...where], { stdio: 'pipe' });
+  // A private address is banned only when somebody insists.
+  if (isBanned)
+    execFileSync(process.execPath, [parapet, 'decisions', 'add', '--ip', '127.0.0.1', '--force', ...where], {
+      stdio: 'pipe',
+    });
   const program = startProgram(
     'parapet',
     CORES.proxy,
@@ -149,7 +151,7 @@ async function startWhole(folder, backendPort, { trusts, socket } = {}) {
   );
   await untilListening(socket ?? port, program);
   const called = (words) => tree([program.pid]).filter((pid) => commandLine(pid).includes(words));
-  await until(async () => called('gateway-worker').length > 0 && (await isBanned(port, trusts)));
+  await until(async () => called('gateway-worker').length > 0 && (!isBanned || (await refuses(port))));
   // The engine works beside the worker, not instead of it.
   if (isPinned) for (const pid of called('parapet.js engine')) moveTo(CORES.beside, pid);
   return {
@@ -160,9 +162,8 @@ async function startWhole(folder, backendPort, { trusts, socket } = {}) {
   };
 }
 
-async function isBanned(port, trusts) {
-  if (trusts === undefined) return true;
-  const { status } = await fetch(`http://127.0.0.1:${port}/`, { headers: { 'X-Forwarded-For': BANNED } });
+async function refuses(port) {
+  const { status } = await fetch(`http://127.0.0.1:${port}/`);
   return status === 403;
 }
 
