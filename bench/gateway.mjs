@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
 const LATENCY_REQUESTS = 2000;
-const WARM_REQUESTS = 80_000;
+const WARM_REQUESTS = 60_000;
 
 for (const program of ['nginx', 'wrk']) {
   if (hasProgram(program)) continue;
@@ -105,7 +105,7 @@ async function measureThroughput(running) {
 async function warmUp(row) {
   const enough = row.contender.isSlow ? 1 : WARM_REQUESTS;
   let requests = 0;
-  for (let turn = 0; turn < 15 && requests < enough; turn++) requests += (await load(row, 2)).requests;
+  for (let turn = 0; turn < 6 && requests < enough; turn++) requests += (await load(row, 2)).requests;
 }
 
 async function load({ contender, size }, forSeconds) {
