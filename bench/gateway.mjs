@@ -127,7 +127,7 @@ async function load({ contender, size }, forSeconds) {
   const after = [cpuSeconds(measured), cpuSeconds(beside)];
   const result = JSON.parse(stdout.trim().split('\n').at(-1));
   const refused = contender.isRefused ? result.requests : 0;
-  if (result.broken > 0 || result.refused !== refused)
+  if (result.requests === 0 || result.broken > 0 || result.refused !== refused)
     throw new Error(`${contender.name}, ${size}: not the answers expected: ${JSON.stringify(result)}`);
   return {
     requests: result.requests,
