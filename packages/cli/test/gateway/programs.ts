@@ -56,13 +56,23 @@ export function startProgram(command: string, args: readonly string[], options: 
   };
 }
 
-/** A port of the loopback that was free a moment ago. */
+/**
+ * A port that was free a moment ago, below those that the kernel gives to clients: tests beside this one open
+ * thousands of connections, and would take it.
+ */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo; // it listens on TCP
-  server.close();
-  return port;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    const server = net.createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Looks again and again until it is so; rejects with the complaint when that takes too long. */

@@ -58,6 +58,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           { cwd: folder },
         );
   await untilListening(port, program);
+  // Somebody else may listen where ours is about to.
+  if (proxy === 'parapet' && options.port === undefined) await program.says('The site is protected');
   const pidsOf = (words: RegExp): number[] =>
     [...processTree(program.pid)].flatMap(([pid, command]) => (words.test(command) ? [pid] : []));
   return {
