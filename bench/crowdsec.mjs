@@ -13,9 +13,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './measure.mjs';
 
 const PACKAGE = '/usr/share/crowdsec';
 const SETTINGS = '/etc/crowdsec';
@@ -107,17 +107,6 @@ function nameDataFiles(hub) {
       if (!existsSync(to) && existsSync(from)) cpSync(from, to);
     }
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,18 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { hasProgram } from '../measure.mjs';
+import { freePort, hasProgram } from '../measure.mjs';
 import { missingForModSecurity, startAuthRequest, startModSecurity, startPlainProxy } from './nginx.mjs';
-import {
-  commandLine,
-  freePort,
-  isPinned,
-  moveTo,
-  startProgram,
-  tree,
-  until,
-  untilListening,
-} from './processes.mjs';
+import { commandLine, isPinned, moveTo, startProgram, tree, until, untilListening } from './processes.mjs';
 
 /** Decisions in force, none of them on the client. */
 const DECISIONS = 100_000;

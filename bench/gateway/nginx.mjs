@@ -1,7 +1,8 @@
 // The nginx programs of the bench: the site that is protected, and the proxies that are compared with ours.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePort, startProgram, untilListening } from './processes.mjs';
+import { freePort } from '../measure.mjs';
+import { startProgram, untilListening } from './processes.mjs';
 
 const MODSECURITY = '/usr/lib/nginx/modules/ngx_http_modsecurity_module.so';
 const CRS = '/usr/share/modsecurity-crs/rules';
