@@ -169,3 +169,9 @@ export function latin1(buffer: Buffer, start: number, end: number): string {
   // As toString('latin1', …), without what it does before; the types do not know it.
   return (buffer as Buffer & Latin1).latin1Slice(start, end);
 }
+
+/** Only a whole line is worth another look: byte by byte, a head would else be read as often as it has bytes. */
+export function hasNewLine(buffer: Uint8Array, from: number, stop: number): boolean {
+  for (let i = from; i < stop; i++) if (buffer[i] === LF) return true;
+  return false;
+}

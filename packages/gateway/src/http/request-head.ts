@@ -4,7 +4,7 @@
 import type { RequestView } from '@parapet/kinds';
 import { CR, LF, METHOD, SP } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
-import { FieldLines, isWord, latin1, NOTHING } from './fields.ts';
+import { FieldLines, hasNewLine, isWord, latin1, NOTHING } from './fields.ts';
 import { readContentLength, refuseTransferEncoding } from './framing.ts';
 import { hostEnd } from './host.ts';
 import { CLAIM, CONNECTION, CONTENT_LENGTH, EXPECT, HOP, HOST, LOOKALIKE, ROLES } from './names.ts';
@@ -91,7 +91,7 @@ export class RequestHead implements RequestView {
     const stop = isLimited ? start + this.#headBytes : end;
     if (this.#seen !== 0) {
       if (start !== this.#start) this.#shift(start - this.#start);
-      if (!isLimited && !this.#hasNewLine(start + this.#seen, stop)) return this.#wait(start, stop);
+      if (!isLimited && !hasNewLine(buffer, start + this.#seen, stop)) return this.#wait(start, stop);
     }
     this.#start = start;
     if (this.lineEnd === 0) {
@@ -154,12 +154,6 @@ export class RequestHead implements RequestView {
     this.#seen = stop - start;
     this.#start = start;
     return 0;
-  }
-
-  /** Only a whole line is worth another look: byte by byte, a head would else be read as often as it has bytes. */
-  #hasNewLine(from: number, stop: number): boolean {
-    for (let i = from; i < stop; i++) if (this.#buffer[i] === LF) return true;
-    return false;
   }
 
   #shift(by: number): void {

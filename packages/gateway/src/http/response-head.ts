@@ -4,7 +4,7 @@
 import type { ResponseView } from '@parapet/kinds';
 import { CR, LF, SP, VALUE } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
-import { FieldLines, latin1, NOTHING } from './fields.ts';
+import { FieldLines, hasNewLine, latin1, NOTHING } from './fields.ts';
 import { isChunked, readContentLength } from './framing.ts';
 import { CONNECTION, CONTENT_LENGTH, HOP, OWN_HEADER, ROLES, TRANSFER_ENCODING, UPGRADE } from './names.ts';
 import { refusalOf, refusalOfByte, type RefusalCode, type RefusalReason } from './refusals.ts';
@@ -220,8 +220,3 @@ export class ResponseHead implements ResponseView {
 
 /** 0 where a digit stands. */
 const STATUS_LINE: Uint8Array = Uint8Array.from([72, 84, 84, 80, 47, 49, 46, 0, 32, 0, 0, 0]);
-
-function hasNewLine(buffer: Uint8Array, from: number, stop: number): boolean {
-  for (let i = from; i < stop; i++) if (buffer[i] === LF) return true;
-  return false;
-}
