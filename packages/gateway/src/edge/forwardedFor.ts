@@ -20,49 +20,47 @@ export interface NodeAddress {
   readonly words: readonly number[];
 }
 
-/** Reads X-Forwarded-For from right to left. Empty entries are skipped (RFC 9110, 5.6.1). */
-export class ForwardedForReader implements HopReader {
-  readonly #value: string;
+/** Reads a list from right to left. Empty elements are skipped (RFC 9110, 5.6.1). */
+abstract class ListReader implements HopReader {
+  protected readonly value: string;
   #end: number;
 
   constructor(value: string) {
-    this.#value = value;
+    this.value = value;
     this.#end = value.length;
   }
 
   next(): Hop | undefined {
     while (this.#end >= 0) {
-      const comma = this.#end === 0 ? -1 : this.#value.lastIndexOf(',', this.#end - 1);
-      const node = trimSpaces(this.#value, comma + 1, this.#end);
+      const comma = this.commaBefore(this.#end);
+      const element = trimSpaces(this.value, comma + 1, this.#end);
       this.#end = comma;
-      if (node !== '') return { node, proto: undefined };
+      if (element !== '') return this.read(element);
     }
     return undefined;
+  }
+
+  /** Where the comma is that separates the element which ends there from the one before; -1 without one. */
+  protected abstract commaBefore(end: number): number;
+
+  protected abstract read(element: string): Hop;
+}
+
+/** Reads X-Forwarded-For from right to left. */
+export class ForwardedForReader extends ListReader {
+  protected override commaBefore(end: number): number {
+    return end === 0 ? -1 : this.value.lastIndexOf(',', end - 1);
+  }
+
+  protected override read(element: string): Hop {
+    return { node: element, proto: undefined };
   }
 }
 
 /** Reads Forwarded from right to left; a comma within a quoted string separates nothing. */
-export class ForwardedReader implements HopReader {
-  readonly #value: string;
-  #end: number;
-
-  constructor(value: string) {
-    this.#value = value;
-    this.#end = value.length;
-  }
-
-  next(): Hop | undefined {
-    while (this.#end >= 0) {
-      const comma = this.#commaBefore(this.#end);
-      const element = trimSpaces(this.#value, comma + 1, this.#end);
-      this.#end = comma;
-      if (element !== '') return readElement(element);
-    }
-    return undefined;
-  }
-
-  #commaBefore(end: number): number {
-    const value = this.#value;
+export class ForwardedReader extends ListReader {
+  protected override commaBefore(end: number): number {
+    const { value } = this;
     let isQuoted = false;
     for (let at = end - 1; at >= 0; at--) {
       const code = value.charCodeAt(at);
@@ -70,6 +68,10 @@ export class ForwardedReader implements HopReader {
       else if (code === 0x2c && !isQuoted) return at;
     }
     return -1;
+  }
+
+  protected override read(element: string): Hop {
+    return readElement(element);
   }
 }
 
