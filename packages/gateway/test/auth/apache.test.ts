@@ -1,72 +1,12 @@
 // The recipe for Apache, as it stands in docs/forward-auth.md, with the real Apache.
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { get, startPlace, startSite, type Place } from './place.ts';
-import { hasApache, startApache, type Running } from './servers.ts';
+import { describeAsking } from './asking.ts';
+import { hasApache, startApache } from './servers.ts';
 
-const BROWSER = {
-  accept: 'text/html',
-  'user-agent': 'Mozilla/5.0 Firefox/140.0',
-  'sec-fetch-dest': 'document',
-};
-
-describe.skipIf(!hasApache())('Apache that asks (skipped without it, mod_lua and LuaSocket)', () => {
-  let place: Place;
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let apache: Running;
-
-  beforeAll(async () => {
-    place = await startPlace();
-    site = await startSite();
-    apache = await startApache(place.socketPath, site.port);
-  });
-  afterAll(async () => {
-    await apache.stop();
-    site.close();
-    await place.close();
-  });
-  afterEach(() => place.table.clear());
-
-  it('passes on what may pass, and what is thought of the visitor', async () => {
-    place.decide('203.0.113.1', 'throttle');
-    const headers = {
-      ...BROWSER,
-      'X-Forwarded-For': '203.0.113.1',
-      'X-Parapet-Record': 'none',
-      cookie: 'a=b',
-    };
-    const got = await get(apache.port, '/a?b=%20c', headers, { method: 'POST', body: 'x=1' });
-    expect([got.status, JSON.parse(got.body)]).toMatchObject([
-      ...[200, { method: 'POST', url: '/a?b=%20c', headers: { cookie: 'a=b', 'x-parapet-threat': 'low' } }],
-    ]);
-    expect(JSON.parse(got.body).headers['x-parapet-record']).not.toBe('none');
-    expect((await get(apache.port, '/', headers)).status).toBe(429);
-  });
-
-  it('shows the page to who is banned or asked, and serves what it needs', async () => {
-    const headers = { ...BROWSER, 'X-Forwarded-For': '203.0.113.2' };
-    const record = place.decide('203.0.113.2', 'ban');
-    const got = await get(apache.port, '/x', { ...headers, 'X-Forwarded-Uri': '/robots.txt' });
-    expect([got.status, got.headers['x-parapet-record'], got.body.includes(record)]).toEqual([
-      403,
-      record,
-      true,
-    ]);
-    const style = /href="(\/\.parapet\/s\/[^"]+\.css)"/.exec(got.body)![1]!;
-    expect((await get(apache.port, style, headers)).status).toBe(200);
-    const form = { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' };
-    const solved = await get(apache.port, '/.parapet/solve', form, { method: 'POST', body: 'token=x' });
-    expect(solved.headers['content-type']).toContain('json');
-    expect(apache.log()).not.toMatch(/GET \/x |parapet/);
-    expect(apache.log()).toContain('/a?b=%20c');
-  });
-
-  it('lets everything pass when nobody answers', async () => {
-    const alone = await startApache('/nowhere/auth.sock', site.port);
-    try {
-      expect((await get(alone.port, '/x', BROWSER)).status).toBe(200);
-    } finally {
-      await alone.stop();
-    }
-  });
-});
+describeAsking(
+  'Apache that asks (skipped without it, mod_lua and LuaSocket)',
+  hasApache(),
+  startApache,
+  // Of what Parapet answered, nothing stands in the log.
+  { some: '/a?b=%20c', none: /GET \/x |parapet/ },
+);

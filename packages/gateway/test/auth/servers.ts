@@ -66,16 +66,7 @@ http {
   const child = spawn('nginx', ['-p', folder, '-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  await untilListening(port, child);
-  return {
-    port,
-    folder,
-    log: () => readFileSync(path.join(folder, 'access.log'), 'utf8'),
-    stop: async () => {
-      await endChild(child);
-      rmSync(folder, { recursive: true });
-    },
-  };
+  return whenListening(child, port, folder, () => readFileSync(path.join(folder, 'access.log'), 'utf8'));
 }
 
 /** Starts HAProxy in front of a site. */
@@ -99,12 +90,7 @@ backend site
       .replace('bind :80', `bind 127.0.0.1:${port}`) + site,
   );
   const child = spawn('haproxy', ['-db', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await untilListening(port, child);
-  const stop = async (): Promise<void> => {
-    await endChild(child);
-    rmSync(folder, { recursive: true });
-  };
-  return { port, folder, log: () => '', stop };
+  return whenListening(child, port, folder);
 }
 
 const APACHE_MODULES = '/usr/lib/apache2/modules';
@@ -149,16 +135,7 @@ ProxyPass / http://127.0.0.1:${sitePort}/ nocanon
   for (const one of [folder, path.dirname(socketPath)]) if (existsSync(one)) chmodSync(one, 0o755);
   if (existsSync(socketPath)) chmodSync(socketPath, 0o777);
   const child = spawn('apache2', ['-DFOREGROUND', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await untilListening(port, child);
-  return {
-    port,
-    folder,
-    log: () => readFileSync(path.join(folder, 'access.log'), 'utf8'),
-    stop: async () => {
-      await endChild(child);
-      rmSync(folder, { recursive: true });
-    },
-  };
+  return whenListening(child, port, folder, () => readFileSync(path.join(folder, 'access.log'), 'utf8'));
 }
 
 /** Starts Caddy in front of a site. */
@@ -181,12 +158,26 @@ ${blocksOf('Caddy', 'caddy')[0]!
     stdio: ['ignore', 'ignore', 'pipe'],
     env,
   });
+  return whenListening(child, port, folder);
+}
+
+/** Its folder goes when it is stopped. */
+async function whenListening(
+  child: ChildProcess,
+  port: number,
+  folder: string,
+  log: () => string = () => '',
+): Promise<Running> {
   await untilListening(port, child);
-  const stop = async (): Promise<void> => {
-    await endChild(child);
-    rmSync(folder, { recursive: true });
+  return {
+    port,
+    folder,
+    log,
+    stop: async () => {
+      await endChild(child);
+      rmSync(folder, { recursive: true });
+    },
   };
-  return { port, folder, log: () => '', stop };
 }
 
 async function freePort(): Promise<number> {
