@@ -25,6 +25,7 @@ export class EngineChild {
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #announced: GatewayAnnounced;
+  #greeting: string | undefined;
   #startedAtMs = 0;
   #restarts = 0;
   #hasWorked = false;
@@ -48,6 +49,12 @@ export class EngineChild {
     process.stderr.write(`${text}\n`);
   }
 
+  /** What people are to read first, as soon as it works, and again when it had to be started anew. */
+  greet(text: string): void {
+    this.#greeting = text;
+    if (this.#isReady) this.#send({ kind: 'note', text });
+  }
+
   /** How many workers had to be replaced, for the metrics. */
   restarts(restarts: number): void {
     this.#restarts = restarts;
@@ -68,14 +75,16 @@ export class EngineChild {
       this.#isReady = true;
       this.#hasWorked = true;
       this.#send({ kind: 'workers', restarts: this.#restarts });
+      if (this.#greeting !== undefined) this.#send({ kind: 'note', text: this.#greeting });
     });
     child.on('error', () => this.#ended(child, 1));
     child.on('exit', (code) => this.#ended(child, code));
   }
 
   /** Has it end and start anew, to read its configuration again. */
-  reload(announced: GatewayAnnounced): void {
+  reload(announced: GatewayAnnounced, greeting: string): void {
     this.#announced = announced;
+    this.#greeting = greeting;
     this.#isReloading = true;
     const child = this.#child;
     if (child === undefined || !this.#send({ kind: 'end' })) {

@@ -1,7 +1,6 @@
 // An engine from start to end: its sources, what it says, and how it is told to end. It runs as `parapet up` on its
 // own, or as a child of the process that also keeps a gateway.
 
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
@@ -162,7 +161,6 @@ async function run(
         `Parapet watches ${watched.join(', ')} with ${engine.scenarios.length} scenarios; ${inForce.length} decisions are in force.`,
       );
     }
-    if (gateway !== undefined && gateway.urls.length > 0) say(announcement(gateway));
     if (server !== undefined) say(`Metrics: ${server.url}`);
     for (const note of early.splice(0)) say(note);
     end.ready();
@@ -206,13 +204,6 @@ async function openWhenFree(open: () => Promise<Store>): Promise<Store> {
 /** An engine that runs on its own does not know where its gateways listen. */
 function whereVisitorsCome({ urls }: GatewayAnnounced): readonly string[] {
   return urls.length === 0 ? ['what gateways tell'] : urls;
-}
-
-function announcement({ urls, upstreams, workers }: GatewayAnnounced): string {
-  const count = workers > 0 ? workers : Math.min(4, availableParallelism());
-  if (upstreams.length === 0)
-    return `Servers ask at ${urls.join(', ')}; ${count} ${count === 1 ? 'worker answers' : 'workers answer'}.`;
-  return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${count} ${count === 1 ? 'worker serves' : 'workers serve'} it.`;
 }
 
 function healthSentence({ state, error, lost }: StoreHealth): string {

@@ -75,7 +75,10 @@ export async function runGateway(
     await Promise.race([started, ending.ended]);
     started.catch(() => {}); // when the engine was refused, its word counts
     if (!ending.isOver) {
-      if (!hasEngine) note(`The site is protected at ${urls.join(', ')}.`);
+      // Not before there are workers: until then nobody would be answered.
+      const greeting = greetingOf(urls, upstreamsOf(first), supervisor.status().workers.length);
+      if (engine === undefined) note(greeting);
+      else engine.greet(greeting);
       for (const upstream of upstreamsOf(first)) void tellUnreachable(upstream, note);
     }
     ending.onReload(() =>
@@ -111,7 +114,9 @@ async function reload(
   const next = await workerConfig(context, options);
   refuseLoop(next);
   await supervisor.reload(next);
-  engine?.reload(announcedOf(next, supervisor.status().listening));
+  const { listening, workers } = supervisor.status();
+  const count = workers.filter(({ state }) => state !== 'draining').length;
+  engine?.reload(announcedOf(next, listening), greetingOf(listening, upstreamsOf(next), count));
   note('Configuration, certificates and decisions were read again; no connection was refused.');
 }
 
@@ -189,6 +194,12 @@ class Ending {
 
 function announcedOf(config: WorkerConfig, urls: readonly string[]): GatewayAnnounced {
   return { urls, upstreams: upstreamsOf(config), workers: config.gateway.workers };
+}
+
+function greetingOf(urls: readonly string[], upstreams: readonly string[], workers: number): string {
+  if (upstreams.length === 0)
+    return `Servers ask at ${urls.join(', ')}; ${workers} ${workers === 1 ? 'worker answers' : 'workers answer'}.`;
+  return `The site is protected at ${urls.join(', ')} and comes from ${upstreams.join(', ')}; ${workers} ${workers === 1 ? 'worker serves' : 'workers serve'} it.`;
 }
 
 function upstreamsOf({ gateway }: WorkerConfig): readonly string[] {

@@ -48,6 +48,8 @@ export class AskConnection {
   #body: BodyCollector | undefined = undefined;
   #isBusy = false;
   #hasEnded = false;
+  /** Who has connected and is about to ask is answered once more by a worker that ends. */
+  #isFresh = true;
 
   constructor(core: AskCore, accepted: Socket, asker: Client, onClosed: (connection: AskConnection) => void) {
     this.#core = core;
@@ -64,11 +66,11 @@ export class AskConnection {
     socket.on('error', () => {});
   }
 
-  /** Resolves when the connection is gone: at once when nothing is in hand, else after the answer. */
+  /** Resolves when the connection is gone: at once between two questions, else after the answer. */
   drain(): Promise<void> {
     const gone = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#hasEnded = true;
-    if (!this.#isBusy) this.#end();
+    if (!this.#isBusy && !this.#isFresh) this.#end();
     return gone;
   }
 
@@ -110,6 +112,7 @@ export class AskConnection {
   }
 
   #begin(): void {
+    this.#isFresh = false;
     const head = this.#head;
     const part = partOf(head.rawTarget);
     const request = readAsked(head, part);

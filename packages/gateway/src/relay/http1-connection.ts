@@ -56,6 +56,8 @@ export class Http1Connection implements Downstream {
   /** When the head in hand began, or when the connection fell idle, began to linger, or lost its client's half. */
   #sinceMs: number;
   #hasHeadBegun = false;
+  /** Nothing was asked yet: the client did not know us as ending when it connected, and would not ask again. */
+  #isFresh = true;
   /** The bytes of the last request when, sent again, they get the same answer; `#head` still holds them. */
   #repeatable: Buffer | undefined = undefined;
   #isLeaving = false;
@@ -90,8 +92,9 @@ export class Http1Connection implements Downstream {
     return this.#head.version === '1.1';
   }
 
+  /** Between two requests; a client that connected and is about to ask is not idle. */
   get isIdle(): boolean {
-    return this.#state === READING && !this.#hasHeadBegun;
+    return this.#state === READING && !this.#hasHeadBegun && !this.#isFresh;
   }
 
   pull(): void {
@@ -168,7 +171,7 @@ export class Http1Connection implements Downstream {
       case READING:
         if (this.#hasHeadBegun) {
           if (forMs > timeouts.headMs) this.#refuse({ code: 'head-timeout', status: 408 });
-        } else if (forMs > timeouts.idleMs || this.#core.isDraining) {
+        } else if (forMs > (this.#core.isDraining ? this.#lastWaitMs : timeouts.idleMs)) {
           this.#socket.end();
           if (forMs > timeouts.idleMs + LINGER_MS) this.#socket.destroy();
         }
@@ -187,6 +190,11 @@ export class Http1Connection implements Downstream {
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  /** How long a worker that ends waits for a request that has not begun. */
+  get #lastWaitMs(): number {
+    return this.#isFresh ? this.#core.config.timeouts.headMs : -1;
   }
 
   #receive(chunk: Buffer): void {
@@ -255,6 +263,7 @@ export class Http1Connection implements Downstream {
     if (!this.#hasHeadBegun) {
       if (this.#repeatable !== undefined && this.#repeats(this.#repeatable)) return true;
       this.#hasHeadBegun = true;
+      this.#isFresh = false;
       this.#sinceMs = core.nowMs;
     }
     const input = this.#input;

@@ -241,15 +241,27 @@ describe('a connection', () => {
     expect(seen).toEqual([true, false, true]);
   });
 
-  it('ends after the answer in hand when the endpoint is drained', async () => {
+  it('ends after the answer in hand when the endpoint is drained, and answers who had just connected', async () => {
     const { socketPath, auth } = await place();
+    const lines = Object.entries(about('/x'))
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\r\n');
+    const question = `GET /ask HTTP/1.1\r\n${lines}\r\n\r\n`;
     const idle = connect(socketPath);
-    await once(idle, 'connect');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    idle.resume();
-    const ended = once(idle, 'end').then(() => idle.end());
-    await auth.drain(5000);
-    await ended;
+    idle.write(question);
+    await once(idle, 'data');
+    const fresh = connect(socketPath);
+    await once(fresh, 'connect');
+    while (auth.counters().open < 2) await new Promise((resolve) => setImmediate(resolve));
+    const drained = auth.drain(5000);
+    await once(idle.resume(), 'end');
+    idle.end();
+    fresh.write(question);
+    const [answer] = (await once(fresh, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 2/);
+    await once(fresh.resume(), 'end');
+    fresh.end();
+    await drained;
     expect(auth.counters().open).toBe(0);
   });
 });

@@ -211,9 +211,13 @@ describe('a gateway', () => {
     const upstream = await rawUpstream(() => {});
     const { connect, gateway } = await stand([upstream.url]);
     const idle = await connect();
+    idle.send(GET);
+    while (upstream.connections[0]?.text.includes('\r\n\r\n') !== true) await turns();
+    upstream.connections[0].send(OK);
+    await idle.until((text) => text.endsWith('ok'));
     const busy = await connect();
     busy.send(GET);
-    while (upstream.connections[0]?.text.includes('\r\n\r\n') !== true) await turns();
+    while (upstream.connections[0].text.split('\r\n\r\n').length < 3) await turns();
     let isDrained = false;
     const drained = gateway.drain(60_000).then(() => (isDrained = true));
     await idle.untilEnded();
@@ -225,6 +229,32 @@ describe('a gateway', () => {
       'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
     );
     busy.socket.destroy();
+    await drained;
+  });
+
+  test('that is drained answers who had just connected', async () => {
+    const upstream = await scripted(OK);
+    const { connect, gateway } = await stand([upstream.url]);
+    const fresh = await connect();
+    await turns();
+    const drained = gateway.drain(60_000);
+    fresh.send(GET);
+    expect(await fresh.untilEnded()).toBe(
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
+    );
+    fresh.socket.destroy();
+    await drained;
+  });
+
+  test('that is drained does not wait for ever for who connects and never asks', async () => {
+    const upstream = await scripted(OK);
+    const { connect, gateway, pass } = await stand([upstream.url]);
+    const silent = await connect();
+    await turns();
+    const drained = gateway.drain(600_000);
+    pass(16_000);
+    expect(await silent.untilEnded()).toBe('');
+    silent.socket.destroy();
     await drained;
   });
 
