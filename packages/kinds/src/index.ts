@@ -1,6 +1,18 @@
 export type { Alert, AlertEvent, AlertSource } from './alert.ts';
 export type { Decision, DecisionOrigin, Remediation, Target } from './decision.ts';
 export { formatDuration, parseDuration } from './duration.ts';
+export type {
+  AttackClass,
+  FieldHint,
+  FieldKind,
+  FoundIn,
+  InspectedRequest,
+  Inspection,
+  InspectionAction,
+  InspectionReason,
+  Inspector,
+  Placement,
+} from './inspection.ts';
 export {
   cidrContains,
   ipBits,

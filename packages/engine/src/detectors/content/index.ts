@@ -1,0 +1,1 @@
+export type { Anomaly, Decoding, Part, RequestParts, View } from './parts.ts';

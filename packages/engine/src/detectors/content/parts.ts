@@ -1,0 +1,65 @@
+// A request taken apart: the values that PHP and Drupal would see, each with where it stood. Decoders make it; rules,
+// the model, templates and what is normal for the site read it.
+
+import type { FieldKind, InspectedRequest, Placement } from '@parapet/kinds';
+
+export interface Part {
+  readonly placement: Placement;
+  /** As PHP names it (`a.b` is `a_b`, `x[0][y]` stays); a JSON pointer in JSON; lower case for headers. */
+  readonly name: string;
+  /** What the site sees: decoded once as its placement is, UTF-16 text; bytes that are no UTF-8 are kept as U+FFFD. */
+  readonly value: string;
+  /**
+   * Other readings of `value`, each different from it and from the others: decoded again (percent, entities, %u,
+   * overlong and full-width characters, `\u` escapes, base64 and gzip that hold text, PHP and JSON inside a field).
+   * Bounded in number, depth and size; most parts have none.
+   */
+  readonly views: readonly View[];
+  /** What kind of field it is, from hints and Drupal defaults. */
+  readonly kind: FieldKind;
+  /** Whether only both ends and the suspicious middle of a long value are here. */
+  readonly isExcerpt: boolean;
+}
+
+export interface View {
+  readonly text: string;
+  /** How it was read, in order: `percent`, `entity`, `base64`, … */
+  readonly decodings: readonly Decoding[];
+}
+
+export type Decoding =
+  | 'percent'
+  | 'percent-u'
+  | 'overlong'
+  | 'entity'
+  | 'escape'
+  | 'base64'
+  | 'unicode'
+  | 'inflate'
+  | 'json'
+  | 'php'
+  | 'utf16'
+  | 'comment';
+
+/** Something about the bytes that two readers could see in two ways, or that no honest client sends. */
+export interface Anomaly {
+  /** A stable code, e.g. `multipart-no-boundary`, `json-duplicate-key`, `overlong-utf8`, `gzip-bomb`. */
+  readonly code: string;
+  readonly placement: Placement;
+  readonly name: string;
+  /** `refuse`: no honest client sends it. `note`: seen in honest requests too, and counts a little. */
+  readonly severity: 'refuse' | 'note';
+}
+
+export interface RequestParts {
+  readonly request: InspectedRequest;
+  readonly method: string;
+  /** Decoded once, dots removed, as the site's router sees it; begins with `/`. */
+  readonly path: string;
+  /** The host name, lower case, without its port. */
+  readonly host: string;
+  /** Of the body: the media type in lower case without parameters, or empty. */
+  readonly mediaType: string;
+  readonly parts: readonly Part[];
+  readonly anomalies: readonly Anomaly[];
+}
