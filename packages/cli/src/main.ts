@@ -10,6 +10,7 @@ interface Verb {
 
 /** The modules of a verb are loaded when it is called, or all of them when the help lists them. */
 const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
+  ['inspect', () => import('./commands/inspect.ts')],
   ['replay', () => import('./commands/replay.ts')],
   ['up', () => import('./commands/up.ts')],
   ['engine', () => import('./commands/engine.ts')],

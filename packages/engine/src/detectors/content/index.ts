@@ -1,1 +1,2 @@
 export type { Anomaly, Decoding, Part, RequestParts, View } from './parts.ts';
+export * from './verdict/index.ts';

@@ -1,0 +1,56 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { newSite } from './run.ts';
+
+const HONEST = '{"id":"a","method":"GET","path":"/node/1","headers":{"host":"www.example.org"}}';
+
+describe('parapet inspect', () => {
+  it('prints a verdict a line, in the order of the file, and ends with 0 when all would pass', async () => {
+    const site = newSite();
+    site.write('requests.jsonl', `${HONEST}\n\n${HONEST.replace('"a"', '2')}\n`);
+    const { out, err, code } = await site.run('inspect requests.jsonl --json');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const verdicts = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(verdicts.map(({ id }) => id)).toEqual(['a', 2]);
+    expect(verdicts[0]).toMatchObject({ action: 'pass', class: null, reasons: [] });
+    expect(verdicts[0]!['score']).toBeLessThan(0.01);
+  });
+
+  it('reads gzip and standard input', async () => {
+    const site = newSite();
+    site.write('requests.jsonl.gz', gzipSync(HONEST));
+    expect((await site.run('inspect requests.jsonl.gz -o json')).out).toMatch(/^\{"id":"a","action":"pass"/);
+    expect((await site.run('inspect - --json', { stdin: HONEST })).out).toMatch(/^\{"id":"a"/);
+  });
+
+  it('names each line that it cannot read, inspects the others, and ends with 2', async () => {
+    const site = newSite();
+    site.write('requests.jsonl', `{\n${HONEST}\n{"id":3}\n`);
+    const { out, err, code } = await site.run('inspect requests.jsonl --json');
+    expect(code).toBe(2);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/requests\.jsonl:1: is no JSON.*\(E_INSPECT_LINE\)\n/);
+    expect(err).toContain("requests.jsonl:3: has no text 'path' (E_INSPECT_LINE)\n");
+  });
+
+  it('ends with 2 when there is no file, and when it is damaged', async () => {
+    const site = newSite();
+    const absent = await site.run('inspect none.jsonl');
+    expect(absent).toMatchObject({ code: 2, err: 'error: There is no file none.jsonl (E_INSPECT_ABSENT)\n' });
+    site.write('cut.jsonl.gz', gzipSync(`${HONEST}\n`.repeat(100)).subarray(0, 60));
+    const damaged = await site.run('inspect cut.jsonl.gz --json');
+    expect(damaged.code).toBe(2);
+    expect(damaged.err).toContain('E_INSPECT_DAMAGED');
+  });
+
+  it('counts for people', async () => {
+    const site = newSite();
+    site.write('requests.jsonl', `${HONEST}\n`);
+    const { out } = await site.run('inspect requests.jsonl');
+    expect(out).toBe('1 request: 1 pass, 0 challenge, 0 block, 0 reject\n');
+  });
+});

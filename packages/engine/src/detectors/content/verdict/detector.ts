@@ -1,0 +1,12 @@
+// What the inspector is made of: anything that looks at the parts of a request and says what speaks for an attack.
+
+import type { InspectedRequest, InspectionReason } from '@parapet/kinds';
+import type { RequestParts } from '../parts.ts';
+
+export interface ContentDetector {
+  /** Returns what speaks for an attack or against one, in log-odds; for nearly all requests nothing. */
+  find(parts: RequestParts): readonly InspectionReason[];
+}
+
+/** Takes a request apart; must not throw, and takes a bounded time. */
+export type Decoder = (request: InspectedRequest) => RequestParts;

@@ -1,0 +1,76 @@
+// The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
+
+import type { InspectedRequest, Inspection, InspectionReason, Inspector } from '@parapet/kinds';
+import type { ContentDetector, Decoder } from './detector.ts';
+import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
+import { CLEAN, weigh } from './weigh.ts';
+
+export interface InspectorOptions {
+  readonly decode: Decoder;
+  /** The cheap ones first. */
+  readonly detectors: readonly ContentDetector[];
+  readonly settings: InspectionSettings;
+}
+
+export interface InspectionCounts {
+  readonly requests: number;
+  /** Requests that passed because something of ours did not work. */
+  readonly faults: number;
+}
+
+export interface CountingInspector extends Inspector {
+  counts(): InspectionCounts;
+}
+
+/** Returns the inspector that all of Parapet uses; `onFault` hears of an error of ours, whose request passes. */
+export function createInspector(
+  options: InspectorOptions,
+  onFault?: (error: unknown) => void,
+): CountingInspector {
+  return new ContentInspector(options, onFault);
+}
+
+class ContentInspector implements CountingInspector {
+  readonly #decode: Decoder;
+  readonly #detectors: readonly ContentDetector[];
+  readonly #thresholds: Thresholds;
+  readonly #onFault: ((error: unknown) => void) | undefined;
+  #requests = 0;
+  #faults = 0;
+
+  constructor(
+    { decode, detectors, settings }: InspectorOptions,
+    onFault: ((error: unknown) => void) | undefined,
+  ) {
+    this.#decode = decode;
+    this.#detectors = detectors;
+    this.#thresholds = thresholdsFor(settings);
+    this.#onFault = onFault;
+  }
+
+  inspect(request: InspectedRequest): Inspection {
+    this.#requests++;
+    try {
+      return this.#judge(request);
+    } catch (error) {
+      this.#faults++;
+      this.#onFault?.(error);
+      return CLEAN;
+    }
+  }
+
+  counts(): InspectionCounts {
+    return { requests: this.#requests, faults: this.#faults };
+  }
+
+  #judge(request: InspectedRequest): Inspection {
+    const parts = this.#decode(request);
+    const reasons: InspectionReason[] = [];
+    for (const detector of this.#detectors) {
+      const found = detector.find(parts);
+      if (found.length > 0) reasons.push(...found);
+    }
+    const refused = parts.anomalies.filter(({ severity }) => severity === 'refuse');
+    return weigh(reasons, refused, this.#thresholds);
+  }
+}
