@@ -1,2 +1,3 @@
 export type { Anomaly, Decoding, Part, RequestParts, View } from './parts.ts';
 export * from './verdict/index.ts';
+export * from './lexers/index.ts';

@@ -1,0 +1,4 @@
+// The door of the lexers.
+
+export { MAX_LEXED_CHARS, type LexicalFinding, type Strength } from './finding.ts';
+export { readTokenClasses, TOKEN_CLASS_COUNT, TOKEN_CLASS_NAMES, tokenClasses } from './tokenClasses.ts';
