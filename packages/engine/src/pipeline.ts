@@ -69,6 +69,16 @@ export class Pipeline {
     this.#listener = listener;
   }
 
+  /**
+   * Takes an alert that another machine has made. Never-rules and profiles have their say as for an own one, unless
+   * it brings decisions of its own: those an operator made there, and they are taken as they are.
+   */
+  ingest(alert: Alert, given: readonly Decision[] = []): void {
+    if (given.length === 0) this.#decide(this.stages.judge.judgeForeign(alert));
+    else this.#take(alert, given);
+    this.#tellFindings();
+  }
+
   /** Has every step of the parsers told: for `explain` and for hub tests. */
   watchParsers(trace: ParserTrace): void {
     this.stages.parsers.trace = trace;
@@ -226,9 +236,14 @@ export class Pipeline {
   #decide(alert: Alert): void {
     const { profiles, decisions } = this.stages;
     if (decisions.hasCome(alert.id)) return;
+    this.#take(alert, profiles.decide(alert).decisions);
+  }
+
+  #take(alert: Alert, given: readonly Decision[]): void {
+    const { decisions } = this.stages;
     const made: Decision[] = [];
     const covered: Decision[] = [];
-    for (const decision of profiles.decide(alert).decisions) {
+    for (const decision of given) {
       const added = decisions.add(decision);
       (added.outcome === 'covered' ? covered : made).push(added.decision);
     }

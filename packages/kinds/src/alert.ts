@@ -44,6 +44,8 @@ export interface Alert {
   readonly labels: Readonly<Record<string, unknown>>;
   readonly capacity: number;
   readonly leakSpeedMs: number;
+  /** Which machine of the local API sent it; absent for alerts of this engine. */
+  readonly machine?: string;
   /** Set when a never-rule kept this alert from becoming a decision: the rule in words. */
   readonly spared?: string;
 }

@@ -1,3 +1,4 @@
+export type { Clients } from './clients.ts';
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
 export type { EngineProcess } from './lock.ts';
 export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
@@ -14,6 +15,7 @@ export type {
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 export type { OperatorSession, OperatorSighting } from './tables/operators.ts';
+export type { Bouncer, ClientReport, Machine, Puller } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
 export type { DecisionFilter, Lift, Page, StoredDecision } from './tables/decisions.ts';
 export type { Batch, StoreHealth } from './write-queue.ts';

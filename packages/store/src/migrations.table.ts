@@ -115,4 +115,47 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO counters (name, value) VALUES ('trust-epoch', 1);
   `,
+  // 4: clients of the local API
+  `
+  CREATE TABLE machines (
+    name TEXT PRIMARY KEY,
+    password_hash TEXT,
+    is_validated INTEGER NOT NULL,
+    ip TEXT NOT NULL,
+    version TEXT NOT NULL,
+    scenarios TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    pushed_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE bouncers (
+    name TEXT PRIMARY KEY,
+    key_hash TEXT UNIQUE,
+    ip TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    pulled_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pulls (
+    bouncer TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (bouncer, ip, user_agent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX pulls_by_time ON pulls (at);
+
+  CREATE TABLE client_reports (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, name, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX client_reports_by_time ON client_reports (at);
+  `,
 ];

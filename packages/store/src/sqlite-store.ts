@@ -1,4 +1,5 @@
 // The store in one SQLite file.
+import { SqliteClients } from './clients.ts';
 import { parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
@@ -17,6 +18,7 @@ import type {
 import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
 import { AllowlistIndex, AllowlistTable, type AllowlistEntry } from './tables/allowlists.ts';
 import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } from './tables/appeals.ts';
+import { ClientTable } from './tables/clients.ts';
 import { CounterTable } from './tables/counters.ts';
 import { CursorTable } from './tables/cursors.ts';
 import { DecisionTable, type DecisionFilter, type Page, type StoredDecision } from './tables/decisions.ts';
@@ -30,6 +32,7 @@ const SLICE_ROWS = 500;
 const SLICE_PAGES = 500;
 
 export class SqliteStore implements Store {
+  readonly clients: SqliteClients;
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
@@ -42,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #operators: OperatorTable;
   readonly #appeals: AppealTable;
   readonly #usedLinks: UsedLinkTable;
+  readonly #clients: ClientTable;
   readonly #own = new OwnChanges();
   #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
   #isClosed = false;
@@ -58,6 +62,8 @@ export class SqliteStore implements Store {
     this.#operators = new OperatorTable(db);
     this.#appeals = new AppealTable(db);
     this.#usedLinks = new UsedLinkTable(db);
+    this.#clients = new ClientTable(db);
+    this.clients = new SqliteClients(db, this.#clients);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 
@@ -232,6 +238,10 @@ export class SqliteStore implements Store {
     });
   }
 
+  async latestChange(): Promise<number> {
+    return this.#reading(() => this.#counters.value('change'));
+  }
+
   async maintain(retention: Retention): Promise<Maintained> {
     this.#queue.flush();
     const now = this.#now();
@@ -243,6 +253,7 @@ export class SqliteStore implements Store {
       allowlistEntries: this.#allowlists.forgetEnded(ended, SLICE_ROWS),
       appeals: this.#appeals.forgetOld(old, SLICE_ROWS),
       operators: this.#operators.forgetOld(old, SLICE_ROWS),
+      clients: this.#clients.forgetOld(old, SLICE_ROWS),
     }));
     this.#db.exec(`PRAGMA incremental_vacuum(${SLICE_PAGES})`);
     const freePages = numberOf(this.#db.one('PRAGMA freelist_count')!, 'freelist_count');

@@ -1,6 +1,7 @@
 // The store as the rest of Parapet sees it. Nothing here says SQL or SQLite; methods are asynchronous so that
 // a store over a network can take the place of the file.
 import type { Decision } from '@parapet/kinds';
+import type { Clients } from './clients.ts';
 import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
@@ -9,6 +10,9 @@ import type { DecisionFilter, Page, StoredDecision } from './tables/decisions.ts
 import type { Batch, StoreHealth } from './write-queue.ts';
 
 export interface Store {
+  /** Machines and bouncers of the local API. */
+  readonly clients: Clients;
+
   /**
    * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at
    * all. Never throws: what goes wrong is in `health` and is told through `onHealth`.
@@ -64,6 +68,8 @@ export interface Store {
    * object did itself.
    */
   changesSince(token: number, options?: { readonly foreignOnly?: boolean }): Promise<Changes>;
+  /** The latest change; with it `changesSince` begins at now. */
+  latestChange(): Promise<number>;
   /** Does one slice of the cleaning up; to be called again while `hasMore`. */
   maintain(retention: Retention): Promise<Maintained>;
   /** Writes what waits and closes; closes in any case, and rejects when something could not be written. */
@@ -116,5 +122,6 @@ export interface Maintained {
   readonly allowlistEntries: number;
   readonly appeals: number;
   readonly operators: number;
+  readonly clients: number;
   readonly hasMore: boolean;
 }

@@ -47,6 +47,11 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.listAppeals({})).map(({ message }) => message)).toEqual(
       version < 3 ? [] : ['It was not me.'],
     );
+    expect((await store.clients.listMachines()).map(({ name }) => name)).toEqual(version < 4 ? [] : ['web1']);
+    expect((await store.clients.findBouncerByKey('c0ffee'))?.name).toBe(version < 4 ? undefined : 'fw1');
+    expect((await store.clients.listReports()).map(({ body }) => body)).toEqual(
+      version < 4 ? [] : [{ dropped: 3 }],
+    );
     await store.close();
   });
 

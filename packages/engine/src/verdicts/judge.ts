@@ -72,6 +72,12 @@ export class Judge {
     };
   }
 
+  /** An alert that another machine has made, with what the never-rules say about its source. */
+  judgeForeign(alert: Alert): Alert {
+    const spared = this.#spare(alert.source, alert.knownAt.getTime());
+    return spared === undefined ? alert : { ...alert, spared };
+  }
+
   /** What the never-rules found out about the set-up since the last call. */
   takeFindings(): readonly Finding[] {
     return this.#options.neverRules.flatMap((rule) => rule.takeFindings?.() ?? []);

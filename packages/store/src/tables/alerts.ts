@@ -30,6 +30,12 @@ export interface AlertFilter {
   readonly inside?: Cidr;
   readonly simulated?: boolean;
   readonly after?: number;
+  /** Alerts that a decision answers which is in force at this moment. */
+  readonly decidedAt?: Date;
+  /** Alerts that a decision of this origin, or one that begins with it and a slash, answers. */
+  readonly decisionOrigin?: string;
+  /** Alerts that a decision of this remediation answers. */
+  readonly remediation?: string;
 }
 
 const SUMMARY = `number, id, scenario, scope, value, started_at, stopped_at, known_at, events_count, remediation,
@@ -144,6 +150,17 @@ function conditions(filter: AlertFilter): Where {
     const { first, last } = boundsOf(filter.inside);
     where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
   }
+  const answered = 'EXISTS (SELECT 1 FROM decisions WHERE decisions.alert_id = alerts.id AND';
+  if (filter.decidedAt !== undefined)
+    where.and(`${answered} lifted_at IS NULL AND expires_at > ?)`, filter.decidedAt.getTime());
+  if (filter.decisionOrigin !== undefined)
+    where.and(
+      `${answered} (origin = ? OR origin LIKE ?))`,
+      filter.decisionOrigin,
+      `${filter.decisionOrigin}/%`,
+    );
+  if (filter.remediation !== undefined)
+    where.and(`${answered} decisions.remediation = ?)`, filter.remediation);
   return where;
 }
 
@@ -154,11 +171,15 @@ interface Details {
   readonly scenarioHash: string;
   readonly capacity: number;
   readonly leakSpeedMs: number;
+  readonly machine?: string;
 }
 
 function detailsText(alert: Alert): string {
-  const { source, labels, scenarioVersion, scenarioHash, capacity, leakSpeedMs } = alert;
-  const details: Details = { source, labels, scenarioVersion, scenarioHash, capacity, leakSpeedMs };
+  const { source, labels, scenarioVersion, scenarioHash, capacity, leakSpeedMs, machine } = alert;
+  const details: Details = {
+    ...{ source, labels, scenarioVersion, scenarioHash, capacity, leakSpeedMs },
+    ...(machine === undefined ? {} : { machine }),
+  };
   return JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
