@@ -31,6 +31,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['support', () => import('./commands/support.ts')],
   ['init', () => import('./commands/init.ts')],
   ['config', () => import('./commands/config.ts')],
+  ['train', () => import('./commands/train.ts')],
 ]);
 
 const EXAMPLES = `

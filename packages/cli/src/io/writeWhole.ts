@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 
 /** Replaces the file, or makes it; it keeps its permissions. Throws the file system's error and leaves no rest. */
-export function writeWhole(file: string, text: string, modeOfNew = 0o644): void {
+export function writeWhole(file: string, text: string | Uint8Array, modeOfNew = 0o644): void {
   const next = `${file}.next`;
   const mode = existsSync(file) ? statSync(file).mode & 0o777 : modeOfNew;
   try {

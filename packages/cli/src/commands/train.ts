@@ -1,0 +1,54 @@
+// `parapet train`: makes the weights of learned models from labelled data, the same weights from the same data.
+
+import path from 'node:path';
+import type { Command } from 'commander';
+import { LEARNER_DEFAULTS } from '@parapet/engine';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { writeWhole } from '../io/writeWhole.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+import { trainContent } from '../train/trainContent.ts';
+
+interface TrainOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly seed: string;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const train = program
+    .command('train')
+    .description('make the weights of a learned model from labelled data');
+  train
+    .command('content')
+    .description('the model that recognises attacks in the content of requests')
+    .requiredOption(
+      '--data <dir>',
+      'where the labelled sets are: waf/ and spam/ in the layout of docs/content-model.md',
+    )
+    .requiredOption('--out <file>', 'where the model is written to')
+    .option('--seed <number>', 'another order and other made-up examples', String(LEARNER_DEFAULTS.seed))
+    .addHelpText(
+      'after',
+      '\nThe same data and seed give the same bytes. Takes about two minutes of one core.',
+    )
+    .action((options: TrainOptions) => runVerb(context, () => content(context, options)));
+}
+
+async function content(context: CommandContext, options: TrainOptions): Promise<ExitCode> {
+  const seed = Number(options.seed);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
+    throw new UsageError('E_TRAIN_SEED', `The seed is a whole number up to 4294967295, not ${options.seed}`);
+  const folder = path.resolve(context.folder, options.data);
+  const trained = await trainContent(folder, seed, (text) => void context.err.write(`${text}\n`));
+  if (trained === undefined)
+    throw new UsageError(
+      'E_TRAIN_DATA',
+      `There are no labelled sets in ${folder}`,
+      'Name the folder that has waf/',
+    );
+  writeWhole(path.resolve(context.folder, options.out), trained.file);
+  await context.out.write(
+    `Wrote ${options.out}: ${trained.file.length} bytes from ${trained.texts} texts, ${trained.attacks} of them attacks\n`,
+  );
+  return 0;
+}

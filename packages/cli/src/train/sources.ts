@@ -1,0 +1,116 @@
+// The labelled sets that the content model learns from, as texts: which file each comes from, and which part of it is
+// kept for testing. What each set is and its licence: docs/content-model.md.
+
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import type { LabelledText, PlacementGroup } from '@parapet/engine';
+import type { AttackClass } from '@parapet/kinds';
+import { decode, requestTexts, type LabelledRequest, type PlacedText } from './requestTexts.ts';
+
+/** The texts of one request, or one text. An attack is in one of them; an honest request is honest in all. */
+export interface Example {
+  readonly id: string;
+  readonly source: string;
+  /** What is kept apart from training together: a class of requests, a document, a rule. */
+  readonly part: string;
+  readonly class: AttackClass | undefined;
+  readonly texts: readonly PlacedText[];
+}
+
+const SET_CLASSES: Readonly<Record<string, AttackClass>> = {
+  sqli: 'sqli',
+  sql: 'sqli',
+  xss: 'xss',
+  shell: 'rce',
+  cmdi: 'rce',
+  'path-traversal': 'lfi',
+  '944-APPLICATION-ATTACK-JAVA': 'java',
+  '942-APPLICATION-ATTACK-SQLI': 'sqli',
+  '941-APPLICATION-ATTACK-XSS': 'xss',
+  '934-APPLICATION-ATTACK-GENERIC': 'ssti',
+  '933-APPLICATION-ATTACK-PHP': 'php',
+  '932-APPLICATION-ATTACK-RCE': 'rce',
+  '931-APPLICATION-ATTACK-RFI': 'ssrf',
+  '930-APPLICATION-ATTACK-LFI': 'lfi',
+  '921-PROTOCOL-ATTACK': 'crlf',
+};
+
+/** CRS tests of these are of protocol and names, which are for rules. */
+const NOT_CONTENT = /^(?:911|913|920|922|943)-/u;
+
+/** Returns the examples of one labelled file, in its order. */
+export async function readSet(file: string): Promise<Example[]> {
+  const name = path.basename(file).replace('.jsonl.gz', '');
+  const examples: Example[] = [];
+  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Infinity });
+  for await (const line of lines) {
+    // Written by the sets' own makers; a line of another shape fails in the next step with its position.
+    const request = JSON.parse(line) as LabelledRequest & { meta?: { rule?: number }; split?: string };
+    if (NOT_CONTENT.test(request.class)) continue;
+    const isAttack = request.label === 'attack';
+    if (name === 'crs-regression-dev' && !isAttack) continue;
+    const texts =
+      request.payload === undefined
+        ? requestTexts(request)
+        : [{ text: decode(request.payload, false), group: 'value' as PlacementGroup }];
+    if (texts.length === 0) continue;
+    examples.push({
+      id: request.id,
+      source: name,
+      part: request.meta?.rule === undefined ? request.class : String(request.meta.rule),
+      class: isAttack ? (SET_CLASSES[request.class] ?? 'other') : undefined,
+      texts,
+    });
+  }
+  return examples;
+}
+
+/** Returns the honest texts of the spam sets: prose of people, whatever it advertises. */
+export async function readProse(folder: string): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const name of ['youtube-train', 'sms-train', 'spamassassin-train']) {
+    const lines = gunzipSync(await readFile(path.join(folder, `${name}.jsonl.gz`)))
+      .toString('utf8')
+      .split('\n');
+    for (const line of lines) {
+      if (line === '') continue;
+      const { id, text } = JSON.parse(line) as { id: string; text: string };
+      if (name === 'spamassassin-train' && (text.length > 6000 || /<(?:script|html|body|table)/iu.test(text)))
+        continue;
+      examples.push({
+        id,
+        source: name,
+        part: name,
+        class: undefined,
+        texts: [{ text: text.slice(0, 3000), group: 'value' }],
+      });
+    }
+  }
+  return examples;
+}
+
+/** In more attacks of a source than this, a text is of its test tool and not of the attack. */
+const MOST_OF_ONE_TEXT = 3;
+
+/** Returns each text once for each place; of an attack those that are not in many other requests too. */
+export function asLessons(examples: readonly Example[]): LabelledText[] {
+  const counts = new Map<string, number>();
+  for (const { source, texts } of examples)
+    for (const { text } of texts) counts.set(`${source} ${text}`, (counts.get(`${source} ${text}`) ?? 0) + 1);
+  const seen = new Set<string>();
+  const lessons: LabelledText[] = [];
+  for (const example of examples) {
+    const isBag = example.class !== undefined && example.texts.length > 1;
+    for (const { text, group } of example.texts) {
+      const key = `${group} ${text}`;
+      if (seen.has(key)) continue;
+      if (isBag && (counts.get(`${example.source} ${text}`) ?? 0) > MOST_OF_ONE_TEXT) continue;
+      seen.add(key);
+      lessons.push({ text, group, class: example.class, weight: isBag ? 0.5 : 1 });
+    }
+  }
+  return lessons;
+}

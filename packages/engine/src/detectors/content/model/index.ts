@@ -1,0 +1,11 @@
+export { ContentModel, type Explanation, type Piece } from './contentModel.ts';
+export { PLACEMENT_GROUPS, type PlacementGroup } from './layout.ts';
+export {
+  learn,
+  LEARNER_DEFAULTS,
+  seeded,
+  type LabelledText,
+  type LearnerSettings,
+  type LearntWeights,
+} from './learner.ts';
+export { writeModel, type Calibration } from './modelFile.ts';
