@@ -1,3 +1,4 @@
+export { DECODE_LIMITS, readParts, type DecodeLimits } from './decode/index.ts';
 export type { Anomaly, Decoding, Part, RequestParts, View } from './parts.ts';
 export * from './verdict/index.ts';
 export * from './lexers/index.ts';

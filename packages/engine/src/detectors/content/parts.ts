@@ -35,6 +35,8 @@ export type Decoding =
   | 'escape'
   | 'base64'
   | 'unicode'
+  | 'hex'
+  | 'nul'
   | 'inflate'
   | 'json'
   | 'php'

@@ -1,0 +1,42 @@
+// Cookies as PHP reads them: split at `;`, values percent-decoded without `+`, names left as they are. Session ids are
+// withheld, and what is a plain token is not looked into: that is nearly every cookie of a browser.
+
+import type { Fields } from './fields.ts';
+import { phpName } from './phpNames.ts';
+import { HAS_UNUSUAL, traitsOf } from './traits.ts';
+
+const SESSION_NAME = /^S?SESS[0-9a-f]{32}$/;
+// Drupal's session ids are base64 for addresses; those of other PHP software may have commas.
+const SESSION_VALUE = /^(?:[A-Za-z0-9_,-]|%2C){20,256}$/;
+/** Cookies of analytics and consent that are made of numbers, dots and ids. */
+const ANALYTICS_NAME = /^(?:_g|_pk_|_fb|_hj|_cl|_ut|__ut|_mk)/;
+
+/** Adds the cookies of one Cookie header. */
+export function readCookies(fields: Fields, raw: string): void {
+  let at = 0;
+  while (at < raw.length) {
+    let end = raw.indexOf(';', at);
+    if (end < 0) end = raw.length;
+    while (at < end && raw.charCodeAt(at) <= 0x20) at++;
+    const equals = raw.indexOf('=', at);
+    const nameEnd = equals >= 0 && equals < end ? equals : end;
+    if (nameEnd > at) readCookie(fields, raw.slice(at, nameEnd), raw.slice(nameEnd + 1, end));
+    at = end + 1;
+  }
+}
+
+function readCookie(fields: Fields, rawName: string, rawValue: string): void {
+  const { collector, decoder } = fields;
+  const name = phpName(rawName);
+  collector.addName(name, rawName);
+  if (rawValue === '') return;
+  const isPlain = (traitsOf(rawValue) & HAS_UNUSUAL) === 0;
+  if (SESSION_NAME.test(rawName) && SESSION_VALUE.test(rawValue)) {
+    collector.addPlain('cookie', name, '', 'secret');
+  } else if (isPlain && (rawValue.length < 10 || ANALYTICS_NAME.test(rawName))) {
+    collector.addPlain('cookie', name, rawValue, 'token');
+  } else {
+    const value = decoder.decode(rawValue, 0, rawValue.length, false);
+    fields.add('cookie', name, value, decoder.isOverlong ? decoder.lenient() : undefined);
+  }
+}

@@ -1,0 +1,81 @@
+// What is kept of a long text: both ends and the places in between that look most like an attack. Attackers put
+// kilobytes of padding in front of a payload because other guards stop reading; here the whole text is weighed, by a
+// cheap measure that is linear in its length.
+
+const BLOCK = 256;
+const END = 4096;
+const HOT_BLOCKS = 3;
+const BLOCKS_AROUND = 2;
+
+// What attacks are dense in and prose, base64 and markup of editors are not, on a scale of 0 to 9.
+const WEIGHTS = new Uint8Array(128);
+for (const [chars, weight] of [
+  [`'"\``, 3],
+  ['<>', 2],
+  ['$%\\', 3],
+  ['|&;(){}', 2],
+  ['=*#/[]^~!?@+,:', 1],
+] as const) {
+  for (const char of chars) WEIGHTS[char.charCodeAt(0)] = weight;
+}
+WEIGHTS[0] = 9;
+
+// Pairs of characters that begin what rules and lexers look for; letters in lower case.
+const PAIR_WEIGHTS = new Uint8Array(128 * 128);
+for (const [pairs, weight] of [
+  [".. /* */ -- ${ <? ?> <% %> {{ }} {% $( || && `; ';", 9],
+  ["<s <i <b <o <e ' ' \" ;  =' '= <! n( s( t( e( d( l( :/ c: %2 %3 %u %0 \\x \\u 0x ## [# \\. @@ $_ $j", 5],
+] as const) {
+  for (const pair of pairs.split(' ')) {
+    if (pair.length === 2) PAIR_WEIGHTS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = weight;
+  }
+}
+
+/** How much the text from `start` to `end` looks like something that is not plain words; 0 for those, no upper bound. */
+export function suspicionOf(text: string, start = 0, end: number = text.length): number {
+  let total = 0;
+  let before = 0x20;
+  for (let i = start; i < end; i++) {
+    let code = text.charCodeAt(i);
+    if (code >= 128) code = 0x7f;
+    else if (code >= 0x41 && code <= 0x5a) code |= 0x20;
+    total += (WEIGHTS[code] ?? 0) + (PAIR_WEIGHTS[before * 128 + code] ?? 0);
+    before = code;
+  }
+  return total;
+}
+
+/** The text itself up to `limit` characters; of a longer one both ends and the hottest places, joined by new lines. */
+export function excerptOf(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = Math.min(END, limit >> 2);
+  const kept: (readonly [from: number, to: number])[] = hottest(text, end, text.length - end).map((at) => [
+    Math.max(end, at - BLOCK * BLOCKS_AROUND),
+    Math.min(text.length - end, at + BLOCK * (BLOCKS_AROUND + 1)),
+  ]);
+  kept.sort((a, b) => a[0] - b[0]);
+  let out = text.slice(0, end);
+  let reached = end;
+  for (const [from, to] of kept) {
+    if (to <= reached) continue;
+    out += (from > reached ? '\n' : '') + text.slice(Math.max(from, reached), to);
+    reached = to;
+  }
+  return out + (text.length - end > reached ? '\n' : '') + text.slice(text.length - end);
+}
+
+// The starts of the blocks with the highest suspicion, not next to each other.
+function hottest(text: string, start: number, end: number): number[] {
+  const found: { at: number; heat: number }[] = [];
+  for (let at = start; at < end; at += BLOCK) {
+    const heat = suspicionOf(text, at, Math.min(at + BLOCK, end));
+    const last = found.at(-1);
+    if (last !== undefined && at - last.at <= BLOCK * BLOCKS_AROUND && found.length > 0) {
+      if (heat > last.heat) found[found.length - 1] = { at, heat };
+      continue;
+    }
+    found.push({ at, heat });
+  }
+  found.sort((a, b) => b.heat - a.heat);
+  return found.slice(0, HOT_BLOCKS).map(({ at }) => at);
+}

@@ -1,0 +1,62 @@
+// One field of a query, form, cookie or JSON text: withheld when secret, and looked into when it holds JSON.
+
+import type { Placement } from '@parapet/kinds';
+import type { Collector } from './collector.ts';
+import type { FieldKinds } from './fieldKinds.ts';
+import { readJsonText } from './json.ts';
+import type { PercentDecoder } from './percent.ts';
+
+const SECRET_TOO_LONG = 1024;
+/** JSON in a string of JSON in a field: nobody honest goes deeper. */
+const MAX_NESTED_TEXTS = 3;
+
+/** What all readers of a request share. */
+export class Fields {
+  readonly collector: Collector;
+  readonly kinds: FieldKinds;
+  readonly decoder: PercentDecoder;
+
+  constructor(collector: Collector, kinds: FieldKinds, decoder: PercentDecoder) {
+    this.collector = collector;
+    this.kinds = kinds;
+    this.decoder = decoder;
+  }
+
+  /** Adds the field and what is inside it. `nesting` is how many texts it is inside of. */
+  add(placement: Placement, name: string, value: string, lenient?: string, nesting = 0): void {
+    const kind = isOfBody(placement) ? this.kinds.of(name, value) : 'text';
+    if (kind === 'secret') {
+      this.collector.addPlain(placement, name, '', 'secret');
+      return;
+    }
+    if (value.length > SECRET_TOO_LONG && isOfBody(placement) && this.kinds.isPassword(name)) {
+      this.collector.note('secret-too-long', placement, name, 'note');
+    }
+    this.collector.add(placement, name, value, kind, lenient);
+    if (nesting < MAX_NESTED_TEXTS && looksLikeJson(value)) {
+      const mark = this.collector.mark();
+      if (!readJsonText(this, value, name, nesting + 1)) this.collector.goBackTo(mark);
+    }
+  }
+
+  /** Adds a string of JSON. */
+  addText(name: string, value: string, nesting: number): void {
+    this.add('json', name, value, undefined, nesting);
+  }
+}
+
+function isOfBody(placement: Placement): boolean {
+  return placement === 'form' || placement === 'multipart' || placement === 'json';
+}
+
+// An object or an array from the first to the last character, blanks aside.
+function looksLikeJson(text: string): boolean {
+  if (text.length < 7) return false;
+  let start = 0;
+  while (text.charCodeAt(start) <= 0x20) start++;
+  const open = text.charCodeAt(start);
+  if (open !== 0x7b && open !== 0x5b) return false;
+  let end = text.length - 1;
+  while (text.charCodeAt(end) <= 0x20) end--;
+  return text.charCodeAt(end) === open + 2;
+}

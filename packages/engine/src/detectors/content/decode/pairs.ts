@@ -1,0 +1,45 @@
+// Queries and forms as PHP reads them (main/php_variables.c): split at `&`, `+` is a blank, names mangled. PHP keeps
+// the last of two parameters with one name; other software keeps the first, so both are read here.
+
+import type { Placement } from '@parapet/kinds';
+import type { Fields } from './fields.ts';
+import type { PercentDecoder } from './percent.ts';
+import { phpName } from './phpNames.ts';
+
+/** Adds every pair of `raw` from `start`; names are prefixed by `prefix` when these are pairs inside another value. */
+export function readPairs(
+  fields: Fields,
+  placement: Placement,
+  raw: string,
+  start: number,
+  prefix = '',
+): void {
+  const { collector, decoder } = fields;
+  let at = start;
+  while (at < raw.length) {
+    let end = raw.indexOf('&', at);
+    if (end < 0) end = raw.length;
+    if (end > at) {
+      let equals = raw.indexOf('=', at);
+      if (equals < 0 || equals > end) equals = end;
+      const rawName = decoder.decode(raw, at, equals, true);
+      const lenientName = decoder.isOverlong ? decoder.lenient() : undefined;
+      const name = prefix + phpName(rawName);
+      if (lenientName === undefined) collector.addName(name, rawName);
+      else collector.add('name', name, rawName, 'text', lenientName);
+      const value = equals < end ? decoder.decode(raw, equals + 1, end, true) : '';
+      const lenient = equals < end && decoder.isOverlong ? decoder.lenient() : undefined;
+      if (value !== '') fields.add(placement, name, value, lenient);
+    }
+    at = end + 1;
+  }
+}
+
+/** The value of Drupal's `form_id` in a form that is urlencoded; empty when there is none. */
+export function formIdOf(raw: string, decoder: PercentDecoder): string {
+  let at = raw.indexOf('form_id=');
+  while (at > 0 && raw.charCodeAt(at - 1) !== 0x26) at = raw.indexOf('form_id=', at + 1);
+  if (at < 0) return '';
+  const end = raw.indexOf('&', at);
+  return decoder.decode(raw, at + 8, end < 0 ? raw.length : end, true);
+}

@@ -1,0 +1,37 @@
+// The way of a request through the decoders, on one screen: target, headers, query, body.
+
+import type { InspectedRequest } from '@parapet/kinds';
+import type { RequestParts } from '../parts.ts';
+import { mediaTypeOf, readBody } from './body.ts';
+import { Collector } from './collector.ts';
+import { FieldKinds } from './fieldKinds.ts';
+import { Fields } from './fields.ts';
+import { readHeaders } from './headers.ts';
+import { DECODE_LIMITS, type DecodeLimits } from './limits.ts';
+import { readPairs } from './pairs.ts';
+import { PercentDecoder } from './percent.ts';
+import { addPath, readTarget } from './target.ts';
+
+/** The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped. */
+export function readParts(request: InspectedRequest, limits: Partial<DecodeLimits> = {}): RequestParts {
+  const allLimits = { ...DECODE_LIMITS, ...limits };
+  const collector = new Collector(allLimits);
+  const decoder = new PercentDecoder();
+  const target = readTarget(request.rawTarget, decoder);
+  const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
+  addPath(collector, target, request.rawTarget);
+  if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
+  const { host, contentType } = readHeaders(fields, request.headers);
+  if (request.body !== undefined && request.body.length > 0)
+    readBody(fields, request.body, contentType, allLimits);
+  collector.finish();
+  return {
+    request,
+    method: request.method,
+    path: target.path,
+    host,
+    mediaType: mediaTypeOf(contentType),
+    parts: collector.parts,
+    anomalies: collector.anomalies,
+  };
+}

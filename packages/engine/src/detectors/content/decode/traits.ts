@@ -1,0 +1,56 @@
+// What a value is made of, found in one pass over a table of characters: most values are plain words, numbers and
+// tokens, and need no decoder at all. Each bit says that one decoder has something to look for.
+
+export const HAS_PERCENT = 1;
+export const HAS_AMPERSAND = 2;
+export const HAS_BACKSLASH = 4;
+export const HAS_WIDE = 8;
+export const HAS_CONTROL = 16;
+/** A character that base64, plain or for addresses, does not have. */
+export const HAS_OTHER_THAN_BASE64 = 32;
+/** A character outside letters, digits, `_`, `-` and `.`. */
+export const HAS_UNUSUAL = 64;
+export const HAS_COLON = 128;
+/** A character outside hexadecimal digits. */
+export const HAS_OTHER_THAN_HEX = 256;
+
+const TRAITS = new Uint16Array(128);
+for (let code = 0; code < 128; code++) {
+  const char = String.fromCharCode(code);
+  let bits = 0;
+  if (char === '%') bits |= HAS_PERCENT;
+  if (char === '&') bits |= HAS_AMPERSAND;
+  if (char === '\\') bits |= HAS_BACKSLASH;
+  if (char === ':') bits |= HAS_COLON;
+  if (code === 127 || (code < 32 && !/[\t\n\r]/.test(char))) bits |= HAS_CONTROL;
+  if (!/[A-Za-z0-9+/=_-]/.test(char)) bits |= HAS_OTHER_THAN_BASE64;
+  if (!/[A-Za-z0-9_.-]/.test(char)) bits |= HAS_UNUSUAL;
+  if (!/[A-Fa-f0-9]/.test(char)) bits |= HAS_OTHER_THAN_HEX;
+  TRAITS[code] = bits;
+}
+const WIDE_TRAITS = HAS_WIDE | HAS_OTHER_THAN_BASE64 | HAS_UNUSUAL | HAS_OTHER_THAN_HEX;
+
+/** The bits above of every character of the text together; 0 or only `HAS_OTHER_THAN_HEX` and the like when plain. */
+export function traitsOf(text: string): number {
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    bits |= code < 128 ? (TRAITS[code] ?? 0) : WIDE_TRAITS;
+  }
+  return bits;
+}
+
+const USUAL_IN_NAMES = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-[]:@ ~') {
+  USUAL_IN_NAMES[char.charCodeAt(0)] = 1;
+}
+
+/** Whether a name of a parameter or key holds what forms and APIs do not put there: quotes, `#`, `$`, `<`, much text. */
+export function isUnusualName(name: string): boolean {
+  if (name.length > 128) return true;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code >= 128 || USUAL_IN_NAMES[code] === 0) return true;
+  }
+  return false;
+}
