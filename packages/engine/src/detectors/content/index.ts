@@ -3,3 +3,4 @@ export type { Anomaly, Decoding, Part, RequestParts, View } from './parts.ts';
 export * from './verdict/index.ts';
 export * from './lexers/index.ts';
 export * from './model/index.ts';
+export * from './site/index.ts';

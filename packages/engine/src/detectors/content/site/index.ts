@@ -1,0 +1,15 @@
+// The door of what is learned of one site.
+
+export type { HashKey } from './keyedHash.ts';
+export { NOTHING_LEARNED, readNormal, type SiteNormal } from './learnedNormal.ts';
+export {
+  LEARNING_LIMITS,
+  SiteLearner,
+  type LearnedCounts,
+  type LearnedParameter,
+  type LearningLimits,
+} from './normal.ts';
+export { parameterOf, routeOf } from './routes.ts';
+export { sampleOf, sourceOf, type PartSample, type SampleOrigin, type SiteSample } from './samples.ts';
+export { MOST_SHIFT, type Shift } from './shift.ts';
+export { shapeOf, VALUE_TYPES, type ValueShape, type ValueType } from './valueShape.ts';
