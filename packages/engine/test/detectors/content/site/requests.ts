@@ -4,7 +4,7 @@ import type { Part, RequestParts } from '../../../../src/detectors/content/parts
 import {
   readNormal,
   sampleOf,
-  SiteLearner,
+  type SiteLearner,
   sourceOf,
   type Shift,
   type SiteNormal,
