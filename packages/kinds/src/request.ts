@@ -22,6 +22,8 @@ export interface RequestView {
   /** Lower case, without the port; empty when none was sent. */
   readonly host: string;
   readonly version: '1.0' | '1.1' | '2';
+  /** Whether a body comes with it; absent where that is not known. */
+  readonly hasBody?: boolean;
   /** The value of a header, one character a byte; several are joined as RFC 9110 5.2 says. `name` in lower case. */
   header(name: string): string | undefined;
   /** In the order sent, names in lower case. */
@@ -68,6 +70,19 @@ export type Action =
       readonly kind: 'handle';
       readonly maxBodyBytes: number;
       handle(body: Uint8Array): Promise<Answer>;
+    }
+  | {
+      /** What the body says decides; nothing of the request is forwarded before. One that is read asks for no other. */
+      readonly kind: 'read';
+      /** So much of the body is held back; what follows a longer one is forwarded as it comes. */
+      readonly maxBodyBytes: number;
+      /** Gets the body as it was sent, without chunk sizes; `isCut`: it goes on. */
+      decide(body: Uint8Array, isCut: boolean): Action;
+      /**
+       * Gets what follows a cut body, piece by piece before each is forwarded. An answer ends the request, of which the
+       * site then never sees the end.
+       */
+      follow?(piece: Uint8Array): Answer | undefined;
     }
   | {
       /** Decided later (a queue, a question to the engine). A rejection passes: the site must answer. */

@@ -117,6 +117,7 @@ async function settle(action: Action): Promise<Answer | undefined> {
       return action.handle(new Uint8Array());
     case 'wait':
       return settle(await action.action);
+    case 'read':
     case 'pass':
       return undefined;
   }

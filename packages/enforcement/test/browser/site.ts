@@ -93,6 +93,8 @@ async function settle(action: Action, body: Buffer): Promise<Answer> {
       return action.handle(body);
     case 'wait':
       return settle(await action.action, body);
+    case 'read':
+      return settle(action.decide(body, false), body);
     case 'pass':
       throw new Error('own paths are never passed on');
   }

@@ -6,7 +6,7 @@ import { RequestHead } from '../http/request-head.ts';
 import { readSocket } from '../relay/client-socket.ts';
 import { partOf, readAsked, type AskedRequest, type Part } from './asked.ts';
 import type { AskedClients } from './askedClient.ts';
-import { BodyCollector } from './bodyCollector.ts';
+import { BodyCollector, type Collected } from './bodyCollector.ts';
 import type { ForwardAuthCounters } from './forwardAuth.ts';
 import { answerHead, briefReply, passReply, plainAnswer } from './replies.ts';
 
@@ -35,7 +35,7 @@ const LIMITS = { headBytes: 131_072, headers: 256 };
 const MOST_DISCARDED_BYTES = 1_048_576;
 /** An asker that does not read its answers. */
 const MOST_UNREAD_BYTES = 4_194_304;
-const EMPTY = new Uint8Array(0);
+const NO_BODY: Collected = { kept: new Uint8Array(0), isCut: false, isBroken: false, bytes: 0 };
 
 export class AskConnection {
   readonly #core: AskCore;
@@ -129,9 +129,9 @@ export class AskConnection {
     const question: Question = { part, request, client, site, startedAtMs, isHead, closes, bodyBytes: 0 };
     if (part === 'ended') return this.#withBody(question, 0, () => this.#tellEnd(question));
     const action = this.#decide(question);
-    if (head.framing === 'none') return this.#settle(question, action, EMPTY);
-    const isForm = part === 'own' && action.kind === 'handle';
-    this.#withBody(question, isForm ? action.maxBodyBytes : 0, (body) =>
+    if (head.framing === 'none') return this.#settle(question, action, NO_BODY);
+    const isWanted = action.kind === 'read' || (part === 'own' && action.kind === 'handle');
+    this.#withBody(question, isWanted ? action.maxBodyBytes : 0, (body) =>
       this.#settle(question, action, body),
     );
   }
@@ -146,37 +146,49 @@ export class AskConnection {
   }
 
   /** Goes on when the body is there: kept up to `most` bytes, beyond it and without any need of it thrown away. */
-  #withBody(question: Question, most: number, go: (body: Uint8Array | undefined) => void): void {
+  #withBody(question: Question, most: number, go: (body: Collected) => void): void {
     const { framing, contentLength, expectsContinue } = this.#head;
     if (framing === 'none') {
-      go(EMPTY);
+      go(NO_BODY);
       return;
     }
     if (expectsContinue) this.#out += 'HTTP/1.1 100 Continue\r\n\r\n';
     const length = framing === 'length' ? contentLength : -1;
-    this.#body = new BodyCollector(length, most, MOST_DISCARDED_BYTES, (body, bytes, isBroken) => {
-      question.bodyBytes = bytes;
-      if (isBroken) question.closes = true;
+    this.#body = new BodyCollector(length, most, MOST_DISCARDED_BYTES, (body) => {
+      question.bodyBytes = body.bytes;
+      if (body.isBroken) question.closes = true;
       go(body);
     });
   }
 
-  #settle(question: Question, action: Action, body: Uint8Array | undefined): void {
+  #settle(question: Question, action: Action, body: Collected): void {
     switch (action.kind) {
       case 'pass':
         return this.#pass(question, action);
       case 'reply':
         return this.#answer(question, action.answer);
       case 'handle':
-        if (body === undefined) return this.#answer(question, TOO_LONG);
+        if (body.isCut || body.isBroken) return this.#answer(question, TOO_LONG);
         return this.#await(
-          action.handle(body).then((answer): Action => ({ kind: 'reply', answer })),
+          action.handle(body.kept).then((answer): Action => ({ kind: 'reply', answer })),
           question,
         );
+      case 'read':
+        return this.#settle(question, this.#inspected(action, body), NO_BODY);
       case 'wait':
         // Else who asks would take the silence for a fault, and let pass whom it should have kept waiting.
         if (question.part === 'patient') this.#out += 'HTTP/1.1 102 Processing\r\n\r\n';
         return this.#await(action.action, question);
+    }
+  }
+
+  #inspected(action: Extract<Action, { kind: 'read' }>, { kept, isCut, isBroken }: Collected): Action {
+    try {
+      const decided = action.decide(kept, isCut || isBroken);
+      return decided.kind === 'read' || decided.kind === 'handle' ? PASS : decided;
+    } catch (error) {
+      this.#core.onFault(error);
+      return PASS;
     }
   }
 
@@ -189,7 +201,7 @@ export class AskConnection {
       })
       .then((action) => {
         this.#isBusy = false;
-        this.#settle(question, action, EMPTY);
+        this.#settle(question, action, NO_BODY);
         this.#socket.resume();
         this.#read();
         this.#flush();

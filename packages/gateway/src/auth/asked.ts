@@ -39,6 +39,11 @@ export class AskedRequest implements RequestView {
     this.host = forwarded === undefined ? head.host : nameOf(forwarded);
   }
 
+  /** Servers that ask send the body along or leave it out; what is not there cannot be read. */
+  get hasBody(): boolean {
+    return this.#head.hasBody;
+  }
+
   header(name: string): string | undefined {
     return this.#head.header(name);
   }

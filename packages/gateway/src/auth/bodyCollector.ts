@@ -1,26 +1,30 @@
-// The body of a question: a form of one of our own pages, which is kept, or something that a server sends along
-// unasked, which is thrown away up to a limit.
+// The body of a question: a form of one of our own pages or what is to be inspected, which is kept, or something that
+// a server sends along unasked, which is thrown away up to a limit.
 
 import { ChunkedReader } from '../http/chunked.ts';
+
+export interface Collected {
+  readonly kept: Uint8Array;
+  /** There was more of it. */
+  readonly isCut: boolean;
+  /** It broke a rule, or was endless; nothing more can be read from that connection. */
+  readonly isBroken: boolean;
+  readonly bytes: number;
+}
 
 export class BodyCollector {
   isDone = false;
   readonly #most: number;
   readonly #mostDiscarded: number;
-  readonly #go: (body: Uint8Array | undefined, bytes: number, isBroken: boolean) => void;
+  readonly #go: (body: Collected) => void;
   readonly #chunks: ChunkedReader | undefined;
   readonly #kept: Buffer[] = [];
   #left: number;
   #bytes = 0;
   #isBroken = false;
 
-  /** `length` is -1 for a chunked body; `go` gets undefined for a body that is longer than `most`. */
-  constructor(
-    length: number,
-    most: number,
-    mostDiscarded: number,
-    go: (body: Uint8Array | undefined, bytes: number, isBroken: boolean) => void,
-  ) {
+  /** `length` is -1 for a chunked body; of a body that is longer than `most` only so much is kept. */
+  constructor(length: number, most: number, mostDiscarded: number, go: (body: Collected) => void) {
     this.#left = length;
     this.#most = most;
     this.#mostDiscarded = mostDiscarded;
@@ -49,13 +53,15 @@ export class BodyCollector {
   }
 
   done(): void {
-    const isWhole = this.#bytes <= this.#most && !this.#isBroken;
-    this.#go(isWhole ? Buffer.concat(this.#kept) : undefined, this.#bytes, this.#isBroken);
+    const isBroken = this.#isBroken;
+    const isCut = this.#bytes > this.#most;
+    this.#go({ kept: Buffer.concat(this.#kept), isCut, isBroken, bytes: this.#bytes });
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
+    const room = this.#most - this.#bytes;
     this.#bytes += end - start;
-    if (this.#bytes <= this.#most) this.#kept.push(bytes.subarray(start, end));
+    if (room > 0) this.#kept.push(bytes.subarray(start, Math.min(end, start + room)));
     if (this.#bytes > this.#mostDiscarded) this.isDone = this.#isBroken = true;
   }
 }

@@ -11,6 +11,10 @@ export class Http2RequestView implements RequestView {
     this.#head = head;
   }
 
+  get hasBody(): boolean {
+    return this.#head.hasBody === true;
+  }
+
   get method(): string {
     return this.#head.method;
   }

@@ -107,6 +107,10 @@ export class RequestHead implements RequestView {
     return -1;
   }
 
+  get hasBody(): boolean {
+    return this.framing !== 'none';
+  }
+
   get method(): string {
     return (this.#method ??= methodText(this.#buffer, this.lineStart, this.methodEnd));
   }

@@ -4,8 +4,12 @@ import type { Action, Answer, Client, Exchange, RequestView } from '@parapet/kin
 import type { Core } from './core.ts';
 import { introduce, type Introduction } from './request-writer.ts';
 import type { RequestHead } from '../http/request-head.ts';
+import type { ResponseHead } from '../http/response-head.ts';
+import { earlyAnswer } from './early-answer.ts';
+import { extraHeaders } from './own-answers.ts';
 import type { Site, Sites } from './sites.ts';
 
+type Pass = Extract<Action, { kind: 'pass' }>;
 type Reply = Extract<Action, { kind: 'reply' }>;
 
 export abstract class ExchangeRecord implements Exchange {
@@ -127,6 +131,28 @@ export abstract class ExchangeRecord implements Exchange {
     core.counters.requests++;
     if (isTrusted) core.suspicion.noteTrusted();
     else core.suspicion.note(peer, view);
+  }
+
+  /** What is answered before anybody is asked; `redirectPort` as in EarlyLimits. */
+  protected earlyAnswer(redirectPort: number): Answer | undefined {
+    const { requestBodyBytes } = this.core.config.limits;
+    const hasSite = this.siteFound !== undefined;
+    if (hasSite && redirectPort === 0 && requestBodyBytes === 0) return undefined;
+    return earlyAnswer(this, this.head, hasSite, { redirectPort, requestBodyBytes });
+  }
+
+  /** Makes the head that the upstream gets; `authority` is what the upstream is called. */
+  protected compose({ requestHeaders }: Pass, authority: string): void {
+    const { head, headBytes, id } = this;
+    const hostHeader = this.siteFound!.config.hostHeader === 'upstream' ? authority : undefined;
+    const extra = extraHeaders(head, requestHeaders, hostHeader);
+    this.core.writer.compose(head, headBytes, this.introduce(), id, extra, hostHeader !== undefined);
+  }
+
+  /** What the upstream's cache says of its answer. */
+  protected noteCache(head: ResponseHead): void {
+    this.cacheStatus =
+      head.header('x-drupal-cache') ?? head.header('x-cache') ?? head.header('cf-cache-status') ?? '';
   }
 
   /** The request is over. */

@@ -5,15 +5,15 @@
 import { PASS, type Action, type Answer, type Client, type RequestView } from '@parapet/kinds';
 import type { RequestHead } from '../http/request-head.ts';
 import type { ResponseHead } from '../http/response-head.ts';
-import { BodyCollector } from './body-collector.ts';
+import { BodyIntake } from './body-intake.ts';
 import type { Core } from './core.ts';
 import type { AnswerPlan, Downstream } from './downstream.ts';
-import { askGuard, guardFault, showAnswer, tellEnd } from './guard-calls.ts';
-import { earlyAnswer } from './early-answer.ts';
+import { askGuard, decideOn, followOn, guardFault, showAnswer, tellEnd } from './guard-calls.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { Later } from './later.ts';
 import * as phases from './phases.ts';
-import { extraHeaders, ownPage } from './own-answers.ts';
+import { ownPage } from './own-answers.ts';
+import { RequestSending } from './request-sending.ts';
 import type { AnswerTaker } from './upstream-connection.ts';
 import { isMoving, lateOne, type Late, type Waiting } from './time-limits.ts';
 import { UpstreamTurn } from './upstream-turn.ts';
@@ -29,12 +29,14 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
   readonly #turn: UpstreamTurn = new UpstreamTurn();
   #passAction: Extract<Action, { kind: 'pass' }> = PASS as Extract<Action, { kind: 'pass' }>;
   readonly #later: Later;
-  #isHeadPending = false;
   #isInUse = false;
   #isWhole = false;
   #heldBuffer: Buffer | undefined = undefined;
   #heldEnd = 0;
-  #collector: BodyCollector | undefined = undefined;
+  readonly #sending: RequestSending;
+  #intake: BodyIntake | undefined = undefined;
+  /** The client has been told to go on sending. */
+  #hasContinued = false;
   #continueAtMs = 0;
   /** Where the time limit of the phase is measured from, and how many bytes had moved then. */
   #markMs = 0;
@@ -45,6 +47,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     super(core);
     this.#redirectPort = redirectPort;
     this.#downstream = downstream;
+    this.#sending = new RequestSending(core.writer);
     this.#later = new Later((error) => guardFault(core, error));
   }
 
@@ -68,14 +71,9 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#reset();
     this.take(view, head, headBytes, peer, isTrusted, client);
     this.#markMs = this.startedAtMs;
-    const site = this.siteFound;
-    this.#turn.begin(site);
-    const { requestBodyBytes } = core.config.limits;
-    if (site === undefined || this.#redirectPort > 0 || requestBodyBytes > 0) {
-      const limits = { redirectPort: this.#redirectPort, requestBodyBytes };
-      const early = earlyAnswer(this, head, site !== undefined, limits);
-      if (early !== undefined) return this.#reply(early);
-    }
+    this.#turn.begin(this.siteFound);
+    const early = this.earlyAnswer(this.#redirectPort);
+    if (early !== undefined) return this.#reply(early);
     const action = askGuard(core, view, client, this.site);
     if (action === PASS) return this.#forward();
     this.noteRepeatable(action);
@@ -94,34 +92,25 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
 
   /** Bytes of the body. The caller asks `takesBody` before each call. */
   takeRequestBody(buffer: Buffer, start: number, end: number): void {
-    const length = end - start;
-    this.requestBodyBytes += length;
-    if (this.#phase === phases.COLLECTING) {
-      if (!this.#collector!.take(buffer, start, end)) this.breakBody(413);
-      return;
-    }
+    this.requestBodyBytes += end - start;
     const mostBytes = this.core.config.limits.requestBodyBytes;
     if (mostBytes > 0 && this.requestBodyBytes > mostBytes) return this.breakBody(413);
+    if (this.#phase === phases.COLLECTING) return this.#collectMore(this.#intake!, buffer, start, end);
+    if (this.#intake !== undefined) {
+      const answer = followOn(this.core, this.#intake, buffer, start, end);
+      if (answer !== undefined) return this.#stop(answer);
+    }
     const { connection } = this.#turn;
     // A tunnel whose other end has gone.
     if (connection === undefined) return;
-    let isWelcome: boolean;
-    if (this.#isHeadPending) {
-      this.#isHeadPending = false;
-      isWelcome = this.core.writer.sendWith(connection, buffer, start, end);
-    } else {
-      isWelcome = connection.write(
-        start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end),
-      );
-    }
-    if (!isWelcome) this.takesBody = false;
+    if (!this.#sending.write(connection, buffer, start, end)) this.takesBody = false;
   }
 
   endBody(): void {
     this.hasWholeBody = true;
     this.takesBody = false;
     this.#mark();
-    if (this.#phase === phases.COLLECTING) this.#handle();
+    if (this.#phase === phases.COLLECTING) this.#collected(this.#intake!);
   }
 
   /** The client is gone. */
@@ -135,9 +124,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
 
   /** The body broke a rule of HTTP: whatever has been forwarded of it, the upstream gets no more. */
   breakBody(status: number): void {
-    this.#turn.drop();
-    if (this.#phase < phases.ANSWERING) return this.#reply(ownPage(status, this.requestId), true);
-    this.#cut();
+    this.#stop(ownPage(status, this.requestId));
   }
 
   /** What was sent to the client has been taken; more is welcome. */
@@ -164,6 +151,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
   takeInterim(head: ResponseHead, buffer: Buffer): void {
     this.#mark();
     if (head.status === 100) this.#continueAtMs = 0;
+    if (head.status === 100 && this.#hasContinued) return;
     if (this.#downstream.takesInterim) this.#downstream.sendInterim(head, buffer);
   }
 
@@ -172,8 +160,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     core.nowMs = core.clock();
     this.upstreamMs = core.nowMs - this.startedAtMs;
     this.#turn.succeeded(core.nowMs);
-    this.cacheStatus =
-      head.header('x-drupal-cache') ?? head.header('x-cache') ?? head.header('cf-cache-status') ?? '';
+    this.noteCache(head);
     this.#isWhole = isWhole;
     const action = showAnswer(core, this, head);
     if (action === PASS) return this.#answer(buffer, end);
@@ -237,8 +224,8 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
   }
 
   #reset(): void {
-    this.#isHeadPending = this.#isInUse = this.#isWhole = false;
-    this.#plan.isWhole = this.#plan.closes = false;
+    this.#hasContinued = this.#isInUse = this.#isWhole = this.#plan.isWhole = this.#plan.closes = false;
+    this.#sending.clear();
     this.#plan.chunks = this.#plan.setCookies = undefined;
     this.#passAction = PASS as Extract<Action, { kind: 'pass' }>;
     this.#continueAtMs = this.#markBytes = 0;
@@ -254,12 +241,8 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
       case 'reply':
         return this.#reply(action.answer);
       case 'handle':
-        this.#collector = new BodyCollector(action, this.head.framing === 'chunked');
-        this.#phase = phases.COLLECTING;
-        if (this.hasWholeBody) return this.#handle();
-        if (this.head.contentLength > action.maxBodyBytes) return this.#reply(ownPage(413, this.requestId));
-        if (this.head.expectsContinue) this.#downstream.sendContinue();
-        return this.#openBody();
+      case 'read':
+        return this.#collect(action);
       case 'wait':
         return this.#later.wait(
           action.action,
@@ -269,11 +252,36 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     }
   }
 
-  #handle(): void {
+  #collect(wanted: Extract<Action, { kind: 'handle' | 'read' }>): void {
+    const { framing, contentLength, expectsContinue } = this.head;
+    if (this.#intake !== undefined) {
+      guardFault(this.core, new Error('a guard asked for a body that it had'));
+      return this.#forward();
+    }
+    this.#intake = new BodyIntake(wanted, framing === 'chunked');
+    this.#phase = phases.COLLECTING;
+    if (this.hasWholeBody) return this.#collected(this.#intake);
+    if (wanted.kind === 'handle' && contentLength > wanted.maxBodyBytes) return this.breakBody(413);
+    if (expectsContinue) this.#downstream.sendContinue();
+    this.#hasContinued = expectsContinue;
+    return this.#openBody();
+  }
+
+  #collectMore(intake: BodyIntake, buffer: Buffer, start: number, end: number): void {
+    intake.take(buffer, start, end);
+    if (!intake.isFull) return;
+    if (intake.wanted.kind === 'handle') return this.breakBody(413);
+    this.#collected(intake);
+  }
+
+  /** There is as much of the body as was wanted. */
+  #collected(intake: BodyIntake): void {
+    const { wanted } = intake;
     this.#phase = phases.DECIDING;
-    const collector = this.#collector!;
+    this.takesBody = false;
+    if (wanted.kind === 'read') return this.#act(decideOn(this.core, intake));
     this.#later.wait(
-      collector.handle(),
+      wanted.handle(intake.body()),
       (answer) => this.#reply(answer),
       () => this.#reply(ownPage(500, this.requestId)),
     );
@@ -299,27 +307,17 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#phase = phases.ASKED;
     const core = this.core;
     const connection = this.#turn.connection!;
-    const { requestHeaders } = this.#passAction;
-    const hostHeader = this.siteFound!.config.hostHeader === 'upstream' ? this.#turn.authority : undefined;
-    core.writer.compose(
-      this.head,
-      this.headBytes,
-      this.introduce(),
-      this.id,
-      extraHeaders(this.head, requestHeaders, hostHeader),
-      hostHeader !== undefined,
-    );
+    this.compose(this.#passAction, this.#turn.authority);
     this.#mark();
-    if (this.hasWholeBody) {
-      core.writer.send(connection);
-      return;
-    }
-    if (this.head.expectsContinue) this.#continueAtMs = core.nowMs + CONTINUE_MS;
-    this.#isHeadPending = true;
-    this.#openBody();
-    if (!this.#isHeadPending) return;
-    this.#isHeadPending = false;
-    if (!core.writer.send(connection)) this.takesBody = false;
+    const sending = this.#sending;
+    sending.hold();
+    const held = this.#intake?.release();
+    if (this.hasWholeBody) this.#intake = undefined;
+    let isWelcome = true;
+    if (held !== undefined && held.length > 0) isWelcome = sending.write(connection, held, 0, held.length);
+    else if (this.head.expectsContinue) this.#continueAtMs = core.nowMs + CONTINUE_MS;
+    if (!this.hasWholeBody && isWelcome) this.#openBody();
+    if (!sending.flush(connection)) this.takesBody = false;
   }
 
   /** Sends the head of the answer, and what there is of the body. Returns whether the buffer is free. */
@@ -370,6 +368,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
         this.#reply(action.answer);
         return false;
       case 'handle':
+      case 'read':
         // The body has gone to the upstream already.
         guardFault(this.core, new Error('a guard asked for the body of a request that was answered'));
         return this.#answer(this.#heldBuffer!, this.#heldEnd);
@@ -415,6 +414,13 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#downstream.done(closes);
   }
 
+  /** Ends a request in the middle of its body: the upstream gets no more of it. */
+  #stop(answer: Answer): void {
+    this.#turn.drop();
+    if (this.#phase < phases.ANSWERING) return this.#reply(answer, true);
+    this.#cut();
+  }
+
   #cut(): void {
     this.core.counters.cutAnswers++;
     this.#turn.drop();
@@ -427,13 +433,13 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#phase = phases.ENDED;
     this.#later.forget();
     this.takesBody = false;
-    this.#heldBuffer = this.#collector = undefined;
+    this.#heldBuffer = this.#intake = undefined;
     this.count();
     tellEnd(core, this);
   }
 
   #mayRetry(isStale: boolean, wasConnecting = this.#phase === phases.CONNECTING): boolean {
-    return this.requestBodyBytes === 0 && this.#turn.mayRetry(isStale, wasConnecting, this.head.method);
+    return !this.#sending.hasSentBody && this.#turn.mayRetry(isStale, wasConnecting, this.head.method);
   }
 
   #endLate(late: Exclude<Late, 'nobody'>): void {

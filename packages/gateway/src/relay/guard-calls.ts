@@ -1,14 +1,16 @@
-// The guard is asked and told in these four places. It must not throw; when it does, the request passes and the
+// The guard is asked and told in these places. It must not throw; when it does, the request passes and the
 // fault is counted.
 
 import {
   PASS,
   type Action,
+  type Answer,
   type Client,
   type Exchange,
   type RequestView,
   type ResponseView,
 } from '@parapet/kinds';
+import type { BodyIntake } from './body-intake.ts';
 import type { Core } from './core.ts';
 
 export function guardFault(core: Core, error: unknown): void {
@@ -22,6 +24,33 @@ export function askGuard(core: Core, request: RequestView, client: Client, site:
   } catch (error) {
     guardFault(core, error);
     return PASS;
+  }
+}
+
+/** Asks who wanted to read the body first. */
+export function decideOn(core: Core, intake: BodyIntake): Action {
+  const { wanted } = intake;
+  try {
+    return wanted.kind === 'read' ? wanted.decide(intake.body(), intake.isFull) : PASS;
+  } catch (error) {
+    guardFault(core, error);
+    return PASS;
+  }
+}
+
+/** Shows what follows a body that was cut; an answer ends the request. */
+export function followOn(
+  core: Core,
+  intake: BodyIntake,
+  buffer: Buffer,
+  start: number,
+  end: number,
+): Answer | undefined {
+  try {
+    return intake.follow(buffer, start, end);
+  } catch (error) {
+    guardFault(core, error);
+    return undefined;
   }
 }
 

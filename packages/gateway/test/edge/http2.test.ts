@@ -278,6 +278,34 @@ describe.skipIf(!hasOpenssl)('a guard', () => {
     expect(JSON.parse(passed.body.toString())).toMatchObject({ headers: { 'x-parapet-trust': 'x' } });
   });
 
+  it('reads a body before anything is forwarded, and its head says that there is one', async () => {
+    const { session, ended } = await tlsStand(echo, {
+      guard: {
+        onRequest: ({ hasBody }): Action =>
+          hasBody === true
+            ? {
+                kind: 'read',
+                maxBodyBytes: 1000,
+                decide: (body, isCut) =>
+                  Buffer.from(body).includes('evil')
+                    ? { kind: 'reply', answer: page(`no ${isCut}`) }
+                    : { kind: 'pass' },
+                follow: (piece) => (Buffer.from(piece).includes('evil') ? page('no more') : undefined),
+              }
+            : { kind: 'pass' },
+      },
+    });
+    const client = await session();
+    const ask = async (body: string | Buffer, headers = {}): Promise<string> =>
+      (await replyTo(client.request({ ':method': 'POST', ...headers }), body)).body.toString();
+    expect(JSON.parse(await ask('fine'))).toMatchObject({ bytes: 4 });
+    expect(JSON.parse(await ask('fine', { 'content-length': 4 }))).toMatchObject({ bytes: 4 });
+    expect(JSON.parse(await ask(Buffer.alloc(300_000)))).toMatchObject({ bytes: 300_000 });
+    expect(await ask('evil')).toBe('no false');
+    expect(await ask(Buffer.concat([Buffer.alloc(300_000), Buffer.from('evil')]))).toBe('no more');
+    expect(ended).toHaveLength(5);
+  });
+
   it('may end the connection with its answer, and holds the upstream’s', async () => {
     const { session } = await tlsStand(echo, {
       guard: {
