@@ -166,6 +166,11 @@ export class MapReader {
     return this.#context.lines.position((item ?? this.#map).start);
   }
 
+  /** Whether the value at `key` is a list. */
+  isList(key: string): boolean {
+    return this.#node(key)?.kind === 'list';
+  }
+
   map(key: string): MapReader | undefined {
     const node = this.#node(key);
     if (node === undefined) return undefined;

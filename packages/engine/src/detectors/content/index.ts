@@ -4,3 +4,4 @@ export * from './verdict/index.ts';
 export * from './lexers/index.ts';
 export * from './model/index.ts';
 export * from './site/index.ts';
+export * from './rules/index.ts';

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { readsLikeProse } from '../../../../src/detectors/content/rules/prose.ts';
+
+test('a sentence reads like prose, in any alphabet with spaces', () => {
+  expect(readsLikeProse('Who may read /etc/passwd on a host that many people share?')).toBe(true);
+  expect(readsLikeProse('Wer darf die Datei lesen, wenn viele Leute einen Rechner teilen')).toBe(true);
+  expect(readsLikeProse('кто может читать этот файл на сервере')).toBe(true);
+});
+
+test('payloads, lists of names and a few words do not', () => {
+  expect(readsLikeProse('cat /etc/passwd; id; uname -a; ls /tmp; wget http://x/y')).toBe(false);
+  expect(readsLikeProse('../../etc/passwd')).toBe(false);
+  expect(readsLikeProse('the file of five words')).toBe(false);
+  expect(readsLikeProse('')).toBe(false);
+});
+
+test('a long text is looked at in its first part only', () => {
+  expect(readsLikeProse(`${'/x'.repeat(4096)} these are six words of prose`)).toBe(false);
+});
