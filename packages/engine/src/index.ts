@@ -15,6 +15,7 @@ export {
   type MapReader,
 } from './items/index.ts';
 export type { AllowlistItem } from './decisions/index.ts';
+export { crowdsecScope, parapetScope } from './detectors/scopes.ts';
 export * from './detectors/content/index.ts';
 export { loadPipeline, type Loaded, type LoadOptions } from './load.ts';
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';

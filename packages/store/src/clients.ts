@@ -1,6 +1,6 @@
 // What the store knows of the local API's clients, as the rest of Parapet sees it.
 import type { Database } from './database.ts';
-import type { Bouncer, ClientReport, ClientTable, Machine, Puller } from './tables/clients.ts';
+import type { Bouncer, ClientReport, ClientTable, Machine, Pulled, Puller } from './tables/clients.ts';
 
 export interface Clients {
   listMachines(): Promise<readonly Machine[]>;
@@ -17,10 +17,10 @@ export interface Clients {
   putBouncer(bouncer: Bouncer): Promise<void>;
   removeBouncer(name: string): Promise<boolean>;
 
-  /** Up to which change of decisions this process has fetched them; undefined when it never has. */
-  pulledTo(puller: Puller): Promise<number | undefined>;
+  /** Up to where this process has fetched decisions; undefined when it never has. */
+  pulledTo(puller: Puller): Promise<Pulled | undefined>;
   /** Remembers that it has now. */
-  pull(puller: Puller, change: number, at: Date): Promise<void>;
+  pull(puller: Puller, to: Pulled): Promise<void>;
 
   addReport(report: ClientReport): Promise<void>;
   listReports(): Promise<readonly ClientReport[]>;
@@ -71,12 +71,12 @@ export class SqliteClients implements Clients {
     return this.#db.write(() => this.#table.removeBouncer(name));
   }
 
-  async pulledTo(puller: Puller): Promise<number | undefined> {
+  async pulledTo(puller: Puller): Promise<Pulled | undefined> {
     return this.#table.pulled(puller);
   }
 
-  async pull(puller: Puller, change: number, at: Date): Promise<void> {
-    this.#db.write(() => this.#table.pull(puller, change, at));
+  async pull(puller: Puller, to: Pulled): Promise<void> {
+    this.#db.write(() => this.#table.pull(puller, to));
   }
 
   async addReport(report: ClientReport): Promise<void> {

@@ -15,7 +15,7 @@ export type {
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 export type { OperatorSession, OperatorSighting } from './tables/operators.ts';
-export type { Bouncer, ClientReport, Machine, Puller } from './tables/clients.ts';
+export type { Bouncer, ClientReport, Machine, Pulled, Puller } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
 export type { DecisionFilter, Lift, Page, StoredDecision } from './tables/decisions.ts';
 export type { Batch, StoreHealth } from './write-queue.ts';

@@ -40,9 +40,9 @@ describe('the clients of the local API', () => {
     const store = await open();
     const first = { bouncer: 'fw', ip: '192.0.2.1', userAgent: 'a' };
     const second = { ...first, ip: '192.0.2.2' };
-    await store.clients.pull(first, 7, NOON);
+    await store.clients.pull(first, { change: 7, at: NOON });
     expect([await store.clients.pulledTo(first), await store.clients.pulledTo(second)]).toEqual([
-      7,
+      { change: 7, at: NOON },
       undefined,
     ]);
     await store.clients.putBouncer({ name: 'fw', ip: '', type: '', version: '', createdAt: NOON });
@@ -54,7 +54,7 @@ describe('the clients of the local API', () => {
   it('are forgotten as processes and reports when they are old', async () => {
     const store = await open();
     const old = new Date(NOON.getTime() - 10_000);
-    await store.clients.pull({ bouncer: 'fw', ip: '', userAgent: '' }, 7, old);
+    await store.clients.pull({ bouncer: 'fw', ip: '', userAgent: '' }, { change: 7, at: old });
     await store.clients.addReport({ kind: 'machine', name: 'web1', at: old, body: [1] });
     await store.clients.addReport({ kind: 'machine', name: 'web1', at: NOON, body: { n: 2 } });
     const { clients } = await store.maintain({ alertsForMs: 5000, maxAlerts: 10, endedForMs: 5000 });

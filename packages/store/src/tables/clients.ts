@@ -38,6 +38,12 @@ export interface Puller {
   readonly userAgent: string;
 }
 
+/** Up to where a process has fetched decisions. */
+export interface Pulled {
+  readonly change: number;
+  readonly at: Date;
+}
+
 /** Counters that a client told of itself. */
 export interface ClientReport {
   readonly kind: 'bouncer' | 'machine';
@@ -113,17 +119,17 @@ export class ClientTable {
     return this.#db.run('DELETE FROM bouncers WHERE name = ?', [name]) > 0;
   }
 
-  /** Up to which change the process has fetched decisions; undefined when it never has. */
-  pulled({ bouncer, ip, userAgent }: Puller): number | undefined {
-    const row = this.#db.one('SELECT change FROM pulls WHERE bouncer = ? AND ip = ? AND user_agent = ?', [
+  /** Up to where the process has fetched decisions; undefined when it never has. */
+  pulled({ bouncer, ip, userAgent }: Puller): Pulled | undefined {
+    const row = this.#db.one('SELECT change, at FROM pulls WHERE bouncer = ? AND ip = ? AND user_agent = ?', [
       bouncer,
       ip,
       userAgent,
     ]);
-    return row === undefined ? undefined : numberOf(row, 'change');
+    return row === undefined ? undefined : { change: numberOf(row, 'change'), at: dateOf(row, 'at') };
   }
 
-  pull({ bouncer, ip, userAgent }: Puller, change: number, at: Date): void {
+  pull({ bouncer, ip, userAgent }: Puller, { change, at }: Pulled): void {
     this.#db.run(
       'INSERT OR REPLACE INTO pulls (bouncer, ip, user_agent, change, at) VALUES (?, ?, ?, ?, ?)',
       [bouncer, ip, userAgent, change, at.getTime()],

@@ -40,6 +40,18 @@ export interface DecisionFilter {
   readonly mode?: Decision['mode'];
   /** Only those in force at this moment; without it, history too. */
   readonly activeAt?: Date;
+  /** Only those that ran out, and were not lifted, after the first moment and up to the second. */
+  readonly expired?: { readonly after: Date; readonly upTo: Date };
+  /** Only those that answer no alert. */
+  readonly isLone?: true;
+  /** Of one of these scopes. */
+  readonly scopes?: readonly string[];
+  /** Of one of these origins. */
+  readonly origins?: readonly string[];
+  /** The scenario has one of these texts in it, whatever the case. */
+  readonly scenariosWith?: readonly string[];
+  /** The scenario has none of these texts in it. */
+  readonly scenariosWithout?: readonly string[];
   /** Only those with a higher number: the way to read page by page. */
   readonly after?: number;
   /** Only those with this number or a lower one. */
@@ -61,7 +73,10 @@ export class DecisionTable {
     this.#db = db;
   }
 
-  /** Stores the decision unless its id is known; one that arrives lifted is kept as history only. */
+  /**
+   * Stores the decision; one whose id is known and that lasts longer now is prolonged. One that arrives lifted is kept
+   * as history only. Returns whether anything changed.
+   */
   insert(decision: Decision, change: number, lift?: Lift): boolean {
     const value = canonicalValue(decision.target.scope, decision.target.value);
     const key = isAddressScope(decision.target.scope) ? keyOf(value) : undefined;
@@ -70,7 +85,8 @@ export class DecisionTable {
         `INSERT INTO decisions (id, scope, value, address, prefix, remediation, started_at, expires_at, scenario,
            origin, simulated, alert_id, lifted_at, lifted_by, lift_reason, change)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM alerts WHERE id = ?), ?, ?, ?, ?)
-         ON CONFLICT (id) DO NOTHING`,
+         ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, change = excluded.change
+           WHERE lifted_at IS NULL AND excluded.lifted_at IS NULL AND expires_at < excluded.expires_at`,
         [
           decision.id,
           decision.target.scope,
@@ -167,6 +183,20 @@ function conditions(filter: DecisionFilter): Where {
   if (filter.activeAt !== undefined) {
     where.and('lifted_at IS NULL').and('expires_at > ?', filter.activeAt.getTime());
   }
+  if (filter.expired !== undefined) {
+    const { after, upTo } = filter.expired;
+    where.and('lifted_at IS NULL').and('expires_at > ? AND expires_at <= ?', after.getTime(), upTo.getTime());
+  }
+  if (filter.isLone === true) where.and('alert_id IS NULL');
+  if (filter.scopes !== undefined) where.and(`scope IN (${marks(filter.scopes)})`, ...filter.scopes);
+  if (filter.origins !== undefined) where.and(`origin IN (${marks(filter.origins)})`, ...filter.origins);
+  const { scenariosWith = [], scenariosWithout = [] } = filter;
+  if (scenariosWith.length > 0)
+    where.and(
+      `(${scenariosWith.map(() => 'instr(lower(scenario), ?) > 0').join(' OR ')})`,
+      ...scenariosWith.map((text) => text.toLowerCase()),
+    );
+  for (const text of scenariosWithout) where.and('instr(lower(scenario), ?) = 0', text.toLowerCase());
   if (filter.inside !== undefined) {
     const { first, last } = boundsOf(filter.inside);
     where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
@@ -179,6 +209,10 @@ function conditions(filter: DecisionFilter): Where {
     );
   }
   return where;
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }
 
 /** Values that are addresses are in one index, all others in another; the condition says which to look into. */

@@ -1,0 +1,134 @@
+// Alerts: machines send them, and ask for them.
+
+import type { AlertSummary, StoredDecision } from '@parapet/store';
+import type { Hono } from 'hono';
+import { machinesOnly, trustedOnly } from '../auth/guards.ts';
+import { json, MACHINE_BYTES, readJson, RequestError, type Env, type Shared } from '../context.ts';
+import { readAlerts, rfc3339, wireAlert } from '../wire/alerts.ts';
+import { alertQuery, type AlertQuery } from '../wire/filters.ts';
+import { wireDecision } from '../wire/decisions.ts';
+import { crowdsecScope } from '../wire/scopes.ts';
+
+/** Numbers of decisions that no alert led to, given as alerts, begin here. */
+const LONE_NUMBERS = 1e12;
+const MOST_ALERTS = 10_000;
+const PUSHED_EVERY_MS = 10_000;
+
+export function alertRoutes(app: Hono<Env>, shared: Shared): void {
+  const { store, now, ingest, onLifted } = shared;
+  app.post('/v1/alerts', machinesOnly(shared), async (c) => {
+    const at = now();
+    const name = c.get('machine');
+    const read = readAlerts(await readJson(c, MACHINE_BYTES), name, at);
+    if (!read.ok) throw new RequestError(400, read.says);
+    ingest(read.alerts);
+    // The numbers are the store's. While it cannot be written the machine is told so, and sends them again.
+    await store.flush();
+    const numbers: string[] = [];
+    for (const { alert } of read.alerts) {
+      const stored = await store.listAlerts({ id: alert.id }, { limit: 1 });
+      if (stored[0] !== undefined) numbers.push(String(stored[0].number));
+    }
+    const machine = await store.clients.findMachine(name);
+    if (machine !== undefined && at.getTime() - (machine.pushedAt?.getTime() ?? 0) >= PUSHED_EVERY_MS)
+      await store.clients.putMachine({ ...machine, pushedAt: at, seenAt: at }).catch(() => {});
+    return json(numbers, 201);
+  });
+
+  app.get('/v1/alerts', machinesOnly(shared), async (c) => {
+    const at = now();
+    const query = alertQuery(c.req.query(), at);
+    if (c.req.raw.method === 'HEAD') return json(null);
+    const limit = query.limit === 0 ? MOST_ALERTS : Math.min(query.limit, MOST_ALERTS);
+    const found: unknown[] = [];
+    for (const summary of await store.listAlerts(query.filter, { limit, newestFirst: true }))
+      found.push(await whole(shared, summary, at));
+    if (query.wantsActive && found.length < limit)
+      found.push(...(await lone(shared, query, limit - found.length, at)));
+    return json(found.length === 0 ? null : found);
+  });
+
+  app.get('/v1/alerts/:id', machinesOnly(shared), async (c) => {
+    const number = numberOf(c.req.param('id'));
+    const [summary] = await store.listAlerts({ number }, { limit: 1 });
+    if (summary === undefined) throw new RequestError(404, 'object not found');
+    return json(c.req.raw.method === 'HEAD' ? null : await whole(shared, summary, now()));
+  });
+
+  app.delete('/v1/alerts', machinesOnly(shared), trustedOnly(shared), async (c) => {
+    const query = alertQuery(c.req.query(), now());
+    const lifted: StoredDecision[] = [];
+    for (const { id } of await store.listAlerts(query.filter))
+      lifted.push(...(await store.liftDecisions({ alertId: id }, c.get('machine'), 'its alert was deleted')));
+    onLifted(lifted);
+    return json({ nbDeleted: String(await store.deleteAlerts(query.filter)) });
+  });
+
+  app.delete('/v1/alerts/:id', machinesOnly(shared), trustedOnly(shared), async (c) => {
+    const number = numberOf(c.req.param('id'));
+    const [summary] = await store.listAlerts({ number }, { limit: 1 });
+    if (summary === undefined) throw new RequestError(404, 'object not found');
+    onLifted(await store.liftDecisions({ alertId: summary.id }, c.get('machine'), 'its alert was deleted'));
+    return json({ nbDeleted: String(await store.deleteAlerts({ number })) });
+  });
+}
+
+function numberOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new RequestError(400, 'alert_id must be valid integer');
+  return Number(text);
+}
+
+async function whole({ store }: Shared, summary: AlertSummary, now: Date): Promise<unknown> {
+  const [alert = summary, decisions] = await Promise.all([
+    store.findAlert(summary.number),
+    store.listDecisions({ alertId: summary.id }, { limit: MOST_ALERTS }),
+  ]);
+  return wireAlert(alert, decisions, now);
+}
+
+/** Decisions of operators and lists have no alert of ours; `cscli decisions list` reads alerts, so it gets one each. */
+async function lone(
+  { store }: Shared,
+  { filter }: AlertQuery,
+  limit: number,
+  now: Date,
+): Promise<readonly unknown[]> {
+  const { scope, value, inside, scenario, remediation, decisionOrigin, simulated } = filter;
+  const decisions = await store.listDecisions(
+    {
+      activeAt: now,
+      isLone: true,
+      ...(scope === undefined ? {} : { scope }),
+      ...(value === undefined ? {} : { value }),
+      ...(inside === undefined ? {} : { inside }),
+      ...(scenario === undefined ? {} : { scenario }),
+      ...(remediation === undefined ? {} : { remediation }),
+      ...(decisionOrigin === undefined ? {} : { origin: decisionOrigin }),
+      ...(simulated === false ? { mode: 'live' as const } : {}),
+    },
+    { limit, newestFirst: true },
+  );
+  return decisions.map((decision) => {
+    const at = rfc3339(decision.startAt);
+    return {
+      ...{
+        capacity: 0,
+        created_at: at,
+        decisions: [wireDecision(decision, now, true)],
+        events: [],
+        events_count: 1,
+      },
+      ...{
+        id: LONE_NUMBERS + decision.number,
+        kind: 'cscli',
+        labels: null,
+        leakspeed: '0',
+        machine_id: 'parapet',
+      },
+      ...{ message: decision.scenario, meta: [], remediation: true, scenario: decision.scenario },
+      ...{ scenario_hash: '', scenario_version: '', simulated: decision.mode === 'simulated' },
+      source: { scope: crowdsecScope(decision.target.scope), value: decision.target.value },
+      ...{ start_at: at, stop_at: at, uuid: decision.id },
+    };
+  });
+}

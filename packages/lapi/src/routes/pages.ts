@@ -1,0 +1,51 @@
+// Long lists of decisions, read and sent a page at a time.
+
+import type { DecisionFilter, StoredDecision } from '@parapet/store';
+import { JSON_TYPE, type Shared } from '../context.ts';
+import { decisionText } from '../wire/decisions.ts';
+
+const PAGE_ROWS = 2000;
+
+/** All that fit, a page at a time: memory does not grow with their number, and others are served between two pages. */
+export async function* pagesOf(
+  { store }: Shared,
+  filter: DecisionFilter,
+): AsyncGenerator<readonly StoredDecision[]> {
+  for (let after = 0; ;) {
+    const page = await store.listDecisions({ ...filter, after }, { limit: PAGE_ROWS });
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_ROWS) return;
+    after = page.at(-1)!.number;
+  }
+}
+
+/** Decisions as JSON with commas between them. */
+export function joined(decisions: readonly StoredDecision[], now: Date): string {
+  let text = '';
+  for (const decision of decisions)
+    text += text === '' ? decisionText(decision, now) : `,${decisionText(decision, now)}`;
+  return text;
+}
+
+/**
+ * An answer that is made as fast as the client takes it. `onSent` is called when all of it was taken; when making it
+ * fails the connection breaks, so that no client takes half of the decisions for all.
+ */
+export function answerOf(
+  pieces: AsyncGenerator<string>,
+  onSent: () => Promise<void> = async () => {},
+): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await pieces.next();
+      if (piece.done !== true) return controller.enqueue(encoder.encode(piece.value));
+      await onSent();
+      controller.close();
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+  return new Response(body, { headers: { 'content-type': JSON_TYPE } });
+}

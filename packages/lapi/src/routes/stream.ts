@@ -1,0 +1,137 @@
+// The stream of decisions that bouncers live on: everything at the start, then what has changed since the last time.
+//
+// A bouncer keeps one entry for each value, so two rules hold. What has ended is told only when nothing else of the
+// same kind is in force on the value. And a process is not told that something changed before it was told all: where
+// each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
+
+import type { DecisionFilter, Pulled, Puller, StoredDecision } from '@parapet/store';
+import type { Hono } from 'hono';
+import { bouncersOnly } from '../auth/guards.ts';
+import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
+import { streamFilter } from '../wire/filters.ts';
+import { answerOf, joined, pagesOf } from './pages.ts';
+
+/** What ended before is not told to who starts anew: it had no time to learn of it. */
+const ENDED_AT_START_MS = 3_600_000;
+/** Clocks of the store's writers may differ a little. */
+const OVERLAP_MS = 2000;
+const MOST_AGENT_CHARS = 200;
+
+export function streamRoutes(app: Hono<Env>, shared: Shared): void {
+  app.get('/v1/decisions/stream', bouncersOnly(shared), async (c) => {
+    if (c.req.raw.method === 'HEAD') return new Response(null, { headers: { 'content-type': JSON_TYPE } });
+    const { store, now } = shared;
+    const filter = streamFilter(c.req.query());
+    const puller = pullerOf(c);
+    const isStart = c.req.query('startup') === 'true';
+    const since = isStart ? undefined : await store.clients.pulledTo(puller).catch(() => undefined);
+    const to: Pulled = { change: await store.latestChange(), at: now() };
+    return answerOf(stream(shared, filter, since, to), async () => {
+      // A store that cannot be written now must not keep a bouncer from its decisions: it is told twice.
+      await store.clients.pull(puller, to).catch(() => {});
+    });
+  });
+}
+
+function pullerOf(c: LapiContext): Puller {
+  return {
+    bouncer: c.get('bouncer').name,
+    ip: c.env.peer.ip,
+    userAgent: (c.req.header('user-agent') ?? '').slice(0, MOST_AGENT_CHARS),
+  };
+}
+
+async function* stream(
+  shared: Shared,
+  filter: DecisionFilter,
+  since: Pulled | undefined,
+  to: Pulled,
+): AsyncGenerator<string> {
+  const { at } = to;
+  yield* listOf(
+    '{"new":',
+    since === undefined
+      ? pagesOf(shared, { ...filter, activeAt: at })
+      : startedSince(shared, filter, since, to),
+    at,
+  );
+  yield* listOf(',"deleted":', endedSince(shared, filter, since, to), at);
+  yield '}';
+}
+
+/** `null` when there is none, as CrowdSec's clients know it. */
+async function* listOf(
+  before: string,
+  pages: AsyncIterable<readonly StoredDecision[]>,
+  now: Date,
+): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield `${isFirst ? `${before}[` : ','}${joined(page, now)}`;
+    isFirst = false;
+  }
+  yield isFirst ? `${before}null` : ']';
+}
+
+async function* startedSince(
+  shared: Shared,
+  filter: DecisionFilter,
+  since: Pulled,
+  to: Pulled,
+): AsyncGenerator<readonly StoredDecision[]> {
+  for (let token = since.change; token < to.change;) {
+    const changes = await shared.store.changesSince(token);
+    yield changes.started.filter((decision) => fits(decision, filter));
+    if (changes.token === token) return;
+    token = changes.token;
+  }
+}
+
+async function* endedSince(
+  shared: Shared,
+  filter: DecisionFilter,
+  since: Pulled | undefined,
+  to: Pulled,
+): AsyncGenerator<readonly StoredDecision[]> {
+  const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
+  const expired = { after: new Date(fromMs), upTo: to.at };
+  for await (const page of pagesOf(shared, { ...filter, expired }))
+    yield await withoutSuccessor(shared, page, to.at);
+  if (since === undefined) return;
+  for (let token = since.change; token < to.change;) {
+    const changes = await shared.store.changesSince(token);
+    const ended = changes.ended.filter((decision) => decision.lift !== undefined && fits(decision, filter));
+    yield await withoutSuccessor(shared, ended, to.at);
+    if (changes.token === token) return;
+    token = changes.token;
+  }
+}
+
+async function withoutSuccessor(
+  { store }: Shared,
+  ended: readonly StoredDecision[],
+  now: Date,
+): Promise<readonly StoredDecision[]> {
+  const gone: StoredDecision[] = [];
+  for (const decision of ended) {
+    const { scope, value } = decision.target;
+    const { remediation } = decision;
+    const filter = { scope, value, remediation, mode: 'live', activeAt: now } as const;
+    if ((await store.countDecisions(filter)) === 0) gone.push(decision);
+  }
+  return gone;
+}
+
+/** The filter of a stream on a decision that is at hand. */
+function fits(decision: StoredDecision, filter: DecisionFilter): boolean {
+  const { scopes, origins, scenariosWith = [], scenariosWithout = [] } = filter;
+  const scenario = decision.scenario.toLowerCase();
+  return (
+    decision.mode === 'live' &&
+    (scopes === undefined || scopes.includes(decision.target.scope)) &&
+    (origins === undefined || origins.includes(decision.origin)) &&
+    (scenariosWith.length === 0 || scenariosWith.some((text) => scenario.includes(text.toLowerCase()))) &&
+    !scenariosWithout.some((text) => scenario.includes(text.toLowerCase()))
+  );
+}
