@@ -5,3 +5,4 @@ export * from './lexers/index.ts';
 export * from './model/index.ts';
 export * from './site/index.ts';
 export * from './rules/index.ts';
+export * from './appsec/index.ts';

@@ -1,0 +1,10 @@
+// The door of CrowdSec's AppSec rules.
+
+export { AppsecRules, type AppsecFinding, type AppsecMatch } from './appsecRules.ts';
+export {
+  loadAppsecRules,
+  type AppsecContext,
+  type AppsecRuleFile,
+  type LoadedAppsecRules,
+} from './loadRules.ts';
+export type { AppsecRule } from './rule.ts';
