@@ -13,3 +13,13 @@ export { parameterOf, routeOf } from './routes.ts';
 export { sampleOf, sourceOf, type PartSample, type SampleOrigin, type SiteSample } from './samples.ts';
 export { MOST_SHIFT, type Shift } from './shift.ts';
 export { shapeOf, VALUE_TYPES, type ValueShape, type ValueType } from './valueShape.ts';
+export { foldText } from './folding.ts';
+export { GoodValues, type GoodValue } from './goodValues.ts';
+export {
+  TemplateBook,
+  TemplateMatcher,
+  type NewTemplate,
+  type Template,
+  type TemplateInForce,
+  type TemplateMatch,
+} from './templates.ts';
