@@ -1,58 +1,158 @@
 // The body, by what it says it is and by what it looks like: a site may read JSON whatever the media type says.
 
+import { decodeCharset, hasOddDeclaration } from './charset.ts';
+import { decodeContent } from './contentCoding.ts';
+import { excerptOf } from './excerpt.ts';
 import type { Fields } from './fields.ts';
+import { addFile } from './files.ts';
+import { looksLikeGraphql, readGraphql } from './graphql.ts';
+import type { HeaderSummary } from './headers.ts';
 import { readJsonText } from './json.ts';
 import type { DecodeLimits } from './limits.ts';
+import { readMultipart } from './multipart.ts';
 import { formIdOf, readPairs } from './pairs.ts';
-import { excerptOf } from './excerpt.ts';
+import { readXml } from './xml.ts';
+
+export interface Body {
+  readonly bytes: Uint8Array;
+  readonly isCut: boolean;
+}
 
 /** Adds what the body holds. */
-export function readBody(fields: Fields, body: Uint8Array, contentType: string, limits: DecodeLimits): void {
+export function readBody(fields: Fields, body: Body, summary: HeaderSummary, limits: DecodeLimits): void {
+  const { contentType } = summary;
+  const sent = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength);
+  const plain = decodeContent(fields.collector, sent, summary.contentEncoding, limits.bodyBytes);
+  const bytes = decodeCharset(fields.collector, plain, contentType);
+  if (bytes.length === 0) return;
   const mediaType = mediaTypeOf(contentType);
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const raw = bounded(fields, bytes, limits);
-  if (mediaType === 'application/x-www-form-urlencoded') {
-    fields.kinds.setFormId(formIdOf(raw, fields.decoder));
-    readPairs(fields, 'form', raw, 0);
-    if (!startsLikeJson(raw)) return;
+  // PHP asks only how the media type begins.
+  if (mediaType.startsWith('multipart/')) {
+    if (mediaType !== 'multipart/form-data')
+      fields.collector.note('multipart-other', 'multipart', '', 'note');
+    if (readMultipart(fields, bytes, contentType, body.isCut)) return;
   }
-  const text = fields.decoder.utf8(raw);
-  if (isJsonType(mediaType) || startsLikeJson(text)) {
-    if (readJsonText(fields, text, '')) return;
-    if (isJsonType(mediaType)) fields.collector.note('json-invalid', 'body', '', 'note');
-  }
-  fields.collector.add('body', '', text);
+  readText(fields, bytes, mediaType, body.isCut, limits);
 }
 
 /** The media type without its parameters, in lower case; empty when there is none. */
 export function mediaTypeOf(contentType: string): string {
-  const semicolon = contentType.indexOf(';');
-  return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  const end = contentType.search(/[;,\s]/);
+  return (end < 0 ? contentType : contentType.slice(0, end)).toLowerCase();
+}
+
+function readText(
+  fields: Fields,
+  bytes: Buffer,
+  mediaType: string,
+  isCut: boolean,
+  limits: DecodeLimits,
+): void {
+  if (mediaType === 'application/x-www-form-urlencoded') {
+    readForm(fields, bounded(fields, bytes, limits));
+    return;
+  }
+  if (isBinary(bytes)) {
+    addFile(fields.collector, '', bytes, 0, bytes.length);
+    return;
+  }
+  const text = fields.decoder.utf8(bounded(fields, bytes, limits));
+  const lenient = fields.decoder.isOverlong ? fields.decoder.lenient() : undefined;
+  if (isJsonType(mediaType) || isJsonStart(firstCode(text))) {
+    if (readJson(fields, text)) return;
+    if (!isCut && isJsonType(mediaType)) fields.collector.note('json-invalid', 'body', '', 'note');
+  } else if (
+    isXmlType(mediaType) ||
+    (firstCode(text) === 0x3c && /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/.test(text.slice(0, 256)))
+  ) {
+    if (hasOddDeclaration(text.slice(0, 512))) fields.collector.note('charset', 'xml', '', 'refuse');
+    readXml(fields, text);
+    return;
+  } else if (mediaType === 'application/graphql') readGraphql(fields, text, '');
+  else if (/^[\w.%[\]-]{1,128}=/.test(text.slice(0, 160))) readPairs(fields, 'form', text, 0);
+  fields.collector.add('body', '', text, 'text', lenient);
+}
+
+function readForm(fields: Fields, raw: string): void {
+  fields.kinds.setFormId(formIdOf(raw, fields.decoder));
+  readPairs(fields, 'form', raw, 0);
+  // Clients that forget to say that they send JSON leave this type in place.
+  if (isJsonStart(firstCode(raw))) readJson(fields, fields.decoder.utf8(raw));
+}
+
+// One text, or one a line (NDJSON). What was found in a text that turns out to be no JSON stays.
+function readJson(fields: Fields, text: string): boolean {
+  const sink = new GraphqlAware(fields);
+  if (!isOneEachLine(text)) return readJsonText(sink, text, '');
+  let isValid = true;
+  for (const [index, line] of text.split('\n', 4096).entries()) {
+    if (line.trim() !== '') isValid = readJsonText(sink, line, `/${index}`) && isValid;
+  }
+  return isValid;
+}
+
+function isOneEachLine(text: string): boolean {
+  const lf = text.indexOf('}\n') + 1;
+  const next = lf === 0 ? -1 : text.indexOf('{', lf);
+  return next > 0 && text.slice(lf, Math.min(next, lf + 16)).trim() === '' && next - lf <= 16;
+}
+
+// The `query` at the top of a JSON text is a GraphQL document where it looks like one.
+class GraphqlAware {
+  readonly collector: Fields['collector'];
+  readonly #fields: Fields;
+
+  constructor(fields: Fields) {
+    this.collector = fields.collector;
+    this.#fields = fields;
+  }
+
+  addText(name: string, value: string, nesting: number): void {
+    this.#fields.addText(name, value, nesting);
+    if (name.endsWith('/query') && name.length <= 12 && looksLikeGraphql(value))
+      readGraphql(this.#fields, value, name);
+  }
 }
 
 function isJsonType(mediaType: string): boolean {
   return (
-    mediaType.endsWith('json') ||
-    mediaType === 'application/csp-report' ||
-    mediaType === 'application/reports+json'
+    mediaType.endsWith('json') || mediaType === 'application/csp-report' || mediaType === 'application/jsonl'
   );
 }
 
-function startsLikeJson(text: string): boolean {
+function isXmlType(mediaType: string): boolean {
+  return mediaType.endsWith('/xml') || mediaType.endsWith('+xml');
+}
+
+function firstCode(text: string): number {
   let at = 0;
-  while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
-  const code = text.charCodeAt(at);
+  while (text.charCodeAt(at) <= 0x20 || text.charCodeAt(at) === 0xfeff) at++;
+  return text.charCodeAt(at);
+}
+
+function isJsonStart(code: number): boolean {
   return code === 0x7b || code === 0x5b;
+}
+
+function isBinary(bytes: Buffer): boolean {
+  const end = Math.min(bytes.length, 1024);
+  let control = 0;
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 0x1b) control++;
+  }
+  return control * 10 > end;
 }
 
 // Of a body beyond the limit, the first half of the limit, the hottest places and the end.
 function bounded(fields: Fields, bytes: Buffer, limits: DecodeLimits): string {
-  if (bytes.length <= limits.bodyBytes) return bytes.toString('latin1', 0, bytes.length);
+  if (bytes.length <= limits.bodyBytes) return bytes.toString('latin1');
   fields.collector.note('body-too-long', 'body', '', 'note');
   const half = limits.bodyBytes >> 1;
-  const rest = excerptOf(
-    bytes.toString('latin1', half, Math.min(bytes.length, half + limits.bodyBytes * 8)),
+  const middle = excerptOf(
+    bytes.toString('latin1', half, Math.min(bytes.length, half + limits.bodyBytes * 2)),
     65_536,
   );
-  return `${bytes.toString('latin1', 0, half)}\n${rest}`;
+  const end = bytes.toString('latin1', Math.max(half, bytes.length - 16_384));
+  return `${bytes.toString('latin1', 0, half)}\n${middle}\n${end}`;
 }

@@ -1,10 +1,12 @@
-// One field of a query, form, cookie or JSON text: withheld when secret, and looked into when it holds JSON.
+// One field of a query, form, cookie or JSON text: withheld when secret, and looked into when it holds JSON or what
+// PHP's serialize() makes.
 
 import type { Placement } from '@parapet/kinds';
 import type { Collector } from './collector.ts';
 import type { FieldKinds } from './fieldKinds.ts';
 import { readJsonText } from './json.ts';
 import type { PercentDecoder } from './percent.ts';
+import { readSerialized } from './phpSerialized.ts';
 
 const SECRET_TOO_LONG = 1024;
 /** JSON in a string of JSON in a field: nobody honest goes deeper. */
@@ -33,10 +35,18 @@ export class Fields {
       this.collector.note('secret-too-long', placement, name, 'note');
     }
     this.collector.add(placement, name, value, kind, lenient);
-    if (nesting < MAX_NESTED_TEXTS && looksLikeJson(value)) {
+    if (nesting >= MAX_NESTED_TEXTS) return;
+    if (looksLikeJson(value)) {
       const mark = this.collector.mark();
       if (!readJsonText(this, value, name, nesting + 1)) this.collector.goBackTo(mark);
-    }
+    } else if (value.charCodeAt(1) === 0x3a) this.#addSerialized(placement, name, value, nesting);
+  }
+
+  #addSerialized(placement: Placement, name: string, value: string, nesting: number): void {
+    const serialized = readSerialized(value);
+    if (serialized === undefined) return;
+    if (serialized.hasObject) this.collector.note('php-object', placement, name, 'refuse');
+    for (const string of serialized.strings) this.add(placement, `${name}{}`, string, undefined, nesting + 1);
   }
 
   /** Adds a string of JSON. */

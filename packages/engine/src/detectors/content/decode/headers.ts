@@ -68,6 +68,10 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 // Versions and names of browsers; the odd brands that they make up hold these marks too.
 const QUOTED_VALUE = /^(?:(?:W\/)?"[A-Za-z0-9 _.()/:;?=*+-]{0,128}"(?:;v="[0-9.]{1,24}")?(?:, ?)?){1,8}$/;
 
+// RFC 9110 section 8.3.1, with the characters that boundaries have.
+const MEDIA_TYPE =
+  /^[\w.+-]{1,64}\/[\w.+-]{1,96}(?: ?; ?[\w-]{1,32}=(?:"[\w'()+,./:=? -]{1,128}"|[\w'()+./:=?-]{1,128})){0,4}$/;
+
 export interface HeaderSummary {
   readonly host: string;
   readonly contentType: string;
@@ -96,6 +100,7 @@ export function readHeaders(fields: Fields, headers: readonly (readonly [string,
 
 function isQuiet(name: string, value: string): boolean {
   if (value === '') return true;
+  if (name === 'content-type' && MEDIA_TYPE.test(value)) return true;
   if (QUIET.has(name)) return value.length <= 512 && hasQuietChars(value);
   return (
     QUOTED.has(name) &&

@@ -21,16 +21,17 @@ export function readParts(request: InspectedRequest, limits: Partial<DecodeLimit
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
   addPath(collector, target, request.rawTarget);
   if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
-  const { host, contentType } = readHeaders(fields, request.headers);
-  if (request.body !== undefined && request.body.length > 0)
-    readBody(fields, request.body, contentType, allLimits);
+  const summary = readHeaders(fields, request.headers);
+  if (request.body !== undefined && request.body.length > 0) {
+    readBody(fields, { bytes: request.body, isCut: request.isBodyCut }, summary, allLimits);
+  }
   collector.finish();
   return {
     request,
     method: request.method,
     path: target.path,
-    host,
-    mediaType: mediaTypeOf(contentType),
+    host: summary.host,
+    mediaType: mediaTypeOf(summary.contentType),
     parts: collector.parts,
     anomalies: collector.anomalies,
   };

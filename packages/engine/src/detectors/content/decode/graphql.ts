@@ -1,0 +1,74 @@
+// GraphQL sources (spec of October 2021, section 2): the strings in them, each by the argument that it is given to.
+// Variables come as JSON and are read as that.
+
+import type { Fields } from './fields.ts';
+
+const MAX_STRINGS = 256;
+
+/** Whether the text could be a GraphQL document: begins with an operation or a selection, and ends one. */
+export function looksLikeGraphql(text: string): boolean {
+  return (
+    /^\s{0,64}(?:\{|(?:query|mutation|subscription|fragment)\b)/.test(text) &&
+    text.includes('{') &&
+    text.trimEnd().endsWith('}')
+  );
+}
+
+/** Adds the strings of a GraphQL document; names begin with `prefix`. */
+export function readGraphql(fields: Fields, text: string, prefix: string): void {
+  let argument = '';
+  let word = '';
+  let strings = 0;
+  for (let at = 0; at < text.length && strings < MAX_STRINGS;) {
+    const code = text.charCodeAt(at);
+    if (isNameChar(code)) {
+      const start = at;
+      while (at < text.length && isNameChar(text.charCodeAt(at))) at++;
+      word = text.slice(start, at);
+      continue;
+    }
+    if (code === 0x3a) argument = word;
+    if (code === 0x22) {
+      const isBlock = text.startsWith('"""', at);
+      const end = isBlock ? text.indexOf('"""', at + 3) : stringEnd(text, at + 1);
+      const stop = end < 0 ? text.length : end;
+      const value = text.slice(at + (isBlock ? 3 : 1), stop);
+      if (value !== '') fields.add('graphql', `${prefix}:${argument}`, isBlock ? value : unescaped(value));
+      strings++;
+      at = stop + (isBlock ? 3 : 1);
+      continue;
+    }
+    // A comment is not sent to anybody.
+    if (code === 0x23) {
+      const lf = text.indexOf('\n', at);
+      if (lf < 0) break;
+      at = lf;
+    }
+    at++;
+  }
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c) at++;
+    else if (code === 0x22) return at;
+  }
+  return -1;
+}
+
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /\\(?:u([0-9a-fA-F]{4})|(.))/gs,
+    (_all, digits: string | undefined, char: string | undefined) => {
+      if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16));
+      return { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[char ?? ''] ?? char ?? '';
+    },
+  );
+}
+
+function isNameChar(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || (code >= 0x30 && code <= 0x39);
+}
