@@ -24,6 +24,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['alerts', () => import('./commands/alerts.ts')],
   ['appeals', () => import('./commands/appeals.ts')],
   ['operators', () => import('./commands/operators.ts')],
+  ['machines', () => import('./commands/machines.ts')],
+  ['bouncers', () => import('./commands/bouncers.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],

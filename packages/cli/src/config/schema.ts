@@ -4,6 +4,7 @@
 import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
 import { gatewaySchema } from './gatewaySchema.ts';
+import { lapiSchema } from './lapiSchema.ts';
 
 const duration = z
   .string()
@@ -78,6 +79,7 @@ export const configSchema = z
       })
       .prefault({}),
     gateway: gatewaySchema.prefault({}),
+    lapi: lapiSchema.prefault({}),
     metrics: z
       .strictObject({
         listen: z

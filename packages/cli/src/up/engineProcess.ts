@@ -74,6 +74,12 @@ export class EngineProcess {
     for (const { id } of decisions) this.#lifts.set(id, () => store.liftDecisions({ id }, 'engine', reason));
   }
 
+  /** Takes alerts that machines have sent; they are in the store after its next flush. */
+  ingest(alerts: readonly { readonly alert: Alert; readonly decisions: readonly Decision[] }[]): void {
+    for (const { alert, decisions } of alerts) this.#options.pipeline.ingest(alert, decisions);
+    this.#record();
+  }
+
   /** Called when decisions were lifted in the store on this engine's own account. */
   onLiftedInStore(decisions: readonly StoredDecision[]): void {
     const { pipeline, enforcer, onForeign } = this.#options;

@@ -1,8 +1,10 @@
 // An engine from start to end: its sources, what it says, and how it is told to end. It runs as `parapet up` on its
 // own, or as a child of the process that also keeps a gateway.
 
+import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { LineSource } from '@parapet/engine';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
 import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/store';
@@ -14,6 +16,8 @@ import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { GuardDesk } from './guardDesk.ts';
+import type { LapiOptions } from '@parapet/lapi';
+import type { LapiServer } from './lapiServer.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
@@ -75,6 +79,7 @@ async function run(
     }),
   );
   let server: MetricsServer | undefined;
+  let api: LapiServer | undefined;
   let link: GatewayLink | undefined;
   let desk: GuardDesk | undefined;
   try {
@@ -106,14 +111,22 @@ async function run(
       cursors,
       signal: end.signal,
       fromBeginning: options.fromBeginning === true,
-      hasOthers: link !== undefined,
+      hasOthers: link !== undefined || engine.config.lapi.listen.length > 0,
       onProblem: (problem) => say(formatProblem(problem)),
       onNote: say,
     });
     running = new EngineProcess({
       pipeline: engine.pipeline,
       store,
-      sources: link === undefined ? sources : [...sources, link.source(end.signal)],
+      sources: [
+        ...sources,
+        // Standard input ends, and the engine with it, unless somebody else has something to say.
+        ...(link === undefined
+          ? engine.config.lapi.listen.length > 0
+            ? [silence(end.signal)]
+            : []
+          : [link.source(end.signal)]),
+      ],
       nowMs,
       retention: { alertsForMs: parseDuration(engine.config.retention.alerts) ?? 7_776_000_000 },
       allowlist: engine.config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
@@ -148,7 +161,21 @@ async function run(
         () => store.health().state === 'ok',
       );
 
-    const watched = [...(gateway === undefined ? [] : whereVisitorsCome(gateway)), ...names];
+    if (engine.config.lapi.listen.length > 0) {
+      const ingest: LapiOptions['ingest'] = (alerts) => running?.ingest(alerts);
+      const onLifted: LapiOptions['onLifted'] = (lifted) => running?.onLiftedInStore(lifted);
+      const { openLapi } = await import('./openLapi.ts');
+      const { dataDir } = engine;
+      api = await openLapi(engine.config.lapi, context.folder, {
+        ...{ store, dataDir, now: context.now, ingest, onLifted, onNote: say },
+      });
+    }
+
+    const watched = [
+      ...(gateway === undefined ? [] : whereVisitorsCome(gateway)),
+      ...names,
+      ...(api === undefined ? [] : ['what machines send']),
+    ];
     view = new LiveStatus(process.stdout, {
       color: context.out.hasColor,
       startedMs: nowMs(),
@@ -162,6 +189,7 @@ async function run(
       );
     }
     if (server !== undefined) say(`Metrics: ${server.url}`);
+    if (api !== undefined) say(`The local API is at ${api.urls.join(', ')}.`);
     for (const note of early.splice(0)) say(note);
     end.ready();
     const live = view;
@@ -179,9 +207,16 @@ async function run(
     desk?.close();
     await link?.close();
     await server?.close();
+    await api?.close();
     await store.close();
   }
   return 0;
+}
+
+/** A source of no lines: an engine whose alerts come from machines alone runs until it is told to end. */
+async function* silence(signal: AbortSignal): LineSource {
+  if (!signal.aborted) await once(signal, 'abort');
+  yield* [];
 }
 
 /**

@@ -1,0 +1,196 @@
+// `parapet machines`: the machines that send alerts to the local API.
+
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { formatInstant, plain, renderTable } from '@parapet/reports';
+import type { Machine } from '@parapet/store';
+import { loadConfig } from '../config/loadConfig.ts';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { tabbed } from './decisions/print.ts';
+
+interface AddOptions extends StoreOptions {
+  readonly password?: string;
+  readonly force?: true;
+  readonly url?: string;
+}
+
+const NAME = /^[\w.@:-]{1,200}$/;
+const PASSWORD_BYTES = 32;
+
+export function register(program: Command, context: CommandContext): void {
+  const machines = program
+    .command('machines')
+    .description('machines that send alerts to the local API: list, add, validate, delete');
+  addStoreOptions(machines.command('list').description('show them, and when each was last heard of'))
+    .addHelpText('after', '\nExamples:\n  parapet machines list\n  parapet machines list --json')
+    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+  addStoreOptions(
+    machines
+      .command('add')
+      .description('admit a machine and print the credentials file for it')
+      .argument('[name]', 'how it is called (default: the name of this machine)')
+      .option('--password <password>', 'its password (default: a random one)')
+      .option('--url <url>', 'where it finds the local API (default: as the configuration says)')
+      .option('--force', 'also when one of that name is known: its password is replaced'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet machines add web1 > local_api_credentials.yaml     as crowdsec and cscli read it
+  parapet machines add web1 --force                          a new password for it`,
+    )
+    .action((name: string | undefined, options: AddOptions) =>
+      runVerb(context, () => add(context, name ?? hostname(), options)),
+    );
+  addStoreOptions(
+    machines
+      .command('validate')
+      .description('admit a machine that has registered itself')
+      .argument('<name>', 'as parapet machines list shows it'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cscli lapi register --machine web1     on that machine\n  parapet machines validate web1         here',
+    )
+    .action((name: string, options: StoreOptions) =>
+      runVerb(context, () => validate(context, name, options)),
+    );
+  addStoreOptions(
+    machines
+      .command('delete')
+      .description('forget machines: their tokens are worth nothing from now on')
+      .argument('<names...>', 'as parapet machines list shows them'),
+  )
+    .addHelpText('after', '\nExamples:\n  parapet machines delete web1')
+    .action((names: readonly string[], options: StoreOptions) =>
+      runVerb(context, () => remove(context, names, options)),
+    );
+}
+
+async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
+  return withStore(context, options, 'reader', async ({ clients }): Promise<ExitCode> => {
+    const found = await clients.listMachines();
+    switch (formatOf(options)) {
+      case 'json':
+        await context.out.write(
+          `${JSON.stringify(
+            found.map((one) => ({ ...one, passwordHash: undefined })),
+            undefined,
+            2,
+          )}\n`,
+        );
+        break;
+      case 'raw':
+        for (const one of found) await context.out.write(tabbed(fieldsOf(one)));
+        break;
+      case 'human':
+        await context.out.write(
+          found.length === 0
+            ? 'No machine is known. Add one: parapet machines add NAME\n'
+            : `${renderTable(
+                ['name', 'from', 'last heard of', 'last alert', 'admitted', 'version'].map((title) => ({
+                  title,
+                })),
+                found.map(fieldsOf),
+                { columns: context.out.columns, color: context.out.hasColor },
+              )}\n`,
+        );
+        break;
+    }
+    return 0;
+  });
+}
+
+function fieldsOf({ name, ip, seenAt, pushedAt, isValidated, version }: Machine): string[] {
+  const when = (at: Date | undefined): string => (at === undefined ? 'never' : formatInstant(at));
+  return [name, ip, when(seenAt), when(pushedAt), isValidated ? 'yes' : 'no', version].map(plain);
+}
+
+async function add(context: CommandContext, name: string, options: AddOptions): Promise<ExitCode> {
+  if (!NAME.test(name))
+    throw new UsageError(
+      'E_MACHINE_NAME',
+      `'${plain(name)}' is no name for a machine`,
+      'Letters, digits, . @ : _ and -, at most 200',
+    );
+  const url = options.url ?? (await urlOf(context, options));
+  return withStore(context, options, 'maker', async ({ clients }): Promise<ExitCode> => {
+    const known = await clients.findMachine(name);
+    if (known !== undefined && options.force !== true)
+      throw new UsageError(
+        'E_MACHINE_KNOWN',
+        `A machine '${name}' is known already`,
+        'Give it a new password with --force, or take another name',
+      );
+    const { Passwords } = await import('@parapet/lapi');
+    const password = options.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
+    const passwordHash = await new Passwords().hash(password);
+    const fresh: Machine = {
+      name,
+      isValidated: true,
+      ip: '',
+      version: '',
+      scenarios: [],
+      createdAt: context.now(),
+    };
+    await clients.putMachine({ ...(known ?? fresh), isValidated: true, passwordHash });
+    if (formatOf(options) === 'json') {
+      await context.out.write(`${JSON.stringify({ url, login: name, password }, undefined, 2)}\n`);
+      return 0;
+    }
+    await context.out.write(`url: ${url}\nlogin: ${name}\npassword: ${JSON.stringify(password)}\n`);
+    await context.err.write(
+      `The machine '${name}' is admitted. Its password is shown this once; keep it as local_api_credentials.yaml there.\n`,
+    );
+    return 0;
+  });
+}
+
+/** The first address that the API listens on, as a client has to write it. */
+async function urlOf(context: CommandContext, options: StoreOptions): Promise<string> {
+  const { lapi } = (await loadConfig(context, options.config)).config;
+  const [first] = lapi.listen;
+  if (first === undefined) return 'http://127.0.0.1:8090';
+  if (first.startsWith('unix:')) return first.slice(5);
+  return `${lapi.tls === undefined ? 'http' : 'https'}://${first.replace(/^(0\.0\.0\.0|\[::\]|\*)?:/, '127.0.0.1:')}`;
+}
+
+async function validate(context: CommandContext, name: string, options: StoreOptions): Promise<ExitCode> {
+  return withStore(context, options, 'changer', async ({ clients }): Promise<ExitCode> => {
+    const known = await clients.findMachine(name);
+    if (known === undefined) throw absent(name);
+    await clients.putMachine({ ...known, isValidated: true });
+    await context.out.write(`The machine '${plain(name)}' is admitted: it can log in now.\n`);
+    return 0;
+  });
+}
+
+async function remove(
+  context: CommandContext,
+  names: readonly string[],
+  options: StoreOptions,
+): Promise<ExitCode> {
+  return withStore(context, options, 'changer', async ({ clients }): Promise<ExitCode> => {
+    let code: ExitCode = 0;
+    for (const name of names) {
+      const wasThere = await clients.removeMachine(name);
+      if (!wasThere) code = 1;
+      await context.out.write(
+        wasThere ? `The machine '${plain(name)}' is forgotten.\n` : `No machine '${plain(name)}' is known.\n`,
+      );
+    }
+    return code;
+  });
+}
+
+function absent(name: string): UsageError {
+  return new UsageError(
+    'E_MACHINE_ABSENT',
+    `No machine '${plain(name)}' is known`,
+    'Look at them: parapet machines list',
+  );
+}

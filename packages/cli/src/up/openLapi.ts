@@ -1,0 +1,53 @@
+// The local API of an engine, as its configuration says; loaded only where it is served.
+
+import { hkdfSync } from 'node:crypto';
+import { siteSecret } from '@parapet/gateway';
+import { createLapi, type Lapi, type LapiOptions } from '@parapet/lapi';
+import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
+import type { LapiConfig } from '../config/lapiSchema.ts';
+import { serveLapi, type LapiServer } from './lapiServer.ts';
+
+type Given = Pick<LapiOptions, 'store' | 'now' | 'ingest' | 'onLifted'>;
+
+export interface LapiSurroundings extends Given {
+  readonly dataDir: string;
+  readonly onNote: (text: string) => void;
+}
+
+const FAULT_EVERY_MS = 60_000;
+
+/** Opens the API on all its addresses; rejects with a UsageError when one cannot be had. */
+export function openLapi(
+  config: LapiConfig,
+  folder: string,
+  surroundings: LapiSurroundings,
+): Promise<LapiServer> {
+  return serveLapi(config, lapiOf(config, surroundings), folder);
+}
+
+function lapiOf(config: LapiConfig, { dataDir, onNote, ...given }: LapiSurroundings): Lapi {
+  const { registration, tls } = config;
+  let toldAtMs = -Infinity;
+  return createLapi({
+    ...given,
+    secret: new Uint8Array(hkdfSync('sha256', siteSecret(dataDir), '', 'local API tokens', 32)),
+    trustedRanges: rangesOf(config.trusted_ips),
+    ...(registration === undefined
+      ? {}
+      : { registration: { token: registration.token, ranges: rangesOf(registration.ranges) } }),
+    ...(tls === undefined
+      ? {}
+      : { certificates: { machineUnits: tls.machine_units, bouncerUnits: tls.bouncer_units } }),
+    onFault: (error) => {
+      const nowMs = given.now().getTime();
+      if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
+      toldAtMs = nowMs;
+      onNote(`The local API could not answer: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  });
+}
+
+/** Of values that the configuration has checked. */
+function rangesOf(values: readonly string[]): readonly Cidr[] {
+  return values.flatMap((value) => parseIpOrCidr(value.trim()) ?? []);
+}
