@@ -20,6 +20,20 @@ describe('parapet inspect', () => {
     expect(verdicts[0]!['score']).toBeLessThan(0.01);
   });
 
+  it('ends with 1 when some would not pass, and says why', async () => {
+    const site = newSite();
+    const attack = `{"id":"b","path":"/?q=1%27%20union%20select%20pass%20from%20users--"}`;
+    site.write('requests.jsonl', `${HONEST}\n${attack}\n`);
+    const json = await site.run('inspect requests.jsonl --json');
+    expect(json.code).toBe(1);
+    const verdict = JSON.parse(json.out.split('\n')[1]!) as { reasons: unknown[] };
+    expect(verdict).toMatchObject({ id: 'b', action: 'block', class: 'sqli' });
+    expect(verdict.reasons[0]).toMatchObject({ placement: 'query', name: 'q' });
+    const human = await site.run('inspect requests.jsonl');
+    expect(human.out).toMatch(/^2 requests: 1 pass, 0 challenge, 1 block, 0 reject\n/);
+    expect(human.out).toContain('sqli');
+  });
+
   it('reads gzip and standard input', async () => {
     const site = newSite();
     site.write('requests.jsonl.gz', gzipSync(HONEST));

@@ -5,4 +5,5 @@ export {
   type InspectionCounts,
   type InspectorOptions,
 } from './inspector.ts';
+export { modelDetector } from './modelDetector.ts';
 export { INSPECTION_DEFAULTS, type InspectionSettings } from './settings.ts';

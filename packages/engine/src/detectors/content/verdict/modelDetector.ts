@@ -1,0 +1,95 @@
+// What the learned model says of each part: the reading of it that looks most like an attack counts.
+
+import type { InspectionReason } from '@parapet/kinds';
+import { PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
+import type { Part, RequestParts } from '../parts.ts';
+import type { ContentDetector } from './detector.ts';
+import { excerptOf } from './excerpts.ts';
+import { RecentScores } from './recentScores.ts';
+
+const NONE: readonly InspectionReason[] = [];
+
+interface Scorer {
+  readonly group: PlacementGroup;
+  readonly recent: RecentScores;
+  readonly score: (text: string) => number;
+}
+
+/** Returns the model as a detector; each part gets at most one reason. */
+export function modelDetector(model: ContentModel): ContentDetector {
+  return new ModelDetector(model);
+}
+
+class ModelDetector implements ContentDetector {
+  readonly #model: ContentModel;
+  readonly #scorers: Readonly<Record<PlacementGroup, Scorer>>;
+  /** The reading that the last score was of. */
+  #text = '';
+
+  constructor(model: ContentModel) {
+    this.#model = model;
+    const scorers = PLACEMENT_GROUPS.map((group): [PlacementGroup, Scorer] => [
+      group,
+      { group, recent: new RecentScores(), score: (text) => model.score(text, group) },
+    ]);
+    this.#scorers = Object.fromEntries(scorers) as Record<PlacementGroup, Scorer>; // made from all groups
+  }
+
+  find({ parts }: RequestParts): readonly InspectionReason[] {
+    let reasons: InspectionReason[] | undefined;
+    for (const part of parts) {
+      const group = groupOf(part);
+      if (group === undefined) continue;
+      const weight = this.#scoreOf(part, this.#scorers[group]);
+      if (weight > 0) (reasons ??= []).push(this.#reason(part, group, weight));
+    }
+    return reasons ?? NONE;
+  }
+
+  #scoreOf(part: Part, { recent, score }: Scorer): number {
+    let most = recent.get(part.value, score);
+    this.#text = part.value;
+    const { views } = part;
+    for (const { text } of views) {
+      const weight = recent.get(text, score);
+      if (weight <= most) continue;
+      most = weight;
+      this.#text = text;
+    }
+    return most;
+  }
+
+  #reason({ placement, name }: Part, group: PlacementGroup, weight: number): InspectionReason {
+    const text = this.#text;
+    const { class: found, words, start, end, pieces } = this.#model.explain(text, group);
+    const [piece] = pieces;
+    const excerpt = excerptOf(text, piece?.start ?? start, piece?.end ?? end);
+    return { detector: 'model', class: found, text: words, weight, foundIn: { placement, name, excerpt } };
+  }
+}
+
+/** Undefined for what the model does not read: secrets, and files, whose bytes are no text. */
+function groupOf({ placement, kind }: Part): PlacementGroup | undefined {
+  if (kind === 'secret') return undefined;
+  switch (placement) {
+    case 'path':
+    case 'filename':
+      return 'path';
+    case 'query':
+    case 'form':
+    case 'multipart':
+      return kind === 'html' || kind === 'code' ? 'rich' : 'value';
+    case 'json':
+    case 'xml':
+    case 'graphql':
+    case 'body':
+      return kind === 'html' || kind === 'code' ? 'rich' : 'body';
+    case 'cookie':
+    case 'header':
+      return 'header';
+    case 'name':
+      return 'name';
+    case 'file':
+      return undefined;
+  }
+}
