@@ -1,29 +1,45 @@
 // Puts the inspector together for a command or a gateway: the files that are shipped, and what the configuration
 // says. Everybody who inspects does it through this, so that all give the same verdict.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   ContentModel,
   createInspector,
   INSPECTION_DEFAULTS,
+  loadRules,
   modelDetector,
   readParts,
+  ruleDetector,
+  RuleSet,
   type CountingInspector,
+  type RuleFile,
 } from '@parapet/engine';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
 
 const MODEL_FILE: string = path.join(OWN_ITEMS_FOLDER, 'content', 'model.bin');
+const RULES_FOLDER: string = path.join(OWN_ITEMS_FOLDER, 'content-rules');
 
 /** Returns the inspector; `onFault` hears of errors of its own, whose requests pass. */
 export function prepareInspector(onFault?: (error: unknown) => void): CountingInspector {
-  const model = ContentModel.read(readFileSync(MODEL_FILE));
+  const { rules } = loadRules(readRules());
   return createInspector(
     {
       decode: (request) => readParts(request),
-      detectors: [modelDetector(model)],
+      detectors: [
+        ruleDetector(new RuleSet(rules)),
+        modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
+      ],
       settings: INSPECTION_DEFAULTS,
     },
     onFault,
   );
+}
+
+/** Our own; that they have no problems is tested. */
+function readRules(): readonly RuleFile[] {
+  return readdirSync(RULES_FOLDER)
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()
+    .map((name) => ({ file: name, text: readFileSync(path.join(RULES_FOLDER, name), 'utf8') }));
 }

@@ -3,9 +3,14 @@
 import type { InspectedRequest, InspectionReason } from '@parapet/kinds';
 import type { RequestParts } from '../parts.ts';
 
+export interface Finding extends InspectionReason {
+  /** No honest client sends this, whatever else speaks for the request. */
+  readonly refuses?: boolean;
+}
+
 export interface ContentDetector {
   /** Returns what speaks for an attack or against one, in log-odds; for nearly all requests nothing. */
-  find(parts: RequestParts): readonly InspectionReason[];
+  find(parts: RequestParts): readonly Finding[];
 }
 
 /** Takes a request apart; must not throw, and takes a bounded time. */

@@ -1,9 +1,10 @@
-export type { ContentDetector, Decoder } from './detector.ts';
+export type { ContentDetector, Decoder, Finding as ContentFinding } from './detector.ts';
 export {
   createInspector,
   type CountingInspector,
   type InspectionCounts,
   type InspectorOptions,
 } from './inspector.ts';
+export { ruleDetector } from './ruleDetector.ts';
 export { modelDetector } from './modelDetector.ts';
 export { INSPECTION_DEFAULTS, type InspectionSettings } from './settings.ts';

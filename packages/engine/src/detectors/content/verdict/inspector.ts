@@ -1,9 +1,9 @@
 // The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
 
-import type { InspectedRequest, Inspection, InspectionReason, Inspector } from '@parapet/kinds';
-import type { ContentDetector, Decoder } from './detector.ts';
+import type { InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
+import type { ContentDetector, Decoder, Finding } from './detector.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
-import { CLEAN, weigh } from './weigh.ts';
+import { CLEAN, refusalOf, weigh } from './weigh.ts';
 
 export interface InspectorOptions {
   readonly decode: Decoder;
@@ -65,12 +65,13 @@ class ContentInspector implements CountingInspector {
 
   #judge(request: InspectedRequest): Inspection {
     const parts = this.#decode(request);
-    const reasons: InspectionReason[] = [];
+    const findings: Finding[] = [];
     for (const detector of this.#detectors) {
       const found = detector.find(parts);
-      if (found.length > 0) reasons.push(...found);
+      if (found.length > 0) findings.push(...found);
     }
-    const refused = parts.anomalies.filter(({ severity }) => severity === 'refuse');
-    return weigh(reasons, refused, this.#thresholds);
+    for (const anomaly of parts.anomalies)
+      if (anomaly.severity === 'refuse') findings.push(refusalOf(anomaly));
+    return weigh(findings, this.#thresholds);
   }
 }

@@ -1,13 +1,12 @@
 // What the learned model says of each part: the reading of it that looks most like an attack counts.
 
-import type { InspectionReason } from '@parapet/kinds';
 import { PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
 import type { Part, RequestParts } from '../parts.ts';
-import type { ContentDetector } from './detector.ts';
+import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
 import { RecentScores } from './recentScores.ts';
 
-const NONE: readonly InspectionReason[] = [];
+const NONE: readonly Finding[] = [];
 
 interface Scorer {
   readonly group: PlacementGroup;
@@ -35,8 +34,8 @@ class ModelDetector implements ContentDetector {
     this.#scorers = Object.fromEntries(scorers) as Record<PlacementGroup, Scorer>; // made from all groups
   }
 
-  find({ parts }: RequestParts): readonly InspectionReason[] {
-    let reasons: InspectionReason[] | undefined;
+  find({ parts }: RequestParts): readonly Finding[] {
+    let reasons: Finding[] | undefined;
     for (const part of parts) {
       const group = groupOf(part);
       if (group === undefined) continue;
@@ -59,7 +58,7 @@ class ModelDetector implements ContentDetector {
     return most;
   }
 
-  #reason({ placement, name }: Part, group: PlacementGroup, weight: number): InspectionReason {
+  #reason({ placement, name }: Part, group: PlacementGroup, weight: number): Finding {
     const text = this.#text;
     const { class: found, words, start, end, pieces } = this.#model.explain(text, group);
     const [piece] = pieces;

@@ -1,8 +1,9 @@
 // One answer from all reasons. A part's weight is the sum of what speaks for it; the request's is that of its
 // heaviest part, and a little for each other part that would be suspicious alone.
 
-import type { AttackClass, Inspection, InspectionAction, InspectionReason } from '@parapet/kinds';
+import type { AttackClass, Inspection, InspectionAction } from '@parapet/kinds';
 import type { Anomaly } from '../parts.ts';
+import type { Finding } from './detector.ts';
 import type { Thresholds } from './settings.ts';
 
 /** How much of another part's weight counts: scanners fill several parameters, and so do long honest forms. */
@@ -20,20 +21,29 @@ export const CLEAN: Inspection = {
   reasons: [],
 };
 
-/** Returns the verdict on a request for which there are reasons; `refused` are anomalies of that severity. */
-export function weigh(
-  reasons: readonly InspectionReason[],
-  refused: readonly Anomaly[],
-  thresholds: Thresholds,
-): Inspection {
-  if (reasons.length === 0 && refused.length === 0) return CLEAN;
-  const all = [...reasons, ...refused.map(reasonOfAnomaly)];
-  const logOdds = weightOf(all);
+/** Returns the verdict on a request for which there is something to weigh. */
+export function weigh(findings: readonly Finding[], thresholds: Thresholds): Inspection {
+  if (findings.length === 0) return CLEAN;
+  const logOdds = weightOf(findings);
+  const isRefused = findings.some(({ refuses }) => refuses === true);
+  const heaviest = findings.toSorted((one, other) => other.weight - one.weight).slice(0, MOST_REASONS);
   return {
-    action: actionOf(logOdds, refused.length > 0, thresholds),
+    action: actionOf(logOdds, isRefused, thresholds),
     score: probabilityOf(logOdds),
-    class: classOf(all),
-    reasons: all.toSorted((one, other) => other.weight - one.weight).slice(0, MOST_REASONS),
+    class: classOf(findings),
+    reasons: heaviest,
+  };
+}
+
+/** Returns what an anomaly says that no honest client's bytes have. */
+export function refusalOf({ code, placement, name }: Anomaly): Finding {
+  return {
+    detector: code,
+    class: 'protocol',
+    text: 'is written in a way that no honest client uses',
+    weight: REFUSED,
+    foundIn: { placement, name, excerpt: '' },
+    refuses: true,
   };
 }
 
@@ -43,7 +53,7 @@ function actionOf(logOdds: number, isRefused: boolean, { challenge, block }: Thr
   return logOdds >= challenge ? 'challenge' : 'pass';
 }
 
-function weightOf(reasons: readonly InspectionReason[]): number {
+function weightOf(reasons: readonly Finding[]): number {
   const byPart = new Map<string, number>();
   for (const { foundIn, weight } of reasons) {
     const key = `${foundIn.placement} ${foundIn.name}`;
@@ -59,7 +69,7 @@ function weightOf(reasons: readonly InspectionReason[]): number {
 }
 
 /** The class for which most is said. */
-function classOf(reasons: readonly InspectionReason[]): AttackClass | undefined {
+function classOf(reasons: readonly Finding[]): AttackClass | undefined {
   const weights = new Map<AttackClass, number>();
   let found: AttackClass | undefined;
   let most = 0;
@@ -69,16 +79,6 @@ function classOf(reasons: readonly InspectionReason[]): AttackClass | undefined 
     if (sum > most) [found, most] = [one, sum];
   }
   return found;
-}
-
-function reasonOfAnomaly({ code, placement, name }: Anomaly): InspectionReason {
-  return {
-    detector: code,
-    class: 'protocol',
-    text: 'is written in a way that no honest client uses',
-    weight: REFUSED,
-    foundIn: { placement, name, excerpt: '' },
-  };
 }
 
 function probabilityOf(logOdds: number): number {
