@@ -114,6 +114,8 @@ export interface Exchange {
   readonly site: string;
   /** What the upstream was told as X-Request-Id: a trusted proxy's, else one of our own. */
   readonly requestId: string;
+  /** Where given, writes `requestId` as bytes at `at` and returns where it ends: some tell of every request. */
+  writeRequestId?(bytes: Uint8Array, at: number): number;
 }
 
 /** Bytes that are no request, or whose end two readers could see in two places. */

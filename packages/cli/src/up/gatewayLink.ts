@@ -35,6 +35,8 @@ const CURSOR = 'gateway\n';
 /** Of a worker that never came back. */
 const CURSOR_FOR_MS = 86_400_000;
 const SWEEP_MS = 1000;
+/** A million in force must not hold up requests each second; who asks for decisions looks at their ends anyway. */
+const SWEPT_AT_ONCE = 10_000;
 /** A worker that has left may have lost its connection only. */
 const LEFT_MS = 60_000;
 
@@ -52,6 +54,8 @@ export class GatewayLink implements Enforcer {
   readonly #table = new DecisionTable();
   /** Every decision that workers know, by its id; the store is where they come from. */
   readonly #decisions = new Map<string, Decision>();
+  /** How far those that have ended have been looked for. */
+  #walk: MapIterator<Decision> | undefined;
   /** The last batch of each session that is in the store. */
   readonly #kept = new Map<string, number>();
   /** Sessions whose workers have left, and when: their cursors are no longer needed after a while. */
@@ -220,8 +224,15 @@ export class GatewayLink implements Enforcer {
   #sweep(): void {
     const nowMs = this.#options.nowMs();
     this.#table.tidy(Math.floor(nowMs / 1000));
-    for (const [id, { expiresAt }] of this.#decisions)
-      if (expiresAt.getTime() <= nowMs) this.#decisions.delete(id);
+    this.#walk ??= this.#decisions.values();
+    for (let i = 0; i < SWEPT_AT_ONCE; i++) {
+      const { done, value } = this.#walk.next();
+      if (done === true) {
+        this.#walk = undefined;
+        break;
+      }
+      if (value.expiresAt.getTime() <= nowMs) this.#decisions.delete(value.id);
+    }
     if (this.#allowlist.some(({ expiresAt }) => expiresAt !== undefined)) this.#tellAllowlist();
   }
 

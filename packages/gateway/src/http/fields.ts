@@ -18,8 +18,6 @@ export class FieldLines {
   /** What names.ts calls the name. */
   readonly ids: number[] = [];
   readonly #most: number;
-  #view: DataView = new DataView(NOTHING.buffer);
-  #viewed: ArrayBufferLike = NOTHING.buffer;
 
   constructor(most: number) {
     this.#most = most;
@@ -34,11 +32,7 @@ export class FieldLines {
   read(buffer: Buffer, start: number, end: number): number {
     this.buffer = buffer;
     const { at, ids } = this;
-    if (this.#viewed !== buffer.buffer) {
-      this.#viewed = buffer.buffer;
-      this.#view = new DataView(this.#viewed);
-    }
-    const view = this.#view;
+    const view = viewOf(buffer.buffer);
     const base = buffer.byteOffset;
     const fourEnd = end - 3;
     let i = start;
@@ -120,6 +114,18 @@ export class FieldLines {
     return value;
   }
 
+  /** The line with the name of this id; -1 when there is none, -2 when there are several. */
+  only(id: number): number {
+    const { ids, count } = this;
+    let found = -1;
+    for (let line = 0; line < count; line++) {
+      if (ids[line] !== id) continue;
+      if (found >= 0) return -2;
+      found = line;
+    }
+    return found;
+  }
+
   /** Names in lower case and values, in the order sent. */
   *entries(): Iterable<readonly [name: string, value: string]> {
     for (let line = 0; line < this.count; line++) {
@@ -151,6 +157,18 @@ export class FieldLines {
     if (byte < SP || byte === 127) return this.#refuse(refusalOfByte(byte));
     return this.#refuse('header-name');
   }
+}
+
+let viewed: ArrayBufferLike = NOTHING.buffer;
+let lastView: DataView = new DataView(viewed);
+
+/** Small buffers are cut from one memory, whatever connection they are of: the last view is nearly always the one. */
+export function viewOf(memory: ArrayBufferLike): DataView {
+  if (viewed !== memory) {
+    viewed = memory;
+    lastView = new DataView(memory);
+  }
+  return lastView;
 }
 
 /** Whether buffer[start, end) is the word, which is in lower case. */

@@ -36,6 +36,7 @@ const ROWS: readonly (readonly [name: string, roles: number])[] = [
   ['set-cookie', FIXED],
   ['authorization', FIXED],
   ['user-agent', 0],
+  ['referer', 0],
   ['www-authenticate', FIXED],
   ['cache-control', FIXED],
   ['range', FIXED],
@@ -82,6 +83,9 @@ const OWN_BY_PREFIX = ROWS.length + 1;
 const LOOKALIKE_ID = ROWS.length + 2;
 
 const IDS: ReadonlyMap<string, number> = new Map(ROWS.map(([name], id) => [name, id]));
+export const AUTHORIZATION: number = IDS.get('authorization')!;
+export const USER_AGENT: number = IDS.get('user-agent')!;
+export const REFERER: number = IDS.get('referer')!;
 
 /** Returns the id of a name in lower case; 0 for one that is none of ours, or only by its prefix. */
 export function idOf(name: string): number {

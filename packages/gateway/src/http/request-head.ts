@@ -150,6 +150,24 @@ export class RequestHead implements RequestView {
     return this.#lines.entries();
   }
 
+  /** What the offsets are in. */
+  get bytes(): Buffer {
+    return this.#buffer;
+  }
+
+  /** The line with the name of this id, of names.ts; -1 when there is none, -2 when there are several. */
+  onlyLine(id: number): number {
+    return this.#lines.only(id);
+  }
+
+  valueStart(line: number): number {
+    return this.#lines.at[line * 4 + 2]!;
+  }
+
+  valueEnd(line: number): number {
+    return this.#lines.at[line * 4 + 3]!;
+  }
+
   get headerCount(): number {
     return this.#lines.count;
   }

@@ -5,8 +5,8 @@
 import type { Exchange, Refusal, RequestView } from '@parapet/kinds';
 
 /** Beyond these the line is cut: log readers take no line of more than 64 KiB. */
-const MAX_TARGET = 32_768;
-const MAX_FIELD = 8192;
+export const MAX_TARGET = 32_768;
+export const MAX_FIELD = 8192;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** What nginx's `escape=default` replaces: quotes, backslashes, and every byte that is not printable ASCII. */
 const UNSAFE = /[^ !#-[\]-~]/;
@@ -83,7 +83,8 @@ function two(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }
 
-function userOf(authorization: string): string {
+/** The name of a login by HTTP, or `-`. */
+export function userOf(authorization: string): string {
   const match = /^basic +([\w+/=-]{1,1024})$/i.exec(authorization);
   if (match === null) return '-';
   const name = Buffer.from(match[1]!, 'base64').toString('latin1').split(':', 1)[0]!;

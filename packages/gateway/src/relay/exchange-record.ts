@@ -60,6 +60,13 @@ export abstract class ExchangeRecord implements Exchange {
     return this.introduction?.requestId ?? this.core.writer.requestIdText(this.id);
   }
 
+  writeRequestId(bytes: Uint8Array, at: number): number {
+    const given = this.introduction?.requestId;
+    if (given === undefined) return this.core.writer.writeRequestId(bytes, at, this.id);
+    for (let i = 0; i < given.length; i++) bytes[at + i] = given.charCodeAt(i);
+    return at + given.length;
+  }
+
   /** What the upstream is told of the client: the same for all requests of a connection that name one host. */
   protected introduce(): Introduction {
     const known = this.introduction;

@@ -2,10 +2,12 @@
 // workers never meet; the rest counts, multiplied by an odd number so that neighbours do not look alike.
 
 import { randomBytes } from 'node:crypto';
+import { latin1 } from '../http/fields.ts';
 
 export const REQUEST_ID_BYTES = 32;
 
 const DIGITS: Buffer = Buffer.from('0123456789abcdef');
+const SCRATCH: Buffer = Buffer.allocUnsafeSlow(REQUEST_ID_BYTES);
 
 export class RequestIds {
   readonly #prefix: Buffer = Buffer.from(randomBytes(8).toString('hex'));
@@ -19,20 +21,20 @@ export class RequestIds {
     return this.#count;
   }
 
-  write(buffer: Buffer, at: number, count: number): void {
-    buffer.set(this.#prefix, at);
+  write(buffer: Uint8Array, at: number, count: number): void {
+    const prefix = this.#prefix;
+    for (let i = 0; i < 16; i++) buffer[at + i] = prefix[i]!;
     writeWord(buffer, at + 16, this.#high);
     writeWord(buffer, at + 24, Math.imul(count, 0x9e3779b1));
   }
 
   text(count: number): string {
-    const bytes = Buffer.alloc(REQUEST_ID_BYTES);
-    this.write(bytes, 0, count);
-    return bytes.toString('latin1');
+    this.write(SCRATCH, 0, count);
+    return latin1(SCRATCH, 0, REQUEST_ID_BYTES);
   }
 }
 
-function writeWord(buffer: Buffer, at: number, word: number): void {
+function writeWord(buffer: Uint8Array, at: number, word: number): void {
   for (let i = 7; i >= 0; i--) {
     buffer[at + i] = DIGITS[word & 15]!;
     word >>>= 4;

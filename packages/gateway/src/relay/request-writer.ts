@@ -41,6 +41,12 @@ export class RequestWriter {
     return this.#ids.text(id);
   }
 
+  /** Returns where it ends. */
+  writeRequestId(bytes: Uint8Array, at: number, id: number): number {
+    this.#ids.write(bytes, at, id);
+    return at + REQUEST_ID_BYTES;
+  }
+
   /** Makes the head; `send` or `sendWith` must follow before anything else. */
   compose(
     head: RequestHead,

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RequestView } from '@parapet/kinds';
+import { RequestHead } from '../../src/http/request-head.ts';
 import { BatchWriter, readBatch } from '../../src/link/batch.ts';
 import { FrameDecoder } from '../../src/link/frames.ts';
 import { lineOfExchange, lineOfRefusal } from '../../src/link/nginxLine.ts';
@@ -64,6 +66,50 @@ describe('a batch', () => {
     );
   });
 
+  test('has the same of a head that was read from bytes as of one made of strings', () => {
+    fc.assert(
+      fc.property(
+        heads,
+        fc.constantFrom('', 'HIT', 'a"b'),
+        fc.nat(3_000_000_000),
+        (lines, cacheStatus, size) => {
+          const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+          const head = new RequestHead({ headBytes: 262_144, headers: 100 });
+          fc.pre(head.parse(bytes, 0, bytes.length) > 0);
+          const told =
+            size % 3 === 0
+              ? undefined
+              : ({ cause: 'observed', recordId: '1a2b', remediation: 'ban' } as const);
+          const changes = { cacheStatus, responseBodyBytes: size, status: size % 600, upstreamMs: -1 };
+          const [fromBytes, fromText] = [new BatchWriter(), new BatchWriter()];
+          fromBytes.addExchange(exchangeOf('2001:db8::7', head, changes), told);
+          fromText.addExchange(exchangeOf('2001:db8::7', asText(head), changes), told);
+          expect(fromBytes.take(1, 0).toString('latin1')).toBe(fromText.take(1, 0).toString('latin1'));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test('cuts what is too long at the same place', () => {
+    for (const [target, agent] of [
+      [`/${'"'.repeat(12_000)}`, 'a'.repeat(9000)],
+      [`/${'\u00e4'.repeat(16_000)}`, `${'b'.repeat(8190)}"`],
+      [`/${'c'.repeat(16_000)}`, `${'d'.repeat(8191)}\\`],
+    ]) {
+      const bytes = Buffer.from(
+        `GET ${target} HTTP/1.1\r\nHost: a\r\nUser-Agent: ${agent}\r\n\r\n`,
+        'latin1',
+      );
+      const head = new RequestHead({ headBytes: 262_144, headers: 100 });
+      expect(head.parse(bytes, 0, bytes.length)).toBe(bytes.length);
+      const [fromBytes, fromText] = [new BatchWriter(), new BatchWriter()];
+      fromBytes.addExchange(exchangeOf('192.0.2.7', head));
+      fromText.addExchange(exchangeOf('192.0.2.7', asText(head)));
+      expect(fromBytes.take(1, 0).toString('latin1')).toBe(fromText.take(1, 0).toString('latin1'));
+    }
+  });
+
   test('is read from whatever bytes, or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
@@ -87,6 +133,53 @@ describe('a batch', () => {
     expect(read(fresh.take(1, 0))!.lines.length).toBeGreaterThan(1);
   });
 });
+
+const value = fc
+  .array(
+    fc.oneof(
+      { weight: 20, arbitrary: fc.integer({ min: 32, max: 126 }) },
+      fc.integer({ min: 128, max: 255 }),
+    ),
+    {
+      maxLength: 60,
+    },
+  )
+  .map((codes) => String.fromCharCode(...codes));
+const target = value.map((text) => `/${text.replaceAll(/[ #]/g, '')}`);
+const field = fc
+  .tuple(
+    fc.constantFrom('Referer', 'User-Agent', 'user-agent', 'Cookie', 'X-Other', 'Authorization'),
+    fc.oneof(value, fc.constantFrom('Basic YW5uYTpzZWNyZXQ=', 'Bearer x')),
+  )
+  .map(([name, text]) => `${name}: ${text}`);
+const heads = fc
+  .tuple(
+    fc.constantFrom('GET', 'POST', 'PROPFIND'),
+    fc.oneof(
+      target,
+      target.map((path) => `http://Example.org${path}`),
+    ),
+    fc.constantFrom('1.0', '1.1'),
+    fc.array(field, { maxLength: 6 }),
+  )
+  .map(([method, path, version, fields]) => [
+    `${method} ${path} HTTP/${version}`,
+    'Host: Example.org',
+    ...fields,
+  ]);
+
+/** The same head for a reader that knows no bytes. */
+function asText(head: RequestHead): RequestView {
+  const { method, rawTarget, host, version } = head;
+  return {
+    method,
+    rawTarget,
+    host,
+    version,
+    header: (name) => head.header(name),
+    headers: () => head.headers(),
+  };
+}
 
 function read(frame: Buffer): ReturnType<typeof readBatch> {
   const [first] = [...new FrameDecoder().push(frame)];

@@ -73,6 +73,19 @@ describe('the head of a request', () => {
     });
   });
 
+  test('has the same id for the upstream and for who is told of the request, as text and as bytes', async () => {
+    const upstream = await scripted(OK, OK);
+    const { connect, ended } = await stand([upstream.url], { config: { trustedProxies: ['127.0.0.0/8'] } });
+    const client = await connect();
+    await client.ask('GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: abc-1\r\n\r\n', 'ok');
+    await client.ask('GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'ok');
+    const sent = [...upstream.connections[0]!.text.matchAll(/X-Request-Id: (.*)\r\n/g)].map(([, id]) => id);
+    expect(sent[0]).toBe('abc-1');
+    expect(ended.map(({ requestId }) => requestId)).toEqual(sent);
+    const bytes = Buffer.alloc(200);
+    expect(ended.map((one) => bytes.toString('latin1', 9, one.writeRequestId!(bytes, 9)))).toEqual(sent);
+  });
+
   test("takes no request id from a trusted proxy that could end a line of somebody's log", async () => {
     const { headers } = await forwarded('GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: a "b"\r\n\r\n', {
       config: { trustedProxies: ['127.0.0.0/8'] },

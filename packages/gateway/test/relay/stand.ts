@@ -247,7 +247,10 @@ function configOf(upstreams: readonly string[], { config, site }: Setting): Gate
 function copyOf(exchange: Exchange): Exchange {
   const { client, request, startedAtMs, status, requestBodyBytes, responseBodyBytes } = exchange;
   const { upstreamMs, totalMs, cacheStatus, answer, site, requestId } = exchange;
+  const bytes = Buffer.alloc(200);
+  const written = bytes.toString('latin1', 3, exchange.writeRequestId?.(bytes, 3) ?? 3);
   return {
+    writeRequestId: (to, at) => at + Buffer.from(to.buffer, to.byteOffset).write(written, at, 'latin1'),
     client,
     request,
     startedAtMs,
