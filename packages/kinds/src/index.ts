@@ -13,6 +13,7 @@ export type {
   Inspector,
   Placement,
 } from './inspection.ts';
+export type { InspectionFeedback, InspectionRecord, RecordedFinding } from './inspectionRecord.ts';
 export {
   cidrContains,
   ipBits,

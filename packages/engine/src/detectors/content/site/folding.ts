@@ -3,6 +3,7 @@
 // alike count once. No letter of the value can be got back from it.
 
 import { TOKEN_CLASS_NAMES, readTokenClasses } from '../lexers/index.ts';
+import type { Part } from '../parts.ts';
 
 /** Of longer values so many tokens are folded. */
 const MAX_TOKENS = 1024;
@@ -45,6 +46,39 @@ export function foldText(text: string): Uint8Array {
     if (one === LINE_COMMENT && i + 3 >= count) break;
   }
   return FOLDED_TOKENS.slice(0, folded);
+}
+
+const BETWEEN = 0;
+const MAX_READINGS = 8;
+
+/** Returns the folded forms of a part in all its readings, with a 0 between them; each once, the value first. */
+export function foldPart({ value, views }: Pick<Part, 'value' | 'views'>): Uint8Array {
+  const first = foldText(value);
+  if (views.length === 0) return first;
+  const folded: number[] = [...first];
+  for (const { text } of views.slice(0, MAX_READINGS)) folded.push(BETWEEN, ...foldText(text));
+  return Uint8Array.from(folded);
+}
+
+/** Returns, of what `foldPart` made, the reading that is most like an attack. */
+export function mostTelling(folded: Uint8Array): Uint8Array {
+  let best = folded.subarray(0, 0);
+  let most = -1;
+  for (let from = 0; from <= folded.length;) {
+    const to = folded.indexOf(BETWEEN, from);
+    const end = to < 0 ? folded.length : to;
+    const reading = folded.subarray(from, end);
+    const telling = countTelling(reading);
+    if (telling > most) [best, most] = [reading, telling];
+    from = end + 1;
+  }
+  return best;
+}
+
+function countTelling(folded: Uint8Array): number {
+  let count = 0;
+  for (const one of folded) count += TELLING_WORDS[one]! + TELLING_SIGNS[one]!;
+  return count;
 }
 
 /** Whether the folded text has more than words, numbers and signs of prose: only such can be told from others. */

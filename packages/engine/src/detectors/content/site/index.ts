@@ -23,3 +23,13 @@ export {
   type TemplateInForce,
   type TemplateMatch,
 } from './templates.ts';
+export {
+  FeedbackRules,
+  isInForce,
+  previewOf,
+  shapeFrom,
+  type FoundValue,
+  type LetThrough,
+} from './feedback.ts';
+export { recordOf, redact, type RecordedCircumstances } from './record.ts';
+export { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';
