@@ -31,5 +31,5 @@ export {
   type FoundValue,
   type LetThrough,
 } from './feedback.ts';
-export { recordOf, redact, type RecordedCircumstances } from './record.ts';
+export { attemptsIn, recordOf, redact, type RecordedCircumstances } from './record.ts';
 export { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';

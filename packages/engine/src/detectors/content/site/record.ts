@@ -8,8 +8,10 @@ import type {
   RecordedFinding,
 } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
-import { foldPart } from './folding.ts';
+import { shapeFrom } from './feedback.ts';
+import { foldPart, mostTelling } from './folding.ts';
 import { parameterOf, routeOf } from './routes.ts';
+import type { NewTemplate } from './templates.ts';
 
 const MAX_PATH = 256;
 const MAX_FINDINGS = 4;
@@ -43,6 +45,23 @@ export function recordOf(
     findings: findingsOf(request, reasons),
     isVouched: isVouched === true,
   };
+}
+
+/** Returns the shapes from which templates of a confirmed attack are made, the heaviest finding first. */
+export function attemptsIn(
+  { findings, network }: Pick<InspectionRecord, 'findings' | 'network'>,
+  recordId: string,
+  atMs: number,
+  by: NewTemplate['by'],
+): readonly NewTemplate[] {
+  return findings.map(({ class: one, shape }) => ({
+    class: one,
+    folded: mostTelling(shapeFrom(shape)),
+    recordId,
+    atMs,
+    network,
+    by,
+  }));
 }
 
 function withoutPeople(reason: InspectionReason): InspectionReason {

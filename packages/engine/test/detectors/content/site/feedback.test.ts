@@ -2,6 +2,7 @@ import type { AttackClass, InspectionFeedback, InspectionReason, InspectionRecor
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../../../../src/detectors/content/parts.ts';
 import {
+  attemptsIn,
   FeedbackRules,
   foldText,
   GoodValues,
@@ -254,6 +255,21 @@ describe('what the site says of a request', () => {
     const post = part('body[0][value]', html, 'form', 'html');
     expect(rest(post, 'xss', 1, { normal })).toBe(0);
     expect(rest(post, 'sqli', 4, { normal })).toBe(4);
+  });
+});
+
+describe('a confirmed attack', () => {
+  it('leaves a template of the reading that is most like one', () => {
+    const hidden: Part = {
+      ...part('q', 'MScgb3IgMT0xIC0tIC0'),
+      views: [{ text: "1' or 1=1 -- -", decodings: ['base64'] }],
+    };
+    const record = recorded(hidden, 'sqli', 6);
+    const book = new TemplateBook([], new GoodValues());
+    for (const one of attemptsIn(record, record.id, START_MS, 'operator')) book.add(one);
+    expect(book.list()).toMatchObject([{ class: 'sqli', recordId: '1a2b3c4d', network: 5 }]);
+    const templates = new TemplateMatcher(book.inForce(START_MS));
+    expect(templates.find(foldText(`x" OR 'a' = 'a' #`))?.weight).toBe(6);
   });
 });
 
