@@ -8,6 +8,8 @@ const PLACEMENTS: readonly Placement[] = [
   ...(['cookie', 'header', 'name', 'body'] as const),
 ];
 
+const OTHERS = ['target', 'raw-header', 'request'] as const;
+
 const SENT: readonly RulePlace[] = ['query', 'form', 'multipart', 'json', 'xml', 'graphql'];
 
 const GROUPS: Readonly<Record<string, readonly RulePlace[]>> = {
@@ -16,17 +18,13 @@ const GROUPS: Readonly<Record<string, readonly RulePlace[]>> = {
   everywhere: [...SENT, 'path', 'cookie', 'header', 'filename', 'body', 'name'],
 };
 
-export const PLACE_NAMES: readonly string[] = [
-  ...Object.keys(GROUPS),
-  ...PLACEMENTS,
-  ...(['target', 'request'] as const),
-];
+export const PLACE_NAMES: readonly string[] = [...Object.keys(GROUPS), ...PLACEMENTS, ...OTHERS];
 
 /** The places that a name stands for; undefined for a name that is none. */
 export function placesOf(name: string): ReadonlySet<RulePlace> | undefined {
   const group = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
   if (group !== undefined) return new Set(group);
-  const place = [...PLACEMENTS, 'target' as const, 'request' as const].find((each) => each === name);
+  const place = [...PLACEMENTS, ...OTHERS].find((each) => each === name);
   return place === undefined ? undefined : new Set([place]);
 }
 

@@ -228,13 +228,14 @@ function readPatterns(map: MapReader, key: string): readonly Pattern[] {
   const sources = map.strings(key);
   for (const [index, source] of sources.entries()) {
     const result = compilePattern(FLAGS + source);
-    if (result.ok && result.pattern.safety.kind !== 'exponential') {
+    if (result.ok && isQuick(result.pattern)) {
       patterns.push(result.pattern);
       continue;
     }
     if (result.ok) {
-      const message = 'A backtracking matcher could take forever on this pattern';
-      map.complain('E_PATTERN', message, 'Take one loop out of the other', placeOfItem(map, key, index));
+      const message = 'A backtracking matcher could take too long on this pattern';
+      const hint = 'Give loops that follow each other different characters, and take one loop out of another';
+      map.complain('E_PATTERN', message, hint, placeOfItem(map, key, index));
     } else {
       const offset = Math.max(0, result.error.offset - FLAGS.length);
       const at = map.isList(key) ? map.itemPosition(key, index) : map.positionInside(key, offset);
@@ -242,6 +243,11 @@ function readPatterns(map: MapReader, key: string): readonly Pattern[] {
     }
   }
   return patterns;
+}
+
+/** The time is at most quadratic, and texts are looked at in pieces of bounded length. */
+function isQuick({ safety }: Pattern): boolean {
+  return safety.kind === 'linear' || (safety.kind === 'polynomial' && safety.degree <= 2);
 }
 
 function placeOfItem(map: MapReader, key: string, index: number): Position {

@@ -4,8 +4,11 @@ import type { AttackClass, FieldKind, Placement } from '@parapet/kinds';
 import type { Pattern } from '../../../patterns/index.ts';
 import type { Part } from '../parts.ts';
 
-/** Where a rule looks: the placements of parts, the target line as it was sent, or the request as a whole. */
-export type RulePlace = Placement | 'target' | 'request';
+/**
+ * Where a rule looks: the placements of parts, the target line and headers as they were sent, or the request as a
+ * whole. The decoders leave out the usual values of usual headers; a `raw-header` is there whatever it holds.
+ */
+export type RulePlace = Placement | 'target' | 'raw-header' | 'request';
 
 /** How much a rule is worth alone, in log-odds; a number says it exactly. */
 export type RuleStrength = 'certain' | 'strong' | 'fair' | 'weak';

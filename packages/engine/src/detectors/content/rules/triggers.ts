@@ -1,8 +1,18 @@
 // What has to be in a request before a rule is asked at all: a literal, a name, a method, an anomaly. Rules without any
 // would cost every request their time and are refused, but for those that look at one text of a request only.
 
+import type { Pattern } from '../../../patterns/index.ts';
 import { FINDERS } from './finders.ts';
+import { patternLiterals } from './literals.ts';
 import type { ContentRule, RulePlace } from './rule.ts';
+
+/** Why to ask a rule about a text. */
+export interface Trigger {
+  /** In lower case; one of them is in every text that matches. */
+  readonly literals: readonly string[];
+  /** Which of the rule's patterns they belong to; undefined for all of them, or when there are none. */
+  readonly pattern: Pattern | undefined;
+}
 
 const ONCE: ReadonlySet<RulePlace> = new Set<RulePlace>(['path', 'target', 'request', 'body']);
 
@@ -10,32 +20,33 @@ const ONCE: ReadonlySet<RulePlace> = new Set<RulePlace>(['path', 'target', 'requ
 export function hasTrigger(rule: ContentRule): boolean {
   const { what, where } = rule;
   if (what.anomalies !== undefined) return true;
-  if (literalsOf(rule) !== undefined) return true;
-  if (where.names !== undefined && where.names.globs.length === 0) return true;
+  const isNamed = where.names !== undefined && where.names.globs.length === 0;
+  if (where.places.has('raw-header')) return isNamed;
+  if (isNamed || triggersOf(rule) !== undefined) return true;
   if (where.methods !== undefined && !where.methods.has('GET') && !where.methods.has('POST')) return true;
   return [...where.places].every((place) => ONCE.has(place));
 }
 
-/** Texts, in lower case, of which every match contains one; undefined when nothing is known. */
-export function literalsOf({ what }: ContentRule): readonly string[] | undefined {
-  if (what.contains.length > 0) return what.contains;
-  if (what.finder !== undefined) return FINDERS.get(what.finder)?.literals;
-  const fromMatch = literalsOfAll(what.match);
-  if (fromMatch !== undefined) return fromMatch;
-  for (const pattern of what.and) {
-    const literals = literalsOfAll([pattern]);
-    if (literals !== undefined) return literals;
+/** The rule's triggers, of which one is there when the rule finds something; undefined when it needs no literal. */
+export function triggersOf({ what }: ContentRule): readonly Trigger[] | undefined {
+  if (what.contains.length > 0) return [{ literals: what.contains, pattern: undefined }];
+  const finder = what.finder === undefined ? undefined : FINDERS.get(what.finder);
+  if (finder !== undefined) {
+    return finder.literals === undefined ? undefined : [{ literals: finder.literals, pattern: undefined }];
   }
-  return undefined;
+  const triggers: Trigger[] = [];
+  for (const pattern of what.match) {
+    const literals = patternLiterals(pattern.source);
+    if (literals === undefined) return ofAnd(what.and);
+    triggers.push({ literals, pattern });
+  }
+  return triggers.length > 0 ? triggers : ofAnd(what.and);
 }
 
-function literalsOfAll(patterns: ContentRule['what']['match']): readonly string[] | undefined {
-  if (patterns.length === 0) return undefined;
-  const all = new Set<string>();
+function ofAnd(patterns: readonly Pattern[]): readonly Trigger[] | undefined {
   for (const pattern of patterns) {
-    const required = pattern.requiredLiterals;
-    if (required === undefined) return undefined;
-    for (const literal of required.anyOf) all.add(literal.toLowerCase());
+    const literals = patternLiterals(pattern.source);
+    if (literals !== undefined) return [{ literals, pattern: undefined }];
   }
-  return [...all];
+  return undefined;
 }

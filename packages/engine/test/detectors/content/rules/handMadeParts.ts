@@ -4,12 +4,14 @@ import type { InspectedRequest } from '@parapet/kinds';
 import type { Part, RequestParts } from '../../../../src/detectors/content/parts.ts';
 import type { RuleExample } from '../../../../src/detectors/content/rules/rule.ts';
 
-export function partsOf(given: Partial<RequestParts> & { rawTarget?: string } = {}): RequestParts {
-  const { rawTarget, ...rest } = given;
+export function partsOf(
+  given: Partial<RequestParts> & { rawTarget?: string; headers?: InspectedRequest['headers'] } = {},
+): RequestParts {
+  const { rawTarget, headers, ...rest } = given;
   const request: InspectedRequest = {
     method: given.method ?? 'GET',
     rawTarget: rawTarget ?? given.path ?? '/',
-    headers: [],
+    headers: headers ?? [],
     body: undefined,
     isBodyCut: false,
     site: '',
@@ -26,6 +28,7 @@ export function partsOfExample(example: RuleExample): RequestParts {
   const { place, text, name, kind, method, path, mediaType } = example;
   const given = { method, path, mediaType };
   if (place === 'target') return partsOf({ ...given, rawTarget: text });
+  if (place === 'raw-header') return partsOf({ ...given, headers: [[name, text]] });
   const anomalies = anomaly(text);
   if (place === 'request') return partsOf({ ...given, anomalies });
   if (place === 'name') return partsOf({ ...given, parts: [part({ name: text, kind })] });

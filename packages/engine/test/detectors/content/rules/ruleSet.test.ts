@@ -113,3 +113,25 @@ test('any text is answered, and a finding lies inside its text', () => {
     }),
   );
 });
+
+test('a header as it was sent is there for rules that name it, though the decoders left it out', () => {
+  const set = setOf('in: raw-header\nnames: [content-type]\ncontains: ibm037');
+  expect(set.match(partsOf({ headers: [['content-type', 'text/plain; charset=IBM037']] }))).toHaveLength(1);
+  expect(set.match(partsOf({ headers: [['content-type', 'text/plain']] }))).toEqual([]);
+  expect(set.match(partsOf({ headers: [['accept', 'ibm037']] }))).toEqual([]);
+});
+
+test('in a long text the surroundings of the literals are looked at', () => {
+  const set = setOf("match: 'x[^y]{0,200}needle'");
+  const found = (value: string): number => set.match(partsOf({ parts: [part({ value })] })).length;
+  const padding = 'needles '.repeat(40) + 'hay '.repeat(20_000);
+  expect(found(`${padding}x the needle`)).toBe(1);
+  expect(found(`${padding}xy the needle`)).toBe(0);
+});
+
+test('a rule for one name looks for its literals there', () => {
+  const set = setOf('names: [q]\ncontains: needle');
+  expect(set.match(partsOf({ parts: [part({ name: 'Q', value: 'a Needle' })] }))).toHaveLength(1);
+  expect(set.match(partsOf({ parts: [part({ name: 'q', value: 'hay' })] }))).toEqual([]);
+  expect(set.match(partsOf({ parts: [part({ name: 'p', value: 'needle' })] }))).toEqual([]);
+});

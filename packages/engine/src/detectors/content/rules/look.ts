@@ -1,0 +1,84 @@
+// Looks for a rule's patterns in a text. In a long text only the surroundings of the rule's literals are looked at, so
+// that the cost is linear whatever the pattern, and padding does not buy an attacker anything.
+
+import type { Pattern } from '../../../patterns/index.ts';
+
+/** A stretch of a text. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A text up to this length is looked at as a whole. */
+const WHOLE = 2000;
+const BESIDE = 900;
+const MAX_WINDOWS = 24;
+
+/** Where the first of the patterns that matches does so. */
+export function findPattern(
+  patterns: readonly Pattern[],
+  literals: readonly string[] | undefined,
+  text: string,
+): Found | undefined {
+  if (text.length <= WHOLE) {
+    for (const pattern of patterns) {
+      const found = findIn(pattern, text, 0);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  let windows: readonly Found[] | undefined;
+  for (const pattern of patterns) {
+    let found: Found | undefined;
+    if (pattern.safety.kind === 'linear') found = findIn(pattern, text, 0);
+    else {
+      windows ??= windowsOf(literals, text);
+      for (const { start, end } of windows) {
+        found = findIn(pattern, text.slice(start, end), start);
+        if (found !== undefined) break;
+      }
+    }
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where the first of the literals, which are in lower case, stands; the whole text when folding hides it. */
+export function findLiteral(literals: readonly string[], text: string): Found {
+  const folded = text.toLowerCase();
+  for (const literal of literals) {
+    const start = folded.indexOf(literal);
+    if (start >= 0) return { start, end: Math.min(text.length, start + literal.length) };
+  }
+  return { start: 0, end: text.length };
+}
+
+function findIn(pattern: Pattern, text: string, offset: number): Found | undefined {
+  if (!pattern.test(text)) return undefined;
+  const match = pattern.exec(text)?.[0] ?? '';
+  const start = offset + Math.max(0, text.indexOf(match));
+  return { start, end: start + match.length };
+}
+
+/** The surroundings of the literals, from the start, without overlaps; the first characters when there are none. */
+function windowsOf(literals: readonly string[] | undefined, text: string): readonly Found[] {
+  if (literals === undefined) return [{ start: 0, end: WHOLE }];
+  const folded = text.toLowerCase();
+  const windows: Found[] = [];
+  let from = 0;
+  // A letter whose lower case is longer moves what follows; the surroundings are wide enough for some of those.
+  while (windows.length < MAX_WINDOWS) {
+    let next = Infinity;
+    for (const literal of literals) {
+      const at = folded.indexOf(literal, from);
+      if (at >= 0 && at < next) next = at;
+    }
+    if (next === Infinity) break;
+    const start = Math.max(0, next - BESIDE);
+    const end = Math.min(text.length, start + WHOLE);
+    windows.push({ start, end });
+    // What ends the window may begin a match that goes on behind it.
+    from = Math.max(next + 1, end - BESIDE);
+  }
+  return windows;
+}
