@@ -1,5 +1,6 @@
 // The body, by what it says it is and by what it looks like: a site may read JSON whatever the media type says.
 
+import { isAscii } from 'node:buffer';
 import { decodeCharset, hasOddDeclaration } from './charset.ts';
 import { decodeContent } from './contentCoding.ts';
 import { excerptOf } from './excerpt.ts';
@@ -12,6 +13,11 @@ import type { DecodeLimits } from './limits.ts';
 import { readMultipart } from './multipart.ts';
 import { formIdOf, readPairs } from './pairs.ts';
 import { readXml } from './xml.ts';
+
+const XML_START = /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/;
+
+/** Of what lies beyond the limit. */
+const LONG_REST = 16_384;
 
 export interface Body {
   readonly bytes: Uint8Array;
@@ -48,29 +54,30 @@ function readText(
   isCut: boolean,
   limits: DecodeLimits,
 ): void {
+  const { collector } = fields;
   if (mediaType === 'application/x-www-form-urlencoded') {
     readForm(fields, bounded(fields, bytes, limits));
     return;
   }
   if (isBinary(bytes)) {
-    addFile(fields.collector, '', bytes, 0, bytes.length);
+    addFile(collector, '', bytes, 0, bytes.length);
     return;
   }
-  const text = fields.decoder.utf8(bounded(fields, bytes, limits));
+  const isWhole = !isCut && bytes.length <= limits.bodyBytes;
+  const raw = bounded(fields, bytes, limits);
+  const text = isAscii(bytes) ? raw : fields.decoder.utf8(raw);
   const lenient = fields.decoder.isOverlong ? fields.decoder.lenient() : undefined;
-  if (isJsonType(mediaType) || isJsonStart(firstCode(text))) {
+  const first = firstCode(text);
+  if (isJsonType(mediaType) || isJsonStart(first)) {
     if (readJson(fields, text)) return;
-    if (!isCut && isJsonType(mediaType)) fields.collector.note('json-invalid', 'body', '', 'note');
-  } else if (
-    isXmlType(mediaType) ||
-    (firstCode(text) === 0x3c && /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/.test(text.slice(0, 256)))
-  ) {
-    if (hasOddDeclaration(text.slice(0, 512))) fields.collector.note('charset', 'xml', '', 'refuse');
+    if (isWhole && isJsonType(mediaType)) collector.note('json-invalid', 'body', '', 'note');
+  } else if (isXmlType(mediaType) || (first === 0x3c && XML_START.test(text.slice(0, 256)))) {
+    if (hasOddDeclaration(text.slice(0, 512))) collector.note('charset', 'xml', '', 'refuse');
     readXml(fields, text);
     return;
   } else if (mediaType === 'application/graphql') readGraphql(fields, text, '');
-  else if (/^[\w.%[\]-]{1,128}=/.test(text.slice(0, 160))) readPairs(fields, 'form', text, 0);
-  fields.collector.add('body', '', text, 'text', lenient);
+  else if (/^[\w.%[\]-]{1,128}=/.test(text.slice(0, 160))) readPairs(fields, 'form', raw, 0);
+  collector.add('body', '', text, 'text', lenient);
 }
 
 function readForm(fields: Fields, raw: string): void {
@@ -109,7 +116,13 @@ class GraphqlAware {
 
   addText(name: string, value: string, nesting: number): void {
     this.#fields.addText(name, value, nesting);
-    if (name.endsWith('/query') && name.length <= 12 && looksLikeGraphql(value))
+    if (
+      nesting === 0 &&
+      name.length <= 12 &&
+      value.length > 8 &&
+      name.endsWith('/query') &&
+      looksLikeGraphql(value)
+    )
       readGraphql(this.#fields, value, name);
   }
 }
@@ -144,15 +157,12 @@ function isBinary(bytes: Buffer): boolean {
   return control * 10 > end;
 }
 
-// Of a body beyond the limit, the first half of the limit, the hottest places and the end.
+// Of a body beyond the limit the beginning, the hottest places of what follows, and the end.
 function bounded(fields: Fields, bytes: Buffer, limits: DecodeLimits): string {
   if (bytes.length <= limits.bodyBytes) return bytes.toString('latin1');
   fields.collector.note('body-too-long', 'body', '', 'note');
-  const half = limits.bodyBytes >> 1;
-  const middle = excerptOf(
-    bytes.toString('latin1', half, Math.min(bytes.length, half + limits.bodyBytes * 2)),
-    65_536,
-  );
-  const end = bytes.toString('latin1', Math.max(half, bytes.length - 16_384));
-  return `${bytes.toString('latin1', 0, half)}\n${middle}\n${end}`;
+  const begin = limits.bodyBytes - 2 * LONG_REST;
+  const searched = bytes.toString('latin1', begin, Math.min(bytes.length, begin + limits.bodyBytes * 8));
+  const end = bytes.toString('latin1', Math.max(begin, bytes.length - LONG_REST));
+  return `${bytes.toString('latin1', 0, begin)}\n${excerptOf(searched, LONG_REST)}\n${end}`;
 }

@@ -11,6 +11,10 @@ import { NO_VIEWS, viewsOf } from './views.ts';
 /** Past `limits.parts` so many of the most suspicious values still stand alone; the others share one excerpt. */
 const KEPT_ALONE = 31;
 const REST_LENGTH = 16_384;
+/** PHP reads 1000 parameters and drops the others. */
+const MOST_LATE = 2048;
+/** One of the query, one of the body and some of cookies. */
+const MOST_RESTS = 8;
 
 interface Late {
   readonly placement: Placement;
@@ -25,7 +29,10 @@ export class Collector {
   readonly #limits: DecodeLimits;
   #room: number;
   #late: Late[] = [];
+  readonly #rests: Late[] = [];
   #rest = '';
+  #added = 0;
+  #weakest = -1;
 
   constructor(limits: DecodeLimits) {
     this.#limits = limits;
@@ -34,6 +41,7 @@ export class Collector {
 
   /** Adds a value with its other readings; `lenient` is what a decoder sees that takes overlong characters. */
   add(placement: Placement, name: string, value: string, kind: FieldKind = 'text', lenient?: string): void {
+    this.#added++;
     if (lenient !== undefined) this.note('overlong-utf8', placement, name, 'refuse');
     if (this.parts.length >= this.#limits.parts) {
       this.#addLate(placement, name, lenient ?? value);
@@ -52,8 +60,23 @@ export class Collector {
 
   /** Adds a value that is known to have no other readings. */
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
+    this.#added++;
     if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value);
     else this.parts.push({ placement, name, value, views: NO_VIEWS, kind, isExcerpt: false });
+  }
+
+  /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
+  isFull(): boolean {
+    return this.#added > this.#limits.parts + MOST_LATE;
+  }
+
+  /** Adds text that was not taken apart any more. */
+  addRest(placement: Placement, text: string): void {
+    const name = 'rest';
+    this.note('too-many-parts', placement, name, 'note');
+    if (this.#rests.length < MOST_RESTS) {
+      this.#rests.push({ placement, name, value: excerptOf(text, REST_LENGTH), suspicion: 0 });
+    } else this.#addLate(placement, name, text);
   }
 
   /** Adds the name of a parameter as a part of its own when it holds what names do not. */
@@ -78,10 +101,14 @@ export class Collector {
 
   /** To be called once, when all has been added: gives what came after the limit. */
   finish(): void {
-    if (this.#late.length === 0 && this.#rest === '') return;
+    for (const { placement, name, value } of this.#rests) {
+      this.#push(placement, name, value, 'text', undefined, true);
+    }
+    if (this.#late.length === 0) return;
     this.note('too-many-parts', 'body', '', 'note');
-    for (const { placement, name, value } of this.#late)
+    for (const { placement, name, value } of this.#late) {
       this.#push(placement, name, value, 'text', undefined, false);
+    }
     if (this.#rest !== '') this.#push('body', '', this.#rest, 'text', undefined, true);
     this.#late = [];
     this.#rest = '';
@@ -117,13 +144,11 @@ export class Collector {
       return;
     }
     if (suspicion === 0) return;
-    let weakest = 0;
-    for (let i = 1; i < this.#late.length; i++) {
-      if ((this.#late[i]?.suspicion ?? 0) < (this.#late[weakest]?.suspicion ?? 0)) weakest = i;
-    }
-    const other = this.#late[weakest];
+    if (this.#weakest < 0) this.#weakest = weakestOf(this.#late);
+    const other = this.#late[this.#weakest];
     if (other !== undefined && other.suspicion < suspicion) {
-      this.#late[weakest] = { placement, name, value: excerptOf(value, 1024), suspicion };
+      this.#late[this.#weakest] = { placement, name, value: excerptOf(value, 1024), suspicion };
+      this.#weakest = -1;
       this.#keepRest(other.value);
     } else this.#keepRest(value);
   }
@@ -132,4 +157,11 @@ export class Collector {
     if (this.#rest.length < REST_LENGTH)
       this.#rest += (this.#rest === '' ? '' : '\n') + excerptOf(value, 1024);
   }
+}
+
+function weakestOf(late: readonly Late[]): number {
+  let weakest = 0;
+  for (const [i, { suspicion }] of late.entries())
+    if (suspicion < (late[weakest]?.suspicion ?? 0)) weakest = i;
+  return weakest;
 }

@@ -14,12 +14,20 @@ const ANALYTICS_NAME = /^(?:_g|_pk_|_fb|_hj|_cl|_ut|__ut|_mk)/;
 /** Adds the cookies of one Cookie header. */
 export function readCookies(fields: Fields, raw: string): void {
   let at = 0;
+  let equals = -1;
   while (at < raw.length) {
+    if (fields.collector.isFull()) {
+      fields.collector.addRest('cookie', raw.slice(at));
+      return;
+    }
     let end = raw.indexOf(';', at);
     if (end < 0) end = raw.length;
     while (at < end && raw.charCodeAt(at) <= 0x20) at++;
-    const equals = raw.indexOf('=', at);
-    const nameEnd = equals >= 0 && equals < end ? equals : end;
+    if (equals < at) {
+      equals = raw.indexOf('=', at);
+      if (equals < 0) equals = raw.length;
+    }
+    const nameEnd = Math.min(equals, end);
     if (nameEnd > at) readCookie(fields, raw.slice(at, nameEnd), raw.slice(nameEnd + 1, end));
     at = end + 1;
   }
@@ -31,7 +39,7 @@ function readCookie(fields: Fields, rawName: string, rawValue: string): void {
   collector.addName(name, rawName);
   if (rawValue === '') return;
   const isPlain = (traitsOf(rawValue) & HAS_UNUSUAL) === 0;
-  if (SESSION_NAME.test(rawName) && SESSION_VALUE.test(rawValue)) {
+  if (rawName.includes('SESS') && SESSION_NAME.test(rawName) && SESSION_VALUE.test(rawValue)) {
     collector.addPlain('cookie', name, '', 'secret');
   } else if (isPlain && (rawValue.length < 10 || ANALYTICS_NAME.test(rawName))) {
     collector.addPlain('cookie', name, rawValue, 'token');

@@ -56,14 +56,16 @@ export const TOKEN_FIELDS: ReadonlySet<string> = new Set([
   'cf-turnstile-response',
 ]);
 
-/** Endings of names of rich text, in forms of Drupal and in its JSON:API. */
+/** Names of rich text in forms of Drupal. */
 export const HTML_ENDINGS: readonly RegExp[] = [
   /^(?:body|comment_body|description|info|field_[a-z0-9_]{1,64})(?:\[\d{1,4}\])?\[(?:value|summary)\]$/,
   /^(?:description|body|message\[0\]|settings\[body\])\[value\]$/,
   /\[subform\]\[field_[a-z0-9_]{1,64}\]\[\d{1,4}\]\[value\]$/,
-  /^\/data\/attributes\/[a-z0-9_]{1,64}(?:\/\d{1,4})?\/(?:value|processed|summary)$/,
-  /^\/(?:body|comment_body|field_[a-z0-9_]{1,64})\/\d{1,4}\/(?:value|summary)$/,
 ];
+
+/** Pointers to rich text in JSON:API and REST. */
+export const API_HTML_ENDING: RegExp =
+  /^\/(?:data\/attributes\/)?[a-z0-9_]{1,64}(?:\/\d{1,4})?\/(?:value|processed|summary)$/;
 
 export interface CodeField {
   /** Of the path, without a prefix of language. */

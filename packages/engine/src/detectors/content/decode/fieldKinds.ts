@@ -4,6 +4,7 @@
 
 import type { FieldKind, InspectedRequest } from '@parapet/kinds';
 import {
+  API_HTML_ENDING,
   CODE_FIELDS,
   HTML_ENDINGS,
   PASSWORD_FIELDS,
@@ -24,6 +25,7 @@ export class FieldKinds {
   #formId = '';
   #code: readonly RegExp[] | undefined;
   #hasPasswords: boolean | undefined;
+  #isApi: boolean | undefined;
 
   constructor(request: InspectedRequest, path: string) {
     this.#hints =
@@ -40,10 +42,10 @@ export class FieldKinds {
     this.#hasPasswords = undefined;
   }
 
-  /** The kind of the field in a body; of a secret that is too long to be one, `text`. */
-  of(name: string, value: string): FieldKind {
+  /** The kind of the field in a body, by its name in a form or its pointer in JSON; of what is too long for it, `text`. */
+  of(name: string, value: string, isJson: boolean): FieldKind {
     const hinted = this.#hints?.get(name);
-    const kind = hinted ?? (this.#isWrite ? this.#default(name) : 'text');
+    const kind = hinted ?? (this.#isWrite ? this.#default(name, isJson) : 'text');
     if (kind === 'secret' && value.length > LONGEST_PASSWORD) return 'text';
     if (kind === 'token' && !isToken(value)) return 'text';
     return kind;
@@ -52,20 +54,26 @@ export class FieldKinds {
   /** Whether the name is that of a password where one is expected. */
   isPassword(name: string): boolean {
     if (this.#hints?.get(name) === 'secret') return true;
-    if (!this.#isWrite || !PASSWORD_FIELDS.has(name)) return false;
     this.#hasPasswords ??=
-      PASSWORD_FORMS.has(this.#formId) || PASSWORD_PATHS.some((pattern) => pattern.test(this.#path));
-    return this.#hasPasswords;
+      this.#isWrite &&
+      (PASSWORD_FORMS.has(this.#formId) || PASSWORD_PATHS.some((pattern) => pattern.test(this.#path)));
+    return this.#hasPasswords && PASSWORD_FIELDS.has(name);
   }
 
-  #default(name: string): FieldKind {
-    if (TOKEN_FIELDS.has(name)) return 'token';
+  #default(name: string, isJson: boolean): FieldKind {
     if (this.isPassword(name)) return 'secret';
+    if (isJson) return this.#isRichTextOfApi(name) ? 'html' : 'text';
+    if (TOKEN_FIELDS.has(name)) return 'token';
     if (this.#isCode(name)) return 'code';
-    // Rich text has brackets in its name, or slashes in JSON:API.
-    const isJson = name.charCodeAt(0) === 0x2f;
-    if (!isJson && (this.#formId === '' || !name.endsWith(']'))) return 'text';
+    // Rich text has brackets in its name.
+    if (this.#formId === '' || name.charCodeAt(name.length - 1) !== 0x5d) return 'text';
     return HTML_ENDINGS.some((ending) => ending.test(name)) ? 'html' : 'text';
+  }
+
+  #isRichTextOfApi(pointer: string): boolean {
+    this.#isApi ??=
+      this.#path.includes('/jsonapi/') || /\/(?:node|comment|block|media|entity)(?:\/|$)/.test(this.#path);
+    return this.#isApi && API_HTML_ENDING.test(pointer);
   }
 
   #isCode(name: string): boolean {

@@ -26,13 +26,17 @@ export class Fields {
 
   /** Adds the field and what is inside it. `nesting` is how many texts it is inside of. */
   add(placement: Placement, name: string, value: string, lenient?: string, nesting = 0): void {
-    const kind = isOfBody(placement) ? this.kinds.of(name, value) : 'text';
+    const kind = isOfBody(placement) ? this.kinds.of(name, value, placement === 'json') : 'text';
     if (kind === 'secret') {
       this.collector.addPlain(placement, name, '', 'secret');
       return;
     }
     if (value.length > SECRET_TOO_LONG && isOfBody(placement) && this.kinds.isPassword(name)) {
       this.collector.note('secret-too-long', placement, name, 'note');
+    }
+    if (kind === 'token') {
+      this.collector.addPlain(placement, name, value, kind);
+      return;
     }
     this.collector.add(placement, name, value, kind, lenient);
     if (nesting >= MAX_NESTED_TEXTS) return;

@@ -27,7 +27,7 @@ export function readGraphql(fields: Fields, text: string, prefix: string): void 
       word = text.slice(start, at);
       continue;
     }
-    if (code === 0x3a) argument = word;
+    if (code === 0x3a) argument = word.slice(0, 128);
     if (code === 0x22) {
       const isBlock = text.startsWith('"""', at);
       const end = isBlock ? text.indexOf('"""', at + 3) : stringEnd(text, at + 1);

@@ -8,8 +8,9 @@ import { isUnusualName } from './traits.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** PHP reads 512; nothing that people use nests a tenth of that. */
-const MAX_DEPTH = 64;
+/** PHP reads no deeper; nothing that people use nests a tenth of that. */
+const DEEPEST = 512;
+const DEEP = 64;
 /** Numbers and words are worth nothing to an attack; a few are kept for what is normal for the site. */
 const MAX_SCALARS = 64;
 
@@ -71,6 +72,10 @@ class JsonReader {
       while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09)
         code = text.charCodeAt(++this.#at);
       if (this.#at >= text.length) return this.#isValid && expects === 'nothing';
+      if (this.#sink.collector.isFull() || levels.length > DEEPEST) {
+        this.#sink.collector.addRest('json', text.slice(this.#at));
+        return true;
+      }
       switch (code) {
         case QUOTE: {
           const value = this.#readString();
@@ -89,11 +94,10 @@ class JsonReader {
         case 0x5b: {
           if (expects !== 'value' && expects !== 'value-or-end') this.#isValid = false;
           const isObject = code === 0x7b;
-          const pointer = this.#nameHere(level);
+          const pointer = levels.length < DEEP || level === undefined ? this.#nameHere(level) : level.pointer;
           level = { pointer, isObject, keys: [], index: 0 };
           levels.push(level);
-          if (levels.length === MAX_DEPTH + 1)
-            this.#sink.collector.note('json-too-deep', 'json', '', 'refuse');
+          if (levels.length === DEEP + 1) this.#sink.collector.note('json-too-deep', 'json', '', 'refuse');
           expects = isObject ? 'key-or-end' : 'value-or-end';
           this.#at++;
           continue;

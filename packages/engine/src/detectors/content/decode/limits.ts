@@ -13,8 +13,8 @@ export interface DecodeLimits {
 }
 
 export const DECODE_LIMITS: DecodeLimits = {
-  bodyBytes: 1_048_576,
-  parts: 480,
+  bodyBytes: 262_144,
+  parts: 472,
   text: 393_216,
   valueLength: 16_384,
 };

@@ -11,6 +11,11 @@ const LF = 0x0a;
 const MAX_HEADER_LINES = 32;
 /** PHP reads lines in pieces of this size, so that a longer one is seen as two. */
 const PHP_LINE = 5120;
+/** PHP refuses a form of more: 1000 fields and 20 files. */
+const MAX_PARTS = 1024;
+const MAX_ODD = 64;
+const SKIPPED_LENGTH = 65_536;
+const REST_LENGTH = 262_144;
 
 interface FormPart {
   readonly header: PartHeader;
@@ -66,6 +71,13 @@ function isAmbiguous(contentType: string, boundary: string): boolean {
   );
 }
 
+// `--` and then nothing that another reader could take for the rest of a line.
+function isEnd(bytes: Buffer, at: number): boolean {
+  if (bytes[at] !== 0x2d || bytes[at + 1] !== 0x2d) return false;
+  const after = bytes[at + 2];
+  return after === undefined || after === LF || (after === 0x0d && (bytes[at + 3] ?? LF) === LF);
+}
+
 class MultipartReader {
   readonly #fields: Fields;
   readonly #bytes: Buffer;
@@ -75,6 +87,7 @@ class MultipartReader {
   readonly #noted = new Set<string>();
   #at = 0;
   #hasParts = false;
+  #odd = 0;
   /** Whether the closing delimiter was met. */
   isEnded = false;
 
@@ -88,6 +101,13 @@ class MultipartReader {
   read(): FormPart[] {
     const parts: FormPart[] = [];
     while (this.#findDelimiter()) {
+      if (parts.length === MAX_PARTS) {
+        this.#fields.collector.addRest(
+          'multipart',
+          this.#bytes.toString('latin1', this.#at, this.#at + REST_LENGTH),
+        );
+        break;
+      }
       this.#hasParts = true;
       const lines = this.#headerLines();
       const start = this.#at;
@@ -108,35 +128,44 @@ class MultipartReader {
   // Goes behind the next line that is the delimiter and nothing else; what is passed over is kept.
   #findDelimiter(): boolean {
     const bytes = this.#bytes;
-    while (this.#at < bytes.length) {
-      const start = this.#at;
-      let lf = bytes.indexOf(LF, start);
-      if (lf < 0) lf = bytes.length;
-      const end = lf > start && bytes[lf - 1] === 0x0d ? lf - 1 : lf;
-      this.#at = lf + 1;
-      const isLong = end - start > this.#delimiter.length + 8;
-      const line = bytes.toString('latin1', start, isLong ? Math.min(end, start + PHP_LINE) : end);
-      // A line that the body ends with, without its line end, is no delimiter to PHP.
-      if (line === this.#delimiter && lf < bytes.length) {
+    const from = this.#at;
+    const length = this.#delimiter.length;
+    for (let at = from; ; at++) {
+      at = bytes.indexOf(this.#delimiter, at, 'latin1');
+      if (at < 0 || this.#odd > MAX_ODD) break;
+      if (at > 0 && bytes[at - 1] !== LF) continue;
+      const after = bytes[at + length];
+      const isWithCr = after === 0x0d && bytes[at + length + 1] === LF;
+      if (after === LF || isWithCr) {
+        this.#skip(from, at);
+        // A line that the body ends with, without its line end, is no delimiter to PHP.
         if (this.isEnded) this.#note('multipart-after-end', 'refuse');
+        this.#at = at + length + (isWithCr ? 2 : 1);
         return true;
       }
-      if (line === `${this.#delimiter}--`) this.isEnded = true;
-      else if (line !== '') this.#skip(line);
+      if (isEnd(bytes, at + length)) this.isEnded = true;
+      else {
+        this.#odd++;
+        this.#note('multipart-delimiter-line', 'refuse');
+      }
     }
+    this.#skip(from, bytes.length);
     return false;
   }
 
-  #skip(line: string): void {
-    if (this.#skipped.length < 64) this.#skipped.push(line);
-    if (line.startsWith(this.#delimiter)) this.#note('multipart-delimiter-line', 'refuse');
-    else this.#note(this.#hasParts ? 'multipart-between' : 'multipart-preamble', 'note');
+  #skip(start: number, end: number): void {
+    const text = this.#bytes.toString('latin1', start, Math.min(end, start + SKIPPED_LENGTH));
+    // Nothing but line ends and the closing delimiter.
+    const shown = text.replace(`${this.#delimiter}--`, '').trim();
+    if (shown === '') return;
+    if (this.#skipped.length < MAX_ODD) this.#skipped.push(shown);
+    this.#note(this.#hasParts ? 'multipart-between' : 'multipart-preamble', 'note');
   }
 
   #headerLines(): string[] {
     const lines: string[] = [];
     const bytes = this.#bytes;
-    while (this.#at < bytes.length) {
+    for (let count = 0; this.#at < bytes.length && count < 4 * MAX_HEADER_LINES; count++) {
       const start = this.#at;
       let lf = bytes.indexOf(LF, start);
       if (lf < 0) lf = bytes.length;

@@ -16,12 +16,21 @@ export function readPairs(
 ): void {
   const { collector, decoder } = fields;
   let at = start;
+  // Searched once for each that there is, so that pairs without one cost no more than others.
+  let nextEquals = start - 1;
   while (at < raw.length) {
+    if (collector.isFull()) {
+      collector.addRest(placement, raw.slice(at));
+      return;
+    }
     let end = raw.indexOf('&', at);
     if (end < 0) end = raw.length;
     if (end > at) {
-      let equals = raw.indexOf('=', at);
-      if (equals < 0 || equals > end) equals = end;
+      if (nextEquals < at) {
+        nextEquals = raw.indexOf('=', at);
+        if (nextEquals < 0) nextEquals = raw.length;
+      }
+      const equals = Math.min(nextEquals, end);
       const rawName = decoder.decode(raw, at, equals, true);
       const lenientName = decoder.isOverlong ? decoder.lenient() : undefined;
       const name = prefix + phpName(rawName);

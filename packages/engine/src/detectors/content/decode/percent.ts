@@ -5,17 +5,26 @@ import { decodeLenient, isOverlong } from './utf8.ts';
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
+/** Escapes that are read together. */
+const LONGEST_RUN = 4096;
+
+const HEX = new Int8Array(256).fill(-1);
+for (let value = 0; value < 16; value++) {
+  HEX[value.toString(16).charCodeAt(0)] = value;
+  HEX[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
 
 /** The value of a hexadecimal digit; -1 for every other character. */
 export function hexValue(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+  return HEX[code] ?? -1;
 }
 
-/** Decodes values out of raw text of one character a byte; one for each request, as it keeps what the last value was. */
+/** What values are decoded in, one after the other; nothing in it outlives a call. */
+const SHARED = Buffer.allocUnsafeSlow(16_384);
+
+/** Decodes values out of raw text of one character a byte; it knows of the last value whether it was overlong. */
 export class PercentDecoder {
-  #bytes: Buffer = Buffer.allocUnsafe(1024);
+  #bytes: Buffer = SHARED;
   #length = 0;
   /** Whether the last value held a character in more bytes than UTF-8 allows. */
   isOverlong = false;
@@ -23,26 +32,30 @@ export class PercentDecoder {
   /** The text from `start` to `end`, `+` as a space in forms and queries; broken escapes stay as PHP leaves them. */
   decode(raw: string, start: number, end: number, isForm: boolean): string {
     this.isOverlong = false;
-    let i = start;
-    for (; i < end; i++) {
-      const code = raw.charCodeAt(i);
-      if (code === PERCENT || code >= 0x80 || (isForm && code === PLUS)) break;
+    const plus = isForm ? PLUS : PERCENT;
+    let at = start;
+    for (; at < end; at++) {
+      const code = raw.charCodeAt(at);
+      if (code === PERCENT || code >= 0x80 || code === plus) break;
     }
-    if (i === end) return raw.slice(start, end);
-    if (this.#bytes.length < end - start) this.#bytes = Buffer.allocUnsafe((end - start) * 2);
+    if (at === end) return raw.slice(start, end);
+    if (this.#bytes.length < end - start) this.#bytes = Buffer.allocUnsafeSlow((end - start) * 2);
     const bytes = this.#bytes;
-    let length = bytes.write(raw.slice(start, i), 'latin1');
+    let length = 0;
+    for (let i = start; i < at; i++) bytes[length++] = raw.charCodeAt(i);
     let seen = 0;
-    for (; i < end; i++) {
-      let code = raw.charCodeAt(i);
-      if (code === PERCENT && i + 2 < end) {
-        const high = hexValue(raw.charCodeAt(i + 1));
-        const low = high < 0 ? -1 : hexValue(raw.charCodeAt(i + 2));
-        if (low >= 0) {
-          code = high * 16 + low;
-          i += 2;
+    for (; at < end; at++) {
+      let code = raw.charCodeAt(at);
+      if (code === PERCENT) {
+        if (at + 2 < end) {
+          const high = HEX[raw.charCodeAt(at + 1)] ?? -1;
+          const low = HEX[raw.charCodeAt(at + 2)] ?? -1;
+          if (high >= 0 && low >= 0) {
+            code = high * 16 + low;
+            at += 2;
+          }
         }
-      } else if (isForm && code === PLUS) code = 0x20;
+      } else if (code === plus) code = 0x20;
       bytes[length++] = code;
       seen |= code;
     }
@@ -58,7 +71,7 @@ export class PercentDecoder {
     let i = 0;
     while (i < raw.length && raw.charCodeAt(i) < 0x80) i++;
     if (i === raw.length) return raw;
-    if (this.#bytes.length < raw.length) this.#bytes = Buffer.allocUnsafe(raw.length * 2);
+    if (this.#bytes.length < raw.length) this.#bytes = Buffer.allocUnsafeSlow(raw.length * 2);
     this.#length = this.#bytes.write(raw, 'latin1');
     this.isOverlong = isOverlong(this.#bytes, this.#length);
     return this.#bytes.toString('utf8', 0, this.#length);
@@ -132,7 +145,7 @@ function readRun(text: string, at: number): Run | undefined {
   const bytes: number[] = [];
   let i = at;
   let seen = 0;
-  while (text.charCodeAt(i) === PERCENT) {
+  while (text.charCodeAt(i) === PERCENT && bytes.length < LONGEST_RUN) {
     let high = hexValue(text.charCodeAt(i + 1));
     let low = hexValue(text.charCodeAt(i + 2));
     if (high < 0 || low < 0) {

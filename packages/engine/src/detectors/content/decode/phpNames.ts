@@ -2,18 +2,29 @@
 // that never closes become `_`, what follows the last closing bracket is dropped, a NUL ends the name.
 
 const MAX_NESTING = 64;
+/** Too short to nest too deep. */
+const LONGEST_KEPT = 2 * MAX_NESTING;
 
 /** The name as PHP has it, e.g. `a_b`, `x[0][y]`, `x[]`; empty when PHP ignores the parameter. */
 export function phpName(name: string): string {
-  let plain = true;
+  return isKept(name) ? name : mangled(name);
+}
+
+// Whether PHP leaves the name alone: no blank, dot or NUL, and its brackets open and close in turn up to the end.
+function isKept(name: string): boolean {
+  let inside = false;
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
-    if (code === 0x20 || code === 0x2e || code === 0x5b || code === 0) {
-      plain = false;
-      break;
+    if (code === 0x20 || code === 0x2e || code === 0) return false;
+    if (code === 0x5b) {
+      if (inside || i === 0) return false;
+      inside = true;
+    } else if (inside && code === 0x5d) {
+      inside = false;
+      if (i + 1 < name.length && name.charCodeAt(i + 1) !== 0x5b) return false;
     }
   }
-  return plain ? name : mangled(name);
+  return !inside && name.length < LONGEST_KEPT;
 }
 
 function mangled(rawName: string): string {

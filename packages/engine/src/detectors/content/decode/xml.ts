@@ -6,7 +6,8 @@ import { decodeEntities } from './entities.ts';
 import type { Fields } from './fields.ts';
 
 const LONGEST_NAME = 512;
-const MAX_DEPTH = 256;
+const MAX_DEPTH = 64;
+const MAX_NODES = 8192;
 
 /** Adds what the text holds; reads on whatever is wrong with it. */
 export function readXml(fields: Fields, text: string): void {
@@ -20,6 +21,7 @@ class XmlReader {
   readonly #path: string[] = [];
   #name = '';
   #at = 0;
+  #nodes = 0;
 
   constructor(fields: Fields, text: string) {
     this.#fields = fields;
@@ -30,6 +32,10 @@ class XmlReader {
   read(): void {
     const text = this.#text;
     while (this.#at < text.length) {
+      if (this.#collector.isFull() || ++this.#nodes > MAX_NODES) {
+        this.#collector.addRest('xml', text.slice(this.#at));
+        return;
+      }
       const open = text.indexOf('<', this.#at);
       if (open !== this.#at) this.#addText(text.slice(this.#at, open < 0 ? text.length : open));
       if (open < 0) return;
@@ -109,20 +115,19 @@ class XmlReader {
     while (at < text.length && !isSpaceOr(text.charCodeAt(at), 0x3e, 0x2f)) at++;
     const name = text.slice(this.#at + 1, at);
     if (!isName(name)) this.#collector.add('name', this.#name, `<${name}`);
-    const path = `${this.#name}/${name}`.slice(0, LONGEST_NAME);
+    const path = this.#path.length < MAX_DEPTH ? `${this.#name}/${name}`.slice(0, LONGEST_NAME) : this.#name;
     this.#at = at;
-    const isEmpty = this.#readAttributes(path);
-    if (isEmpty || this.#path.length >= MAX_DEPTH) return;
+    if (this.#readAttributes(path)) return;
     this.#path.push(path);
     this.#name = path;
-    if (this.#path.length === MAX_DEPTH) this.#collector.note('xml-too-deep', 'xml', '', 'refuse');
+    if (this.#path.length === MAX_DEPTH + 1) this.#collector.note('xml-too-deep', 'xml', '', 'refuse');
   }
 
   // Up to the end of the tag; says whether the element has no content.
   #readAttributes(path: string): boolean {
     const text = this.#text;
     let isEmpty = false;
-    while (this.#at < text.length) {
+    while (this.#at < text.length && !this.#collector.isFull()) {
       let at = this.#at;
       while (isSpaceOr(text.charCodeAt(at), 0x2f, 0x2f)) {
         isEmpty = text.charCodeAt(at) === 0x2f;

@@ -250,11 +250,23 @@ describe('limits', () => {
   });
 
   it('find a payload behind more parameters than are read', () => {
-    const many = Array.from({ length: 3000 }, (_, i) => `a${i}=x${i}`).join('&');
-    const read = readParts(form('/', `${many}&z=' union select 1&${many}`));
-    expect(read.parts.length).toBeLessThanOrEqual(512);
-    expect(texts(read.parts)).toContain("' union select 1");
-    expect(read.anomalies.map((anomaly) => anomaly.code)).toContain('too-many-parts');
+    for (const count of [600, 3000]) {
+      const many = Array.from({ length: count }, (_, i) => `a${i}=x${i}`).join('&');
+      const read = readParts(form('/', `${many}&z=' union select 1&${many}`));
+      expect(read.parts.length).toBeLessThanOrEqual(512);
+      expect(texts(read.parts).join('\n')).toContain("' union select 1");
+      expect(read.anomalies.map((anomaly) => anomaly.code)).toContain('too-many-parts');
+    }
+  });
+
+  it('find a payload in JSON of more strings or deeper than are read', () => {
+    const payload = "' union select 1";
+    const many = Array.from({ length: 5000 }, (_, i) => `x${i}`);
+    for (const value of [[many, payload, many], `${'['.repeat(600)}"${payload}"${']'.repeat(600)}`]) {
+      const read = readParts(json('/', typeof value === 'string' ? value : JSON.stringify(value)));
+      expect(read.parts.length).toBeLessThanOrEqual(512);
+      expect(texts(read.parts).join('\n')).toContain(payload);
+    }
   });
 
   it('hold for bytes of any kind', () => {
