@@ -1,5 +1,6 @@
 export type { Clients } from './clients.ts';
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
+export type { Inspections, KnowledgeKind, NewFeedback } from './inspections.ts';
 export type { EngineProcess } from './lock.ts';
 export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
 export { findEngine, openStore, type StoreOptions } from './open-store.ts';
@@ -14,6 +15,7 @@ export type {
 } from './store.ts';
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
+export type { FeedbackFilter, InspectionFilter, StoredInspection } from './tables/inspections.ts';
 export type { OperatorSession, OperatorSighting } from './tables/operators.ts';
 export type { Bouncer, ClientReport, Machine, Pulled, Puller } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';

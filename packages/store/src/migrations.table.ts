@@ -158,4 +158,49 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX client_reports_by_time ON client_reports (at);
   `,
+  // 5: what inspection found, what people said of it, and what was learned of each site
+  `
+  CREATE TABLE inspections (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    site TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ip TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    route TEXT NOT NULL,
+    action TEXT NOT NULL,
+    enforced INTEGER NOT NULL,
+    score REAL NOT NULL,
+    class TEXT NOT NULL,
+    details TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX inspections_by_id ON inspections (id);
+  CREATE INDEX inspections_by_time ON inspections (at);
+
+  CREATE TABLE inspection_feedback (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    site TEXT NOT NULL,
+    route TEXT NOT NULL,
+    details TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    said_by TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    expires_at INTEGER,
+    undone_at INTEGER,
+    undone_by TEXT
+  ) STRICT;
+  CREATE INDEX inspection_feedback_by_record ON inspection_feedback (record);
+  INSERT INTO counters (name, value) VALUES ('feedback-change', 0);
+
+  CREATE TABLE site_knowledge (
+    site TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (site, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

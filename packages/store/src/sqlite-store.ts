@@ -4,6 +4,7 @@ import { parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
+import { SqliteInspections } from './inspections.ts';
 import type { EngineLock } from './lock.ts';
 import { OwnChanges } from './own-changes.ts';
 import type {
@@ -33,6 +34,7 @@ const SLICE_PAGES = 500;
 
 export class SqliteStore implements Store {
   readonly clients: SqliteClients;
+  readonly inspections: SqliteInspections;
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
@@ -64,6 +66,7 @@ export class SqliteStore implements Store {
     this.#usedLinks = new UsedLinkTable(db);
     this.#clients = new ClientTable(db);
     this.clients = new SqliteClients(db, this.#clients);
+    this.inspections = new SqliteInspections(db, this.#counters, options.now);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 
@@ -254,6 +257,7 @@ export class SqliteStore implements Store {
       appeals: this.#appeals.forgetOld(old, SLICE_ROWS),
       operators: this.#operators.forgetOld(old, SLICE_ROWS),
       clients: this.#clients.forgetOld(old, SLICE_ROWS),
+      inspections: this.inspections.forgetOld(old, SLICE_ROWS),
     }));
     this.#db.exec(`PRAGMA incremental_vacuum(${SLICE_PAGES})`);
     const freePages = numberOf(this.#db.one('PRAGMA freelist_count')!, 'freelist_count');

@@ -2,6 +2,7 @@
 // a store over a network can take the place of the file.
 import type { Decision } from '@parapet/kinds';
 import type { Clients } from './clients.ts';
+import type { Inspections } from './inspections.ts';
 import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
@@ -12,6 +13,8 @@ import type { Batch, StoreHealth } from './write-queue.ts';
 export interface Store {
   /** Machines and bouncers of the local API. */
   readonly clients: Clients;
+  /** What inspection found, what people said of it, and what was learned. */
+  readonly inspections: Inspections;
 
   /**
    * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at
@@ -123,5 +126,6 @@ export interface Maintained {
   readonly appeals: number;
   readonly operators: number;
   readonly clients: number;
+  readonly inspections: number;
   readonly hasMore: boolean;
 }

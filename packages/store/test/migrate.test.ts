@@ -52,6 +52,14 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.clients.listReports()).map(({ body }) => body)).toEqual(
       version < 4 ? [] : [{ dropped: 3 }],
     );
+    expect((await store.inspections.list({})).map(({ id }) => id)).toEqual(version < 5 ? [] : ['1a2b3c4d']);
+    expect((await store.inspections.listFeedback({})).map(({ by }) => by)).toEqual(
+      version < 5 ? [] : ['anna'],
+    );
+    expect(await store.inspections.feedbackChange()).toBe(version < 5 ? 0 : 1);
+    expect(await store.inspections.knowledge('shop', 'normal')).toEqual(
+      version < 5 ? undefined : Buffer.from([0, 1, 2]),
+    );
     await store.close();
   });
 
