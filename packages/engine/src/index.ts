@@ -29,4 +29,4 @@ export {
 export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
 export { OPERATOR_HOURS, type Finding, type OperatorSighting, type Verdict } from './verdicts/index.ts';
-export { hubTestRunner, type TestFolder, type TestResult, type TestSurroundings } from './hubtest/index.ts';
+export * from './hubtest/index.ts';

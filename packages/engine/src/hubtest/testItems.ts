@@ -23,7 +23,7 @@ export interface TestItems {
   readonly absentTests: readonly string[];
 }
 
-type TestedKind = 'parsers' | 'scenarios' | 'postoverflows';
+type TestedKind = 'parsers' | 'scenarios' | 'postoverflows' | 'appsec-rules';
 
 const TESTED_KINDS: readonly TestedKind[] = ['parsers', 'scenarios', 'postoverflows'];
 
@@ -55,6 +55,23 @@ export function readTestItems(config: MapReader, folder: TestFolder, hub: Hub): 
     });
   }
   return { found: [...found.values()], missing, absentTests: [...absentTests] };
+}
+
+/** Returns the appsec-rules that a test names, in its order. */
+export function readAppsecItems(
+  config: MapReader,
+  folder: TestFolder,
+  hub: Hub,
+): { readonly found: readonly ItemFile[]; readonly missing: readonly string[] } {
+  const found: ItemFile[] = [];
+  const missing: string[] = [];
+  for (const name of config.strings('appsec-rules')) {
+    if (name === '') continue;
+    const item = hub.item('appsec-rules', name) ?? itemByPath('appsec-rules', name, folder, hub, new Set());
+    if (item === undefined) missing.push(`appsec-rule '${name}'`);
+    else found.push(item);
+  }
+  return { found, missing };
 }
 
 /** Returns the text of a file that a test names: in its own folder or in that of another test. */
