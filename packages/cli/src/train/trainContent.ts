@@ -4,6 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { learn, LEARNER_DEFAULTS, writeModel } from '@parapet/engine';
+import { madeUp } from './generators/index.ts';
 import { asLessons, readProse, readSet, type Example } from './sources.ts';
 
 export interface TrainedContent {
@@ -31,7 +32,7 @@ export async function trainContent(
 ): Promise<TrainedContent | undefined> {
   const examples = await readExamples(folder);
   if (examples.length === 0) return undefined;
-  const lessons = asLessons(examples);
+  const lessons = [...asLessons(examples), ...madeUp(seed)];
   const attacks = lessons.filter((lesson) => lesson.class !== undefined).length;
   say(`${lessons.length} texts, ${attacks} of them attacks`);
   const learnt = learn(lessons, { ...LEARNER_DEFAULTS, seed }, (pass, loss) =>

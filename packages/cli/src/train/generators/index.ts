@@ -1,0 +1,56 @@
+// Made-up examples: attacks of the families that the labelled sets have few of, and honest texts that look like them.
+
+import type { LabelledText } from '@parapet/engine';
+import type { AttackClass } from '@parapet/kinds';
+import { java, php, serialized, template } from './code.ts';
+import { honestMachine } from './honestMachines.ts';
+import { honestProse } from './honestProse.ts';
+import { drupal, LOOKUPS } from './lookups.ts';
+import { Picker } from './picker.ts';
+import { shell } from './shell.ts';
+import { sqli } from './sqli.ts';
+import { traversal } from './traversal.ts';
+import { xss } from './xss.ts';
+
+const ATTACKS: readonly (readonly [kind: AttackClass, count: number, make: (p: Picker) => string])[] = [
+  ['xss', 9000, xss],
+  ['sqli', 6000, sqli],
+  ['lfi', 7000, traversal],
+  ['rce', 7000, shell],
+  ['php', 2500, php],
+  ['php', 900, serialized],
+  ['java', 1500, java],
+  ['ssti', 2500, template],
+  ...LOOKUPS,
+];
+const HONEST_PROSE = 20_000;
+const HONEST_MACHINES = 24_000;
+const NAMES = 300;
+
+/** Returns the made-up examples of a seed. Attacks stand mostly where values do, and sometimes elsewhere. */
+export function madeUp(seed: number): LabelledText[] {
+  const texts: LabelledText[] = [];
+  for (const [index, [kind, count, make]] of ATTACKS.entries()) {
+    const p = new Picker(seed * 1000 + index);
+    for (let made = 0; made < count; made += 1)
+      texts.push({
+        text: make(p),
+        group: p.chance(0.7) ? 'value' : p.pick(['header', 'path', 'body', 'body', 'name', 'header']),
+        class: kind,
+        weight: 1,
+      });
+  }
+  const p = new Picker(seed * 1000 + 999);
+  for (let made = 0; made < NAMES; made += 1)
+    texts.push({ text: drupal(p), group: 'name', class: 'drupal', weight: 1 });
+  for (let made = 0; made < HONEST_PROSE; made += 1)
+    texts.push({
+      text: honestProse(p),
+      group: p.chance(0.8) ? 'value' : p.pick(['body', 'rich']),
+      class: undefined,
+      weight: 1,
+    });
+  for (let made = 0; made < HONEST_MACHINES; made += 1)
+    texts.push({ ...honestMachine(p), class: undefined, weight: 1 });
+  return texts;
+}
