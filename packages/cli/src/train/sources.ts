@@ -6,9 +6,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
-import type { LabelledText, PlacementGroup } from '@parapet/engine';
+import type { LabelledText } from '@parapet/engine';
 import type { AttackClass } from '@parapet/kinds';
-import { decode, requestTexts, type LabelledRequest, type PlacedText } from './requestTexts.ts';
+import { readRequest } from '../inspection/readRequest.ts';
+import { requestTexts, type PlacedText } from './requestTexts.ts';
 
 /** The texts of one request, or one text. An attack is in one of them; an honest request is honest in all. */
 export interface Example {
@@ -18,6 +19,14 @@ export interface Example {
   readonly part: string;
   readonly class: AttackClass | undefined;
   readonly texts: readonly PlacedText[];
+}
+
+interface LabelledRow {
+  readonly id: string;
+  readonly label: 'attack' | 'benign';
+  readonly class: string;
+  readonly payload?: string;
+  readonly meta?: { readonly rule?: number };
 }
 
 const SET_CLASSES: Readonly<Record<string, AttackClass>> = {
@@ -47,21 +56,23 @@ export async function readSet(file: string): Promise<Example[]> {
   const examples: Example[] = [];
   const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Infinity });
   for await (const line of lines) {
-    // Written by the sets' own makers; a line of another shape fails in the next step with its position.
-    const request = JSON.parse(line) as LabelledRequest & { meta?: { rule?: number }; split?: string };
-    if (NOT_CONTENT.test(request.class)) continue;
-    const isAttack = request.label === 'attack';
+    const read = readRequest(line);
+    if (!read.ok) continue;
+    // Written by the sets' own makers; `readRequest` has seen that it is an object.
+    const row = JSON.parse(line) as LabelledRow;
+    if (NOT_CONTENT.test(row.class)) continue;
+    const isAttack = row.label === 'attack';
     if (name === 'crs-regression-dev' && !isAttack) continue;
-    const texts =
-      request.payload === undefined
-        ? requestTexts(request)
-        : [{ text: decode(request.payload, false), group: 'value' as PlacementGroup }];
+    // Of sets of payloads only the payload is the set's own: the request around it is always the same.
+    const texts = requestTexts(read.line.request).filter(
+      ({ group }) => row.payload === undefined || group === 'value',
+    );
     if (texts.length === 0) continue;
     examples.push({
-      id: request.id,
+      id: row.id,
       source: name,
-      part: request.meta?.rule === undefined ? request.class : String(request.meta.rule),
-      class: isAttack ? (SET_CLASSES[request.class] ?? 'other') : undefined,
+      part: row.meta?.rule === undefined ? row.class : String(row.meta.rule),
+      class: isAttack ? (SET_CLASSES[row.class] ?? 'other') : undefined,
       texts,
     });
   }
@@ -85,7 +96,7 @@ export async function readProse(folder: string): Promise<Example[]> {
         source: name,
         part: name,
         class: undefined,
-        texts: [{ text: text.slice(0, 3000), group: 'value' }],
+        texts: [{ text: text.slice(0, 3000), group: 'value', isWrapping: false }],
       });
     }
   }
@@ -103,8 +114,9 @@ export function asLessons(examples: readonly Example[]): LabelledText[] {
   const seen = new Set<string>();
   const lessons: LabelledText[] = [];
   for (const example of examples) {
-    const isBag = example.class !== undefined && example.texts.length > 1;
-    for (const { text, group } of example.texts) {
+    const isBag = example.source === 'crs-regression-dev';
+    for (const { text, group, isWrapping } of example.texts) {
+      if (isWrapping && example.class !== undefined) continue;
       const key = `${group} ${text}`;
       if (seen.has(key)) continue;
       if (isBag && (counts.get(`${example.source} ${text}`) ?? 0) > MOST_OF_ONE_TEXT) continue;

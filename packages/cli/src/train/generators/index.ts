@@ -1,8 +1,10 @@
 // Made-up examples: attacks of the families that the labelled sets have few of, and honest texts that look like them.
 
-import type { LabelledText } from '@parapet/engine';
+import type { LabelledText, PlacementGroup } from '@parapet/engine';
 import type { AttackClass } from '@parapet/kinds';
-import { java, php, serialized, template } from './code.ts';
+import { valueTexts } from '../requestTexts.ts';
+import { java, template } from './templates.ts';
+import { php, serialized } from './php.ts';
 import { honestMachine } from './honestMachines.ts';
 import { honestProse } from './honestProse.ts';
 import { drupal, LOOKUPS } from './lookups.ts';
@@ -32,13 +34,13 @@ export function madeUp(seed: number): LabelledText[] {
   const texts: LabelledText[] = [];
   for (const [index, [kind, count, make]] of ATTACKS.entries()) {
     const p = new Picker(seed * 1000 + index);
-    for (let made = 0; made < count; made += 1)
-      texts.push({
-        text: make(p),
-        group: p.chance(0.7) ? 'value' : p.pick(['header', 'path', 'body', 'body', 'name', 'header']),
-        class: kind,
-        weight: 1,
-      });
+    for (let made = 0; made < count; made += 1) {
+      const group: PlacementGroup = p.chance(0.7)
+        ? 'value'
+        : p.pick(['header', 'path', 'body', 'body', 'name', 'header']);
+      for (const { text, isWrapping } of valueTexts(make(p)))
+        if (!isWrapping) texts.push({ text, group, class: kind, weight: 1 });
+    }
   }
   const p = new Picker(seed * 1000 + 999);
   for (let made = 0; made < NAMES; made += 1)

