@@ -6,7 +6,7 @@ import { log4shell } from './templates.ts';
 import { host } from './victims.ts';
 import type { Picker } from './picker.ts';
 
-export function xxe(p: Picker): string {
+function xxe(p: Picker): string {
   const name = p.pick(['xxe', 'x', 'a', 'test', 'ent', 'file', 'remote', 'dtd', 'payload', p.letters(1, 6)]);
   const root = p.pick([
     'foo',
@@ -77,7 +77,7 @@ export function xxe(p: Picker): string {
   ]);
 }
 
-export function nosql(p: Picker): string {
+function nosql(p: Picker): string {
   const operator = p.pick([
     '$ne',
     '$gt',
@@ -153,7 +153,7 @@ export function nosql(p: Picker): string {
   ]);
 }
 
-export function ldap(p: Picker): string {
+function ldap(p: Picker): string {
   const attribute = p.pick([
     'uid',
     'cn',
@@ -213,7 +213,7 @@ export function ldap(p: Picker): string {
   ]);
 }
 
-export function graphql(p: Picker): string {
+function graphql(p: Picker): string {
   return p.pick([
     '{__schema{types{name,fields{name}}}}',
     'query IntrospectionQuery{__schema{queryType{name}mutationType{name}subscriptionType{name}types{...FullType}directives{name description locations args{...InputValue}}}}',

@@ -392,7 +392,7 @@ function wrapper(p: Picker): string {
 }
 
 /** As bytes that were decoded once and are no UTF-8: what the site's own decoder leaves of overlong forms. */
-export function decodedOnce(text: string): string {
+function decodedOnce(text: string): string {
   const bytes: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const hex = /^%[0-9a-f]{2}/iu.exec(text.slice(at, at + 3))?.[0];
