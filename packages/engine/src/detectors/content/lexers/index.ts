@@ -3,3 +3,5 @@
 export { MAX_LEXED_CHARS, type LexicalFinding, type Strength } from './finding.ts';
 export { readTokenClasses, TOKEN_CLASS_COUNT, TOKEN_CLASS_NAMES, tokenClasses } from './tokenClasses.ts';
 export { findSql, isSqlInjection, type SqlFinding } from './sql.ts';
+export { findScript, isScriptInjection } from './html.ts';
+export type { ScriptConstruct, ScriptFinding } from './htmlTags.ts';
