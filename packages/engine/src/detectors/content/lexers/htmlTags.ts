@@ -1,6 +1,7 @@
 // A text read as a browser reads markup, which forgives nearly everything: tags without end, attributes without blanks
 // between them, NUL and line ends inside names. Each tag is judged by what it and its attributes can do.
 
+import { readDeclaration, readInstruction, scriptStrength } from './htmlDeclarations.ts';
 import { MAX_LEXED_CHARS, type LexicalFinding, type Strength } from './finding.ts';
 import {
   TAG_KINDS,
@@ -79,8 +80,8 @@ export class TagSearch {
       let end = at + 1;
       if (isLetter(code)) end = this.#readTag(at, next);
       else if (code === 47) this.#readClosing(at, next + 1);
-      else if (code === 33) this.#readDeclaration(at);
-      else if (code === 63) this.#readInstruction(at);
+      else if (code === 33) readDeclaration(this, at);
+      else if (code === 63) readInstruction(this, at);
       at = text.indexOf('<', end);
     }
   }
@@ -134,7 +135,7 @@ export class TagSearch {
     if (kind === -1 && startsWithWord(text, local, 'script')) kind = SCRIPT_TAG;
     this.#tag = text.slice(local, nameEnd).toLowerCase();
     if (kind === SCRIPT_TAG) {
-      this.add('script-tag', 'opens a script', this.#scriptStrength(open, nameEnd), open, nameEnd, true);
+      this.add('script-tag', 'opens a script', scriptStrength(this.text, open, nameEnd), open, nameEnd, true);
       return nameEnd;
     }
     if (kind !== -1 || local > nameStart || this.#tag === 'xss' ? ODD_TAGS.has(this.#tag) : false)
@@ -161,18 +162,6 @@ export class TagSearch {
       );
     else this.add('markup', 'has HTML in it', 'weak', open, nameEnd, false);
     return this.#readAttributes(open, nameEnd, kind);
-  }
-
-  /** A writer names the tag in quotes, or it is the last word of a question; one with something behind it runs. */
-  #scriptStrength(open: number, nameEnd: number): Strength {
-    const text = this.text;
-    const rest = text.slice(nameEnd, nameEnd + 40);
-    const quote = text.charAt(open - 1);
-    // `<a href> <script type> <em>`: a list of tags that a text format lets through.
-    if (/^(?:\s[a-z-]+)*>\s<[a-z]/i.test(rest)) return 'weak';
-    if (/^>["'`”»]?[,.;:!?)]?\s+[a-z]/i.test(rest) && /["'`“«\s]/.test(quote) && !/[(=;{]/.test(rest))
-      return 'weak';
-    return 'sure';
   }
 
   /** What stands between `<style>` and its end. */
@@ -403,49 +392,5 @@ export class TagSearch {
         if (end < this.length) this.#readAttributes(open, end, -1);
       } else if (text.charCodeAt(end) === 62) this.add('markup', 'has HTML in it', 'weak', open, end, false);
     }
-  }
-
-  #readDeclaration(open: number): void {
-    const start = this.text.slice(open, open + 24).toLowerCase();
-    if (start.startsWith('<!--#')) {
-      if (/^<!--#\s*(?:exec|include|echo|config|printenv|set|fsize)/.test(start))
-        this.add(
-          'server-include',
-          'makes the server run or include something while it sends the page',
-          'sure',
-          open,
-          open + 24,
-          true,
-        );
-    } else if (/^<!(?:entity|attlist|element|notation)\s/.test(start))
-      this.add(
-        'entity',
-        'declares entities, with which XML reads files or addresses',
-        'sure',
-        open,
-        open + 9,
-        true,
-      );
-    else if (start.startsWith('<!doctype') && !/^<!doctype\s+(?:html\b|svg\b|math\b|>)/.test(start)) {
-      const declaration = this.text.slice(open, open + 300);
-      if (/\[|system\s|public\s/i.test(declaration))
-        this.add(
-          'entity',
-          'declares entities, with which XML reads files or addresses',
-          'likely',
-          open,
-          open + 9,
-          true,
-        );
-    } else if (start.startsWith('<![cdata['))
-      this.add('markup', 'has a section of raw characters', 'weak', open, open + 9, false);
-    else if (start.startsWith('<!--'))
-      this.add('markup', 'has an HTML comment', 'weak', open, open + 4, false);
-  }
-
-  #readInstruction(open: number): void {
-    const start = this.text.slice(open, open + 200).toLowerCase();
-    if (/^<\?(?:import|xml-stylesheet)[^>]{0,120}(?:href|implementation)/.test(start))
-      this.add('active-tag', 'loads a style sheet or a behaviour', 'likely', open, open + 20, true);
   }
 }

@@ -5,3 +5,4 @@ export { readTokenClasses, TOKEN_CLASS_COUNT, TOKEN_CLASS_NAMES, tokenClasses } 
 export { findSql, isSqlInjection, type SqlFinding } from './sql.ts';
 export { findScript, isScriptInjection } from './html.ts';
 export type { ScriptConstruct, ScriptFinding } from './htmlTags.ts';
+export { findTraversal, type PathFinding } from './path.ts';
