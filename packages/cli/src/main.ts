@@ -23,6 +23,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['unban', () => import('./commands/unban.ts')],
   ['alerts', () => import('./commands/alerts.ts')],
   ['appeals', () => import('./commands/appeals.ts')],
+  ['inspections', () => import('./commands/inspections.ts')],
+  ['feedback', () => import('./commands/feedback.ts')],
   ['operators', () => import('./commands/operators.ts')],
   ['machines', () => import('./commands/machines.ts')],
   ['bouncers', () => import('./commands/bouncers.ts')],
