@@ -326,7 +326,7 @@ function stateOf(one: InspectionFeedback, now: Date): string {
 }
 
 /** What programs get: without the shapes, which nobody can read. */
-function feedbackJson({ findings, network: _, ...said }: InspectionFeedback, now: Date): object {
+function feedbackJson({ findings, network: _network, ...said }: InspectionFeedback, now: Date): object {
   return {
     ...said,
     findings: findings.map(({ shape: _shape, ...finding }) => finding),

@@ -230,7 +230,7 @@ function whereOf({ reasons }: InspectionRecord): string {
 }
 
 /** What programs get of a record: without the shapes, which nobody can read. */
-export function inspectionJson({ findings, network: _, ...record }: StoredInspection): object {
+export function inspectionJson({ findings, network: _network, ...record }: StoredInspection): object {
   return { ...record, findings: findings.map(({ shape: _shape, ...finding }) => finding) };
 }
 
