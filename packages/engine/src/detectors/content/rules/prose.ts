@@ -2,18 +2,29 @@
 // so rules may say what they are worth inside a sentence.
 
 const LOOKED_AT = 4096;
-const WORDS = 6;
+const WORDS = 4;
+/** Pasted code and letters have lines; what attacks put into one value rarely has. */
+const LINES = 4;
 
-/** Whether six words of letters follow each other, parted by single spaces or by a comma or full stop and a space. */
+/**
+ * Whether four words of letters follow each other, parted by single spaces or by a comma or full stop and a space; or
+ * the text has several lines with something on each.
+ */
 export function readsLikeProse(text: string): boolean {
   const end = Math.min(text.length, LOOKED_AT);
   let words = 0;
   let letters = 0;
+  let lines = 0;
+  let lineStart = 0;
   for (let i = 0; i < end; i++) {
     const unit = text.charCodeAt(i);
     if (isLetter(unit)) {
       letters++;
       continue;
+    }
+    if (unit === 0x0a) {
+      if (i - lineStart > 12 && ++lines >= LINES) return true;
+      lineStart = i;
     }
     const isSpace = unit === 0x20;
     const isStop = unit === 0x2c || unit === 0x2e || unit === 0x3a;

@@ -176,18 +176,18 @@ class Question {
 
   #applies(rule: ContentRule, place: Place): boolean {
     if (!this.#isIn(rule.where, place)) return false;
-    for (const scope of rule.except) {
-      if ((scope.places === undefined || scope.places.has(place.place)) && this.#isIn(scope, place))
-        return false;
-    }
+    for (const scope of rule.except)
+      if (isAmong(scope.places, place) && this.#isIn(scope, place)) return false;
     return true;
   }
 
   /** Everything but the place, which the index knows. */
   #isIn(scope: RuleScope, { part, name, place }: Place): boolean {
     const { kinds, methods, names, path, media } = scope;
-    // The name of a rich text field is as foreign to rich text as any other name.
-    if (kinds !== undefined && part !== undefined && place !== 'name' && !kinds.has(part.kind)) return false;
+    if (kinds !== undefined && part !== undefined) {
+      // The name of a rich text field is as foreign to rich text as any other name.
+      if (!kinds.has(place === 'name' ? 'text' : part.kind)) return false;
+    }
     if (methods !== undefined && !methods.has(this.#parts.method)) return false;
     if (names !== undefined && !testName(names, name)) return false;
     if (media !== undefined && !testName(media, this.#parts.mediaType)) return false;
@@ -205,11 +205,18 @@ class Question {
     }
     if (own >= MAX_OF_ONE_RULE) return;
     const weight = rule.proseWeight !== undefined && readsLikeProse(text) ? rule.proseWeight : rule.weight;
+    if (weight === 0) return;
     this.findings.push({
       ...{ rule, weight, part, placement, name, view, text },
       ...{ start: found.start, end: found.end },
     });
   }
+}
+
+/** A name is in the place `name`, and in the place of its value. */
+function isAmong(places: ReadonlySet<RulePlace> | undefined, { place, part }: Place): boolean {
+  if (places === undefined || places.has(place)) return true;
+  return part !== undefined && places.has(part.placement);
 }
 
 /** Whether one of the texts that the rule names itself is there. */

@@ -10,8 +10,15 @@ test('a sentence reads like prose, in any alphabet with spaces', () => {
 test('payloads, lists of names and a few words do not', () => {
   expect(readsLikeProse('cat /etc/passwd; id; uname -a; ls /tmp; wget http://x/y')).toBe(false);
   expect(readsLikeProse('../../etc/passwd')).toBe(false);
-  expect(readsLikeProse('the file of five words')).toBe(false);
+  expect(readsLikeProse('only three words')).toBe(false);
+  expect(readsLikeProse('a\nb\nc\nd\ne\nf')).toBe(false);
   expect(readsLikeProse('')).toBe(false);
+});
+
+test('a text of several lines reads like something pasted', () => {
+  expect(
+    readsLikeProse('if (a) {\n  b.c(d, $e);\n  return $f[0];\n}\n  $g->h(1, 2);\n  $i = (int) $j;\n}'),
+  ).toBe(true);
 });
 
 test('a long text is looked at in its first part only', () => {
