@@ -5,15 +5,17 @@ import { decodeCharset, hasOddDeclaration } from './charset.ts';
 import { decodeContent } from './contentCoding.ts';
 import { excerptOf } from './excerpt.ts';
 import type { Fields } from './fields.ts';
-import { addFile } from './files.ts';
+import { addFile, isText } from './files.ts';
 import { looksLikeGraphql, readGraphql } from './graphql.ts';
 import type { HeaderSummary } from './headers.ts';
 import { readJsonText } from './json.ts';
 import type { DecodeLimits } from './limits.ts';
 import { readMultipart } from './multipart.ts';
-import { formIdOf, readPairs } from './pairs.ts';
+import { formIdOf, readPairs, richTextOf } from './pairs.ts';
 import { readXml } from './xml.ts';
 
+/** Read as text whatever is in it, so that a NUL in front hides nothing. */
+const TEXT_TYPE = /^text\/|json|xml|graphql|csp-report|^$/;
 const XML_START = /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/;
 
 /** Of what lies beyond the limit. */
@@ -59,7 +61,7 @@ function readText(
     readForm(fields, bounded(fields, bytes, limits));
     return;
   }
-  if (isBinary(bytes)) {
+  if (!TEXT_TYPE.test(mediaType) && !isText(bytes, 0, bytes.length)) {
     addFile(collector, '', bytes, 0, bytes.length);
     return;
   }
@@ -81,7 +83,7 @@ function readText(
 }
 
 function readForm(fields: Fields, raw: string): void {
-  fields.kinds.setFormId(formIdOf(raw, fields.decoder));
+  fields.kinds.setForm(formIdOf(raw, fields.decoder), richTextOf(raw, fields.decoder));
   readPairs(fields, 'form', raw, 0);
   // Clients that forget to say that they send JSON leave this type in place.
   if (isJsonStart(firstCode(raw))) readJson(fields, fields.decoder.utf8(raw));
@@ -145,16 +147,6 @@ function firstCode(text: string): number {
 
 function isJsonStart(code: number): boolean {
   return code === 0x7b || code === 0x5b;
-}
-
-function isBinary(bytes: Buffer): boolean {
-  const end = Math.min(bytes.length, 1024);
-  let control = 0;
-  for (let i = 0; i < end; i++) {
-    const byte = bytes[i] ?? 0;
-    if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 0x1b) control++;
-  }
-  return control * 10 > end;
 }
 
 // Of a body beyond the limit the beginning, the hottest places of what follows, and the end.

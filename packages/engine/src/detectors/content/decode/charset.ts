@@ -13,12 +13,12 @@ export function decodeCharset(collector: Collector, bytes: Buffer, contentType: 
   const charset = charsetOf(contentType);
   if (charset !== '' && !FAMILIAR.test(charset))
     collector.note('charset', 'header', 'content-type', 'refuse');
-  if (mark === 0xfffe) return fromUtf16(bytes.subarray(2), false);
-  if (mark === 0xfeff) return fromUtf16(bytes.subarray(2), true);
+  if (mark === 0xfffe) return Buffer.from(fromUtf16(bytes.subarray(2), false));
+  if (mark === 0xfeff) return Buffer.from(fromUtf16(bytes.subarray(2), true));
   if (!UTF16.test(charset)) return bytes;
   // Without a mark the set is big-endian by RFC 2781, but most that send it are not: the zeros tell.
   const isBig = charset.endsWith('be') || (!charset.endsWith('le') && bytes[0] === 0);
-  return fromUtf16(bytes, isBig);
+  return Buffer.from(fromUtf16(bytes, isBig));
 }
 
 /** Whether an XML text declares a set in which ASCII characters stand for others. */
@@ -34,8 +34,8 @@ function charsetOf(contentType: string): string {
   return (value?.[1] ?? '').toLowerCase();
 }
 
-function fromUtf16(bytes: Buffer, isBig: boolean): Buffer {
-  const even = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
-  if (isBig) even.swap16();
-  return Buffer.from(even.toString('utf16le'), 'utf8');
+/** Text of two bytes a character. */
+export function fromUtf16(bytes: Buffer, isBig: boolean): string {
+  const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
+  return (isBig ? Buffer.from(even).swap16() : even).toString('utf16le');
 }

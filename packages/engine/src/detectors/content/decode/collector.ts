@@ -42,7 +42,8 @@ export class Collector {
   /** Adds a value with its other readings; `lenient` is what a decoder sees that takes overlong characters. */
   add(placement: Placement, name: string, value: string, kind: FieldKind = 'text', lenient?: string): void {
     this.#added++;
-    if (lenient !== undefined) this.note('overlong-utf8', placement, name, 'refuse');
+    if (lenient !== undefined)
+      this.note('overlong-utf8', placement, name, isOnlyOverlong(value, lenient) ? 'refuse' : 'note');
     if (this.parts.length >= this.#limits.parts) {
       this.#addLate(placement, name, lenient ?? value);
       return;
@@ -164,4 +165,10 @@ function weakestOf(late: readonly Late[]): number {
   for (const [i, { suspicion }] of late.entries())
     if (suspicion < (late[weakest]?.suspicion ?? 0)) weakest = i;
   return weakest;
+}
+
+// Text in an old character set has bytes that look overlong and others that look like nothing at all; an overlong
+// character in UTF-8 leaves two or more marks side by side, a broken one leaves one.
+function isOnlyOverlong(value: string, lenient: string): boolean {
+  return !lenient.includes('\ufffd') && value.includes('\ufffd\ufffd');
 }

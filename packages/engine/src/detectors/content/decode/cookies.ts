@@ -28,7 +28,8 @@ export function readCookies(fields: Fields, raw: string): void {
       if (equals < 0) equals = raw.length;
     }
     const nameEnd = Math.min(equals, end);
-    if (nameEnd > at) readCookie(fields, raw.slice(at, nameEnd), raw.slice(nameEnd + 1, end));
+    if (nameEnd > at)
+      readCookie(fields, fields.decoder.utf8(raw.slice(at, nameEnd)), raw.slice(nameEnd + 1, end));
     at = end + 1;
   }
 }

@@ -56,16 +56,13 @@ export const TOKEN_FIELDS: ReadonlySet<string> = new Set([
   'cf-turnstile-response',
 ]);
 
-/** Names of rich text in forms of Drupal. */
-export const HTML_ENDINGS: readonly RegExp[] = [
-  /^(?:body|comment_body|description|info|field_[a-z0-9_]{1,64})(?:\[\d{1,4}\])?\[(?:value|summary)\]$/,
-  /^(?:description|body|message\[0\]|settings\[body\])\[value\]$/,
-  /\[subform\]\[field_[a-z0-9_]{1,64}\]\[\d{1,4}\]\[value\]$/,
-];
+/** Names of rich text in forms, where the form has but one format and does not ask for it. */
+export const HTML_FIELD: RegExp =
+  /^(?:body|comment_body|description|settings\[body\])(?:\[\d{1,4}\])?\[(?:value|summary)\]$/;
 
 /** Pointers to rich text in JSON:API and REST. */
-export const API_HTML_ENDING: RegExp =
-  /^\/(?:data\/attributes\/)?[a-z0-9_]{1,64}(?:\/\d{1,4})?\/(?:value|processed|summary)$/;
+export const API_HTML_FIELD: RegExp =
+  /^\/(?:data\/attributes\/)?(?:body|comment_body|description|info|field_[a-z0-9_]{1,64})(?:\/\d{1,4})?\/(?:value|processed|summary)$/;
 
 export interface CodeField {
   /** Of the path, without a prefix of language. */

@@ -4,9 +4,9 @@
 
 import type { FieldKind, InspectedRequest } from '@parapet/kinds';
 import {
-  API_HTML_ENDING,
+  API_HTML_FIELD,
   CODE_FIELDS,
-  HTML_ENDINGS,
+  HTML_FIELD,
   PASSWORD_FIELDS,
   PASSWORD_FORMS,
   PASSWORD_PATHS,
@@ -23,6 +23,7 @@ export class FieldKinds {
   readonly #path: string;
   readonly #isWrite: boolean;
   #formId = '';
+  #richTexts: readonly string[] = [];
   #code: readonly RegExp[] | undefined;
   #hasPasswords: boolean | undefined;
   #isApi: boolean | undefined;
@@ -36,16 +37,17 @@ export class FieldKinds {
     this.#isWrite = request.method !== 'GET' && request.method !== 'HEAD';
   }
 
-  /** To be called before the fields of a form are asked for. */
-  setFormId(formId: string): void {
+  /** To be called before the fields of a form are asked for; `richTexts` are those that a format is chosen for. */
+  setForm(formId: string, richTexts: readonly string[]): void {
     this.#formId = formId;
+    this.#richTexts = richTexts;
     this.#hasPasswords = undefined;
   }
 
   /** The kind of the field in a body, by its name in a form or its pointer in JSON; of what is too long for it, `text`. */
   of(name: string, value: string, isJson: boolean): FieldKind {
     const hinted = this.#hints?.get(name);
-    const kind = hinted ?? (this.#isWrite ? this.#default(name, isJson) : 'text');
+    const kind = hinted ?? (this.#isWrite ? this.#default(name, value, isJson) : 'text');
     if (kind === 'secret' && value.length > LONGEST_PASSWORD) return 'text';
     if (kind === 'token' && !isToken(value)) return 'text';
     return kind;
@@ -60,20 +62,26 @@ export class FieldKinds {
     return this.#hasPasswords && PASSWORD_FIELDS.has(name);
   }
 
-  #default(name: string, isJson: boolean): FieldKind {
+  #default(name: string, value: string, isJson: boolean): FieldKind {
     if (this.isPassword(name)) return 'secret';
-    if (isJson) return this.#isRichTextOfApi(name) ? 'html' : 'text';
+    if (isJson) return value.includes('<') && this.#isRichTextOfApi(name) ? 'html' : 'text';
     if (TOKEN_FIELDS.has(name)) return 'token';
     if (this.#isCode(name)) return 'code';
     // Rich text has brackets in its name.
     if (this.#formId === '' || name.charCodeAt(name.length - 1) !== 0x5d) return 'text';
-    return HTML_ENDINGS.some((ending) => ending.test(name)) ? 'html' : 'text';
+    return this.#isRichText(name) ? 'html' : 'text';
+  }
+
+  #isRichText(name: string): boolean {
+    const cut = name.endsWith('[value]') ? 7 : name.endsWith('[summary]') ? 9 : 0;
+    if (cut === 0) return false;
+    return this.#richTexts.includes(name.slice(0, -cut)) || HTML_FIELD.test(name);
   }
 
   #isRichTextOfApi(pointer: string): boolean {
     this.#isApi ??=
       this.#path.includes('/jsonapi/') || /\/(?:node|comment|block|media|entity)(?:\/|$)/.test(this.#path);
-    return this.#isApi && API_HTML_ENDING.test(pointer);
+    return this.#isApi && API_HTML_FIELD.test(pointer);
   }
 
   #isCode(name: string): boolean {

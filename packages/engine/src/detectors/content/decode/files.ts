@@ -1,6 +1,7 @@
 // Contents of uploaded files. Pictures, archives and films are passed over but for what would make them run: PHP tags,
 // script in a picture. Text of any kind is looked at: both ends and the suspicious middle.
 
+import { fromUtf16 } from './charset.ts';
 import type { Collector } from './collector.ts';
 
 /** Enough to tell text from bytes. */
@@ -14,14 +15,23 @@ const MAX_FINDS = 4;
 /** Adds what is to be looked at of the file between the two offsets. */
 export function addFile(collector: Collector, name: string, bytes: Buffer, start: number, end: number): void {
   if (end <= start) return;
-  if (isText(bytes, start, Math.min(end, start + HEAD))) {
+  const mark = end - start < 2 ? 0 : bytes.readUInt16BE(start);
+  if (mark === 0xfffe || mark === 0xfeff) {
+    collector.add(
+      'file',
+      name,
+      fromUtf16(bytes.subarray(start + 2, Math.min(end, start + TEXT_HEAD)), mark === 0xfeff),
+    );
+  } else if (isText(bytes, start, end)) {
     const text =
       end - start <= TEXT_HEAD + TEXT_TAIL
         ? bytes.toString('utf8', start, end)
         : `${bytes.toString('utf8', start, start + TEXT_HEAD)}\n${bytes.toString('utf8', end - TEXT_TAIL, end)}`;
     collector.add('file', name, text);
-    return;
-  }
+  } else addCode(collector, name, bytes, start, end);
+}
+
+function addCode(collector: Collector, name: string, bytes: Buffer, start: number, end: number): void {
   const found = codeInside(bytes, start, end);
   if (found.length === 0) return;
   collector.note('file-polyglot', 'file', name, 'note');
@@ -34,15 +44,16 @@ export function addFile(collector: Collector, name: string, bytes: Buffer, start
   }
 }
 
-// Text has next to no control characters; PDF begins as text and is none.
-function isText(bytes: Buffer, start: number, end: number): boolean {
+/** Whether the bytes are text: no NUL and next to no control characters. PDF begins as text and is none. */
+export function isText(bytes: Buffer, start: number, end: number): boolean {
   if (bytes.toString('latin1', start, start + 5) === '%PDF-') return false;
   let control = 0;
-  for (let i = start; i < end; i++) {
+  for (let i = start; i < Math.min(end, start + HEAD); i++) {
     const byte = bytes[i] ?? 0;
+    if (byte === 0) return false;
     if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) control++;
   }
-  return control * 20 <= end - start;
+  return control * 20 <= Math.min(end - start, HEAD);
 }
 
 // Where code begins in bytes that are no text: `<?php`, `<?=` with text after it, `<script`, a phar's stub.

@@ -35,11 +35,22 @@ export function readMultipart(fields: Fields, bytes: Buffer, contentType: string
   const reader = new MultipartReader(fields, bytes, `--${boundary}`);
   const parts = reader.read();
   if (!reader.isEnded && !isCut) fields.collector.note('multipart-cut', 'multipart', '', 'note');
-  const formId = parts.find((part) => part.header.name === 'form_id' && part.header.fileName === undefined);
-  if (formId !== undefined)
-    fields.kinds.setFormId(bytes.toString('latin1', formId.start, Math.min(formId.end, formId.start + 256)));
+  fields.kinds.setForm(formIdOf(parts, bytes), richTextOf(parts));
   for (const part of parts) addPart(fields, bytes, part);
   return true;
+}
+
+function formIdOf(parts: readonly FormPart[], bytes: Buffer): string {
+  const part = parts.find(({ header }) => header.name === 'form_id' && header.fileName === undefined);
+  return part === undefined ? '' : bytes.toString('latin1', part.start, Math.min(part.end, part.start + 256));
+}
+
+function richTextOf(parts: readonly FormPart[]): string[] {
+  const found: string[] = [];
+  for (const { header } of parts) {
+    if (found.length < 64 && header.name?.endsWith('[format]') === true) found.push(header.name.slice(0, -8));
+  }
+  return found;
 }
 
 /** The boundary that PHP takes out of the media type; undefined when there is none. */
@@ -88,6 +99,7 @@ class MultipartReader {
   #at = 0;
   #hasParts = false;
   #odd = 0;
+  #nameless = 0;
   /** Whether the closing delimiter was met. */
   isEnded = false;
 
@@ -109,20 +121,38 @@ class MultipartReader {
         break;
       }
       this.#hasParts = true;
-      const lines = this.#headerLines();
-      const start = this.#at;
-      const next = this.#bytes.indexOf(this.#delimiterBytes, start);
-      const stop = next < 0 ? this.#bytes.length : next;
-      const end = next > start && this.#bytes[next - 1] === 0x0d ? next - 1 : stop;
-      if (next >= 0 && end === stop) this.#note('multipart-bare-lf', 'note');
-      this.#at = next < 0 ? stop : next + 1;
-      const header = readPartHeader(lines);
+      const header = readPartHeader(this.#headerLines());
       for (const oddity of header.oddities) this.#note(oddity, SEVERITIES.get(oddity) ?? 'note');
-      // PHP stops reading at a part with a Content-Disposition but neither name; others go on.
-      parts.push({ header, start, end });
+      // Without a disposition PHP looks for the next delimiter at once; one without a name ends its reading, not ours.
+      if (!header.hasDisposition) continue;
+      // Files without a name are counted.
+      const isNameless = header.name === undefined && header.fileName !== undefined;
+      parts.push(this.#bodyOf(isNameless ? { ...header, name: `${this.#nameless++}` } : header));
     }
     if (this.#skipped.length > 0) this.#fields.collector.add('body', 'skipped', this.#skipped.join('\n'));
     return parts;
+  }
+
+  #bodyOf(header: PartHeader): FormPart {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    // No file was chosen: PHP looks for the next delimiter at once.
+    if (header.fileName === '') return { header, start, end: start };
+    const next = bytes.indexOf(this.#delimiterBytes, start);
+    const stop = next < 0 ? this.#endWithoutDelimiter(start) : next;
+    const isBound = next >= 0 || stop < bytes.length;
+    const end = isBound && stop > start && bytes[stop - 1] === 0x0d ? stop - 1 : stop;
+    if (next >= 0 && end === stop) this.#note('multipart-bare-lf', 'note');
+    this.#at = next < 0 ? bytes.length : next + 1;
+    return { header, start, end };
+  }
+
+  // PHP takes what the body ends with for a delimiter that is not all there yet.
+  #endWithoutDelimiter(start: number): number {
+    const last = this.#bytes.lastIndexOf(LF);
+    if (last < start) return this.#bytes.length;
+    const tail = this.#bytes.subarray(last);
+    return tail.equals(this.#delimiterBytes.subarray(0, tail.length)) ? last : this.#bytes.length;
   }
 
   // Goes behind the next line that is the delimiter and nothing else; what is passed over is kept.
@@ -134,13 +164,12 @@ class MultipartReader {
       at = bytes.indexOf(this.#delimiter, at, 'latin1');
       if (at < 0 || this.#odd > MAX_ODD) break;
       if (at > 0 && bytes[at - 1] !== LF) continue;
-      const after = bytes[at + length];
-      const isWithCr = after === 0x0d && bytes[at + length + 1] === LF;
-      if (after === LF || isWithCr) {
+      const lineEnd = this.#delimiterLineEnd(at + length);
+      if (lineEnd >= 0) {
         this.#skip(from, at);
         // A line that the body ends with, without its line end, is no delimiter to PHP.
         if (this.isEnded) this.#note('multipart-after-end', 'refuse');
-        this.#at = at + length + (isWithCr ? 2 : 1);
+        this.#at = lineEnd + 1;
         return true;
       }
       if (isEnd(bytes, at + length)) this.isEnded = true;
@@ -151,6 +180,16 @@ class MultipartReader {
     }
     this.#skip(from, bytes.length);
     return false;
+  }
+
+  // The end of the line when nothing but the delimiter is in it: a NUL hides the rest of a line from PHP. -1 when not.
+  #delimiterLineEnd(at: number): number {
+    const after = this.#bytes[at];
+    if (after === LF) return at;
+    if (after === 0x0d && this.#bytes[at + 1] === LF) return at + 1;
+    if (after !== 0) return -1;
+    this.#note('multipart-nul', 'refuse');
+    return this.#bytes.indexOf(LF, at);
   }
 
   #skip(start: number, end: number): void {
@@ -167,19 +206,20 @@ class MultipartReader {
     const bytes = this.#bytes;
     for (let count = 0; this.#at < bytes.length && count < 4 * MAX_HEADER_LINES; count++) {
       const start = this.#at;
-      let lf = bytes.indexOf(LF, start);
-      if (lf < 0) lf = bytes.length;
+      const lf = bytes.indexOf(LF, start);
+      // A line that does not end is no header any more but the value.
+      if (lf < 0) break;
       const hasCr = lf > start && bytes[lf - 1] === 0x0d;
       const end = hasCr ? lf - 1 : lf;
       this.#at = lf + 1;
-      if (end === start) break;
+      if (bytes[start] === 0) this.#note('multipart-nul', 'refuse');
+      if (end === start || bytes[start] === 0) break;
       if (!hasCr) this.#note('multipart-bare-lf', 'note');
       if (end - start > 1024) this.#note('multipart-long-header', 'refuse');
       if (lines.length < MAX_HEADER_LINES)
         lines.push(bytes.toString('latin1', start, Math.min(end, start + PHP_LINE)));
       else this.#note('multipart-many-headers', 'refuse');
     }
-    this.#at = Math.min(this.#at, bytes.length);
     return lines;
   }
 
@@ -203,7 +243,7 @@ function addPart(fields: Fields, bytes: Buffer, part: FormPart): void {
   const { collector, decoder } = fields;
   const { header } = part;
   const rawName = decoder.utf8(header.name ?? '');
-  const name = header.fileName === undefined ? phpName(rawName) : rawName;
+  const name = phpName(rawName);
   collector.addName(name, rawName);
   if (header.otherFileName !== undefined) collector.add('filename', name, decoder.utf8(header.otherFileName));
   if (header.fileName !== undefined) {
@@ -217,10 +257,6 @@ function addPart(fields: Fields, bytes: Buffer, part: FormPart): void {
   if (name === '_charset_' && !/^(?:utf-8|iso-8859-1|windows-1252|us-ascii)$/i.test(value)) {
     collector.note('charset', 'multipart', name, 'refuse');
   }
-  fields.add(
-    header.name === undefined ? 'body' : 'multipart',
-    name,
-    value,
-    decoder.isOverlong ? decoder.lenient() : undefined,
-  );
+  const lenient = decoder.isOverlong ? decoder.lenient() : undefined;
+  fields.add(header.name === undefined ? 'body' : 'multipart', name, value, lenient);
 }

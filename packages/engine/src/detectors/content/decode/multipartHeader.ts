@@ -3,6 +3,7 @@
 // escapes itself and the quote, `filename*` is not known, a NUL ends the line.
 
 export interface PartHeader {
+  readonly hasDisposition: boolean;
   /** Undefined when the part has no name that PHP sees. */
   readonly name: string | undefined;
   /** As sent, folders and all; undefined when the part is no file. */
@@ -27,7 +28,13 @@ export function readPartHeader(lines: readonly string[]): PartHeader {
   const disposition = dispositions[0];
   if (disposition === undefined) {
     oddities.push('multipart-no-disposition');
-    return { name: undefined, fileName: undefined, otherFileName: undefined, oddities };
+    return {
+      hasDisposition: false,
+      name: undefined,
+      fileName: undefined,
+      otherFileName: undefined,
+      oddities,
+    };
   }
   return readDisposition(disposition, oddities);
 }
@@ -74,7 +81,7 @@ function readDisposition(disposition: string, oddities: string[]): PartHeader {
       otherFileName = extended(unquoted(value));
     }
   }
-  return { name, fileName, otherFileName, oddities };
+  return { hasDisposition: true, name, fileName, otherFileName, oddities };
 }
 
 class WordReader {

@@ -6,6 +6,8 @@ import type { Fields } from './fields.ts';
 import type { PercentDecoder } from './percent.ts';
 import { phpName } from './phpNames.ts';
 
+const LONGEST_NAME = 256;
+
 /** Adds every pair of `raw` from `start`; names are prefixed by `prefix` when these are pairs inside another value. */
 export function readPairs(
   fields: Fields,
@@ -51,4 +53,17 @@ export function formIdOf(raw: string, decoder: PercentDecoder): string {
   if (at < 0) return '';
   const end = raw.indexOf('&', at);
   return decoder.decode(raw, at + 8, end < 0 ? raw.length : end, true);
+}
+
+/** The names of the texts of a form that a text format is chosen for, e.g. `body[0]`. */
+export function richTextOf(raw: string, decoder: PercentDecoder): string[] {
+  const found: string[] = [];
+  for (const ending of ['%5Bformat%5D=', '[format]=']) {
+    for (let at = raw.indexOf(ending); at >= 0 && found.length < 64; at = raw.indexOf(ending, at + 1)) {
+      const before = raw.slice(Math.max(0, at - LONGEST_NAME), at);
+      const start = at - before.length + before.lastIndexOf('&') + 1;
+      found.push(phpName(decoder.decode(raw, start, at, true)));
+    }
+  }
+  return found;
 }

@@ -12,18 +12,45 @@ const LENIENT_LENGTHS: readonly (readonly [first: number, mask: number, length: 
 
 /** Whether the bytes hold a character in more bytes than it needs, or a broken form that careless decoders take for one. */
 export function isOverlong(bytes: Uint8Array, length: number): boolean {
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i + 1 < length; i++) {
     const byte = bytes[i] ?? 0;
     if (byte < 0xc0) continue;
-    const next = i + 1 < length ? (bytes[i + 1] ?? 0) : 0x80;
-    if (byte <= 0xc1) {
-      if (i + 1 < length) return true;
-    } else if (byte === 0xe0 ? next >= 0x80 && next < 0xa0 : byte >= 0xf0 && next >= 0x80 && next < 0x90) {
-      // 0xf1 to 0xf4 may be followed by 0x80 to 0x8f, only 0xf0 and what is above 0xf4 may not.
-      if (byte === 0xe0 || byte === 0xf0 || byte > 0xf4) return true;
+    const next = bytes[i + 1] ?? 0;
+    if (
+      byte <= 0xc1
+        ? isContinuation(next) || isBrokenTail(next)
+        : isContinuation(next) && next < leastAfter(byte)
+    ) {
+      return true;
     }
   }
   return false;
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
+}
+
+// `C0 2E` is a dot to decoders that do not look at the two highest bits, `C1 1C` a backslash. Other characters after
+// these two bytes are text in an old character set.
+function isBrokenTail(byte: number): boolean {
+  return byte === 0x2e || byte === 0x2f || byte === 0x5c || byte === 0x1c;
+}
+
+// The least second byte of a character that needs as many bytes as the first one says.
+function leastAfter(first: number): number {
+  switch (first) {
+    case 0xe0:
+      return 0xa0;
+    case 0xf0:
+      return 0x90;
+    case 0xf8:
+      return 0x88;
+    case 0xfc:
+      return 0x84;
+    default:
+      return 0;
+  }
 }
 
 /** The text that a decoder sees which takes overlong forms; what it cannot read is kept as U+FFFD. */
@@ -49,10 +76,7 @@ function readLenient(bytes: Uint8Array, at: number, end: number): { code: number
   if (shape === undefined || at + 1 >= end) return { code: 0xfffd, length: 1 };
   const [, mask, wanted] = shape;
   const next = bytes[at + 1] ?? 0;
-  if (wanted === 2 && byte <= 0xc1 && next < 0x80) {
-    // Broken: `C0 2E` is a dot to decoders that do not look at the two highest bits, `C1 1C` a backslash.
-    return { code: next >= 0x20 ? next : ((byte & mask) << 6) | next, length: 2 };
-  }
+  if (byte <= 0xc1 && isBrokenTail(next)) return { code: next === 0x1c ? 0x5c : next, length: 2 };
   let code = byte & mask;
   let length = 1;
   for (; length < wanted && at + length < end; length++) {

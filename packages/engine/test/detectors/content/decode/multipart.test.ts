@@ -87,7 +87,7 @@ describe('multipart forms', () => {
       'multipart-delimiter-line',
     ],
     ['no end', part('name="a"', 'x').slice(0, -1), 'multipart a=x', 'multipart-cut'],
-    ['no disposition', '--B\nX: y\n\n<script>\n', 'body =<script>', 'multipart-no-disposition'],
+    ['no disposition', '--B\nX: y\n\n<script>\n', 'body skipped=<script>', 'multipart-no-disposition'],
     ['a character set of its own', part('name="_charset_"', 'utf-7'), 'multipart _charset_=utf-7', 'charset'],
     [
       'an encoding of its own',
