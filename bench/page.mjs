@@ -89,16 +89,20 @@ function gatewayTable({ at, node, machine, connections, throughput, latency, bar
   ].join('\n');
 }
 
-function decisionsTable({ at, node, machine, load, lookups, changes, files }) {
+function decisionsTable({ at, node, machine, load, memoryNs, lookups, changes, files }) {
   const ns = (value) => (value === undefined ? '' : `${count(value)} ns`);
+  const memory =
+    memoryNs === undefined
+      ? ''
+      : `; one read of memory outside the core's own cache took ${memoryNs.map((value) => count(value)).join(' to ')} ns meanwhile`;
   return [
-    `${at.slice(0, 10)}, Node ${node}, ${machine}; load average at the end ${load}.`,
+    `${at.slice(0, 10)}, Node ${node}, ${machine}; load average at the end ${load}${memory}.`,
     '',
-    '| look-up, half hits | entries | parsed address | from text | bytes an entry |',
-    '|---|---:|---:|---:|---:|',
+    '| look-up | entries | parsed address, half hits | all hits | no hits | from text, half hits | bytes an entry |',
+    '|---|---:|---:|---:|---:|---:|---:|',
     ...lookups.map(
       (row) =>
-        `| ${row.name} | ${count(row.entries)} | ${ns(row.ns)} | ${ns(row.textNs)} | ${row.bytes === undefined ? '' : row.bytes.toFixed(1)} |`,
+        `| ${row.name} | ${count(row.entries)} | ${ns(row.ns)} | ${ns(row.hitNs)} | ${ns(row.missNs)} | ${ns(row.textNs)} | ${row.bytes === undefined ? '' : row.bytes.toFixed(1)} |`,
     ),
     '',
     '| change, at 1,000,000 | each, median | 64 in a row, 99.9 % are within | 64 in a row, worst |',
