@@ -2,8 +2,11 @@
 // test names, the template's requests are sent to it, and their answers have to be what the template expects.
 
 import type { Problem } from '@parapet/kinds';
-import type { AppsecRule } from '../detectors/content/appsec/index.ts';
-import { loadAppsecRules, type AppsecContext } from '../detectors/content/appsec/index.ts';
+import {
+  loadAppsecRules,
+  type AppsecContext,
+  type AppsecRuleFile,
+} from '../detectors/content/appsec/index.ts';
 import { readDocuments, type Hub, type MapReader } from '../items/index.ts';
 import type { TestResult } from './runTest.ts';
 import { readTemplate, runTemplate, type TemplateSurroundings } from './templates/index.ts';
@@ -17,8 +20,8 @@ export interface ProtectedSite extends Pick<TemplateSurroundings, 'target' | 'se
 export interface AppsecTestSurroundings extends Pick<TemplateSurroundings, 'random' | 'nowMs'> {
   readonly hub: Hub;
   readonly appsec: AppsecContext;
-  /** Puts up a site that answers 404, and 200 at `/`; what the rules match is answered with 403. */
-  readonly protect: (rules: readonly AppsecRule[]) => Promise<ProtectedSite>;
+  /** Puts up a site that answers 404, and 200 at `/`; what the rules of the files match is answered with 403. */
+  readonly protect: (files: readonly AppsecRuleFile[]) => Promise<ProtectedSite>;
 }
 
 /** Whether a folder holds a test of appsec-rules. */
@@ -54,7 +57,7 @@ export async function runAppsecTest(
     return { outcome: 'skipped', reason: `broken upstream: there is no template '${named}'` };
   const read = readTemplate(`${folder.path}/${named}`, text, (file) => readTestFile(folder, file));
   if (!read.ok) return failed([read.reason]);
-  const site = await surroundings.protect(loaded.rules);
+  const site = await surroundings.protect(items.found);
   try {
     const result = await runTemplate(read.template, {
       ...surroundings,

@@ -4,13 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAppsecTest, runAppsecTest, type TestFolder } from '../../src/hubtest/index.ts';
 import { Hub, type HubTree } from '../../src/items/index.ts';
 import { hasHub, HUB } from '../patterns/sharedData.ts';
-import { isSqlInjection } from '../../src/detectors/content/lexers/index.ts';
 import { siteBehind } from './protectedSite.ts';
-
-const finders = {
-  isSqlInjection: (text: string) => isSqlInjection(text) !== undefined,
-  isScript: (text: string) => /<\w+[^>]*\bon\w+=|<script/i.test(text),
-};
 
 function folderOf(files: Readonly<Record<string, string>>): TestFolder {
   return { name: 'a-test', path: 'a-test', read: (file) => files[file], sibling: () => undefined };
@@ -40,7 +34,7 @@ http:
 const run = (files: Readonly<Record<string, string>>): ReturnType<typeof runAppsecTest> =>
   runAppsecTest(folderOf(files), {
     hub: hubOf({ 'appsec-rules/me/rule.yaml': RULE }),
-    appsec: { finders },
+    appsec: {},
     random: () => 0.5,
     nowMs: () => 0,
     protect: async (rules) => Promise.resolve(siteBehind(rules)),
@@ -110,7 +104,7 @@ describe.skipIf(!hasHub)("the hub's appsec tests (shared test data)", () => {
       { name, path: name, read, sibling: () => undefined },
       {
         hub,
-        appsec: { finders },
+        appsec: {},
         random: Math.random,
         nowMs: () => 0,
         protect: async (rules) => Promise.resolve(siteBehind(rules)),

@@ -1,7 +1,11 @@
 // A site behind appsec-rules without a socket: the bytes of a request are read plainly and put before the rules.
 
 import type { InspectedRequest } from '@parapet/kinds';
-import { AppsecRules, type AppsecRule } from '../../src/detectors/content/appsec/index.ts';
+import {
+  AppsecRules,
+  loadAppsecRules,
+  type AppsecRuleFile,
+} from '../../src/detectors/content/appsec/index.ts';
 import type { Answer, ProtectedSite } from '../../src/hubtest/index.ts';
 
 const HOSTNAME = '127.0.0.1:8080';
@@ -13,12 +17,12 @@ export interface RecordingSite extends ProtectedSite {
 
 /** 403 for what the rules match, else what `answer` says: by default 200 at `/` and 404 elsewhere. */
 export function siteBehind(
-  rules: readonly AppsecRule[],
+  files: readonly AppsecRuleFile[],
   answer: (request: InspectedRequest) => Partial<Answer> = ({ rawTarget }) => ({
     status: rawTarget === '/' ? 200 : 404,
   }),
 ): RecordingSite {
-  const appsec = new AppsecRules(rules);
+  const appsec = new AppsecRules(loadAppsecRules(files).rules);
   const sent: string[] = [];
   return {
     target: { hostname: HOSTNAME },

@@ -13,7 +13,6 @@ import {
   numberOperator,
   patternOperator,
   textOperator,
-  type InjectionFinders,
   type MatchType,
   type Operator,
 } from './operators.ts';
@@ -27,7 +26,6 @@ export interface AppsecRuleFile {
 }
 
 export interface AppsecContext {
-  readonly finders: InjectionFinders;
   /** The text of a data file that a `fromFile` names, or undefined when there is none. */
   readonly dataFile?: (name: string) => string | undefined;
 }
@@ -41,7 +39,10 @@ export interface LoadedAppsecRules {
 }
 
 /** Returns the rules of all files that can be read, what is wrong with the others, and what was passed over. */
-export function loadAppsecRules(files: readonly AppsecRuleFile[], context: AppsecContext): LoadedAppsecRules {
+export function loadAppsecRules(
+  files: readonly AppsecRuleFile[],
+  context: AppsecContext = {},
+): LoadedAppsecRules {
   const problems: Problem[] = [];
   const rules: AppsecRule[] = [];
   const skipped: { file: string; name: string; reason: string }[] = [];
@@ -270,7 +271,7 @@ function operatorOf(
       return numberOperator(type, argument);
     case 'libinjectionSQL':
     case 'libinjectionXSS':
-      return injectionOperator(type, context.finders);
+      return injectionOperator(type);
     case 'regex': {
       // A dot finds line ends too, and ^ and $ stand at every line, as in Coraza.
       const pattern = compile(match, `(?sm)${argument}`, match.positionInside('value', 0), 5);

@@ -1,6 +1,7 @@
 // The comparisons of the rule language, as Coraza makes them of CrowdSec's match types.
 
 import { LiteralSet, type Pattern } from '../../../patterns/index.ts';
+import { isScriptInjection, isSqlInjection } from '../lexers/index.ts';
 import { isAscii, toBytes, toText } from './bytes.ts';
 
 /** A comparison, ready to be asked about a value; what is known of it for the prefilter. */
@@ -43,12 +44,6 @@ export const MATCH_TYPES: readonly MatchType[] = [
   'lte',
   'fromFile',
 ];
-
-/** What looks for attacks in a decoded value; the lexers of the content detector. */
-export interface InjectionFinders {
-  readonly isSqlInjection: (text: string) => boolean;
-  readonly isScript: (text: string) => boolean;
-}
 
 /** Compares bytes with a text. */
 export function textOperator(
@@ -93,12 +88,11 @@ export function numberOperator(type: 'eq' | 'gt' | 'gte' | 'lt' | 'lte', argumen
   return { type, argument, test, required: undefined };
 }
 
-export function injectionOperator(
-  type: 'libinjectionSQL' | 'libinjectionXSS',
-  finders: InjectionFinders,
-): Operator {
-  const find = type === 'libinjectionSQL' ? finders.isSqlInjection : finders.isScript;
-  return { type, argument: '', test: (value) => find(toText(value)), required: undefined };
+/** What libinjection would look for, found by the lexers. */
+export function injectionOperator(type: 'libinjectionSQL' | 'libinjectionXSS'): Operator {
+  const find = type === 'libinjectionSQL' ? isSqlInjection : isScriptInjection;
+  const test = (value: string): boolean => find(toText(value)) !== undefined;
+  return { type, argument: '', test, required: undefined };
 }
 
 /** Whether the value contains any line of a list, in any case; `#` begins a remark. */

@@ -104,9 +104,9 @@ describe('a match type compares', () => {
     ['lt', '3', '3', false],
     ['lte', '3', '3', true],
     ['lte', '-1', '-2', true],
-    ['libinjectionSQL', '', "1'%20or%201=1", true],
-    ['libinjectionSQL', '', 'or', false],
-    ['libinjectionXSS', '', '<script>', true],
+    ['libinjectionSQL', '', "1'%20or%20'1'='1", true],
+    ['libinjectionSQL', '', 'this%20or%20that', false],
+    ['libinjectionXSS', '', '<script>alert(1)</script>', true],
     ['libinjectionXSS', '', 'script', false],
     ['contains', ' bc ', 'abcd', true],
   ])('%s %j with %j: %s', (type, value, argument, expected) => {

@@ -3,10 +3,9 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadAppsecRules } from '../../../../src/detectors/content/appsec/index.ts';
 import { hasHub, HUB } from '../../../patterns/sharedData.ts';
-import { FINDERS } from './requests.ts';
 
 const load = (text: string): ReturnType<typeof loadAppsecRules> =>
-  loadAppsecRules([{ path: 'rule.yaml', text }], { finders: FINDERS });
+  loadAppsecRules([{ path: 'rule.yaml', text }]);
 
 const GOOD = `name: test/rule
 description: "what it finds"
@@ -93,7 +92,7 @@ describe.skipIf(!hasHub)("the hub's appsec-rules (shared test data)", () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.yaml'))
       .map((file) => ({ path: file, text: readFileSync(path.join(folder, file), 'utf8') }));
-    const { rules, problems, skipped } = loadAppsecRules(files, { finders: FINDERS });
+    const { rules, problems, skipped } = loadAppsecRules(files);
     expect(problems).toEqual([]);
     expect(new Set(rules.map(({ name }) => name)).size).toBe(files.length - skipped.length);
     expect(files.length - skipped.length).toBeGreaterThan(200);

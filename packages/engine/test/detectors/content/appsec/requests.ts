@@ -46,20 +46,15 @@ export const multipart = (...parts: readonly string[]): Sent => ({
   body: `${parts.map((part) => `--=_x\r\n${part}\r\n`).join('')}--=_x--\r\n`,
 });
 
-export const FINDERS: AppsecContext['finders'] = {
-  isSqlInjection: (text) => /'\s*or\s/i.test(text),
-  isScript: (text) => /<script/i.test(text),
-};
-
 /** The rules of one file, which have to be without problems. */
-export function rulesOf(yaml: string, context: Partial<AppsecContext> = {}): AppsecRules {
-  const loaded = loadAppsecRules([{ path: 'rule.yaml', text: yaml }], { finders: FINDERS, ...context });
+export function rulesOf(yaml: string, context: AppsecContext = {}): AppsecRules {
+  const loaded = loadAppsecRules([{ path: 'rule.yaml', text: yaml }], context);
   expect(loaded.problems).toEqual([]);
   return new AppsecRules(loaded.rules);
 }
 
 /** A file with one rule that has one leaf, in YAML's flow style. */
-export function ruleOf(leaf: string, context: Partial<AppsecContext> = {}): AppsecRules {
+export function ruleOf(leaf: string, context: AppsecContext = {}): AppsecRules {
   return rulesOf(`name: test/rule\nrules:\n  - ${leaf}\n`, context);
 }
 
