@@ -21,6 +21,8 @@ export interface InspectedRequest {
   /** Whether the site vouches for who sends it: an operator or an editor with a signed trust cookie. */
   readonly isVouched?: boolean;
   readonly hints?: readonly FieldHint[];
+  /** By which the one who asks knows the request again when it has ended; absent where nothing is to be learned. */
+  readonly exchange?: object;
 }
 
 /** What the CMS knows of a field of a form; without it defaults apply. */

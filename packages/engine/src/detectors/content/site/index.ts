@@ -33,3 +33,6 @@ export {
 } from './feedback.ts';
 export { attemptsIn, recordOf, redact, type RecordedCircumstances } from './record.ts';
 export { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';
+export { SiteMemory, type SavedSite } from './siteMemory.ts';
+export { SiteWatcher, type Ended, type SiteStage, type SiteWatcherOptions } from './siteWatcher.ts';
+export { readRecord, readSample } from './wire.ts';

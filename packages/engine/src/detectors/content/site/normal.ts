@@ -116,20 +116,21 @@ export class SiteLearner {
     return { parameters: this.#table.used, known };
   }
 
-  /** Learns from a request that the site answered well. */
-  observe(sample: SiteSample): void {
+  /** Learns from a request that the site answered well; returns whether its values are such as to learn from. */
+  observe(sample: SiteSample): boolean {
     const hour = Math.floor(sample.atMs / 3_600_000);
-    if (!this.#guard.isHeard(sample, hour)) return;
+    if (!this.#guard.isHeard(sample, hour)) return false;
     const { suspicious, suspiciousVouched } = this.#limits;
     const most = sample.isVouched ? suspiciousVouched : suspicious;
     // A request with one such value is an attempt, whatever its other values are.
-    if (sample.parts.some(({ logOdds }) => !(logOdds < most))) return;
+    if (sample.parts.some(({ logOdds }) => !(logOdds < most))) return false;
     for (const part of sample.parts) {
       if (part.place !== 'cookie')
         this.#learn(slotName(sample.route, part.place, part.name), part, sample, hour);
       this.#learn(slotName(ANY_ROUTE, part.place, part.name), part, sample, hour);
     }
     this.#version++;
+    return true;
   }
 
   /** Returns what a restart needs. */

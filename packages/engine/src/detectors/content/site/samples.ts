@@ -4,7 +4,9 @@
 
 import { ipBits, isPublicIp, type Ip, type Placement } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
+import { foldText, isTelling } from './folding.ts';
 import { keyedHash32, type HashKey } from './keyedHash.ts';
+import { TELLING } from './novelty.ts';
 import { parameterOf, routeOf } from './routes.ts';
 import { shapeOf, type ValueShape } from './valueShape.ts';
 
@@ -27,6 +29,8 @@ export interface PartSample extends ValueShape {
   readonly valueHash: number;
   /** What rules and the model had to say of it. */
   readonly logOdds: number;
+  /** The folded value, base64, when it has something in common with attacks. */
+  readonly folded?: string;
 }
 
 /** Where a parameter came from, as far as it makes another parameter of it. */
@@ -76,12 +80,17 @@ export function sampleOf(
     const place = placeOf(part.placement);
     if (place === undefined || part.kind === 'secret' || part.isExcerpt) continue;
     const { value } = part;
+    const shape = shapeOf(value);
+    const folded = (shape.alphabet & TELLING) === 0 ? undefined : foldText(value);
     parts.push({
-      ...shapeOf(value),
+      ...shape,
       place,
       name: parameterOf(part.name),
       valueHash: value.length > LONGEST_CHOICE ? 0 : keyedHash32(key, value),
       logOdds: logOddsOf(part),
+      ...(folded !== undefined && isTelling(folded)
+        ? { folded: Buffer.from(folded).toString('base64') }
+        : {}),
     });
     if (parts.length === MAX_PARTS) break;
   }

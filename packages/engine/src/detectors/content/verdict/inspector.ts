@@ -1,6 +1,7 @@
 // The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
 
 import type { InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
+import type { SiteStage } from '../site/index.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
 import { CLEAN, refusalOf, weigh } from './weigh.ts';
@@ -10,6 +11,8 @@ export interface InspectorOptions {
   /** The cheap ones first. */
   readonly detectors: readonly ContentDetector[];
   readonly settings: InspectionSettings;
+  /** What is known of the site; absent where nothing is learned. */
+  readonly site?: SiteStage;
 }
 
 export interface InspectionCounts {
@@ -34,17 +37,19 @@ class ContentInspector implements CountingInspector {
   readonly #decode: Decoder;
   readonly #detectors: readonly ContentDetector[];
   readonly #thresholds: Thresholds;
+  readonly #site: SiteStage | undefined;
   readonly #onFault: ((error: unknown) => void) | undefined;
   #requests = 0;
   #faults = 0;
 
   constructor(
-    { decode, detectors, settings }: InspectorOptions,
+    { decode, detectors, settings, site }: InspectorOptions,
     onFault: ((error: unknown) => void) | undefined,
   ) {
     this.#decode = decode;
     this.#detectors = detectors;
     this.#thresholds = thresholdsFor(settings);
+    this.#site = site;
     this.#onFault = onFault;
   }
 
@@ -70,8 +75,11 @@ class ContentInspector implements CountingInspector {
       const found = detector.find(parts);
       if (found.length > 0) findings.push(...found);
     }
+    const weighed = [...findings, ...(this.#site?.reasons(parts, findings) ?? [])];
     for (const anomaly of parts.anomalies)
-      if (anomaly.severity === 'refuse') findings.push(refusalOf(anomaly));
-    return weigh(findings, this.#thresholds);
+      if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
+    const inspection = weigh(weighed, this.#thresholds);
+    this.#site?.judged(parts, findings, inspection);
+    return inspection;
   }
 }

@@ -1,0 +1,192 @@
+// A worker's side of learning: gives the inspector what is known of the site, and keeps for each request under way
+// what the engine may learn from it once the site has answered. Bounded: what is sent, and how often.
+
+import type { Inspection, InspectionReason, InspectionRecord } from '@parapet/kinds';
+import type { Part, RequestParts } from '../parts.ts';
+import { FeedbackRules } from './feedback.ts';
+import type { HashKey } from './keyedHash.ts';
+import { readNormal } from './learnedNormal.ts';
+import { recordOf } from './record.ts';
+import { placeOf, sampleOf, sourceOf, type SiteSample } from './samples.ts';
+import { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';
+import { TemplateMatcher } from './templates.ts';
+import { readRules } from './wire.ts';
+
+/** What an inspector asks about the site of a request. */
+export interface SiteStage {
+  /** Returns what the site adds to what detectors found. */
+  reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[];
+  /** Told of each verdict, with what detectors found; has to be cheap. */
+  judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void;
+}
+
+export interface SiteWatcherOptions {
+  /** The secret of a site: the same in all workers and in the engine. */
+  readonly keyOf: (site: string) => HashKey;
+  readonly nowMs: () => number;
+  /** 8 hex digits. */
+  readonly newRecordId: () => string;
+  readonly onSample: (site: string, sample: SiteSample) => void;
+  readonly onRecord: (record: InspectionRecord) => void;
+}
+
+/** How a request that was inspected ended. */
+export interface Ended {
+  readonly status: number;
+  /** Whether we answered, and not the site. */
+  readonly isOurs: boolean;
+  /** Present when something was done, or would have been. */
+  readonly told?: { readonly recordId?: string; readonly isEnforced: boolean };
+}
+
+interface Pending {
+  readonly request: RequestParts;
+  readonly found: readonly InspectionReason[];
+  readonly inspection: Inspection;
+}
+
+const SAMPLES_PER_SECOND = 20;
+const RECORDS_PER_SECOND = 10;
+/** Cookies come with every request: alone they are looked at now and then. */
+const ONLY_COOKIES_EACH = 16;
+/** Where nothing speaks for an attack. */
+const NOTHING = -9;
+
+export class SiteWatcher implements SiteStage {
+  readonly #options: SiteWatcherOptions;
+  readonly #knowledge = new Map<string, SiteKnowledge>();
+  readonly #keys = new Map<string, HashKey>();
+  readonly #pending = new WeakMap<object, Pending>();
+  readonly #samples: Allowance;
+  readonly #records: Allowance;
+  #turn = 0;
+
+  constructor(options: SiteWatcherOptions) {
+    this.#options = options;
+    this.#samples = new Allowance(SAMPLES_PER_SECOND);
+    this.#records = new Allowance(RECORDS_PER_SECOND);
+  }
+
+  /** Takes what is normal for a site, as the engine compiled it; returns why it cannot be used, or undefined. */
+  setNormal(site: string, bytes: Uint8Array): string | undefined {
+    const read = readNormal(bytes);
+    if (!read.ok) return read.reason;
+    this.#knowledge.set(site, { ...this.#knowledgeOf(site), normal: read.normal });
+    return undefined;
+  }
+
+  /** Takes templates and feedback of a site, as the engine compiled them. */
+  setRules(site: string, message: unknown): void {
+    const { templates, feedback } = readRules(message);
+    this.#knowledge.set(site, {
+      ...this.#knowledgeOf(site),
+      templates: new TemplateMatcher(templates),
+      feedback: new FeedbackRules(feedback, this.#options.nowMs()),
+    });
+  }
+
+  reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[] {
+    return siteReasons(request, found, this.#knowledgeOf(request.request.site));
+  }
+
+  judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void {
+    const { exchange, ip } = request.request;
+    if (exchange === undefined || ip === undefined) return;
+    if (inspection.reasons.length > 0 || this.#isWorthLearning(request))
+      this.#pending.set(exchange, { request, found, inspection });
+  }
+
+  /** To be called once for each request that was inspected, when it has ended. */
+  ended(exchange: object, end: Ended): void {
+    const pending = this.#pending.get(exchange);
+    if (pending === undefined) return;
+    this.#pending.delete(exchange);
+    const isGood = !end.isOurs && end.status >= 200 && end.status < 400;
+    const { reasons } = pending.inspection;
+    if (isGood) this.#sample(pending);
+    if (end.told !== undefined || reasons.some(({ detector }) => detector === 'exception'))
+      this.#record(pending, end);
+  }
+
+  #isWorthLearning({ parts }: RequestParts): boolean {
+    let hasCookies = false;
+    for (const { placement, kind } of parts) {
+      if (kind === 'secret' || placeOf(placement) === undefined) continue;
+      if (placement !== 'cookie') return true;
+      hasCookies = true;
+    }
+    return hasCookies && (this.#turn = (this.#turn + 1) % ONLY_COOKIES_EACH) === 0;
+  }
+
+  #sample({ request, found }: Pending): void {
+    const { site, ip } = request.request;
+    if (ip === undefined || !this.#samples.take(this.#options.nowMs())) return;
+    const key = this.#keyOf(site);
+    const sample = sampleOf(request, (part) => logOddsOf(part, found), {
+      key,
+      atMs: this.#options.nowMs(),
+      ...sourceOf(key, ip),
+    });
+    if (sample.parts.length > 0) this.#options.onSample(site, sample);
+  }
+
+  #record({ request, inspection }: Pending, { told }: Ended): void {
+    const { site, ip } = request.request;
+    const nowMs = this.#options.nowMs();
+    if (ip === undefined || !this.#records.take(nowMs)) return;
+    this.#options.onRecord(
+      recordOf(request, inspection, {
+        id: told?.recordId ?? this.#options.newRecordId(),
+        at: new Date(nowMs),
+        isEnforced: told?.isEnforced === true,
+        network: sourceOf(this.#keyOf(site), ip).network,
+      }),
+    );
+  }
+
+  #knowledgeOf(site: string): SiteKnowledge {
+    return this.#knowledge.get(site) ?? NOTHING_KNOWN;
+  }
+
+  #keyOf(site: string): HashKey {
+    let key = this.#keys.get(site);
+    if (key === undefined) {
+      key = this.#options.keyOf(site);
+      this.#keys.set(site, key);
+    }
+    return key;
+  }
+}
+
+function logOddsOf({ placement, name }: Part, found: readonly InspectionReason[]): number {
+  let logOdds = 0;
+  let isFound = false;
+  for (const { foundIn, weight } of found) {
+    // What is found in the name of a parameter, or in the whole of it, is said of all its parts.
+    if (foundIn.name !== name || (foundIn.placement !== placement && foundIn.placement !== 'name')) continue;
+    isFound = true;
+    logOdds += weight;
+  }
+  return isFound ? logOdds : NOTHING;
+}
+
+/** So many in a second; those of two seconds may be saved up. */
+class Allowance {
+  readonly #perSecond: number;
+  #left: number;
+  #atMs = 0;
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+    this.#left = perSecond;
+  }
+
+  take(nowMs: number): boolean {
+    const earned = (Math.max(0, nowMs - this.#atMs) / 1000) * this.#perSecond;
+    this.#left = Math.min(2 * this.#perSecond, this.#left + earned);
+    this.#atMs = nowMs;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}
