@@ -44,7 +44,8 @@ class World {
   });
 
   push(): void {
-    expect(this.watcher.setNormal(SITE, this.memory.compileNormal(this.nowMs))).toBeUndefined();
+    const problem = this.watcher.setNormal(SITE, this.memory.compileNormal(this.nowMs));
+    if (problem !== undefined) throw new Error(problem);
     this.watcher.setRules(SITE, JSON.parse(JSON.stringify(this.memory.compileRules(this.nowMs))));
   }
 
