@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import type { LabelledText } from '@parapet/engine';
-import type { AttackClass } from '@parapet/kinds';
+import type { AttackClass, InspectedRequest } from '@parapet/kinds';
 import { readRequest } from '../inspection/readRequest.ts';
 import { requestTexts, type PlacedText } from './requestTexts.ts';
 
@@ -19,6 +19,10 @@ export interface Example {
   readonly part: string;
   readonly class: AttackClass | undefined;
   readonly texts: readonly PlacedText[];
+  /** Undefined for bare texts. */
+  readonly request?: InspectedRequest;
+  /** The attack by itself, where its set has nothing around it. */
+  readonly payload?: string;
 }
 
 interface LabelledRow {
@@ -74,6 +78,8 @@ export async function readSet(file: string): Promise<Example[]> {
       part: row.meta?.rule === undefined ? row.class : String(row.meta.rule),
       class: isAttack ? (SET_CLASSES[row.class] ?? 'other') : undefined,
       texts,
+      request: read.line.request,
+      ...(row.payload === undefined ? {} : { payload: texts[0]?.text ?? '' }),
     });
   }
   return examples;

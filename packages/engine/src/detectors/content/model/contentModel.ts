@@ -13,13 +13,14 @@ import {
   HISTORY_MASK,
   offsetOf,
   PLACEMENT_GROUPS,
+  PRIOR,
   token1,
   token2,
   token3,
   classBucket,
   type PlacementGroup,
 } from './layout.ts';
-import { readModel, type ModelData } from './modelFile.ts';
+import { readModel, type Calibration, type ModelData } from './modelFile.ts';
 import { MEMORY } from './segment.ts';
 import {
   ASCII_SYMBOLS,
@@ -52,6 +53,7 @@ export interface Explanation {
 }
 
 const MOST_PIECES = 5;
+const NO_CALIBRATION: Calibration = { slope: 1, offset: 0 };
 
 interface Span {
   start: number;
@@ -80,16 +82,17 @@ export class ContentModel {
    * which at most 65,536 characters are read; never throws.
    */
   score(text: string, group: PlacementGroup): number {
-    const { calibration, biases } = this.#data;
     const groupIndex = PLACEMENT_GROUPS.indexOf(group);
+    const { slope, offset } = this.#calibrationOf(groupIndex);
     const evidence = isPlain(text) ? 0 : this.#evidence(text, groupIndex);
-    return calibration.slope * (evidence + (biases[groupIndex] ?? 0)) + calibration.offset;
+    return slope * (evidence + PRIOR) + offset;
   }
 
   /** Returns why a text has its score: its class, and what in it spoke for an attack. For few texts: it allocates. */
   explain(text: string, group: PlacementGroup): Explanation {
-    const { weights, step, calibration, classes } = this.#data;
+    const { weights, step, classes } = this.#data;
     const groupIndex = PLACEMENT_GROUPS.indexOf(group);
+    const { slope } = this.#calibrationOf(groupIndex);
     this.#evidence(text, groupIndex);
     const read = readFeatures(text);
     const scores = Float64Array.from(this.#data.classBiases);
@@ -114,7 +117,7 @@ export class ContentModel {
       }
       if (end === 0) start = Math.max(0, position - 2);
       end = until;
-      const weight = sum * step * calibration.slope;
+      const weight = sum * step * slope;
       if (weight > 0) {
         // An n-gram's weight stands at its last symbol: the piece begins a little before.
         open ??= { start: Math.max(0, position - 2), end: until, weight: 0 };
@@ -129,6 +132,10 @@ export class ContentModel {
     const pieces = wholeWords(text, spans).toSorted((one, other) => other.weight - one.weight);
     const found = heaviestClass(classes, scores);
     return { class: found, words: CLASS_WORDS[found], start, end, pieces: pieces.slice(0, MOST_PIECES) };
+  }
+
+  #calibrationOf(groupIndex: number): Calibration {
+    return this.#data.calibrations[groupIndex] ?? NO_CALIBRATION;
   }
 
   /** Sums what each symbol says, remembers the strongest stretch, and returns its evidence. */

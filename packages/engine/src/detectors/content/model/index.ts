@@ -9,4 +9,4 @@ export {
   type LearnerSettings,
   type LearntWeights,
 } from './learner.ts';
-export { writeModel, type Calibration } from './modelFile.ts';
+export { UNCALIBRATED, writeModel, type Calibration, type Calibrations } from './modelFile.ts';

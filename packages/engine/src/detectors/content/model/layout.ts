@@ -16,9 +16,9 @@ const GRAM_4_AT: number = 2 ** GRAM_BITS;
 const GRAM_5_AT: number = GRAM_4_AT + 2 ** GRAM_BITS;
 const TOKENS_AT: number = GRAM_5_AT + 2 ** GRAM_BITS;
 const OFFSETS_AT: number = TOKENS_AT + 2 ** TOKEN_BITS;
-/** One weight for each group that every text of it has. */
-export const BIASES_AT: number = OFFSETS_AT + PLACEMENT_GROUPS.length * 2 ** OFFSET_BITS;
-export const WEIGHT_COUNT: number = BIASES_AT + PLACEMENT_GROUPS.length;
+export const WEIGHT_COUNT: number = OFFSETS_AT + PLACEMENT_GROUPS.length * 2 ** OFFSET_BITS;
+/** The log-odds of a text in which nothing speaks for an attack: evidence has to rise above them. */
+export const PRIOR = -4;
 export const CLASS_BUCKETS: number = 2 ** CLASS_BITS;
 
 const MASK_3 = 2 ** (3 * SYMBOL_BITS) - 1;

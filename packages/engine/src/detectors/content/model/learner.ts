@@ -5,11 +5,11 @@
 import type { AttackClass } from '@parapet/kinds';
 import { readFeatures, type TextFeatures } from './features.ts';
 import {
-  BIASES_AT,
   CLASS_BUCKETS,
   classBucket,
   offsetOf,
   PLACEMENT_GROUPS,
+  PRIOR,
   WEIGHT_COUNT,
   type PlacementGroup,
 } from './layout.ts';
@@ -35,7 +35,7 @@ export interface LearnerSettings {
   readonly seed: number;
 }
 
-export const LEARNER_DEFAULTS: LearnerSettings = { passes: 5, alpha: 0.1, l1: 0.4, l2: 1, seed: 1 };
+export const LEARNER_DEFAULTS: LearnerSettings = { passes: 5, alpha: 0.1, l1: 0.6, l2: 1, seed: 1 };
 
 /** Weights before they are rounded for shipping. */
 export interface LearntWeights {
@@ -45,6 +45,8 @@ export interface LearntWeights {
   readonly classWeights: Float32Array;
 }
 
+/** A text that costs less than this is asked about in every third pass only. */
+const KNOWN = 0.03;
 /** Longest stretch of a text that one step learns from, in symbols. */
 const LONGEST_LESSON = 512;
 
@@ -57,12 +59,16 @@ export function learn(
   const random = seeded(settings.seed);
   const ftrl = new Ftrl(WEIGHT_COUNT, settings);
   const order = Uint32Array.from(texts, (_, index) => index);
+  const known = new Uint8Array(texts.length);
   for (let pass = 0; pass < settings.passes; pass += 1) {
     shuffle(order, random);
     let loss = 0;
     for (const index of order) {
       const text = texts[index];
-      if (text !== undefined) loss += teach(ftrl, text, pass, random);
+      if (text === undefined || (known[index] === 1 && (index + pass) % 3 !== 0)) continue;
+      const lost = teach(ftrl, text, pass, random);
+      known[index] = pass > 0 && lost < KNOWN ? 1 : 0;
+      loss += lost;
     }
     onPass?.(pass, loss / Math.max(1, texts.length));
   }
@@ -72,13 +78,12 @@ export function learn(
 function teach(ftrl: Ftrl, example: LabelledText, pass: number, random: () => number): number {
   const read = readFeatures(example.text);
   const group = PLACEMENT_GROUPS.indexOf(example.group);
-  const bias = BIASES_AT + group;
   const contributions = contributionsOf(ftrl.weights, read, group);
   const isAttack = example.class !== undefined;
   let segment = strongestSegment(contributions);
   if (pass === 0 || (isAttack && segment.last - segment.first < 3))
     segment = wholeOrWindow(contributions, isAttack ? 0 : random());
-  const logit = segment.evidence + (ftrl.weights[bias] ?? 0);
+  const logit = segment.evidence + PRIOR;
   const probability = sigmoid(logit);
   const gradient = (probability - (isAttack ? 1 : 0)) * example.weight;
   if (Math.abs(gradient) > 0.002) {
@@ -97,7 +102,6 @@ function teach(ftrl: Ftrl, example: LabelledText, pass: number, random: () => nu
       ftrl.step(feature, share * decay);
       if (read.hasOffset[at] === 1) ftrl.step(offsetOf(feature, group), share * decay * 0.5);
     }
-    ftrl.step(bias, gradient * 0.1);
   }
   return (isAttack ? logOnePlusExp(-logit) : logOnePlusExp(logit)) * example.weight;
 }

@@ -5,8 +5,8 @@
 //     8  u32      version of the format
 //    12  u32      length of what follows the head
 //    16  u32      CRC-32 of what follows the head
-//    20           f32 slope and f32 offset of the calibration; u16 classes, each u8 length and name;
-//                 f32 biases, one a group and one a class;
+//    20           f32 slope and f32 offset of each group's calibration; u16 classes, each u8 length and name;
+//                 f32 biases, one a class;
 //                 rows: f32 step, u32 size, u32 kept, then for each kept weight its distance from the last
 //                 (LEB128) and its value in steps (i8)
 //
@@ -15,23 +15,37 @@
 import { isAttackClass } from './classes.ts';
 import type { AttackClass } from '@parapet/kinds';
 import type { LearntWeights } from './learner.ts';
-import { BIASES_AT, CLASS_BUCKETS, PLACEMENT_GROUPS } from './layout.ts';
+import { CLASS_BUCKETS, PLACEMENT_GROUPS, WEIGHT_COUNT, type PlacementGroup } from './layout.ts';
 
 const MAGIC = 'PRPTCMDL';
 const HEAD = 20;
 /** Grows when the layout of the features changes too: old weights mean nothing then. */
-const VERSION = 1;
+const VERSION = 2;
 
+/** How sums of weights become log-odds. */
 export interface Calibration {
   readonly slope: number;
   readonly offset: number;
 }
 
+/** One for each place: honest texts differ more in some than in others. */
+export type Calibrations = Readonly<Record<PlacementGroup, Calibration>>;
+
+/** Sums of weights as they are. */
+export const UNCALIBRATED: Calibrations = {
+  path: { slope: 1, offset: 0 },
+  value: { slope: 1, offset: 0 },
+  header: { slope: 1, offset: 0 },
+  rich: { slope: 1, offset: 0 },
+  body: { slope: 1, offset: 0 },
+  name: { slope: 1, offset: 0 },
+};
+
 /** A model as its file has it. */
 export interface ModelData {
-  readonly calibration: Calibration;
+  /** In the order of the groups. */
+  readonly calibrations: readonly Calibration[];
   readonly classes: readonly AttackClass[];
-  readonly biases: Float32Array;
   readonly classBiases: Float32Array;
   readonly step: number;
   /** In steps. */
@@ -41,19 +55,20 @@ export interface ModelData {
 }
 
 /** Returns the file of learnt weights: the same weights give the same bytes. */
-export function writeModel(learnt: LearntWeights, calibration: Calibration): Uint8Array {
+export function writeModel(learnt: LearntWeights, calibrations: Calibrations): Uint8Array {
   const bytes = new ByteWriter();
-  bytes.f32(calibration.slope);
-  bytes.f32(calibration.offset);
+  for (const group of PLACEMENT_GROUPS) {
+    bytes.f32(calibrations[group].slope);
+    bytes.f32(calibrations[group].offset);
+  }
   bytes.u16(learnt.classes.length);
   for (const name of learnt.classes) {
     bytes.u8(name.length);
     for (const letter of name) bytes.u8(letter.charCodeAt(0));
   }
-  for (const bias of learnt.weights.subarray(BIASES_AT)) bytes.f32(bias);
   const classBiasesAt = CLASS_BUCKETS * learnt.classes.length;
   for (const bias of learnt.classWeights.subarray(classBiasesAt)) bytes.f32(bias);
-  writeRow(bytes, learnt.weights.subarray(0, BIASES_AT));
+  writeRow(bytes, learnt.weights);
   writeRow(bytes, learnt.classWeights.subarray(0, classBiasesAt));
   const body = bytes.bytes();
   const file = new Uint8Array(HEAD + body.length);
@@ -89,7 +104,7 @@ export function readModel(file: Uint8Array): ModelData {
 }
 
 function readBody(bytes: ByteReader): ModelData {
-  const calibration = { slope: bytes.f32(), offset: bytes.f32() };
+  const calibrations = PLACEMENT_GROUPS.map(() => ({ slope: bytes.f32(), offset: bytes.f32() }));
   const classes: AttackClass[] = [];
   for (let left = bytes.u16(); left > 0; left -= 1) {
     let name = '';
@@ -97,14 +112,12 @@ function readBody(bytes: ByteReader): ModelData {
     if (!isAttackClass(name)) throw new RangeError(`the class ${name} is not known`);
     classes.push(name);
   }
-  const biases = Float32Array.from(PLACEMENT_GROUPS, () => bytes.f32());
   const classBiases = Float32Array.from(classes, () => bytes.f32());
-  const weights = readRow(bytes, BIASES_AT);
+  const weights = readRow(bytes, WEIGHT_COUNT);
   const classWeights = readRow(bytes, CLASS_BUCKETS * classes.length);
   return {
-    calibration,
+    calibrations,
     classes,
-    biases,
     classBiases,
     step: weights.step,
     weights: weights.row,

@@ -4,10 +4,16 @@ import {
   ContentModel,
   learn,
   PLACEMENT_GROUPS,
+  UNCALIBRATED,
   writeModel,
   type LabelledText,
   type LearntWeights,
 } from '@parapet/engine';
+
+import { readFeatures } from '../../../../src/detectors/content/model/features.ts';
+import { offsetOf, PRIOR } from '../../../../src/detectors/content/model/layout.ts';
+import { readModel } from '../../../../src/detectors/content/model/modelFile.ts';
+import { strongestSegment } from '../../../../src/detectors/content/model/segment.ts';
 
 const ATTACKS = [
   "1' or 1=1 -- ",
@@ -46,7 +52,7 @@ let learnt: LearntWeights;
 let model: ContentModel;
 beforeAll(() => {
   learnt = learn(lessons, settings);
-  model = ContentModel.read(writeModel(learnt, { slope: 1, offset: 0 }));
+  model = ContentModel.read(writeModel(learnt, UNCALIBRATED));
 });
 
 describe('the score', () => {
@@ -61,14 +67,46 @@ describe('the score', () => {
     expect(padded).toBeGreaterThan(bare - 1);
   });
 
-  test('of a long honest text is that of a short one', () => {
-    expect(model.score(PROSE.repeat(500), 'value')).toBeLessThan(0);
+  test('does not grow with the length of a text that goes on like this', () => {
+    const long = model.score(PROSE.repeat(50), 'value');
+    expect(model.score(PROSE.repeat(500), 'value')).toBeCloseTo(long, 3);
   });
 
   test('is turned into the scale of the calibration', () => {
-    const other = ContentModel.read(writeModel(learnt, { slope: 0.5, offset: -1 }));
+    const other = ContentModel.read(
+      writeModel(learnt, { ...UNCALIBRATED, value: { slope: 0.5, offset: -1 } }),
+    );
     const plain = model.score(ATTACKS[1] ?? '', 'value');
     expect(other.score(ATTACKS[1] ?? '', 'value')).toBeCloseTo(plain / 2 - 1, 4);
+  });
+
+  test('is that of the features which were learnt from, whatever the text', () => {
+    const { weights, step } = readModel(writeModel(learnt, UNCALIBRATED));
+    const slowScore = (text: string, groupIndex: number): number => {
+      const { features, hasOffset, ends } = readFeatures(text);
+      let at = 0;
+      const sums = Float64Array.from(ends, (end) => {
+        let sum = 0;
+        for (; at < end; at += 1) {
+          const feature = features[at]!;
+          sum += weights[feature]!;
+          if (hasOffset[at] === 1) sum += weights[offsetOf(feature, groupIndex)]!;
+        }
+        return sum;
+      });
+      return strongestSegment(sums).evidence * step + PRIOR;
+    };
+    const piece = fc.constantFrom(...ATTACKS, ...SCRIPTS, ...HONEST, ' ', '\n', 'aaaaaaa', '0', 'é', '-');
+    fc.assert(
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 6 }),
+        fc.nat(PLACEMENT_GROUPS.length - 1),
+        (pieces, index) => {
+          const text = `${pieces.join('')}.`;
+          expect(model.score(text, PLACEMENT_GROUPS[index]!)).toBeCloseTo(slowScore(text, index), 0);
+        },
+      ),
+    );
   });
 
   test('is a number for every text, however odd', () => {
@@ -114,15 +152,15 @@ describe('the explanation', () => {
 
 describe('training', () => {
   test('gives the same bytes from the same texts and seed, and others from another seed', () => {
-    const bytes = writeModel(learnt, { slope: 1, offset: 0 });
-    expect(writeModel(learn(lessons, settings), { slope: 1, offset: 0 })).toEqual(bytes);
-    expect(writeModel(learn(lessons, { ...settings, seed: 8 }), { slope: 1, offset: 0 })).not.toEqual(bytes);
+    const bytes = writeModel(learnt, UNCALIBRATED);
+    expect(writeModel(learn(lessons, settings), UNCALIBRATED)).toEqual(bytes);
+    expect(writeModel(learn(lessons, { ...settings, seed: 8 }), UNCALIBRATED)).not.toEqual(bytes);
   });
 });
 
 describe('a damaged file', () => {
   test('is refused with one clear error wherever it is damaged', () => {
-    const whole = writeModel(learnt, { slope: 1, offset: 0 });
+    const whole = writeModel(learnt, UNCALIBRATED);
     for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 200)) {
       const damaged = whole.slice();
       damaged[at] = (damaged[at] ?? 0) ^ 0x55;
