@@ -76,13 +76,19 @@ export async function readSet(file: string): Promise<Example[]> {
       id: row.id,
       source: name,
       part: row.meta?.rule === undefined ? row.class : String(row.meta.rule),
-      class: isAttack ? (SET_CLASSES[row.class] ?? 'other') : undefined,
+      class: isAttack ? classOf(row.class, texts) : undefined,
       texts,
       request: read.line.request,
       ...(row.payload === undefined ? {} : { payload: texts[0]?.text ?? '' }),
     });
   }
   return examples;
+}
+
+/** Some lists of shell commands hold ways to files too. */
+function classOf(name: string, texts: readonly PlacedText[]): AttackClass {
+  const kind = SET_CLASSES[name] ?? 'other';
+  return kind === 'rce' && texts.some(({ text }) => /^[^;|&`$]*\.\.[\\/]/u.test(text)) ? 'lfi' : kind;
 }
 
 /** Returns the honest texts of the spam sets: prose of people, whatever it advertises. */
