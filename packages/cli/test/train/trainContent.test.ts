@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ContentModel } from '@parapet/engine';
@@ -58,6 +58,5 @@ describe('parapet train content', () => {
     const seed = await site.run('train content --data . --out model.bin --seed x');
     expect(seed.code).toBe(2);
     expect(seed.err).toContain('E_TRAIN_SEED');
-    expect(() => readFileSync(path.join(os.tmpdir(), 'model.bin'))).toThrow();
   });
 });
