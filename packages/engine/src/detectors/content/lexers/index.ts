@@ -6,3 +6,4 @@ export { findSql, isSqlInjection, type SqlFinding } from './sql.ts';
 export { findScript, isScriptInjection } from './html.ts';
 export type { ScriptConstruct, ScriptFinding } from './htmlTags.ts';
 export { findTraversal, type PathFinding } from './path.ts';
+export { type CommandFinding, findCommand } from './shell.ts';

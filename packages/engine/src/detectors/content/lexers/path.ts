@@ -186,6 +186,8 @@ function nameStart(plain: string, start: number, end: number): number {
   let at = start;
   for (let index = start; index < end; index += 1) {
     const code = plain.charCodeAt(index);
+    // What stands for NUL ends a name.
+    if (code === 1) break;
     if (
       code <= 32 ||
       code === 61 ||
