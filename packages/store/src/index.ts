@@ -19,5 +19,5 @@ export type { FeedbackFilter, InspectionFilter, StoredInspection } from './table
 export type { OperatorSession, OperatorSighting } from './tables/operators.ts';
 export type { Bouncer, ClientReport, Machine, Pulled, Puller } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
-export type { DecisionFilter, Lift, Page, StoredDecision } from './tables/decisions.ts';
+export type { DecisionFilter, LeanDecision, Lift, Page, StoredDecision } from './tables/decisions.ts';
 export type { Batch, StoreHealth } from './write-queue.ts';

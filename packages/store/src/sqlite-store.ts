@@ -22,7 +22,13 @@ import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } fro
 import { ClientTable } from './tables/clients.ts';
 import { CounterTable } from './tables/counters.ts';
 import { CursorTable } from './tables/cursors.ts';
-import { DecisionTable, type DecisionFilter, type Page, type StoredDecision } from './tables/decisions.ts';
+import {
+  DecisionTable,
+  type DecisionFilter,
+  type LeanDecision,
+  type Page,
+  type StoredDecision,
+} from './tables/decisions.ts';
 import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
 import { UsedLinkTable } from './tables/used-links.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
@@ -102,6 +108,10 @@ export class SqliteStore implements Store {
 
   async listDecisions(filter: DecisionFilter, page: Page = {}): Promise<readonly StoredDecision[]> {
     return this.#reading(() => this.#decisions.list(filter, page));
+  }
+
+  async listLeanDecisions(filter: DecisionFilter, limit: number): Promise<readonly LeanDecision[]> {
+    return this.#reading(() => this.#decisions.listLean(filter, limit));
   }
 
   async countDecisions(filter: DecisionFilter): Promise<number> {

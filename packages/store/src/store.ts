@@ -7,7 +7,7 @@ import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts'
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
-import type { DecisionFilter, Page, StoredDecision } from './tables/decisions.ts';
+import type { DecisionFilter, LeanDecision, Page, StoredDecision } from './tables/decisions.ts';
 import type { Batch, StoreHealth } from './write-queue.ts';
 
 export interface Store {
@@ -32,6 +32,8 @@ export interface Store {
   deleteAlerts(filter: AlertFilter): Promise<number>;
 
   listDecisions(filter: DecisionFilter, page?: Page): Promise<readonly StoredDecision[]>;
+  /** The first decisions by number, at most `limit`, in few words: the way to read a million of them. */
+  listLeanDecisions(filter: DecisionFilter, limit: number): Promise<readonly LeanDecision[]>;
   countDecisions(filter: DecisionFilter): Promise<number>;
   /** Stores decisions at once, in one transaction; those on allowlisted values are kept as history only. */
   addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;

@@ -83,12 +83,12 @@ export class EngineMetrics {
 
 function* activeDecisions(engine: PreparedEngine): Generator<MetricSample> {
   const counts = new Map<string, { origin: string; remediation: string; count: number }>();
-  for (const { origin, remediation, mode } of engine.pipeline.stages.decisions.list()) {
+  for (const { origin, remediation, mode, count: more } of engine.pipeline.stages.decisions.counts()) {
     if (mode !== 'live') continue;
     const key = `${origin} ${remediation}`;
     const known = counts.get(key);
-    if (known === undefined) counts.set(key, { origin, remediation, count: 1 });
-    else known.count++;
+    if (known === undefined) counts.set(key, { origin, remediation, count: more });
+    else known.count += more;
   }
   for (const { origin, remediation, count } of counts.values()) {
     yield { name: 'parapet_decisions_active', value: count, labels: { origin, remediation } };

@@ -5,7 +5,7 @@
 
 import { mergeSources, type AllowlistItem, type LineSource, type Pipeline } from '@parapet/engine';
 import type { Alert, Decision, Line } from '@parapet/kinds';
-import type { Store, StoredDecision } from '@parapet/store';
+import type { LeanDecision, Store, StoredDecision } from '@parapet/store';
 
 export const STATE_CURSOR = 'engine state';
 const CHECKPOINT_MS = 1000;
@@ -15,6 +15,7 @@ const POLL_FOR_ENFORCERS_MS = 100;
 const MAINTAIN_MS = 600_000;
 /** More than this are not made between two checkpoints. */
 const ALERTS_READ_AGAIN = 20_000;
+const RESUME_ROWS = 2000;
 
 export interface EngineProcessOptions {
   readonly pipeline: Pipeline;
@@ -26,6 +27,8 @@ export interface EngineProcessOptions {
   readonly allowlist?: readonly AllowlistItem[];
   /** Who acts on decisions at once. */
   readonly enforcer?: Enforcer;
+  /** Told of what was in force at the start, in pages. */
+  readonly onResumed?: (decisions: readonly Decision[]) => void;
   /** Told after each batch. */
   readonly onLines: (count: number, unparsed: number, src: string, type: string) => void;
   /** Decisions that an operator, another process or time has started or ended. */
@@ -88,26 +91,32 @@ export class EngineProcess {
     if (decisions.length > 0) onForeign([], decisions);
   }
 
-  /** Takes over what is in force, before the first line. */
-  async prepare(): Promise<readonly StoredDecision[]> {
-    const { store, pipeline } = this.#options;
+  /** Takes over what is in force, before the first line: page by page, for there may be a million. Returns how many. */
+  async prepare(): Promise<number> {
+    const { store, pipeline, nowMs, enforcer } = this.#options;
     for (const name of (await store.cursors()).keys()) this.#knownCursors.set(name, 'named');
-    const running: StoredDecision[] = [];
-    for (let hasMore = true; hasMore;) {
-      const changes = await store.changesSince(this.#changesToken);
-      this.#changesToken = changes.token;
-      hasMore = changes.hasMore;
-      running.push(...changes.started);
+    this.#changesToken = await store.latestChange();
+    const activeAt = new Date(nowMs());
+    pipeline.stages.decisions.reserve(await store.countDecisions({ activeAt }));
+    let count = 0;
+    for (let after = 0; ;) {
+      const lean = await store.listLeanDecisions({ activeAt, after }, RESUME_ROWS);
+      if (lean.length === 0) break;
+      after = lean.at(-1)![0];
+      count += lean.length;
+      const page = lean.map(decisionOf);
+      pipeline.resumeDecisions(page);
+      enforcer?.started(page);
+      this.#options.onResumed?.(page);
     }
     // Lines behind the last checkpoint are read again and lead to the alerts that are stored already.
     const stored = await store.listAlerts({}, { limit: ALERTS_READ_AGAIN, newestFirst: true });
     pipeline.resumeDecisions(
-      running,
+      [],
       stored.map(({ id }) => id),
     );
     await this.#readAllowlist();
-    this.#options.enforcer?.started(running);
-    return running;
+    return count;
   }
 
   /** Runs until the sources end, then writes a last checkpoint. */
@@ -244,6 +253,30 @@ export class EngineProcess {
       }));
     }
   }
+}
+
+function decisionOf([
+  ,
+  id,
+  scope,
+  value,
+  remediation,
+  startMs,
+  endMs,
+  scenario,
+  origin,
+  isSimulated,
+  alertId,
+]: LeanDecision): Decision {
+  return {
+    ...{ id, target: { scope, value }, remediation, scenario, origin },
+    ...{
+      startAt: new Date(startMs),
+      expiresAt: new Date(endMs),
+      mode: isSimulated === 1 ? 'simulated' : 'live',
+    },
+    ...(alertId === null ? {} : { alertId }),
+  };
 }
 
 /** Does the work again and again, the next time only when the last one is over; returns how to stop. */

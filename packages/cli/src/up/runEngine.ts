@@ -24,6 +24,8 @@ import { rehearse } from './rehearsal.ts';
 import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
 
 const PREDECESSOR_MS = 10_000;
+/** The live view holds no more. */
+const SHOWN_AT_START = 10_000;
 
 /** Runs until it is told to end. `gateway`: listens for workers; what is known about it is told to people. */
 export async function runEngine(
@@ -80,6 +82,7 @@ async function run(
   );
   let server: MetricsServer | undefined;
   let api: LapiServer | undefined;
+  const shown: Decision[] = [];
   let link: GatewayLink | undefined;
   let desk: GuardDesk | undefined;
   try {
@@ -131,6 +134,9 @@ async function run(
       retention: { alertsForMs: parseDuration(engine.config.retention.alerts) ?? 7_776_000_000 },
       allowlist: engine.config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...(link === undefined ? {} : { enforcer: link }),
+      onResumed: (decisions) => {
+        if (shown.length < SHOWN_AT_START) shown.push(...decisions);
+      },
       onLines: (count, unparsed, src, type) => {
         view?.lines(count, unparsed, nowMs());
         metrics.lines(count, unparsed, src, type, nowMs());
@@ -182,10 +188,10 @@ async function run(
       sources: watched,
       hasGateway: gateway !== undefined,
     });
-    for (const decision of inForce) view.decision(decision);
+    for (const decision of shown.splice(0)) view.decision(decision);
     if (!process.stdout.isTTY) {
       say(
-        `Parapet watches ${watched.join(', ')} with ${engine.scenarios.length} scenarios; ${inForce.length} decisions are in force.`,
+        `Parapet watches ${watched.join(', ')} with ${engine.scenarios.length} scenarios; ${inForce} decisions are in force.`,
       );
     }
     if (server !== undefined) say(`Metrics: ${server.url}`);

@@ -1,9 +1,10 @@
 // The decisions in force. A repeated alert prolongs the decision there is instead of adding another; adding,
 // lifting and finding cost the same however many there are.
 
-import { parseIp, type Cidr, type Decision, type Target } from '@parapet/kinds';
+import { ipBits, parseIp, type Cidr, type Decision, type Target } from '@parapet/kinds';
 import { TimerHeap, type RunningDecisions } from '../detectors/index.ts';
-import { CidrMap, rangeOf } from '../verdicts/index.ts';
+import { rangeOf } from '../verdicts/index.ts';
+import { DecisionRows, type KindCount } from './decisionRows.ts';
 
 export interface Added {
   /** `covered`: one that lasts at least as long was there, and nothing changed. */
@@ -12,41 +13,45 @@ export interface Added {
   readonly decision: Decision;
 }
 
+/** One decision per target, remediation, origin and mode. */
 export class DecisionSet implements RunningDecisions {
-  /** One decision per target, remediation, origin and mode. */
-  readonly #byKey = new Map<string, Decision>();
-  readonly #byId = new Map<string, string>();
-  /** Keys of the decisions on addresses and ranges, by range. */
-  readonly #ranges = new CidrMap<Set<string>>();
-  readonly #byOther = new Map<string, Set<string>>();
+  readonly #rows = new DecisionRows();
   readonly #ends = new TimerHeap();
-  readonly #endKeys: string[] = [];
-  readonly #freeEnds: number[] = [];
   /** Alerts that are known, and that lines which are read again will lead to once more. */
   readonly #expected = new Set<string>();
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#rows.size;
+  }
+
+  /** Makes room for so many, where it is known how many will come. */
+  reserve(count: number): void {
+    this.#rows.reserve(count);
   }
 
   /** All decisions, those too whose end has come and that `expire` has not taken out yet. */
   list(): readonly Decision[] {
-    return [...this.#byKey.values()];
+    return [...this.#rows.alive()].map((row) => this.#rows.read(row));
+  }
+
+  /** How many there are of each kind. */
+  counts(): readonly KindCount[] {
+    return this.#rows.counts();
   }
 
   add(decision: Decision): Added {
-    const key = keyOf(decision);
-    const current = this.#byKey.get(key);
-    if (current === undefined) {
-      this.#insert(key, decision);
+    const rows = this.#rows;
+    const range = rangeOf(decision.target);
+    const row = rows.same(decision, range);
+    if (row < 0) {
+      this.#ends.push(decision.expiresAt.getTime(), rows.insert(decision, range));
       return { outcome: 'added', decision };
     }
-    if (current.expiresAt.getTime() >= decision.expiresAt.getTime())
-      return { outcome: 'covered', decision: current };
-    // The record a visitor was shown keeps its id; its `ends` entry is looked at again when it comes up.
-    const prolonged = { ...current, expiresAt: decision.expiresAt };
-    this.#byKey.set(key, prolonged);
-    return { outcome: 'prolonged', decision: prolonged };
+    const endMs = decision.expiresAt.getTime();
+    const isCovered = rows.endMs(row) >= endMs;
+    // The record a visitor was shown keeps its id; its end is looked at again when it comes up.
+    if (!isCovered) rows.prolong(row, endMs);
+    return { outcome: isCovered ? 'covered' : 'prolonged', decision: rows.read(row) };
   }
 
   /**
@@ -65,118 +70,101 @@ export class DecisionSet implements RunningDecisions {
   /** Takes out and returns the decisions whose time is over. */
   expire(nowMs: number): readonly Decision[] {
     const expired: Decision[] = [];
+    const rows = this.#rows;
     while (this.#ends.nextAt <= nowMs) {
-      const slot = this.#ends.pop();
-      const key = this.#endKeys[slot]!;
-      const decision = this.#byKey.get(key);
-      const endMs = decision?.expiresAt.getTime() ?? -Infinity;
-      if (endMs > nowMs) {
-        this.#ends.push(endMs, slot);
+      const row = this.#ends.pop();
+      if (!rows.isAlive(row)) {
+        rows.release(row); // it was lifted
         continue;
       }
-      this.#freeEnds.push(slot);
-      if (decision === undefined) continue;
-      this.#remove(key, decision);
-      expired.push(decision);
+      if (rows.endMs(row) > nowMs) {
+        this.#ends.push(rows.endMs(row), row);
+        continue;
+      }
+      expired.push(rows.read(row));
+      rows.remove(row);
+      rows.release(row);
     }
     return expired;
   }
 
   /** Lifts one decision by its id. */
   lift(id: string): Decision | undefined {
-    const key = this.#byId.get(id);
-    const decision = key === undefined ? undefined : this.#byKey.get(key);
-    if (decision === undefined) return undefined;
-    this.#remove(key!, decision);
-    return decision;
+    const row = this.#rows.findId(id);
+    return row < 0 ? undefined : this.#lifted([row])[0];
   }
 
   /** Lifts every decision on exactly this target. */
   liftTarget(target: Target): readonly Decision[] {
-    return this.#liftKeys(this.#keysOf(target));
+    return this.#lifted(this.#chain(this.#rows.head(target, rangeOf(target))));
   }
 
   /** Lifts every decision on an address or range that an allowlist entry holds, or that would hit some of it. */
   liftWithin(range: Cidr): readonly Decision[] {
-    const keys = [...this.#ranges.within(range), ...this.#ranges.covering(range)].flatMap((set) => [...set]);
-    return this.#liftKeys(new Set(keys));
+    const found = new Set(this.#around(range.words, range.prefixLength));
+    const isOneAddress = range.prefixLength === (range.version === 4 ? 32 : 128);
+    if (!isOneAddress)
+      for (const row of this.#rows.alive()) if (this.#rows.isWithin(row, range)) found.add(row);
+    return this.#lifted([...found]);
   }
 
   /** The decisions in force on exactly this target. */
   find(target: Target, atMs: number): readonly Decision[] {
-    return this.#inForce(this.#keysOf(target), atMs);
+    return this.#inForce(this.#chain(this.#rows.head(target, rangeOf(target))), atMs).map((row) =>
+      this.#rows.read(row),
+    );
   }
 
   /** The decisions in force that hit the address: its own and those of ranges that hold it. */
   covering(ip: string, atMs: number): readonly Decision[] {
-    const address = parseIp(ip);
-    if (address === undefined || this.#ranges.size === 0) return [];
-    return this.#ranges.covering(address).flatMap((keys) => this.#inForce(keys, atMs));
+    return this.#coveringRows(ip, atMs).map((row) => this.#rows.read(row));
   }
 
   isEnforcedOn(ip: string, atMs: number): boolean {
-    return this.covering(ip, atMs).some(
-      (decision) => decision.mode === 'live' && !this.#isAheadOf(decision, atMs),
+    return this.#coveringRows(ip, atMs).some(
+      (row) => this.#rows.mode(row) === 'live' && !this.#isAheadOf(row, atMs),
     );
   }
 
-  #isAheadOf({ alertId, startAt }: Decision, atMs: number): boolean {
-    return alertId !== undefined && this.#expected.has(alertId) && startAt.getTime() >= atMs;
+  #isAheadOf(row: number, atMs: number): boolean {
+    const alertId = this.#rows.alertId(row);
+    return alertId !== undefined && this.#expected.has(alertId) && this.#rows.startMs(row) >= atMs;
   }
 
-  #insert(key: string, decision: Decision): void {
-    this.#byKey.set(key, decision);
-    this.#byId.set(decision.id, key);
-    const range = rangeOf(decision.target);
-    const keys = this.#keysOf(decision.target);
-    if (keys !== undefined) keys.add(key);
-    else if (range === undefined) this.#byOther.set(targetKey(decision.target), new Set([key]));
-    else this.#ranges.set(range, new Set([key]));
-    const slot = this.#freeEnds.pop() ?? this.#endKeys.length;
-    this.#endKeys[slot] = key;
-    this.#ends.push(decision.expiresAt.getTime(), slot);
+  #coveringRows(ip: string, atMs: number): readonly number[] {
+    const address = this.#rows.size === 0 ? undefined : parseIp(ip);
+    if (address === undefined) return NO_ROWS;
+    const words = ipBits(address);
+    return this.#inForce(this.#around(words, 32 * words.length), atMs);
   }
 
-  #remove(key: string, decision: Decision): void {
-    this.#byKey.delete(key);
-    this.#byId.delete(decision.id);
-    const keys = this.#keysOf(decision.target);
-    keys?.delete(key);
-    if (keys?.size !== 0) return;
-    const range = rangeOf(decision.target);
-    if (range === undefined) this.#byOther.delete(targetKey(decision.target));
-    else this.#ranges.delete(range);
+  /** Rows of all targets that hold the whole of an address or range. */
+  #around(words: readonly number[], prefixLength: number): readonly number[] {
+    const found: number[] = [];
+    for (const length of this.#rows.lengths(words.length === 1 ? 4 : 6, prefixLength))
+      found.push(...this.#chain(this.#rows.headOf(words, length)));
+    return found;
   }
 
-  #keysOf(target: Target): Set<string> | undefined {
-    const range = rangeOf(target);
-    return range === undefined ? this.#byOther.get(targetKey(target)) : this.#ranges.get(range);
+  #chain(head: number): readonly number[] {
+    if (head < 0) return NO_ROWS;
+    const rows: number[] = [];
+    for (let row = head; row >= 0; row = this.#rows.next(row)) rows.push(row);
+    return rows;
   }
 
-  #liftKeys(keys: ReadonlySet<string> | undefined): readonly Decision[] {
-    const lifted: Decision[] = [];
-    for (const key of keys ?? []) {
-      const decision = this.#byKey.get(key);
-      if (decision !== undefined) lifted.push(decision);
-    }
-    for (const decision of lifted) this.#remove(keyOf(decision), decision);
-    return lifted;
+  #lifted(rows: readonly number[]): readonly Decision[] {
+    // Their numbers are taken again when their end comes up.
+    return rows.map((row) => {
+      const decision = this.#rows.read(row);
+      this.#rows.remove(row);
+      return decision;
+    });
   }
 
-  #inForce(keys: ReadonlySet<string> | undefined, atMs: number): Decision[] {
-    const decisions: Decision[] = [];
-    for (const key of keys ?? []) {
-      const decision = this.#byKey.get(key);
-      if (decision !== undefined && decision.expiresAt.getTime() > atMs) decisions.push(decision);
-    }
-    return decisions;
+  #inForce(rows: readonly number[], atMs: number): readonly number[] {
+    return rows.filter((row) => this.#rows.endMs(row) > atMs);
   }
 }
 
-function targetKey({ scope, value }: Target): string {
-  return `${scope} ${value}`;
-}
-
-function keyOf({ target, remediation, origin, mode }: Decision): string {
-  return `${mode} ${origin} ${remediation} ${rangeOf(target)?.text ?? targetKey(target)}`;
-}
+const NO_ROWS: readonly number[] = [];

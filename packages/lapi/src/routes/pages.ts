@@ -1,6 +1,6 @@
 // Long lists of decisions, read and sent a page at a time.
 
-import type { DecisionFilter, StoredDecision } from '@parapet/store';
+import type { DecisionFilter, LeanDecision } from '@parapet/store';
 import { JSON_TYPE, type Shared } from '../context.ts';
 import { decisionText } from '../wire/decisions.ts';
 
@@ -10,20 +10,20 @@ const PAGE_ROWS = 2000;
 export async function* pagesOf(
   { store }: Shared,
   filter: DecisionFilter,
-): AsyncGenerator<readonly StoredDecision[]> {
+): AsyncGenerator<readonly LeanDecision[]> {
   for (let after = 0; ;) {
-    const page = await store.listDecisions({ ...filter, after }, { limit: PAGE_ROWS });
+    const page = await store.listLeanDecisions({ ...filter, after }, PAGE_ROWS);
     if (page.length > 0) yield page;
     if (page.length < PAGE_ROWS) return;
-    after = page.at(-1)!.number;
+    after = page.at(-1)![0];
   }
 }
 
 /** Decisions as JSON with commas between them. */
-export function joined(decisions: readonly StoredDecision[], now: Date): string {
+export function joined(decisions: readonly LeanDecision[], now: Date): string {
+  const nowMs = now.getTime();
   let text = '';
-  for (const decision of decisions)
-    text += text === '' ? decisionText(decision, now) : `,${decisionText(decision, now)}`;
+  for (const decision of decisions) text += `${text === '' ? '' : ','}${decisionText(decision, nowMs)}`;
   return text;
 }
 

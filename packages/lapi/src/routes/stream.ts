@@ -4,10 +4,11 @@
 // same kind is in force on the value. And a process is not told that something changed before it was told all: where
 // each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
 
-import type { DecisionFilter, Pulled, Puller, StoredDecision } from '@parapet/store';
+import type { DecisionFilter, LeanDecision, Pulled, Puller, StoredDecision } from '@parapet/store';
 import type { Hono } from 'hono';
 import { bouncersOnly } from '../auth/guards.ts';
 import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
+import { leanOf } from '../wire/decisions.ts';
 import { streamFilter } from '../wire/filters.ts';
 import { answerOf, joined, pagesOf } from './pages.ts';
 
@@ -62,7 +63,7 @@ async function* stream(
 /** `null` when there is none, as CrowdSec's clients know it. */
 async function* listOf(
   before: string,
-  pages: AsyncIterable<readonly StoredDecision[]>,
+  pages: AsyncIterable<readonly LeanDecision[]>,
   now: Date,
 ): AsyncGenerator<string> {
   let isFirst = true;
@@ -79,10 +80,10 @@ async function* startedSince(
   filter: DecisionFilter,
   since: Pulled,
   to: Pulled,
-): AsyncGenerator<readonly StoredDecision[]> {
+): AsyncGenerator<readonly LeanDecision[]> {
   for (let token = since.change; token < to.change;) {
     const changes = await shared.store.changesSince(token);
-    yield changes.started.filter((decision) => fits(decision, filter));
+    yield changes.started.filter((decision) => fits(decision, filter)).map(leanOf);
     if (changes.token === token) return;
     token = changes.token;
   }
@@ -93,7 +94,7 @@ async function* endedSince(
   filter: DecisionFilter,
   since: Pulled | undefined,
   to: Pulled,
-): AsyncGenerator<readonly StoredDecision[]> {
+): AsyncGenerator<readonly LeanDecision[]> {
   const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
   const expired = { after: new Date(fromMs), upTo: to.at };
   for await (const page of pagesOf(shared, { ...filter, expired }))
@@ -101,7 +102,9 @@ async function* endedSince(
   if (since === undefined) return;
   for (let token = since.change; token < to.change;) {
     const changes = await shared.store.changesSince(token);
-    const ended = changes.ended.filter((decision) => decision.lift !== undefined && fits(decision, filter));
+    const ended = changes.ended
+      .filter((decision) => decision.lift !== undefined && fits(decision, filter))
+      .map(leanOf);
     yield await withoutSuccessor(shared, ended, to.at);
     if (changes.token === token) return;
     token = changes.token;
@@ -110,13 +113,12 @@ async function* endedSince(
 
 async function withoutSuccessor(
   { store }: Shared,
-  ended: readonly StoredDecision[],
+  ended: readonly LeanDecision[],
   now: Date,
-): Promise<readonly StoredDecision[]> {
-  const gone: StoredDecision[] = [];
+): Promise<readonly LeanDecision[]> {
+  const gone: LeanDecision[] = [];
   for (const decision of ended) {
-    const { scope, value } = decision.target;
-    const { remediation } = decision;
+    const [, , scope, value, remediation] = decision;
     const filter = { scope, value, remediation, mode: 'live', activeAt: now } as const;
     if ((await store.countDecisions(filter)) === 0) gone.push(decision);
   }

@@ -1,6 +1,6 @@
 // A decision as the protocol writes it.
 
-import type { StoredDecision } from '@parapet/store';
+import type { LeanDecision, StoredDecision } from '@parapet/store';
 import { crowdsecScope, wireOrigin } from './scopes.ts';
 
 export interface WireDecision {
@@ -17,9 +17,9 @@ export interface WireDecision {
 
 /** What is left of it at that moment; negative when it is over, as bouncers expect of what is to be taken out. */
 export function wireDecision(decision: StoredDecision, now: Date, withSimulated = false): WireDecision {
-  const { id, number, target, remediation, origin, scenario, mode } = decision;
+  const { id, number, target, remediation, origin, scenario, mode, expiresAt, lift } = decision;
   return {
-    duration: durationText(leftMs(decision, now)),
+    duration: durationText(leftOf(expiresAt.getTime(), lift?.at.getTime() ?? null, now.getTime())),
     id: number,
     origin: wireOrigin(origin),
     scenario,
@@ -32,16 +32,53 @@ export function wireDecision(decision: StoredDecision, now: Date, withSimulated 
 }
 
 /** One decision as JSON; long streams are made of this, so it makes no object on the way. */
-export function decisionText(decision: StoredDecision, now: Date): string {
-  const { id, number, target, remediation, origin, scenario } = decision;
-  return `{"duration":"${durationText(leftMs(decision, now))}","id":${number},"origin":${textOf(wireOrigin(origin))},"scenario":${textOf(scenario)},"scope":${textOf(crowdsecScope(target.scope))},"type":${textOf(remediation)},"uuid":${textOf(id)},"value":${textOf(target.value)}}`;
+export function decisionText(decision: LeanDecision, nowMs: number): string {
+  const [number, id, scope, value, remediation, , endMs, scenario, origin, , , liftMs] = decision;
+  const left = leftOf(endMs, liftMs, nowMs);
+  return `{"duration":"${durationText(left)}","id":${number},"origin":${quoted(origin, wireOrigin)},"scenario":${quoted(scenario, same)},"scope":${quoted(scope, crowdsecScope)},"type":${quoted(remediation, same)},"uuid":${textOf(id)},"value":${textOf(value)}}`;
 }
 
-function leftMs({ expiresAt, lift }: StoredDecision, now: Date): number {
-  const endMs = lift === undefined ? expiresAt.getTime() : Math.min(lift.at.getTime(), expiresAt.getTime());
-  const left = endMs - now.getTime();
+/** What a decision is in few words. */
+export function leanOf({
+  number,
+  id,
+  target,
+  remediation,
+  startAt,
+  expiresAt,
+  scenario,
+  origin,
+  mode,
+  alertId,
+  lift,
+}: StoredDecision): LeanDecision {
+  return [
+    ...([number, id, target.scope, target.value, remediation] as const),
+    ...([startAt.getTime(), expiresAt.getTime(), scenario, origin] as const),
+    ...([mode === 'simulated' ? 1 : 0, alertId ?? null, lift?.at.getTime() ?? null] as const),
+  ];
+}
+
+const same = (text: string): string => text;
+/** Words that millions of decisions share, as JSON. */
+const WORDS = new Map<(text: string) => string, Map<string, string>>();
+const MOST_WORDS = 5000;
+
+function quoted(text: string, wire: (text: string) => string): string {
+  let words = WORDS.get(wire);
+  if (words === undefined) WORDS.set(wire, (words = new Map()));
+  let word = words.get(text);
+  if (word === undefined) {
+    if (words.size >= MOST_WORDS) words.clear();
+    words.set(text, (word = JSON.stringify(wire(text))));
+  }
+  return word;
+}
+
+function leftOf(endMs: number, liftMs: number | null, nowMs: number): number {
+  const left = (liftMs === null ? endMs : Math.min(liftMs, endMs)) - nowMs;
   // What has ended this very moment has ended: clients read the sign.
-  return lift !== undefined && left > -1000 ? -1000 : left;
+  return liftMs !== null && left > -1000 ? -1000 : left;
 }
 
 /** By whole seconds, as Go prints it. */

@@ -1,7 +1,7 @@
 // Decisions: what is done about a value, until when. A lifted decision stays as history: who, when, why.
 import { parseCidr, parseIp, type Cidr, type Decision } from '@parapet/kinds';
 import { boundsOf, keyOf, keysAround } from '../address-key.ts';
-import { dateOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
+import { dateOf, jsonOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
 import { Where } from '../where.ts';
 
@@ -20,6 +20,23 @@ export interface StoredDecision extends Decision {
   readonly change: number;
   readonly lift?: Lift;
 }
+
+/** A decision in few words, for lists of a million; times in milliseconds since the epoch. */
+export type LeanDecision = readonly [
+  number: number,
+  id: string,
+  scope: string,
+  value: string,
+  remediation: string,
+  startMs: number,
+  endMs: number,
+  scenario: string,
+  origin: string,
+  isSimulated: 0 | 1,
+  alertId: string | null,
+  /** When it was lifted. */
+  liftMs: number | null,
+];
 
 /** All conditions that are given must hold. */
 export interface DecisionFilter {
@@ -118,6 +135,22 @@ export class DecisionTable {
         page.limit ?? -1,
       ])
       .map(decisionOf);
+  }
+
+  /**
+   * The same as `list`, several times as fast: SQLite makes one text of the page, which costs less to read than as many
+   * rows would.
+   */
+  listLean(filter: DecisionFilter, limit: number): readonly LeanDecision[] {
+    const where = conditions(filter);
+    const row = this.#db.one(
+      `SELECT json_group_array(json_array(number, id, scope, value, remediation, started_at, expires_at, scenario,
+         origin, simulated, alert_id, lifted_at)) AS page
+       FROM (SELECT * FROM decisions ${where.sql} ORDER BY number LIMIT ?)`,
+      [...where.params, limit],
+    );
+    // As the statement makes it.
+    return jsonOf(row!, 'page') as readonly LeanDecision[];
   }
 
   count(filter: DecisionFilter): number {
