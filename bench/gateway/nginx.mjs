@@ -67,6 +67,7 @@ export function startAuthRequest(folder, core, backendPort, socket) {
         proxy_http_version 1.1;
         proxy_pass_request_body off;
         proxy_pass_request_headers off;
+        proxy_buffering off;
         proxy_set_header Connection "";
         proxy_set_header Content-Length "";
         proxy_set_header Host $host;

@@ -61,7 +61,8 @@ export function readAsked(head: RequestHead, part: Part): AskedRequest | undefin
   if (part === 'own') return new AskedRequest(head, head.method, head.rawTarget);
   const target = oneOf(head.header('x-forwarded-uri'), head.header('x-original-uri'));
   const method = oneOf(head.header('x-forwarded-method'), head.header('x-original-method'));
-  if (target === undefined || method === undefined || !/^[A-Z_-]{1,24}$/.test(method)) return undefined;
+  if (target === undefined || method === undefined) return undefined;
+  if (method !== 'GET' && !/^[A-Z_-]{1,24}$/.test(method)) return undefined;
   const first = target.charCodeAt(0);
   if (first !== 47 && target !== '*') return undefined;
   return new AskedRequest(head, method, target);

@@ -46,11 +46,22 @@ export class AskedClients {
     return client;
   }
 
-  /** Behind a trusted proxy other headers count too; without one the address is the whole story. */
+  /** Behind a provider that names clients in a header of its own that counts too; else the chain is the whole story. */
   #remember(known: Map<string, Client>, chain: string, client: Client): void {
-    const last = parseIp(chain.slice(chain.lastIndexOf(',') + 1).trim());
-    if (last === undefined || chain.length > 256 || this.#proxies.trusts(ipBits(last))) return;
+    if (chain.length > 256 || !this.#isWholeStory(chain)) return;
     if (known.size === MOST_REMEMBERED) known.clear();
     known.set(chain, client);
+  }
+
+  /** Whether, from the right, proxies trusted by their range alone come up to an address that is none, or to the end. */
+  #isWholeStory(chain: string): boolean {
+    for (const hop of chain.split(',').toReversed()) {
+      const ip = parseIp(hop.trim());
+      if (ip === undefined) return false;
+      const preset = this.#proxies.presetOf(ipBits(ip));
+      if (preset === undefined) return true;
+      if (preset.sureHeader !== undefined) return false;
+    }
+    return true;
   }
 }

@@ -16,7 +16,7 @@ export function hasProgram(name: string): boolean {
 export function askingOnceASecond(folder: string): (blocks: readonly string[]) => readonly string[] {
   return ([upstream, snippet, ...rest]) => {
     const [zone, lines] = blocksOf('nginx', 'nginx').slice(4);
-    const cached = snippet!.replace('    proxy_connect_timeout', `${lines}    proxy_connect_timeout`);
+    const cached = snippet!.replace('    proxy_buffering off;\n', lines!);
     return [zone!.replace('/run/nginx-parapet', `${folder}/cache`) + upstream, cached, ...rest];
   };
 }
