@@ -41,6 +41,7 @@ export type Decoding =
   | 'json'
   | 'php'
   | 'utf16'
+  | 'utf7'
   | 'comment';
 
 /** Something about the bytes that two readers could see in two ways, or that no honest client sends. */

@@ -3,6 +3,7 @@
 
 import { gunzipSync } from 'node:zlib';
 import type { Decoding } from '../parts.ts';
+import { HAS_OTHER_THAN_BASE64, traitsOf } from './traits.ts';
 
 export interface Unwrapped {
   readonly text: string;
@@ -22,6 +23,11 @@ export function unwrapBase64(text: string): Unwrapped | undefined {
   if (length < 12 && length === text.length) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return readBytes(bytes, 'base64');
+}
+
+/** The same of a word that may be anything: only of one in base64 or hexadecimal digits throughout. */
+export function unwrapBase64Word(word: string): Unwrapped | undefined {
+  return (traitsOf(word) & HAS_OTHER_THAN_BASE64) === 0 ? (unwrapHex(word) ?? unwrapBase64(word)) : undefined;
 }
 
 /** What the hexadecimal text holds, with or without `0x` in front; undefined when that is no text. */

@@ -11,6 +11,7 @@ import { NO_VIEWS, viewsOf } from './views.ts';
 /** Past `limits.parts` so many of the most suspicious values still stand alone; the others share one excerpt. */
 const KEPT_ALONE = 31;
 const REST_LENGTH = 16_384;
+const LONGEST_NAME = 256;
 /** PHP reads 1000 parameters and drops the others. */
 const MOST_LATE = 2048;
 /** One of the query, one of the body and some of cookies. */
@@ -63,7 +64,8 @@ export class Collector {
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
     if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value);
-    else this.parts.push({ placement, name, value, views: NO_VIEWS, kind, isExcerpt: false });
+    else
+      this.parts.push({ placement, name: shortName(name), value, views: NO_VIEWS, kind, isExcerpt: false });
   }
 
   /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
@@ -85,7 +87,11 @@ export class Collector {
     if (isUnusualName(rawName)) this.add('name', name, rawName);
   }
 
+  /** Adds an anomaly; one of a code and placement is enough, so that many of one kind hide no other. */
   note(code: string, placement: Placement, name: string, severity: Anomaly['severity']): void {
+    for (const known of this.anomalies) {
+      if (known.code === code && known.placement === placement && known.severity === severity) return;
+    }
     if (this.anomalies.length < 64) this.anomalies.push({ code, placement, name, severity });
   }
 
@@ -135,7 +141,14 @@ export class Collector {
       Math.max(1024, this.#room),
     );
     for (const view of views) this.#room -= view.text.length;
-    this.parts.push({ placement, name, value: shown, views, kind, isExcerpt: isExcerpt || shown !== value });
+    this.parts.push({
+      placement,
+      name: shortName(name),
+      value: shown,
+      views,
+      kind,
+      isExcerpt: isExcerpt || shown !== value,
+    });
   }
 
   #addLate(placement: Placement, name: string, value: string): void {
@@ -171,4 +184,9 @@ function weakestOf(late: readonly Late[]): number {
 // character in UTF-8 leaves two or more marks side by side, a broken one leaves one.
 function isOnlyOverlong(value: string, lenient: string): boolean {
   return !lenient.includes('\ufffd') && value.includes('\ufffd\ufffd');
+}
+
+// What is in a long name is a part of its own.
+function shortName(name: string): string {
+  return name.length <= LONGEST_NAME ? name : name.slice(0, LONGEST_NAME);
 }

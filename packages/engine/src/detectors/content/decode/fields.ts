@@ -4,6 +4,7 @@
 import type { Placement } from '@parapet/kinds';
 import type { Collector } from './collector.ts';
 import type { FieldKinds } from './fieldKinds.ts';
+import { looksLikeGraphql, readGraphql } from './graphql.ts';
 import { readJsonText } from './json.ts';
 import type { PercentDecoder } from './percent.ts';
 import { readSerialized } from './phpSerialized.ts';
@@ -11,12 +12,15 @@ import { readSerialized } from './phpSerialized.ts';
 const SECRET_TOO_LONG = 1024;
 /** JSON in a string of JSON in a field: nobody honest goes deeper. */
 const MAX_NESTED_TEXTS = 3;
+/** Fields of one request that are tried as JSON; the others are looked at as they are. */
+const MAX_INNER_TEXTS = 256;
 
 /** What all readers of a request share. */
 export class Fields {
   readonly collector: Collector;
   readonly kinds: FieldKinds;
   readonly decoder: PercentDecoder;
+  #inner = 0;
 
   constructor(collector: Collector, kinds: FieldKinds, decoder: PercentDecoder) {
     this.collector = collector;
@@ -39,8 +43,10 @@ export class Fields {
       return;
     }
     this.collector.add(placement, name, value, kind, lenient);
-    if (nesting >= MAX_NESTED_TEXTS) return;
+    if (name === 'query' && value.length > 8 && looksLikeGraphql(value)) readGraphql(this, value, name);
+    if (nesting >= MAX_NESTED_TEXTS || this.#inner >= MAX_INNER_TEXTS) return;
     if (looksLikeJson(value)) {
+      this.#inner++;
       const mark = this.collector.mark();
       if (!readJsonText(this, value, name, nesting + 1)) this.collector.goBackTo(mark);
     } else if (value.charCodeAt(1) === 0x3a) this.#addSerialized(placement, name, value, nesting);

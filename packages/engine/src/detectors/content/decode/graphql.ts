@@ -1,9 +1,14 @@
 // GraphQL sources (spec of October 2021, section 2): the strings in them, each by the argument that it is given to.
 // Variables come as JSON and are read as that.
 
-import type { Fields } from './fields.ts';
+import type { Placement } from '@parapet/kinds';
 
 const MAX_STRINGS = 256;
+
+/** What takes the strings of a document. */
+export interface GraphqlSink {
+  add(placement: Placement, name: string, value: string): void;
+}
 
 /** Whether the text could be a GraphQL document: begins with an operation or a selection, and ends one. */
 export function looksLikeGraphql(text: string): boolean {
@@ -15,7 +20,7 @@ export function looksLikeGraphql(text: string): boolean {
 }
 
 /** Adds the strings of a GraphQL document; names begin with `prefix`. */
-export function readGraphql(fields: Fields, text: string, prefix: string): void {
+export function readGraphql(sink: GraphqlSink, text: string, prefix: string): void {
   let argument = '';
   let word = '';
   let strings = 0;
@@ -33,7 +38,7 @@ export function readGraphql(fields: Fields, text: string, prefix: string): void 
       const end = isBlock ? text.indexOf('"""', at + 3) : stringEnd(text, at + 1);
       const stop = end < 0 ? text.length : end;
       const value = text.slice(at + (isBlock ? 3 : 1), stop);
-      if (value !== '') fields.add('graphql', `${prefix}:${argument}`, isBlock ? value : unescaped(value));
+      if (value !== '') sink.add('graphql', `${prefix}:${argument}`, isBlock ? value : unescaped(value));
       strings++;
       at = stop + (isBlock ? 3 : 1);
       continue;

@@ -36,7 +36,9 @@ export function readPairs(
       const rawName = decoder.decode(raw, at, equals, true);
       const lenientName = decoder.isOverlong ? decoder.lenient() : undefined;
       const name = prefix + phpName(rawName);
-      if (lenientName === undefined) collector.addName(name, rawName);
+      // What stands alone may be the whole of what is sent.
+      if (equals === end && rawName.includes(' ')) collector.add('name', name, rawName, 'text', lenientName);
+      else if (lenientName === undefined) collector.addName(name, rawName);
       else collector.add('name', name, rawName, 'text', lenientName);
       const value = equals < end ? decoder.decode(raw, equals + 1, end, true) : '';
       const lenient = equals < end && decoder.isOverlong ? decoder.lenient() : undefined;

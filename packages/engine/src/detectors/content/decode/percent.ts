@@ -139,8 +139,8 @@ interface Run {
   readonly isOverlong: boolean;
 }
 
-// Escapes that follow each other are one run, as a character may be spread over them. The broken `%c0%qf` is one as
-// well: decoders that do arithmetic on letters without checking read it as `%c0%af`.
+// Escapes that follow each other are one run, as a character may be spread over them. The broken `%c0%qf` and
+// `%bg%qf` are as well: decoders that do arithmetic on letters without checking read them as `%c0%af`.
 function readRun(text: string, at: number): Run | undefined {
   const bytes: number[] = [];
   let i = at;
@@ -149,11 +149,13 @@ function readRun(text: string, at: number): Run | undefined {
     let high = hexValue(text.charCodeAt(i + 1));
     let low = hexValue(text.charCodeAt(i + 2));
     if (high < 0 || low < 0) {
-      const last = bytes.at(-1) ?? 0;
-      if (last !== 0xc0 && last !== 0xc1) break;
       high = letterValue(text.charCodeAt(i + 1));
       low = letterValue(text.charCodeAt(i + 2));
-      if (high < 0 || low < 0) break;
+      const broken = (high * 16 + low) & 0xff;
+      const last = bytes.at(-1) ?? 0;
+      const isSecond = last === 0xc0 || last === 0xc1;
+      const isFirst = (broken === 0xc0 || broken === 0xc1) && text.charCodeAt(i + 3) === PERCENT;
+      if (high < 0 || low < 0 || !(isSecond || isFirst)) break;
     }
     const byte = (high * 16 + low) & 0xff;
     bytes.push(byte);

@@ -1,5 +1,6 @@
 // The target of the request: the path as the router sees it and as it was meant, and the query.
 
+import { unwrapBase64Word } from './armour.ts';
 import type { Collector } from './collector.ts';
 import type { PercentDecoder } from './percent.ts';
 
@@ -28,6 +29,7 @@ export function addPath(collector: Collector, target: Target, rawTarget: string)
   const { sentPath, lenient } = target;
   if (isPlainPath(sentPath)) {
     collector.addPlain('path', '', sentPath, 'text');
+    if (sentPath.length > 12) addPacked(collector, sentPath);
     return;
   }
   collector.add('path', '', sentPath, 'text', lenient);
@@ -41,6 +43,20 @@ export function addPath(collector: Collector, target: Target, rawTarget: string)
     collector.note('path-encoded-separator', 'path', '', 'note');
   }
   addSegments(collector, sentPath);
+}
+
+// Segments of a plain path that are text in base64 or hexadecimal, which most are not.
+function addPacked(collector: Collector, path: string): void {
+  let start = 1;
+  for (let index = 0; start < path.length && index < 32; index++) {
+    let end = path.indexOf('/', start);
+    if (end < 0) end = path.length;
+    if (end - start >= 12) {
+      const segment = path.slice(start, end);
+      if (unwrapBase64Word(segment) !== undefined) collector.add('path', `/${index}`, segment);
+    }
+    start = end + 1;
+  }
 }
 
 function addSegments(collector: Collector, path: string): void {

@@ -6,13 +6,14 @@ export const HAS_AMPERSAND = 2;
 export const HAS_BACKSLASH = 4;
 export const HAS_WIDE = 8;
 export const HAS_CONTROL = 16;
-/** A character that base64, plain or for addresses, does not have. */
+/** A character that base64, plain or for addresses, broken into lines or not, does not have. */
 export const HAS_OTHER_THAN_BASE64 = 32;
 /** A character outside letters, digits, `_`, `-` and `.`. */
 export const HAS_UNUSUAL = 64;
 export const HAS_COLON = 128;
 /** A character outside hexadecimal digits. */
 export const HAS_OTHER_THAN_HEX = 256;
+export const HAS_BLANK = 512;
 
 const TRAITS = new Uint16Array(128);
 for (let code = 0; code < 128; code++) {
@@ -23,7 +24,8 @@ for (let code = 0; code < 128; code++) {
   if (char === '\\') bits |= HAS_BACKSLASH;
   if (char === ':') bits |= HAS_COLON;
   if (code === 127 || (code < 32 && !/[\t\n\r]/.test(char))) bits |= HAS_CONTROL;
-  if (!/[A-Za-z0-9+/=_-]/.test(char)) bits |= HAS_OTHER_THAN_BASE64;
+  if (!/[A-Za-z0-9+/=_\s-]/.test(char)) bits |= HAS_OTHER_THAN_BASE64;
+  if (/\s/.test(char)) bits |= HAS_BLANK;
   if (!/[A-Za-z0-9_.-]/.test(char)) bits |= HAS_UNUSUAL;
   if (!/[A-Fa-f0-9]/.test(char)) bits |= HAS_OTHER_THAN_HEX;
   TRAITS[code] = bits;

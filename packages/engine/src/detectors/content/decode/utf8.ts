@@ -16,25 +16,34 @@ export function isOverlong(bytes: Uint8Array, length: number): boolean {
     const byte = bytes[i] ?? 0;
     if (byte < 0xc0) continue;
     const next = bytes[i + 1] ?? 0;
-    if (
-      byte <= 0xc1
-        ? isContinuation(next) || isBrokenTail(next)
-        : isContinuation(next) && next < leastAfter(byte)
-    ) {
+    if (isContinuation(next) ? byte <= 0xc1 || next < leastAfter(byte) : brokenForm(bytes, i, length) !== 0)
       return true;
-    }
   }
   return false;
 }
 
-function isContinuation(byte: number): boolean {
-  return byte >= 0x80 && byte < 0xc0;
+// `C0 2E` and `C0 6E` are a dot to decoders that do not look at the two highest bits, `C1 1C` a backslash, `E0 40 AF` a
+// slash. The character that it stands for; 0 for others, which are text in an old character set.
+function brokenForm(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at] ?? 0;
+  const next = bytes[at + 1] ?? 0;
+  if (at + 1 >= end || first > 0xe0) return 0;
+  if (first <= 0xc1) {
+    if (isOfPaths(next)) return next;
+    const code = ((first & 0x1f) << 6) | (next & 0x3f);
+    return isOfPaths(code) ? code : 0;
+  }
+  if (first < 0xe0 || at + 2 >= end) return 0;
+  const code = ((next & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f);
+  return next < 0x80 && isContinuation(bytes[at + 2] ?? 0) && isOfPaths(code) ? code : 0;
 }
 
-// `C0 2E` is a dot to decoders that do not look at the two highest bits, `C1 1C` a backslash. Other characters after
-// these two bytes are text in an old character set.
-function isBrokenTail(byte: number): boolean {
-  return byte === 0x2e || byte === 0x2f || byte === 0x5c || byte === 0x1c;
+function isOfPaths(code: number): boolean {
+  return code === 0x2e || code === 0x2f || code === 0x5c;
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
 }
 
 // The least second byte of a character that needs as many bytes as the first one says.
@@ -76,7 +85,12 @@ function readLenient(bytes: Uint8Array, at: number, end: number): { code: number
   if (shape === undefined || at + 1 >= end) return { code: 0xfffd, length: 1 };
   const [, mask, wanted] = shape;
   const next = bytes[at + 1] ?? 0;
-  if (byte <= 0xc1 && isBrokenTail(next)) return { code: next === 0x1c ? 0x5c : next, length: 2 };
+  if (!isContinuation(next)) {
+    const broken = brokenForm(bytes, at, end);
+    if (broken !== 0) return { code: broken, length: byte >= 0xe0 ? 3 : 2 };
+  }
+  // Told for a slash since IIS 4, though it is an `o`.
+  if (byte === 0xc1 && next === 0xaf) return { code: 0x2f, length: 2 };
   let code = byte & mask;
   let length = 1;
   for (; length < wanted && at + length < end; length++) {

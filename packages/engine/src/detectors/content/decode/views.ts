@@ -11,6 +11,7 @@ import { decodePercentAgain } from './percent.ts';
 import {
   HAS_AMPERSAND,
   HAS_BACKSLASH,
+  HAS_BLANK,
   HAS_COLON,
   HAS_CONTROL,
   HAS_OTHER_THAN_BASE64,
@@ -62,6 +63,7 @@ export function viewsOf(
 function mayUnwrap(value: string, traits: number): boolean {
   if ((traits & LAYERED) !== 0) return true;
   if ((traits & HAS_OTHER_THAN_BASE64) === 0) return value.length >= 10;
+  if (value.includes('ADw') || value.includes('0x2')) return true;
   return (traits & HAS_COLON) !== 0 && value.includes('base64,');
 }
 
@@ -86,7 +88,7 @@ function unwrapOnce(text: string, bits: number): Unwrapped | undefined {
     const folded = foldToAscii(text);
     if (folded !== undefined) return { text: folded, decodings: ['unicode'] };
   }
-  return unwrapArmour(text, bits);
+  return unwrapArmour(text, bits) ?? readOddForms(text);
 }
 
 function percentDecodings(again: NonNullable<ReturnType<typeof decodePercentAgain>>): Decoding[] {
@@ -111,7 +113,9 @@ function unwrapArmour(text: string, bits: number): Unwrapped | undefined {
       const unwrapped = unwrapHex(text);
       if (unwrapped !== undefined) return unwrapped;
     }
-    return unwrapBase64(text);
+    if ((bits & HAS_BLANK) === 0) return unwrapBase64(text);
+    // Broken into lines, or a `+` that a form took for a blank.
+    return text.length < 16 ? undefined : unwrapBase64(text.replace(/[\r\n\t]/g, '').replaceAll(' ', '+'));
   }
   const at = text.indexOf('base64,');
   if (at >= 0 && (bits & HAS_COLON) !== 0) return unwrapBase64(text.slice(at + 7, base64End(text, at + 7)));
@@ -122,4 +126,23 @@ function base64End(text: string, start: number): number {
   let end = start;
   while (end < text.length && (traitsOf(text.charAt(end)) & HAS_OTHER_THAN_BASE64) === 0) end++;
   return end;
+}
+
+// UTF-7 as old browsers read it (`+ADw-` is `<`; a form makes a blank of the `+`), and dots and slashes written `0x2e`.
+function readOddForms(text: string): Unwrapped | undefined {
+  if (text.includes('ADw')) {
+    const decoded = text.replace(/[+ ]([A-Za-z0-9/]{2,64})-/g, (all, base64: string) => {
+      const bytes = Buffer.from(base64, 'base64');
+      const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
+      return even.length === 0 ? all : Buffer.from(even).swap16().toString('utf16le');
+    });
+    if (decoded !== text) return { text: decoded, decodings: ['utf7'] };
+  }
+  if (text.includes('0x2')) {
+    const decoded = text.replace(/0x(2e|2f|5c)/gi, (_all, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
+    if (decoded !== text) return { text: decoded, decodings: ['hex'] };
+  }
+  return undefined;
 }

@@ -30,6 +30,16 @@ describe('the target', () => {
     expect(partsOf("/node/1'%20or%201=1/edit")).toEqual(["path =/node/1' or 1=1/edit", "path /1=1' or 1=1"]);
   });
 
+  it('gives segments that are packed text', () => {
+    const packed = Buffer.from("' or 1=1 -- x").toString('base64url');
+    expect(texts(readParts(request(`/a/${packed}/b`)).parts)).toContain("' or 1=1 -- x");
+    expect(partsOf('/sites/default/files/administrator/0123456789abcdef0123')).toHaveLength(1);
+  });
+
+  it('gives a parameter without a value', () => {
+    expect(partsOf('/?1+or+1')).toContain('name 1_or_1=1 or 1');
+  });
+
   it('may be in absolute form', () => {
     expect(readParts(request('http://example.org/a?b=1')).path).toBe('/a');
   });
@@ -56,6 +66,21 @@ describe('other readings', () => {
     ['overlong, encoded twice', '%25c0%25ae%25c0%25ae%25c0%25afetc', '../etc'],
     ['broken overlong', '%c0%2e%c0%2e%c0%2fetc', '../etc'],
     ['broken overlong, encoded twice', '%25c0.%25c0.%25c0%252fetc', '../etc'],
+    ['overlong without its marks', '%c0%6e%c0%2e%e0%40%afetc', '../etc'],
+    ['letters beyond f throughout', '..%25bg%25qfetc', '../etc'],
+    ['UTF-7', '%2BADw-script%2BAD4-alert(1)%2BADw-/script%2BAD4-', payload],
+    ['UTF-7 with blanks', '+ADw-script+AD4-alert(1)+ADw-/script+AD4-', payload],
+    ['0x', '0x2e0x2e0x2Fetc', '../etc'],
+    [
+      'base64 in lines',
+      encodeURIComponent(Buffer.from(payload).toString('base64').replace(/.{16}/g, '$&\r\n')),
+      payload,
+    ],
+    [
+      'base64 whose + became a blank',
+      Buffer.from('>>>~~~???<script>').toString('base64'),
+      '>>>~~~???<script>',
+    ],
     ['letters beyond f', '%25c0%25qfetc%25c1%258s', '/etc\\'],
     ['entities', encodeURIComponent('&#x3c;script&#62;alert&lpar;1&rpar;&lt/script&gt;'), payload],
     [
@@ -182,6 +207,14 @@ describe('JSON', () => {
   });
 });
 
+describe('GraphQL in a query', () => {
+  it('gives its strings', () => {
+    expect(partsOf(`/graphql?query=${encodeURIComponent('{ a(b: "<x>") { c } }')}`)).toContain(
+      'graphql query:b=<x>',
+    );
+  });
+});
+
 describe('cookies and headers', () => {
   it('withhold session ids and give the others', () => {
     const id = `SSESS${'0123456789abcdef'.repeat(2)}`;
@@ -279,9 +312,13 @@ describe('limits', () => {
         type,
         fc.string(),
         (target, body, contentType, value) => {
-          const read = readParts(
-            request('/' + target, { 'content-type': contentType, cookie: value, 'x-a': value }, body),
+          const sent = request(
+            '/' + target,
+            { 'content-type': contentType, cookie: value, 'x-a': value },
+            body,
           );
+          const read = readParts(sent);
+          expect(readParts(sent)).toEqual(read);
           expect(read.parts.length).toBeLessThanOrEqual(512);
           const length = texts(read.parts).reduce((sum, text) => sum + text.length, 0);
           expect(length).toBeLessThan(DECODE_LIMITS.text + 512 * 1024);
