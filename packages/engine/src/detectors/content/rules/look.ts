@@ -7,6 +7,8 @@ import type { Pattern } from '../../../patterns/index.ts';
 export interface Found {
   readonly start: number;
   readonly end: number;
+  /** What it does, when that is known better than the rule says it. */
+  readonly what?: string;
 }
 
 /** A text up to this length is looked at as a whole. */

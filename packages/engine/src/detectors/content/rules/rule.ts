@@ -100,6 +100,8 @@ export interface RuleFinding {
   readonly rule: ContentRule;
   /** What it is worth here, in log-odds. */
   readonly weight: number;
+  /** What the request does, for people: the rule's own text, or what a finder says. */
+  readonly says: string;
   /** Undefined for the target line and for the request as a whole. */
   readonly part: Part | undefined;
   /** Where `text` stands: for the target line `path`, for an anomaly its own place. */

@@ -204,13 +204,22 @@ class Question {
       own++;
     }
     if (own >= MAX_OF_ONE_RULE) return;
-    const weight = rule.proseWeight !== undefined && readsLikeProse(text) ? rule.proseWeight : rule.weight;
+    const weight =
+      rule.proseWeight !== undefined && isWritten(placement, name) && readsLikeProse(text)
+        ? rule.proseWeight
+        : rule.weight;
     if (weight === 0) return;
     this.findings.push({
       ...{ rule, weight, part, placement, name, view, text },
-      ...{ start: found.start, end: found.end },
+      ...{ says: found.what ?? rule.text, start: found.start, end: found.end },
     });
   }
+}
+
+/** Whether people write there: in fields and searches, which come back in the Referer's query. */
+function isWritten(placement: Placement, name: string): boolean {
+  if (placement === 'header') return name.includes('?');
+  return placement !== 'cookie' && placement !== 'path' && placement !== 'filename';
 }
 
 /** A name is in the place `name`, and in the place of its value. */

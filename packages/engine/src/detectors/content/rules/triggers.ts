@@ -31,9 +31,7 @@ export function hasTrigger(rule: ContentRule): boolean {
 export function triggersOf({ what }: ContentRule): readonly Trigger[] | undefined {
   if (what.contains.length > 0) return [{ literals: what.contains, pattern: undefined }];
   const finder = what.finder === undefined ? undefined : FINDERS.get(what.finder);
-  if (finder !== undefined) {
-    return finder.literals === undefined ? undefined : [{ literals: finder.literals, pattern: undefined }];
-  }
+  if (finder !== undefined) return [{ literals: finder.literals, pattern: undefined }];
   const triggers: Trigger[] = [];
   for (const pattern of what.match) {
     const literals = patternLiterals(pattern.source);

@@ -17,11 +17,11 @@ export function ruleDetector(rules: RuleSet): ContentDetector {
   };
 }
 
-function findingOf({ rule, weight, placement, name, text, start, end }: RuleFinding): Finding {
+function findingOf({ rule, weight, says, placement, name, text, start, end }: RuleFinding): Finding {
   return {
     detector: rule.name,
     class: rule.class,
-    text: rule.text,
+    text: says,
     weight,
     foundIn: { placement, name, excerpt: excerptOf(text, start, end) },
     refuses: rule.isReject,
