@@ -27,8 +27,17 @@ type Header = readonly [name: string, value: string];
 /** A client like any other, so that only the request itself is judged. */
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
+/** What a block says beside its raw requests. */
+export interface RawExtras {
+  readonly isUnsafe: boolean;
+  /** In the place of the request's own of the same names. */
+  readonly headers: readonly Header[];
+  /** In the place of the request's own, unless it is empty. */
+  readonly body: string;
+}
+
 /** Makes a request of a whole one: annotations, request line, headers, an empty line, body. */
-export function buildRaw(raw: string, isUnsafe: boolean, target: Target, cookies: string): Built {
+export function buildRaw(raw: string, extras: RawExtras, target: Target, cookies: string): Built {
   const { text, timeoutMs } = withoutAnnotations(raw);
   const lineEnd = text.indexOf('\r\n');
   const parts = text
@@ -37,13 +46,15 @@ export function buildRaw(raw: string, isUnsafe: boolean, target: Target, cookies
     .filter((part) => part !== '');
   const path = parts.length === 2 && parts[1]!.startsWith('HTTP') ? '' : (parts[1] ?? '');
   const method = parts[0] ?? '';
-  if (isUnsafe) {
+  if (extras.isUnsafe) {
     // YAML may have taken the empty line that ends a head, and nobody answers half a head.
     const bytes = text.includes('\r\n\r\n') ? text : `${text.replace(/(?:\r\n)?$/, '')}\r\n\r\n`;
     return { ok: true, request: { method, target: path, bytes, timeoutMs } };
   }
   if (parts.length < 2) return { ok: false, reason: `'${text.slice(0, 80)}' is no request` };
-  const { headers, body } = headAndBody(lineEnd < 0 ? '' : text.slice(lineEnd + 2));
+  const own = headAndBody(lineEnd < 0 ? '' : text.slice(lineEnd + 2));
+  const headers = [...own.headers.filter(([name]) => !has(extras.headers, name)), ...extras.headers];
+  const body = extras.body === '' ? own.body : extras.body;
   return { ok: true, request: { ...assemble(method, path, headers, body, target, cookies), timeoutMs } };
 }
 
@@ -126,10 +137,13 @@ function assemble(
       lower === 'connection'
     )
       continue;
+    // Given without a value, a client's own name is not sent at all.
+    if (lower === 'user-agent' && value === '') continue;
     if (name !== '')
       lines.push(`${name}: ${lower === 'cookie' && cookies !== '' ? `${value}; ${cookies}` : value}`);
   }
   if (!has(given, 'User-Agent')) lines.push(`User-Agent: ${USER_AGENT}`);
+  if (!has(given, 'Accept-Encoding')) lines.push('Accept-Encoding: gzip');
   if (cookies !== '' && !has(given, 'Cookie')) lines.push(`Cookie: ${cookies}`);
   const hasBody = body !== '' || method === 'POST' || method === 'PUT' || method === 'PATCH';
   if (hasBody) lines.push(`Content-Length: ${body.length}`);

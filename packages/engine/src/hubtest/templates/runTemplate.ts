@@ -122,19 +122,13 @@ class TemplateRun {
       ? [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       : '';
     const { target } = this.#surroundings;
+    const headers = block.headers.map(([name, value]) => [put(name), put(value)] as const);
+    const extras = { isUnsafe: block.isUnsafe, headers, body: put(block.body) };
+    const path = put(block.paths[index] ?? '');
     let built: Built =
       block.raw.length > 0
-        ? buildRaw(put(block.raw[index]!), block.isUnsafe, target, cookies)
-        : buildPlain(
-            {
-              method: put(block.method),
-              path: put(block.paths[index]!),
-              headers: block.headers.map(([name, value]) => [put(name), put(value)] as const),
-              body: put(block.body),
-            },
-            target,
-            cookies,
-          );
+        ? buildRaw(put(block.raw[index]!), extras, target, cookies)
+        : buildPlain({ ...extras, method: put(block.method), path }, target, cookies);
     for (let redirects = 0; ; redirects++) {
       if (!built.ok) {
         this.fault ??= built.reason;

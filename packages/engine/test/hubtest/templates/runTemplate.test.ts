@@ -44,6 +44,7 @@ describe('a raw request', () => {
       'Host: 127.0.0.1:8080',
       'X-One: 1',
       expect.stringMatching(/^User-Agent: Mozilla/),
+      'Accept-Encoding: gzip',
       'Content-Length: 18',
       'Connection: close',
     ]);
@@ -74,6 +75,18 @@ matchers:
     expect(sent[1]).toMatch(/^GET \/a%01b HTTP\/1\.1\r\nHost: 127\.0\.0\.1:8080\r\n/);
   });
 
+  test('takes the headers and the body of its block, and leaves out a client name without a value', async () => {
+    const { sent } = await run(
+      raw(
+        'POST /a HTTP/1.1\nHost: x\nUser-Agent:\nX-One: 1\n\nown',
+        'headers:\n  x-one: "{{Port}}"\nbody: other\nmatchers:\n  - { type: status, status: [200] }',
+      ),
+    );
+    expect(sent).toEqual([
+      'POST /a HTTP/1.1\r\nHost: x\r\nx-one: 8080\r\nAccept-Encoding: gzip\r\nContent-Length: 5\r\nConnection: close\r\n\r\nother',
+    ]);
+  });
+
   test('is sent as it is written when it is unsafe', async () => {
     const { sent } = await run(raw('GET /a  HTTP/1.1\nHost:{{Hostname}}\nHost: b\n\n', 'unsafe: true'));
     expect(sent).toEqual(['GET /a  HTTP/1.1\r\nHost:127.0.0.1:8080\r\nHost: b\r\n\r\n']);
@@ -102,7 +115,7 @@ matchers:
     expect(sent[0]).toBe(
       'POST /one?x=http://127.0.0.1:8080 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nX-One: 127.0.0.1:8080\r\nAccept: */*\r\n' +
         'Accept-Language: en\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n' +
-        'Content-Length: 3\r\nConnection: close\r\n\r\na=b',
+        'Accept-Encoding: gzip\r\nContent-Length: 3\r\nConnection: close\r\n\r\na=b',
     );
     expect(sent[1]).toMatch(/^POST \/two /);
   });
