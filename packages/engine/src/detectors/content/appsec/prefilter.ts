@@ -12,8 +12,11 @@ import type { RequestView } from './requestView.ts';
 import type { AppsecRule, Chain, Leaf, RuleNode, Zone } from './rule.ts';
 import { TRANSFORMS } from './transforms.ts';
 
-/** Where a text is looked for. `header` and `cookie` take whole names of headers and all cookies together. */
-type Place = 'target' | 'header' | 'headers' | 'values' | 'cookie' | 'body';
+/**
+ * Where a text is looked for. `header` takes whole names of headers, `cookie` all cookies together; `fields` is the body
+ * when it is no JSON, in which every name begins with `json`.
+ */
+type Place = 'target' | 'header' | 'headers' | 'values' | 'cookie' | 'body' | 'fields';
 
 interface Anchor {
   readonly place: Place;
@@ -36,9 +39,11 @@ export class Prefilter {
   readonly #headers: TextIndex;
   readonly #values: TextIndex;
   readonly #cookie: TextIndex;
-  readonly #body: TextIndex;
-  /** Whether a text for the body has a quote or a backslash, which are escaped in JSON. */
-  readonly #hasQuotes: boolean;
+  /** For bodies that are JSON, and for all others. */
+  readonly #json: TextIndex;
+  readonly #fields: TextIndex;
+  /** How characters of the texts for JSON may be escaped there. */
+  readonly #jsonEscapes: readonly string[];
 
   constructor(rules: readonly AppsecRule[]) {
     const always: number[] = [];
@@ -54,15 +59,16 @@ export class Prefilter {
         else list.push(rule);
       }
     }
-    const indexOf = (place: Place): TextIndex => new TextIndex(places.get(place) ?? new Map());
+    const textsAt = (place: Place): ReadonlyMap<string, readonly number[]> => places.get(place) ?? new Map();
     this.#always = always;
-    this.#target = indexOf('target');
-    this.#header = places.get('header') ?? new Map();
-    this.#headers = indexOf('headers');
-    this.#values = indexOf('values');
-    this.#cookie = indexOf('cookie');
-    this.#body = indexOf('body');
-    this.#hasQuotes = [...(places.get('body')?.keys() ?? [])].some((text) => /["\\]/.test(text));
+    this.#target = new TextIndex(textsAt('target'));
+    this.#header = textsAt('header');
+    this.#headers = new TextIndex(textsAt('headers'));
+    this.#values = new TextIndex(textsAt('values'));
+    this.#cookie = new TextIndex(textsAt('cookie'));
+    this.#json = new TextIndex(textsAt('body'));
+    this.#fields = new TextIndex(bothOf(textsAt('body'), textsAt('fields')));
+    this.#jsonEscapes = escapesOf([...textsAt('body').keys()]);
   }
 
   /** The places of the rules that may match, ascending; all others do not. */
@@ -76,12 +82,33 @@ export class Prefilter {
       if (this.#cookie.size > 0 && name === 'cookie') this.#cookie.look(value, found);
       if (this.#values.size > 0) this.#values.look(value, found);
     }
-    if (this.#body.size > 0 && view.rawBody !== '') {
-      const isEscaped = view.isJson && (this.#hasQuotes ? /\\[u/"\\]/ : /\\[u/]/).test(view.rawBody);
-      this.#body.look(view.rawBody, found, isEscaped ? unescape(view.rawBody) : undefined);
+    if (view.rawBody !== '') {
+      const body = view.isJson ? this.#json : this.#fields;
+      if (body.size > 0) body.look(view.rawBody, found, this.#unescaped(view));
     }
     return found.ascending();
   }
+
+  /** The body with the escapes of JSON undone, where that could show a text. */
+  #unescaped({ rawBody, isJson }: RequestView): string | undefined {
+    if (!isJson) return undefined;
+    return this.#jsonEscapes.some((escape) => rawBody.includes(escape)) ? unescape(rawBody) : undefined;
+  }
+}
+
+function bothOf(
+  one: ReadonlyMap<string, readonly number[]>,
+  other: ReadonlyMap<string, readonly number[]>,
+): ReadonlyMap<string, readonly number[]> {
+  const both = new Map(one);
+  for (const [text, rules] of other) both.set(text, [...(both.get(text) ?? []), ...rules]);
+  return both;
+}
+
+/** Any character may be written as `\\u0041`; three others that occur in texts have escapes of their own. */
+function escapesOf(texts: readonly string[]): readonly string[] {
+  const own = ['/', '"', '\\'].filter((character) => texts.some((text) => text.includes(character)));
+  return ['\\u', ...own.map((character) => `\\${character}`)];
 }
 
 /** A list that is copied when first added to. */
@@ -209,7 +236,6 @@ const VALUES: Readonly<Partial<Record<Zone, readonly [place: Place, score: numbe
   COOKIES_NAMES: ['cookie', 14],
   HEADERS: ['values', 10],
   BODY_ARGS: ['body', 12],
-  BODY_ARGS_NAMES: ['body', 12],
   RAW_BODY: ['body', 12],
   FILES: ['body', 12],
   FILENAMES: ['body', 12],
@@ -223,8 +249,6 @@ const NAMES: Readonly<Partial<Record<Zone, readonly [place: Place, score: number
   HEADERS_NAMES: ['header', 30],
   COOKIES: ['cookie', 14],
   COOKIES_NAMES: ['cookie', 14],
-  BODY_ARGS: ['body', 10],
-  BODY_ARGS_NAMES: ['body', 10],
 };
 
 /** Shorter texts are in every other request. */
@@ -236,11 +260,9 @@ function anchorsOfValue(leaf: Leaf, zone: Zone): Anchors | undefined {
   const reach = reachOf(leaf.chain);
   if (reach === 'none') return undefined;
   const texts = reach === 'text' ? required.anyOf : required.anyOf.map((text) => longestStep(text, /[/\\]/));
-  // The name of a leaf in JSON is its path, of which only the steps are in the body.
-  return anchorsAt(
-    VALUES[zone],
-    zone === 'BODY_ARGS_NAMES' ? texts.map((text) => longestStep(text, /\./)) : texts,
-  );
+  if (zone !== 'BODY_ARGS_NAMES') return anchorsAt(VALUES[zone], texts);
+  const isStart = leaf.operator.type === 'equals' || leaf.operator.type === 'startsWith';
+  return anchorsOfField(texts, isStart && reach === 'text', 12);
 }
 
 function anchorsOfName(leaf: Leaf, zone: Zone): Anchors | undefined {
@@ -255,9 +277,23 @@ function anchorsOfName(leaf: Leaf, zone: Zone): Anchors | undefined {
     const isCommon = texts.some((text) => COMMON.has(text));
     return anchorsAt([place[0], isCommon ? 4 : place[1]], texts, 1);
   }
+  if (zone !== 'BODY_ARGS' && zone !== 'BODY_ARGS_NAMES') return anchorsAt(place, texts);
+  return anchorsOfField(
+    texts,
+    leaf.selectors.every(({ kind }) => kind === 'name'),
+    10,
+  );
+}
+
+/**
+ * Of names in a body. In JSON a name is the path to a leaf, of which only the steps are in the body; `isStart`: names
+ * begin with the texts, so that those without `json` are of no body that is.
+ */
+function anchorsOfField(texts: readonly string[], isStart: boolean, score: number): Anchors | undefined {
+  const isJsons = !isStart || texts.some((text) => text.toLowerCase().startsWith('json'));
   return anchorsAt(
-    place,
-    zone === 'BODY_ARGS' || zone === 'BODY_ARGS_NAMES' ? texts.map((text) => longestStep(text, /\./)) : texts,
+    [isJsons ? 'body' : 'fields', score],
+    texts.map((text) => longestStep(text, /\./)),
   );
 }
 
