@@ -19,6 +19,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['demo', () => import('./commands/demo.ts')],
   ['explain', () => import('./commands/explain.ts')],
   ['hub', () => import('./commands/hub/index.ts')],
+  ['hub-test-sites', () => import('./commands/hubTestSites.ts')],
   ['decisions', () => import('./commands/decisions/index.ts')],
   ['unban', () => import('./commands/unban.ts')],
   ['alerts', () => import('./commands/alerts.ts')],

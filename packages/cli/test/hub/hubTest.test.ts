@@ -122,7 +122,7 @@ describe('hub test', () => {
     const needy = scenario.replace('labels:', 'data:\n  - dest_file: list.txt\n    type: string\nlabels:');
     const needing = { 'config.yaml': CONFIG.replace('acme/knock', './scenarios/acme/needy.yaml') };
     const site = siteWith({
-      appsec: { 'config.yaml': 'appsec-rules:\n  - acme/rule\nnuclei_template: t.yaml\n' },
+      appsec: { 'config.yaml': 'appsec-rules:\n  - acme/gone\nnuclei_template: t.yaml\n' },
       data: { ...needing, 'scenarios/acme/needy.yaml': needy },
       dataOfItsOwn: { ...needing, 'scenarios/acme/needy.yaml': needy, 'data/list.txt': 'x\n' },
       empty: { 'scenario.assert': '' },
@@ -132,7 +132,7 @@ describe('hub test', () => {
     const { passed, failed, skipped, code } = await verdictsOf(site);
     expect([passed, failed, code]).toEqual([['dataOfItsOwn'], [], 0]);
     expect(Object.fromEntries(skipped.map(({ name, reason }) => [name, reason]))).toEqual({
-      appsec: expect.stringContaining('inspection of requests'),
+      appsec: expect.stringContaining("the hub has no appsec-rule 'acme/gone'"),
       data: expect.stringContaining("The data file 'list.txt' is not there"),
       empty: 'it asserts nothing',
       noLog: expect.stringContaining("no log 'gone.log'"),

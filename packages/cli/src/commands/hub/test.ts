@@ -1,4 +1,4 @@
-// `parapet hub test`: do parsers and scenarios still say what their tests expect?
+// `parapet hub test`: do parsers, scenarios and appsec-rules still say what their tests expect?
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';

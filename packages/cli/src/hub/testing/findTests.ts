@@ -33,12 +33,14 @@ export function findTests(folder: string): readonly TestPlace[] {
   );
 }
 
+const HUB_FOLDERS = ['parsers', 'scenarios', 'appsec-rules'];
+
 /** Returns the nearest folder above a test or set of tests that is laid out as a hub. */
 export function findHubAbove(folder: string): string | undefined {
   const isTest = existsSync(path.join(folder, 'config.yaml'));
   // A test may have parsers of its own, so its own folder is no hub.
   for (let at = isTest ? path.dirname(folder) : folder; ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, 'parsers')) || existsSync(path.join(at, 'scenarios'))) return at;
+    if (HUB_FOLDERS.some((folder) => existsSync(path.join(at, folder)))) return at;
     if (at === path.dirname(at)) return undefined;
   }
 }

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { TestResult } from '@parapet/engine';
+import { isAppsecPlace, runAppsecTests } from './appsecTests.ts';
 import type { TestPlace } from './findTests.ts';
 import { createTestRunner, type RunSettings } from './testRunner.ts';
 
@@ -16,8 +17,27 @@ export interface NamedResult {
 const TESTS_PER_THREAD = 20;
 const MAX_THREADS = 4;
 
-/** Returns the results in the order of the tests; `onResult` is told as they come. */
+/** Returns the results in the order of the tests, of whichever kind; `onResult` is told as they come. */
 export async function runTests(
+  tests: readonly TestPlace[],
+  settings: RunSettings,
+  onResult: (done: number, name: string) => Promise<void>,
+): Promise<readonly NamedResult[]> {
+  const ofRequests = tests.filter(isAppsecPlace);
+  const ofLines = tests.filter((test) => !ofRequests.includes(test));
+  const lineResults = await runLineTests(ofLines, settings, onResult);
+  let done = ofLines.length;
+  const requestResults = await runAppsecTests(ofRequests, settings, async (name) => onResult(++done, name));
+  const byPath = new Map<string, NamedResult>();
+  for (const [index, result] of lineResults.entries()) byPath.set(ofLines[index]!.path, result);
+  for (const [index, result] of requestResults.entries()) {
+    const { name, path } = ofRequests[index]!;
+    byPath.set(path, { name, result });
+  }
+  return tests.map(({ path }) => byPath.get(path)!); // each is in one of the two
+}
+
+async function runLineTests(
   tests: readonly TestPlace[],
   settings: RunSettings,
   onResult: (done: number, name: string) => Promise<void>,

@@ -37,7 +37,8 @@ export function openGeo({ geoCity, geoAsn }: Pick<RunSettings, 'geoCity' | 'geoA
   });
 }
 
-function testFolder(test: TestPlace): TestFolder {
+/** The folder of a test on disk. */
+export function testFolder(test: TestPlace): TestFolder {
   return {
     name: test.name,
     path: test.path,
