@@ -7,3 +7,8 @@ export { findScript, isScriptInjection } from './html.ts';
 export type { ScriptConstruct, ScriptFinding } from './htmlTags.ts';
 export { findTraversal, type PathFinding } from './path.ts';
 export { type CommandFinding, findCommand } from './shell.ts';
+export { findJava } from './java.ts';
+export { findLdap } from './ldap.ts';
+export { findNoSql } from './nosql.ts';
+export { findPhp } from './php.ts';
+export { findTemplate } from './template.ts';

@@ -1,42 +1,39 @@
 // What only shells have, whatever command it is about: redirections to sockets, `$IFS`, pattern paths, substrings of
 // variables, functions in the environment, loops and conditions of cmd.exe, cmdlets of PowerShell.
 
-import type { LexicalFinding, Strength } from './finding.ts';
+import type { LexicalFinding } from './finding.ts';
 import { GLOB_NAMES } from './shellWords.table.ts';
-
-interface Sign {
-  /** A text that must be there, in lower case, for the pattern to be tried. */
-  readonly needs: string;
-  readonly pattern: RegExp;
-  readonly what: string;
-  readonly strength: Strength;
-}
+import { SignSet } from './signs.ts';
 
 // Every pattern is anchored to its literal and bounded in each repetition, so that its cost is linear in the text.
-const SIGNS: readonly Sign[] = [
+const SIGNS: SignSet = new SignSet([
   {
     needs: '/dev/',
     pattern: /\/dev\/(?:tcp|udp)\/[^\s]/i,
     what: 'opens a connection out of a shell',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: 'ifs',
     pattern: /\$(?:IFS\b|\{IFS)/,
     what: 'separates words of a shell without blanks',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '()',
     pattern: /(?:^|["'=;&|]|:\s)\(\)\s{0,4}\{\s{0,4}(?:[:_;a-z]|$)/i,
     what: 'puts a function into the environment of a shell (Shellshock)',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '(){',
     pattern: /([\w.:]{1,12})\(\)\s?\{\s{0,2}\1(?:\(\))?\s{0,2}\|/,
     what: 'starts itself until the machine stops',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '${',
@@ -44,18 +41,21 @@ const SIGNS: readonly Sign[] = [
       /\$\{(?:[A-Za-z_@*!]\w{0,20})?(?::-?\d{1,3}:-?\d{1,3}|:\d{1,3}\}|[#%]{1,2}[^}]{0,12}\}|\/\/?[^}]{1,12}\/[^}]{0,8}\}|@[QEPAa]\})/,
     what: 'cuts letters out of variables of a shell',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '2>&1',
     pattern: /(?:^|[\s\w);"'])2>&1/,
     what: 'redirects what a command says',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '<<<',
     pattern: /[\w`')]\s{0,2}<<<\s{0,2}["'$\w`]/,
     what: 'feeds text to a command',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '>',
@@ -63,24 +63,28 @@ const SIGNS: readonly Sign[] = [
       /(?:^|[\s\d&])>{1,2}\s{0,3}(?:\/(?:tmp|var|dev|etc|home|usr|opt)\/|[\w./-]{1,60}\.(?:php|phtml|jsp|aspx?|sh|cgi|pl)\b)/i,
     what: 'writes what a command says into a file',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '%comspec%',
     pattern: /%comspec%/i,
     what: 'runs the command interpreter of Windows',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '%system',
     pattern: /%system(?:root|drive)%\s{0,2}[\\/]/i,
     what: 'names folders of Windows by variables',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: 'cmd',
     pattern: /\bcmd(?:\.exe)?["']?\s{0,3}\/{1,2}[ckrsv]\b/i,
     what: 'runs the command interpreter of Windows',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: 'powershell',
@@ -88,6 +92,7 @@ const SIGNS: readonly Sign[] = [
       /\b(?:powershell|pwsh)(?:\.exe)?["']?\s{1,4}(?:-{1,2}|\/)(?:e|ec|enc|encodedcommand|c|command|nop|noprofile|noni|w|windowstyle|ep|exec|executionpolicy|sta|v|version|file|f)\b/i,
     what: 'runs PowerShell with orders',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '-',
@@ -95,6 +100,7 @@ const SIGNS: readonly Sign[] = [
       /\b(?:invoke-(?:webrequest|expression|restmethod|command|item|mimikatz|wmimethod|shellcode)|new-object\s{1,4}(?:system\.)?net\.|start-(?:process|bitstransfer)|downloadstring\(|iex\s{0,3}\(|set-executionpolicy|add-type\s{1,3}-|get-wmiobject|get-content\s{1,3}[c-z]:)/i,
     what: 'has commands of PowerShell',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '%',
@@ -102,6 +108,7 @@ const SIGNS: readonly Sign[] = [
       /\bfor\s{1,20}(?:\/[dflr]\s{1,20}["']?[^%]{0,40}["']?\s{0,4})?%{1,2}[\w/\]]{1,10}\s{1,4}in\s{0,4}\(/i,
     what: 'has a loop of the Windows command line',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: 'if',
@@ -109,6 +116,7 @@ const SIGNS: readonly Sign[] = [
       /(?:^|[\s;&|(])if\s{1,20}(?:\/i\s{1,20})?(?:not\s{1,20})?(?:exist\s{1,20}\S{1,80}\s{0,20}\(?\s{0,3}[a-z]|(?:defined|errorlevel|cmdextversion)\s{1,20}\S|["'[{]?%[^\s%]{1,30}%?["'\]}]?\s{0,10}(?:==|equ|neq|lss|leq|gtr|geq)|["'[{]?\S{1,30}["'\]}]?\s{1,10}(?:equ|neq|lss|leq|gtr|geq)\s)/i,
     what: 'has a condition of the Windows command line',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '{',
@@ -116,6 +124,7 @@ const SIGNS: readonly Sign[] = [
       /\{(?:[a-z]{0,10}|[a-z/]{1,20}\/[a-z]{1,10}),-{0,2}[a-z/#][^{}\s"':]{0,60}\}[a-z]{0,4}(?:$|[\s;|&`)])/i,
     what: 'builds a command from parts in braces',
     strength: 'weak',
+    class: 'rce',
   },
   {
     needs: '{',
@@ -123,53 +132,48 @@ const SIGNS: readonly Sign[] = [
       /(?:^|[;|&`(=])\s{0,3}\{,?(?:cat|ls|id|curl|wget|nc|sh|bash|echo|ping|uname|whoami|ifconfig|rm|python3?|perl|php|sleep|\/bin\/\w{1,10}),?/i,
     what: 'builds a command from parts in braces',
     strength: 'sure',
+    class: 'rce',
   },
-  { needs: '~', pattern: /^~[+-]?\d{1,3}$|^~[+-]$/, what: 'names a folder of the shell', strength: 'likely' },
+  {
+    needs: '~',
+    pattern: /^~[+-]?\d{1,3}$|^~[+-]$/,
+    what: 'names a folder of the shell',
+    strength: 'likely',
+    class: 'rce',
+  },
   {
     needs: 'alias',
     pattern: /\balias\s{1,4}[\w.:]{1,20}=["']/,
     what: 'renames a command',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: '$',
     pattern: /\$(?:SHELL|BASH|0)\s{1,3}-[a-z]\b/,
     what: 'runs the shell by its variable',
     strength: 'sure',
+    class: 'rce',
   },
   {
     needs: '$',
     pattern: /[;&|]\s{0,3}\$\w{1,12}\s{1,3}[-/$]/,
     what: 'runs a command out of a variable',
     strength: 'likely',
+    class: 'rce',
   },
   {
     needs: "$'",
     pattern: /\$'(?:\\x[0-9a-f]{2}|\\[0-7]{2,3}){2,}/i,
     what: 'writes a command in codes',
     strength: 'sure',
+    class: 'rce',
   },
-];
+]);
 
 /** The strongest sign of a shell that needs no command; undefined when there is none. */
 export function findShellSyntax(text: string): LexicalFinding | undefined {
-  const small = text.toLowerCase();
-  let best: LexicalFinding | undefined;
-  for (const sign of SIGNS) {
-    if (!small.includes(sign.needs)) continue;
-    if (best !== undefined && (sign.strength === 'weak' || sign.strength === best.strength)) continue;
-    const match = sign.pattern.exec(text);
-    if (match === null) continue;
-    best = {
-      class: 'rce',
-      what: sign.what,
-      strength: sign.strength,
-      start: match.index,
-      end: match.index + match[0].length,
-    };
-    if (best.strength === 'sure') return best;
-  }
-  return best ?? findPatternPath(text);
+  return SIGNS.strongestIn(text) ?? findPatternPath(text);
 }
 
 /** `/???/p?sswd`, `/e*c/pas[s]wd`: a path whose names are patterns of the names of a system. */
