@@ -12,7 +12,7 @@ import { askGuard, decideOn, followOn, guardFault, showAnswer, tellEnd } from '.
 import { ExchangeRecord } from './exchange-record.ts';
 import { Later } from './later.ts';
 import * as phases from './phases.ts';
-import { ownPage } from './own-answers.ts';
+import { noAnswerPage, ownPage } from './own-answers.ts';
 import { RequestSending } from './request-sending.ts';
 import type { AnswerTaker } from './upstream-connection.ts';
 import { isMoving, lateOne, type Late, type Waiting } from './time-limits.ts';
@@ -195,7 +195,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
       return this.#forward();
     }
     if (error !== undefined) this.core.onUpstreamError(error);
-    this.#reply(ownPage(502, this.requestId));
+    this.#reply(noAnswerPage(this, 502));
   }
 
   /** In a tunnel: the client has said all. */
@@ -292,12 +292,12 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#downstream.pull();
   }
 
-  #forward(otherwise = 502): void {
+  #forward(otherwise: 502 | 504 = 502): void {
     const core = this.core;
     this.#phase = phases.CONNECTING;
     this.takesBody = false;
     const connection = this.#turn.take(this, this.head.method, core.nowMs);
-    if (connection === undefined) return this.#reply(ownPage(otherwise, this.requestId));
+    if (connection === undefined) return this.#reply(noAnswerPage(this, otherwise));
     this.#mark();
     if (connection.isConnected) this.#ask();
   }
@@ -459,7 +459,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     this.#turn.drop();
     if (late === 'client') this.#reply(ownPage(408, this.requestId), true);
     else if (wasConnecting && this.#mayRetry(false, true)) this.#forward(504);
-    else this.#reply(ownPage(504, this.requestId));
+    else this.#reply(noAnswerPage(this, 504));
   }
 
   #mark(): void {

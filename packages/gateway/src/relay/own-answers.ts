@@ -2,7 +2,8 @@
 // wrong between the two.
 
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from '@parapet/kinds';
+import { readerOf, upstreamPage } from '@parapet/enforcement';
+import type { Answer, Exchange } from '@parapet/kinds';
 import type { RequestHead } from '../http/request-head.ts';
 
 const SENTENCES: Readonly<Record<number, string>> = {
@@ -30,6 +31,17 @@ export function ownPage(status: number, requestId: string): Answer {
     body: `<!doctype html>\n<html lang="en"><title>${title}</title>\n<h1>${title}</h1>\n<p>${SENTENCES[status] ?? 'The request was refused.'}</p>\n${id}\n</html>\n`,
     cause: 'own-page',
   };
+}
+
+/**
+ * Returns the page for a visitor to whom the site did not answer (502) or not in time (504): in the visitor's language
+ * and as what was asked for. Who does not say what it takes gets the plain page.
+ */
+export function noAnswerPage(exchange: Exchange, status: 502 | 504): Answer {
+  const { request, requestId, site } = exchange;
+  if (request.header('accept') === undefined) return ownPage(status, requestId);
+  const page = upstreamPage({ reader: readerOf(request), siteName: site, status, requestId });
+  return { ...page, cause: 'own-page' };
 }
 
 /** The head of an answer of our own, up to and with the empty line. */

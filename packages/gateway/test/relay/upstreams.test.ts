@@ -125,6 +125,25 @@ describe('a request is sent again', () => {
     expect(upstream.connections[0]!.text.match(/abc/g)!.length).toBe(3);
   });
 
+  test('and answered in the words of who asks when there is nobody', async () => {
+    const { connect, ended } = await stand(['http://127.0.0.1:1']);
+    const client = await connect();
+    const ask = (headers: string, end: string): Promise<string> =>
+      client.ask(`GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`, end);
+    const page = await ask('Accept: text/html,*/*;q=0.8\r\nAccept-Language: de-DE,de\r\n', '</html> ');
+    expect(page).toMatch(/^HTTP\/1\.1 502 [^]*\r\nContent-Language: de\r\n[^]*<html lang="de">/);
+    expect(page).toContain(ended[0]!.requestId);
+    expect(await ask('Accept: application/json\r\n', '}\n')).toMatch(
+      /\r\nContent-Type: application\/problem\+json\r\n[^]*"status":502/,
+    );
+    const text = await ask('Accept: */*\r\n', '\n');
+    expect(text).toMatch(/\r\nContent-Type: text\/plain; charset=utf-8\r\n/);
+    expect(text).not.toContain('<');
+    expect(ended.map(({ status, answer }) => [status, answer?.cause])).toEqual(
+      Array.from({ length: 3 }, () => [502, 'own-page']),
+    );
+  });
+
   test('and answered with 502 when there is nobody', async () => {
     const { connect, gateway } = await stand(['http://127.0.0.1:1']);
     const client = await connect();
