@@ -15,7 +15,8 @@ const POLL_FOR_ENFORCERS_MS = 100;
 const MAINTAIN_MS = 600_000;
 /** More than this are not made between two checkpoints. */
 const ALERTS_READ_AGAIN = 20_000;
-const RESUME_ROWS = 2000;
+/** The text of a page stays under 128 kB: larger ones are old from birth, and garbage of theirs is left for long. */
+const RESUME_ROWS = 400;
 
 export interface EngineProcessOptions {
   readonly pipeline: Pipeline;
@@ -255,28 +256,19 @@ export class EngineProcess {
   }
 }
 
-function decisionOf([
-  ,
-  id,
-  scope,
-  value,
-  remediation,
-  startMs,
-  endMs,
-  scenario,
-  origin,
-  isSimulated,
-  alertId,
-]: LeanDecision): Decision {
-  return {
-    ...{ id, target: { scope, value }, remediation, scenario, origin },
-    ...{
-      startAt: new Date(startMs),
-      expiresAt: new Date(endMs),
-      mode: isSimulated === 1 ? 'simulated' : 'live',
-    },
-    ...(alertId === null ? {} : { alertId }),
+function decisionOf(lean: LeanDecision): Decision {
+  const [, id, scope, value, remediation, startMs, endMs, scenario, origin, isSimulated, alertId] = lean;
+  const decision: Decision = {
+    id,
+    target: { scope, value },
+    remediation,
+    startAt: new Date(startMs),
+    expiresAt: new Date(endMs),
+    scenario,
+    origin,
+    mode: isSimulated === 1 ? 'simulated' : 'live',
   };
+  return alertId === null ? decision : { ...decision, alertId };
 }
 
 /** Does the work again and again, the next time only when the last one is over; returns how to stop. */

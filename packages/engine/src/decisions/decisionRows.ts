@@ -22,7 +22,6 @@ export interface KindCount {
 }
 
 const NONE = -1;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Of a row's `place`: where its target stands. */
 const [OTHER, V4, V6] = [0, 1, 2];
 
@@ -57,6 +56,7 @@ export class DecisionRows {
   readonly #kindNumbers = new Map<string, number>();
   readonly #keyNumbers = new Map<string, number>();
   readonly #kindCounts: number[] = [];
+  #lastKind = NONE;
 
   /** Of those that are the first of their target. */
   readonly #byTarget = new RowIndex((row) => this.#targetHash(row));
@@ -184,7 +184,9 @@ export class DecisionRows {
 
   /** The row of the decision that this one would be the same as, or -1. */
   same(decision: Decision, range: Cidr | undefined): number {
-    const key = this.#keyNumbers.get(keyText(decision));
+    const last = this.#kinds[this.#lastKind];
+    const key =
+      last !== undefined && isSameKey(last, decision) ? last.key : this.#keyNumbers.get(keyText(decision));
     if (key === undefined) return NONE;
     for (let row = this.head(decision.target, range); row !== NONE; row = this.#next[row]!)
       if (this.#kinds[this.#kind[row]!]!.key === key) return row;
@@ -230,16 +232,20 @@ export class DecisionRows {
 
   #kindOf(decision: Decision): number {
     const { target, remediation, origin, mode, scenario } = decision;
+    // Lists come in long runs of one kind.
+    const last = this.#kinds[this.#lastKind];
+    if (last?.scope === target.scope && last.scenario === scenario && isSameKey(last, decision))
+      return this.#lastKind;
     const text = JSON.stringify([target.scope, remediation, origin, mode, scenario]);
     const known = this.#kindNumbers.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined) return (this.#lastKind = known);
     const keyOf = keyText(decision);
     let key = this.#keyNumbers.get(keyOf);
     if (key === undefined) this.#keyNumbers.set(keyOf, (key = this.#keyNumbers.size));
     const number = this.#kinds.push({ key, scope: target.scope, remediation, origin, mode, scenario }) - 1;
     this.#kindNumbers.set(text, number);
     this.#kindCounts[number] = 0;
-    return number;
+    return (this.#lastKind = number);
   }
 
   #setTarget(row: number, target: Target, range: Cidr | undefined): void {
@@ -338,7 +344,7 @@ export class DecisionRows {
 
   #setId(row: number, id: string): void {
     this.#id.set(wordsOfId(id), 4 * row);
-    if (!UUID.test(id)) this.#oddIds.set(row, id);
+    if (!readUuid(id)) this.#oddIds.set(row, id);
   }
 
   #hasId(row: number, id: string, words: Uint32Array): boolean {
@@ -393,15 +399,30 @@ const ID_WORDS = new Uint32Array(4);
 
 /** The 128 bits of a UUID; for other ids, words made of their text. */
 function wordsOfId(id: string): Uint32Array {
-  if (UUID.test(id)) {
-    const hex = id.replaceAll('-', '');
-    for (let i = 0; i < 4; i++) ID_WORDS[i] = Number.parseInt(hex.slice(8 * i, 8 * i + 8), 16);
-    return ID_WORDS;
-  }
+  if (readUuid(id)) return ID_WORDS;
   ID_WORDS.fill(1);
   for (let i = 0; i < id.length; i++)
     ID_WORDS[i & 3] = Math.imul(ID_WORDS[i & 3]! ^ id.charCodeAt(i), 0x01000193);
   return ID_WORDS;
+}
+
+/** Reads a UUID in lower case into ID_WORDS; false when it is none. */
+function readUuid(id: string): boolean {
+  if (id.length !== 36) return false;
+  let digits = 0;
+  for (let i = 0; i < 36; i++) {
+    const code = id.charCodeAt(i);
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (code !== 0x2d) return false;
+      continue;
+    }
+    const value =
+      code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
+    if (value < 0) return false;
+    ID_WORDS[digits >> 3] = ((ID_WORDS[digits >> 3]! << 4) | value) >>> 0;
+    digits++;
+  }
+  return true;
 }
 
 function enlarged<T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(
@@ -420,4 +441,8 @@ function otherKey({ scope, value }: Target): string {
 
 function keyText({ remediation, origin, mode }: Decision): string {
   return JSON.stringify([mode, origin, remediation]);
+}
+
+function isSameKey(kind: Kind, { remediation, origin, mode }: Decision): boolean {
+  return kind.remediation === remediation && kind.origin === origin && kind.mode === mode;
 }

@@ -4,7 +4,8 @@ import type { DecisionFilter, LeanDecision } from '@parapet/store';
 import { JSON_TYPE, type Shared } from '../context.ts';
 import { decisionText } from '../wire/decisions.ts';
 
-const PAGE_ROWS = 2000;
+/** The text of a page stays under 128 kB: larger ones are old from birth, and garbage of theirs is left for long. */
+const PAGE_ROWS = 400;
 
 /** All that fit, a page at a time: memory does not grow with their number, and others are served between two pages. */
 export async function* pagesOf(
