@@ -16,7 +16,7 @@ export {
   type ListenerConfig,
   type SiteConfig,
 } from './config.ts';
-export { siteSecret } from './worker/siteSecret.ts';
+export { learningKey, siteSecret } from './worker/siteSecret.ts';
 export { CertificateStore, type CertificateStoreOptions } from './edge/certificateStore.ts';
 export { hostProblem } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
@@ -31,6 +31,8 @@ export {
   ENGINE_SOCKET,
   gatewayDate,
   LinkServer,
+  type KnowledgeTopic,
+  type SiteKnowledgeMessage,
   openSocketFolder,
   SNAPSHOT_FILE,
   type WorkerBatch,

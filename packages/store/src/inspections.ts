@@ -35,6 +35,8 @@ export interface Inspections {
   /** What was saved of a site, or undefined. */
   knowledge(site: string, kind: KnowledgeKind): Promise<Uint8Array | undefined>;
   saveKnowledge(site: string, kind: KnowledgeKind, value: Uint8Array): Promise<void>;
+  /** Sites of which something was learned or said. */
+  sites(): Promise<readonly string[]>;
   /** Forgets what was learned of a site; what people said stays. */
   forgetKnowledge(site: string): Promise<void>;
 }
@@ -105,6 +107,12 @@ export class SqliteInspections implements Inspections {
         [site, kind, text, this.#now().getTime()],
       ),
     );
+  }
+
+  async sites(): Promise<readonly string[]> {
+    return this.#db
+      .all('SELECT site FROM site_knowledge UNION SELECT site FROM inspection_feedback ORDER BY site')
+      .map((row) => textOf(row, 'site'));
   }
 
   async forgetKnowledge(site: string): Promise<void> {

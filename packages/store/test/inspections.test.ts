@@ -112,7 +112,10 @@ describe('what was learned of a site', () => {
     expect(await store.inspections.knowledge('shop', 'normal')).toEqual(Buffer.from(bytes.subarray(1)));
     expect(await store.inspections.knowledge('shop', 'templates')).toBeUndefined();
     expect(await store.inspections.knowledge('blog', 'normal')).toBeUndefined();
+    await store.inspections.addFeedback({ ...FEEDBACK, site: 'a' });
+    expect(await store.inspections.sites()).toEqual(['a', 'shop']);
     await store.inspections.forgetKnowledge('shop');
+    expect(await store.inspections.sites()).toEqual(['a']);
     expect(await store.inspections.knowledge('shop', 'normal')).toBeUndefined();
     await store.close();
   });

@@ -9,7 +9,13 @@ import {
   type TableDecision,
 } from '@parapet/enforcement';
 import type { AllowlistItem, LineSource } from '@parapet/engine';
-import { ENGINE_SOCKET, LinkServer, openSocketFolder, type WorkerBatch } from '@parapet/gateway';
+import {
+  ENGINE_SOCKET,
+  LinkServer,
+  openSocketFolder,
+  type SiteKnowledgeMessage,
+  type WorkerBatch,
+} from '@parapet/gateway';
 import type { Decision, LineOrigin } from '@parapet/kinds';
 import type { Enforcer } from './engineProcess.ts';
 import { SnapshotFile } from './snapshotFile.ts';
@@ -28,6 +34,12 @@ export interface GatewayLinkOptions {
     readonly appeal: (said: unknown) => void;
     readonly trusted: (said: unknown) => void;
     readonly redeem: (said: unknown) => Promise<Redeemed>;
+  };
+  /** Where what is learned of sites goes, and comes from. */
+  readonly sites?: {
+    readonly sample: (site: string, said: unknown) => void;
+    readonly found: (said: unknown) => void;
+    readonly knowledge: () => Iterable<SiteKnowledgeMessage>;
   };
 }
 
@@ -86,6 +98,7 @@ export class GatewayLink implements Enforcer {
       decisions: () => this.#tableDecisions(),
       allowlist: () => this.#allowed,
       trustEpoch: () => this.#trustEpoch,
+      ...(options.sites === undefined ? {} : { knowledge: options.sites.knowledge }),
       listener: {
         onStats: (session, stats) => this.stats.take(session, stats),
         onLeft: (session) => {
@@ -95,6 +108,9 @@ export class GatewayLink implements Enforcer {
         onAppeal: options.desk.appeal,
         onTrusted: options.desk.trusted,
         onRedeem: options.desk.redeem,
+        ...(options.sites === undefined
+          ? {}
+          : { onSample: options.sites.sample, onFound: options.sites.found }),
       },
     });
   }
@@ -174,6 +190,11 @@ export class GatewayLink implements Enforcer {
   trustEpoch(epoch: number): void {
     this.#trustEpoch = epoch;
     this.#server.trustEpoch(epoch);
+  }
+
+  /** Tells workers what is known of a site now. */
+  knowledge(message: SiteKnowledgeMessage): void {
+    this.#server.knowledge(message);
   }
 
   saved(cursors: ReadonlyMap<string, unknown>): void {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LineSource } from '@parapet/engine';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
+import { siteSecret } from '@parapet/gateway';
 import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
@@ -18,6 +19,7 @@ import { gatewaySamples } from './gatewayMetrics.ts';
 import { GuardDesk } from './guardDesk.ts';
 import type { LapiOptions } from '@parapet/lapi';
 import type { LapiServer } from './lapiServer.ts';
+import { SiteDesk } from './siteDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
@@ -85,6 +87,7 @@ async function run(
   const shown: Decision[] = [];
   let link: GatewayLink | undefined;
   let desk: GuardDesk | undefined;
+  let sites: SiteDesk | undefined;
   try {
     const cursors = await store.cursors();
     const saved = cursors.get(STATE_CURSOR);
@@ -99,8 +102,17 @@ async function run(
         onLifted: (lifted) => running?.onLiftedInStore(lifted),
         onTrustEpoch: (epoch) => link?.trustEpoch(epoch),
       });
+      sites = new SiteDesk({
+        store,
+        secret: siteSecret(engine.dataDir),
+        nowMs,
+        onNote: say,
+        onKnowledge: (message) => link?.knowledge(message),
+      });
+      await sites.open();
       link = new GatewayLink({
         desk,
+        sites,
         dataDir: engine.dataDir,
         cursors,
         nowMs,
@@ -212,6 +224,7 @@ async function run(
   } finally {
     desk?.close();
     await link?.close();
+    await sites?.close();
     await server?.close();
     await api?.close();
     await store.close();

@@ -22,6 +22,7 @@ import {
   readEngineMessage,
   type EngineMessage,
   type RelayTopic,
+  type SiteKnowledgeMessage,
   type WorkerMessage,
 } from './messages.ts';
 
@@ -43,6 +44,8 @@ export interface EngineLinkListener {
   onTrustEpoch(epoch: number): void;
   /** What another worker has told. */
   onRelay(topic: RelayTopic, value: unknown): void;
+  /** What is known of a site now. */
+  onKnowledge(message: SiteKnowledgeMessage): void;
 }
 
 export interface EngineLinkHealth {
@@ -171,6 +174,16 @@ export class EngineLink {
 
   trusted(sighting: TrustedSighting): void {
     this.#say({ kind: 'trusted', sighting });
+  }
+
+  /** Tells what may be learned of a site; lost while the engine is away. */
+  sample(site: string, sample: unknown): void {
+    this.#say({ kind: 'sample', site, sample });
+  }
+
+  /** Tells of a request in which something was found; the event of the request says it as well. */
+  found(record: unknown): void {
+    this.#say({ kind: 'found', record });
   }
 
   /** Asks the engine, which knows of all workers; resolves with `unreachable` when it does not answer. */
@@ -314,6 +327,9 @@ export class EngineLink {
         return;
       case 'relay':
         listener.onRelay(message.topic, message.value);
+        return;
+      case 'knowledge':
+        listener.onKnowledge(message);
         return;
       case 'pulse':
         return;

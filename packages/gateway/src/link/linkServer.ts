@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { DecisionName, Redeemed, TableDecision } from '@parapet/enforcement';
 import { readBatch, type Batch } from './batch.ts';
 import { FrameDecoder, messageFrame } from './frames.ts';
-import { PROTOCOL, readWorkerMessage, type WorkerMessage } from './messages.ts';
+import { PROTOCOL, readWorkerMessage, type SiteKnowledgeMessage, type WorkerMessage } from './messages.ts';
 
 export interface LinkServerOptions {
   readonly socketPath: string;
@@ -16,6 +16,8 @@ export interface LinkServerOptions {
   readonly decisions: () => Iterable<TableDecision>;
   readonly allowlist: () => readonly string[];
   readonly trustEpoch: () => number;
+  /** What is known of the sites; a worker gets it when it comes. */
+  readonly knowledge?: () => Iterable<SiteKnowledgeMessage>;
   readonly listener: LinkServerListener;
 }
 
@@ -26,6 +28,8 @@ export interface LinkServerListener {
   /** What follows is as a worker of this program made it. */
   onAppeal?(appeal: unknown): void;
   onTrusted?(sighting: unknown): void;
+  onSample?(site: string, sample: unknown): void;
+  onFound?(record: unknown): void;
   onRedeem?(redemption: unknown): Promise<Redeemed>;
 }
 
@@ -197,6 +201,11 @@ export class LinkServer {
     this.#broadcast({ kind: 'trust', epoch });
   }
 
+  /** Tells all workers what is known of a site now. */
+  knowledge(message: SiteKnowledgeMessage): void {
+    this.#broadcast({ kind: 'knowledge', ...message });
+  }
+
   #broadcast(message: object, except?: Peer): void {
     let frame: Buffer | undefined;
     for (const peer of this.#peers) {
@@ -282,6 +291,12 @@ export class LinkServer {
       case 'trusted':
         listener.onTrusted?.(message.sighting);
         return;
+      case 'sample':
+        listener.onSample?.(message.site, message.sample);
+        return;
+      case 'found':
+        listener.onFound?.(message.record);
+        return;
       case 'redeem': {
         const { ask } = message;
         void (listener.onRedeem?.(message.redemption) ?? Promise.resolve(UNREACHABLE)).then(
@@ -317,6 +332,9 @@ export class LinkServer {
     send(true);
     for (const frame of peer.held) this.#write(peer, frame);
     peer.held = undefined;
+    // Behind the decisions: a site is protected before it is known well.
+    for (const message of this.#options.knowledge?.() ?? [])
+      this.#write(peer, messageFrame({ kind: 'knowledge', ...message }));
   }
 }
 

@@ -9,6 +9,15 @@ export const PROTOCOL = 1;
 /** Told by one worker, to be known by the others: not looked into on the way. */
 export type RelayTopic = 'poured' | 'used';
 
+/** What is known of a site: what is normal there, as bytes in base64, or templates and feedback. */
+export type KnowledgeTopic = 'normal' | 'rules';
+
+export interface SiteKnowledgeMessage {
+  readonly site: string;
+  readonly topic: KnowledgeTopic;
+  readonly value: unknown;
+}
+
 export type WorkerMessage =
   | {
       readonly kind: 'hello';
@@ -23,6 +32,10 @@ export type WorkerMessage =
   | { readonly kind: 'relay'; readonly topic: RelayTopic; readonly value: unknown }
   | { readonly kind: 'appeal'; readonly appeal: unknown }
   | { readonly kind: 'trusted'; readonly sighting: unknown }
+  /** What the engine may learn from a request that the site answered well. */
+  | { readonly kind: 'sample'; readonly site: string; readonly sample: unknown }
+  /** A request in which something was found. */
+  | { readonly kind: 'found'; readonly record: unknown }
   | { readonly kind: 'redeem'; readonly ask: number; readonly redemption: unknown };
 
 export type EngineMessage =
@@ -54,6 +67,7 @@ export type EngineMessage =
   /** Trust that was given out under another number has ended. */
   | { readonly kind: 'trust'; readonly epoch: number }
   | { readonly kind: 'relay'; readonly topic: RelayTopic; readonly value: unknown }
+  | ({ readonly kind: 'knowledge' } & SiteKnowledgeMessage)
   /** So that an engine that hangs is told from one that has nothing to say. */
   | { readonly kind: 'pulse' };
 
@@ -88,6 +102,10 @@ function isWorkerMessage(message: Fields): message is Fields & WorkerMessage {
       return isFields(message['appeal']);
     case 'trusted':
       return isFields(message['sighting']);
+    case 'sample':
+      return isText(message['site']) && isFields(message['sample']);
+    case 'found':
+      return isFields(message['record']);
     case 'redeem':
       return isNumber(message['ask']) && isFields(message['redemption']);
     default:
@@ -128,6 +146,8 @@ function isEngineMessage(message: Fields): message is Fields & EngineMessage {
       return isNumber(message['epoch']);
     case 'relay':
       return isTopic(message['topic']);
+    case 'knowledge':
+      return isText(message['site']) && (message['topic'] === 'normal' || message['topic'] === 'rules');
     case 'pulse':
       return true;
     default:

@@ -1,7 +1,7 @@
 // The secret of this installation: what passes, trust and one-time links are signed with. Made by the first process
 // that needs it; the others wait until it is whole.
 
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -27,6 +27,12 @@ export function siteSecret(dataDir: string): Uint8Array {
   const made = read(file);
   if (made === undefined) throw new Error(`${file} does not hold ${BYTES} bytes`);
   return made;
+}
+
+/** Returns the key under which addresses and values of a site are counted; the same in workers and in the engine. */
+export function learningKey(secret: Uint8Array, site: string): { readonly k0: number; readonly k1: number } {
+  const bytes = createHmac('sha256', secret).update(`parapet learning\n${site}`).digest();
+  return { k0: bytes.readUInt32LE(0), k1: bytes.readUInt32LE(4) };
 }
 
 function read(file: string): Uint8Array | undefined {

@@ -135,6 +135,7 @@ class Worker {
         onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
         onTrustEpoch: (epoch) => guard.setTrustEpoch(epoch),
         onRelay: (topic, value) => hear(guard, topic, value),
+        onKnowledge: () => {}, // nobody here asks for it yet
       },
     });
     const placeOf = options.placeOf(config.geo, (text) => say({ kind: 'note', text }));

@@ -244,6 +244,7 @@ function startWorker(socketPath: string, number: number): Worker {
     onAllowlist: (ranges) => void allowed.splice(0, allowed.length, ...ranges),
     onTrustEpoch: (epoch) => void epochs.push(epoch),
     onRelay: (_, value) => void heard.push(value),
+    onKnowledge: () => {},
   };
   const link = new EngineLink({ socketPath, worker: number, nowMs: () => Date.now(), listener });
   link.start();

@@ -119,9 +119,24 @@ export function writeRules(
   feedback: readonly InspectionFeedback[],
 ): SiteRulesMessage {
   return {
-    templates: templates.map(({ template, weight }) => ({ ...templateJson(template), weight })),
-    feedback,
+    // How often one was used is nothing that workers need: with it they would be sent anew each time.
+    templates: templates.map(({ template, weight }) => ({
+      ...templateJson({ ...template, usedAtMs: template.madeAtMs, uses: 0 }),
+      weight,
+    })),
+    // For exceptions, what is in a value counts, and not where.
+    feedback: feedback.slice(-MAX_FEEDBACK).map((one) => ({
+      ...one,
+      findings: one.findings.map((finding) => ({ ...finding, shape: distinct(finding.shape) })),
+    })),
   };
+}
+
+/** A message has to fit into a frame of the link: the latest count. */
+const MAX_FEEDBACK = 1000;
+
+function distinct(shape: string): string {
+  return Buffer.from([...new Set(Buffer.from(shape, 'base64'))]).toString('base64');
 }
 
 /** Returns the rules that the engine told. */
@@ -135,7 +150,7 @@ export function readRules(value: unknown): {
       const template = readTemplate(one);
       return template === undefined ? [] : [{ template, weight: numberIn(one, 'weight') }];
     }),
-    feedback: listIn(fields, 'feedback', 10_000).map(readFeedback),
+    feedback: listIn(fields, 'feedback', MAX_FEEDBACK).map(readFeedback),
   };
 }
 
