@@ -85,6 +85,8 @@ function readText(
 function readForm(fields: Fields, raw: string): void {
   fields.kinds.setForm(formIdOf(raw, fields.decoder), richTextOf(raw, fields.decoder));
   readPairs(fields, 'form', raw, 0);
+  // What has no name is one to PHP; others read the body itself.
+  if (!raw.includes('=')) fields.collector.add('body', '', fields.decoder.decode(raw, 0, raw.length, true));
   // Clients that forget to say that they send JSON leave this type in place.
   if (isJsonStart(firstCode(raw))) readJson(fields, fields.decoder.utf8(raw));
 }

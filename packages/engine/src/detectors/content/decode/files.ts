@@ -58,19 +58,16 @@ export function isText(bytes: Buffer, start: number, end: number): boolean {
 
 // Where code begins in bytes that are no text: `<?php`, `<?=` with text after it, `<script`, a phar's stub.
 function codeInside(bytes: Buffer, start: number, end: number): number[] {
+  const file = bytes.subarray(start, end);
   const found: number[] = [];
-  for (
-    let at = bytes.indexOf('<', start);
-    at >= 0 && at < end && found.length < MAX_FINDS;
-    at = bytes.indexOf('<', at + 1)
-  ) {
-    if (isCode(bytes, at, end)) {
-      found.push(at);
+  for (let at = file.indexOf(0x3c); at >= 0 && found.length < MAX_FINDS; at = file.indexOf(0x3c, at + 1)) {
+    if (isCode(file, at, file.length)) {
+      found.push(start + at);
       at += AROUND;
     }
   }
-  const phar = bytes.indexOf('__HALT_COMPILER', start);
-  if (phar >= 0 && phar < end) found.push(phar);
+  const phar = file.indexOf('__HALT_COMPILER');
+  if (phar >= 0) found.push(start + phar);
   return found;
 }
 

@@ -37,17 +37,17 @@ function isInvisible(code: number): boolean {
   return code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
 }
 
-// Most text beyond ASCII is letters of a language; only these ranges hold anything to fold.
-function canFold(code: number): boolean {
-  if (code < 0x2000) return code === 0xad || (code >= 0x2b9 && code <= 0x37e && FOLDS.has(code));
-  if (code >= 0xff01 && code <= 0xff5e) return true;
-  return code !== 0xa0 && (isInvisible(code) || FOLDS.has(code));
+// A no-break space alone is no reason to fold: editors put it into every text.
+const FOLDABLE = new Uint8Array(65_536);
+for (let code = 0x80; code < FOLDABLE.length; code++) {
+  const isFolded = (code >= 0xff01 && code <= 0xff5e) || isInvisible(code) || FOLDS.has(code);
+  if (isFolded && code !== 0xa0) FOLDABLE[code] = 1;
 }
 
 /** The text with such characters as the ASCII they stand for; undefined when there are none. */
 export function foldToAscii(text: string): string | undefined {
   let at = 0;
-  while (at < text.length && !(text.charCodeAt(at) >= 0x80 && canFold(text.charCodeAt(at)))) at++;
+  while (at < text.length && FOLDABLE[text.charCodeAt(at)] === 0) at++;
   if (at === text.length) return undefined;
   let out = text.slice(0, at);
   for (; at < text.length; at++) {

@@ -4,6 +4,8 @@
 import type { Placement } from '@parapet/kinds';
 
 const MAX_STRINGS = 256;
+/** Escapes are undone up to here; what follows is shown as it is. */
+const LONGEST_UNESCAPED = 65_536;
 
 /** What takes the strings of a document. */
 export interface GraphqlSink {
@@ -62,15 +64,20 @@ function stringEnd(text: string, start: number): number {
   return -1;
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+
 function unescaped(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text.replace(
-    /\\(?:u([0-9a-fA-F]{4})|(.))/gs,
-    (_all, digits: string | undefined, char: string | undefined) => {
-      if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16));
-      return { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[char ?? ''] ?? char ?? '';
-    },
-  );
+  let out = '';
+  let copied = 0;
+  for (let at = text.indexOf('\\'); at >= 0 && at < LONGEST_UNESCAPED; at = text.indexOf('\\', copied)) {
+    const escape = text.charAt(at + 1);
+    const isUnicode = escape === 'u' && at + 6 <= text.length;
+    const unit = isUnicode ? Number.parseInt(text.slice(at + 2, at + 6), 16) : Number.NaN;
+    out +=
+      text.slice(copied, at) + (Number.isNaN(unit) ? (ESCAPES[escape] ?? escape) : String.fromCharCode(unit));
+    copied = at + (Number.isNaN(unit) ? 2 : 6);
+  }
+  return out + text.slice(copied);
 }
 
 function isNameChar(code: number): boolean {

@@ -159,9 +159,10 @@ class MultipartReader {
   #findDelimiter(): boolean {
     const bytes = this.#bytes;
     const from = this.#at;
-    const length = this.#delimiter.length;
+    const delimiter = this.#delimiterBytes.subarray(1);
+    const length = delimiter.length;
     for (let at = from; ; at++) {
-      at = bytes.indexOf(this.#delimiter, at, 'latin1');
+      at = bytes.indexOf(delimiter, at);
       if (at < 0 || this.#odd > MAX_ODD) break;
       if (at > 0 && bytes[at - 1] !== LF) continue;
       const lineEnd = this.#delimiterLineEnd(at + length);

@@ -47,12 +47,15 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
   USUAL_IN_NAMES[char.charCodeAt(0)] = 1;
 }
 
-/** Whether a name of a parameter or key holds what forms and APIs do not put there: quotes, `#`, `$`, `<`, much text. */
+/** Whether a name of a parameter or key holds what forms and APIs do not put there: quotes, `#`, `$`, `<`, two dots, much text. */
 export function isUnusualName(name: string): boolean {
   if (name.length > 128) return true;
+  let dots = 0;
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
     if (code >= 128 || USUAL_IN_NAMES[code] === 0) return true;
+    // Paths of classes and properties, which PHP makes `_` of.
+    if (code === 0x2e && ++dots > 1) return true;
   }
   return false;
 }

@@ -2,14 +2,6 @@
 // a database, a file system of Windows) may read one. The strict reading keeps U+FFFD for what is no UTF-8; the lenient
 // one gives what the most careless decoder would see.
 
-const LENIENT_LENGTHS: readonly (readonly [first: number, mask: number, length: number])[] = [
-  [0xfc, 0x01, 6],
-  [0xf8, 0x03, 5],
-  [0xf0, 0x07, 4],
-  [0xe0, 0x0f, 3],
-  [0xc0, 0x1f, 2],
-];
-
 /** Whether the bytes hold a character in more bytes than it needs, or a broken form that careless decoders take for one. */
 export function isOverlong(bytes: Uint8Array, length: number): boolean {
   for (let i = 0; i + 1 < length; i++) {
@@ -62,41 +54,59 @@ function leastAfter(first: number): number {
   }
 }
 
+/** Of longer text only both ends, each half as long, are read leniently. */
+const LONGEST = 65_536;
+
 /** The text that a decoder sees which takes overlong forms; what it cannot read is kept as U+FFFD. */
 export function decodeLenient(bytes: Uint8Array, length: number): string {
-  let text = '';
-  for (let i = 0; i < length;) {
+  if (length <= LONGEST) return decodeBetween(bytes, 0, length);
+  const half = LONGEST / 2;
+  return `${decodeBetween(bytes, 0, half)}\n${decodeBetween(bytes, length - half, length)}`;
+}
+
+function decodeBetween(bytes: Uint8Array, start: number, end: number): string {
+  // No character has fewer bytes than it has units of UTF-16.
+  const units = new Uint16Array(end - start);
+  let count = 0;
+  for (let i = start; i < end;) {
     const byte = bytes[i] ?? 0;
     if (byte < 0x80) {
-      text += String.fromCharCode(byte);
+      units[count++] = byte;
       i++;
       continue;
     }
-    const read = readLenient(bytes, i, length);
-    text += read.code > 0x10ffff ? '\ufffd' : String.fromCodePoint(read.code);
-    i += read.length;
+    const read = readLenient(bytes, i, end);
+    const code = Math.floor(read / LENGTHS);
+    if (code > 0xffff) {
+      units[count++] = 0xd800 + ((code - 0x10000) >> 10);
+      units[count++] = 0xdc00 + (code & 0x3ff);
+    } else units[count++] = code;
+    i += read % LENGTHS;
   }
-  return text;
+  return Buffer.from(units.buffer, 0, count * 2).toString('utf16le');
 }
 
-function readLenient(bytes: Uint8Array, at: number, end: number): { code: number; length: number } {
+const LENGTHS = 8;
+const UNREADABLE = 0xfffd;
+
+// The character at this place and how many bytes it has, as one number: `code * LENGTHS + length`.
+function readLenient(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at] ?? 0;
-  const shape = LENIENT_LENGTHS.find(([first]) => byte >= first);
-  if (shape === undefined || at + 1 >= end) return { code: 0xfffd, length: 1 };
-  const [, mask, wanted] = shape;
+  if (byte < 0xc0 || byte > 0xfd || at + 1 >= end) return UNREADABLE * LENGTHS + 1;
   const next = bytes[at + 1] ?? 0;
   if (!isContinuation(next)) {
     const broken = brokenForm(bytes, at, end);
-    if (broken !== 0) return { code: broken, length: byte >= 0xe0 ? 3 : 2 };
+    return broken === 0 ? UNREADABLE * LENGTHS + 1 : broken * LENGTHS + (byte >= 0xe0 ? 3 : 2);
   }
   // Told for a slash since IIS 4, though it is an `o`.
-  if (byte === 0xc1 && next === 0xaf) return { code: 0x2f, length: 2 };
-  let code = byte & mask;
+  if (byte === 0xc1 && next === 0xaf) return 0x2f * LENGTHS + 2;
+  const wanted = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf8 ? 4 : byte < 0xfc ? 5 : 6;
+  let code = byte & ((1 << (7 - wanted)) - 1);
   let length = 1;
   for (; length < wanted && at + length < end; length++) {
     const following = bytes[at + length] ?? 0;
-    if ((following & 0xc0) !== 0x80) break;
+    if (!isContinuation(following)) break;
     code = code * 64 + (following & 0x3f);
   }
-  return length === wanted ? { code, length } : { code: 0xfffd, length };
+  return (length === wanted && code <= 0x10ffff ? code : UNREADABLE) * LENGTHS + length;
 }
