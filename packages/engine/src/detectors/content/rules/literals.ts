@@ -139,14 +139,23 @@ function frequency(texts: readonly string[]): number {
   let sum = 0;
   for (const text of texts) {
     let product = 1;
-    for (let i = 0; i < text.length; i++) product *= frequencyOf(text.charCodeAt(i));
+    let letters = 0;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      const isLetter = unit >= 0x61 && unit <= 0x7a;
+      // Letters make words, of which the beginning tells much of the rest.
+      if (isLetter) product *= letters++ < 2 ? 0.05 : 0.25;
+      else {
+        letters = 0;
+        product *= frequencyOf(unit);
+      }
+    }
     sum += product;
   }
   return sum;
 }
 
 function frequencyOf(unit: number): number {
-  if (unit >= 0x61 && unit <= 0x7a) return 0.05;
   if (unit >= 0x30 && unit <= 0x39) return 0.04;
   return unit < 0x80 ? (FREQUENCY[String.fromCharCode(unit)] ?? 0.003) : 0.0005;
 }

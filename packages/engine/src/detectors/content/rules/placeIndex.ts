@@ -1,6 +1,8 @@
 // The rules of one place by what has to be there before they are asked.
 
 import { LiteralSet, type Pattern } from '../../../patterns/index.ts';
+import { findInText } from './findInText.ts';
+import type { Found } from './look.ts';
 import type { ContentRule } from './rule.ts';
 import { triggersOf } from './triggers.ts';
 
@@ -12,17 +14,35 @@ export interface Ask {
   readonly literals: readonly string[] | undefined;
 }
 
-const NOTHING: readonly Ask[] = [];
+/** A rule that finds something in a text, wherever the text stands. */
+export interface TextMatch {
+  readonly rule: ContentRule;
+  readonly found: Found;
+}
+
+const NO_ASKS: readonly Ask[] = [];
+const NO_MATCHES: readonly TextMatch[] = [];
+
+// Names, paths, User-Agents, tokens: most short texts come again and again. What rules find in a text does not depend
+// on where it stands, so that it can be kept; a flood of new texts costs no more than finding it out.
+const MAX_KEPT_LENGTH = 320;
+const MAX_KEPT = 2048;
 
 export class PlaceIndex {
   readonly #literals: LiteralSet;
-  readonly #asksOf: readonly (readonly Ask[])[];
+  /** By literal; numbers of `#asks`. */
+  readonly #asksOf: readonly (readonly number[])[];
+  readonly #asks: readonly Ask[];
+  /** When each ask was last added to a list, so that no list has one twice. */
+  readonly #addedAt: Uint32Array;
+  #turn = 0;
   readonly #named: ReadonlyMap<string, readonly Ask[]>;
-  /** Rules that need no literal and no name. */
-  readonly free: readonly Ask[];
+  readonly #free: readonly Ask[];
+  readonly #kept = new Map<string, readonly TextMatch[]>();
 
   constructor(rules: readonly ContentRule[]) {
-    const asksOf = new Map<string, Ask[]>();
+    const asksOf = new Map<string, number[]>();
+    const asks: Ask[] = [];
     const named = new Map<string, Ask[]>();
     const free: Ask[] = [];
     for (const rule of rules) {
@@ -34,31 +54,54 @@ export class PlaceIndex {
       } else if (triggers === undefined) free.push({ rule, pattern: undefined, literals: undefined });
       else {
         for (const { literals, pattern } of triggers) {
-          const ask = { rule, pattern, literals };
-          for (const literal of literals) add(asksOf, literal, ask);
+          for (const literal of literals) add(asksOf, literal, asks.length);
+          asks.push({ rule, pattern, literals });
         }
       }
     }
     this.#literals = new LiteralSet([...asksOf.keys()], { foldCase: true });
     this.#asksOf = [...asksOf.values()];
+    this.#asks = asks;
+    this.#addedAt = new Uint32Array(asks.length);
     this.#named = named;
-    this.free = free;
+    this.#free = free;
   }
 
-  /** Rules whose literal is in the text, each once. */
-  inText(text: string): readonly Ask[] {
+  /** What the rules that need no name find in a short text; undefined for a long one, for which see `asksFor`. */
+  matchesIn(text: string): readonly TextMatch[] | undefined {
+    if (text.length > MAX_KEPT_LENGTH) return undefined;
+    const kept = this.#kept.get(text);
+    if (kept !== undefined) return kept;
+    let matches: TextMatch[] | undefined;
+    for (const ask of this.asksFor(text)) {
+      const found = findInText(ask, text);
+      if (found !== undefined) (matches ??= []).push({ rule: ask.rule, found });
+    }
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#kept.set(text, matches ?? NO_MATCHES);
+    return matches ?? NO_MATCHES;
+  }
+
+  /** Rules that need neither literal nor name, and those whose literal is in the text; each once. */
+  asksFor(text: string): readonly Ask[] {
     const found = this.#literals.indexesIn(text);
-    if (found.length === 0) return NOTHING;
-    if (found.length === 1) return this.#asksOf[found[0]!]!;
-    const asks = new Set<Ask>();
-    for (const literal of found) for (const ask of this.#asksOf[literal]!) asks.add(ask);
-    return [...asks];
+    if (found.length === 0) return this.#free;
+    const turn = ++this.#turn;
+    const asks = [...this.#free];
+    for (const literal of found) {
+      for (const number of this.#asksOf[literal]!) {
+        if (this.#addedAt[number] === turn) continue;
+        this.#addedAt[number] = turn;
+        asks.push(this.#asks[number]!);
+      }
+    }
+    return asks;
   }
 
   /** Rules that ask of every part with this name. */
   ofName(name: string): readonly Ask[] {
-    if (this.#named.size === 0) return NOTHING;
-    return this.#named.get(name) ?? this.#named.get(name.toLowerCase()) ?? NOTHING;
+    if (this.#named.size === 0) return NO_ASKS;
+    return this.#named.get(name) ?? this.#named.get(name.toLowerCase()) ?? NO_ASKS;
   }
 }
 
@@ -69,15 +112,11 @@ function areRare(names: ReadonlySet<string>): boolean {
 }
 
 const COMMON_HEADERS: ReadonlySet<string> = new Set([
-  'user-agent',
-  'referer',
-  'accept',
-  'accept-language',
-  'host',
+  ...['user-agent', 'referer', 'accept', 'accept-language', 'host'],
 ]);
 
-function add(map: Map<string, Ask[]>, key: string, ask: Ask): void {
+function add<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [ask]);
-  else list.push(ask);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }

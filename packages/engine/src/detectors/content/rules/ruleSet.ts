@@ -3,9 +3,8 @@
 
 import type { Placement } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
-import { FINDERS } from './finders.ts';
-import { findLiteral, findPattern, type Found } from './look.ts';
-import { patternLiterals } from './literals.ts';
+import { findInText, hasLiteral } from './findInText.ts';
+import type { Found } from './look.ts';
 import { PlaceIndex, type Ask } from './placeIndex.ts';
 import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
@@ -145,22 +144,21 @@ class Question {
     view: number,
   ): void {
     if (index === undefined) return;
-    for (const ask of index.free) this.#ask(ask, text, part, place, view);
-    for (const ask of index.inText(text)) this.#ask(ask, text, part, place, view);
+    const matches = index.matchesIn(text);
+    if (matches === undefined) {
+      for (const ask of index.asksFor(text)) this.#ask(ask, text, part, place, view);
+      return;
+    }
+    for (const { rule, found } of matches) {
+      const at = placeOf(rule, part, place, view);
+      if (at !== undefined && this.#applies(rule, at)) this.#note(rule, at, text, found);
+    }
   }
 
   #ask(ask: Ask, text: string, part: Part | undefined, place: RulePlace, view: number): void {
     const { rule } = ask;
-    if (view >= 0 && !rule.where.views) return;
-    const placement: Placement = part === undefined || place === 'name' ? 'path' : part.placement;
-    const at: Place = {
-      part,
-      placement: place === 'name' ? 'name' : placement,
-      name: part?.name ?? '',
-      view,
-      place,
-    };
-    if (!this.#applies(rule, at)) return;
+    const at = placeOf(rule, part, place, view);
+    if (at === undefined || !this.#applies(rule, at)) return;
     if (ask.literals === undefined && !hasLiteral(rule, text)) return;
     const found = findInText(ask, text);
     if (found !== undefined) this.#note(rule, at, text, found);
@@ -216,6 +214,18 @@ class Question {
   }
 }
 
+/** Undefined for a view when the rule looks at values alone. */
+function placeOf(
+  rule: ContentRule,
+  part: Part | undefined,
+  place: RulePlace,
+  view: number,
+): Place | undefined {
+  if (view >= 0 && !rule.where.views) return undefined;
+  const placement: Placement = place === 'name' ? 'name' : (part?.placement ?? 'path');
+  return { part, placement, name: part?.name ?? '', view, place };
+}
+
 /** Whether people write there: in fields and searches, which come back in the Referer's query. */
 function isWritten(placement: Placement, name: string): boolean {
   if (placement === 'header') return name.includes('?');
@@ -226,25 +236,4 @@ function isWritten(placement: Placement, name: string): boolean {
 function isAmong(places: ReadonlySet<RulePlace> | undefined, { place, part }: Place): boolean {
   if (places === undefined || places.has(place)) return true;
   return part !== undefined && places.has(part.placement);
-}
-
-/** Whether one of the texts that the rule names itself is there. */
-function hasLiteral({ what }: ContentRule, text: string): boolean {
-  if (what.contains.length === 0) return true;
-  const folded = text.toLowerCase();
-  return what.contains.some((literal) => folded.includes(literal));
-}
-
-/** Where the rule finds what it looks for; that one of its literals is there is known. */
-function findInText({ rule: { what }, pattern, literals }: Ask, text: string): Found | undefined {
-  for (const needed of what.and)
-    if (findPattern([needed], patternLiterals(needed.source), text) === undefined) return undefined;
-  let found: Found | undefined;
-  if (pattern !== undefined) found = findPattern([pattern], literals, text);
-  else if (what.match.length > 0) found = findPattern(what.match, literals, text);
-  else if (what.finder !== undefined) found = FINDERS.get(what.finder)?.find(text);
-  else found = findLiteral(what.contains, text);
-  if (found === undefined) return undefined;
-  for (const other of what.unless) if (findPattern([other], undefined, text) !== undefined) return undefined;
-  return found;
 }
