@@ -51,6 +51,7 @@ export class Remedies {
   readonly #ownProxies = new AllowedRanges();
   /** Only requests about which there is something to tell. */
   readonly #told = new WeakMap<RequestView, Told>();
+  #hasTold = false;
   #table: DecisionTable;
   #settings = 0;
   #willTellOthers = false;
@@ -79,8 +80,18 @@ export class Remedies {
     return this.#told.get(request);
   }
 
+  /** A connection's requests share one view: what was told of the last one is not about this one. */
+  forget(request: RequestView): void {
+    if (this.#hasTold) this.#told.delete(request);
+  }
+
+  tell(request: RequestView, told: Told): void {
+    this.#hasTold = true;
+    this.#told.set(request, told);
+  }
+
   tellClosed(request: RequestView): void {
-    this.#told.set(request, { cause: 'closed' });
+    this.tell(request, { cause: 'closed' });
   }
 
   isOwnProxy(client: Client): boolean {
@@ -228,7 +239,7 @@ export class Remedies {
 
   #tell(request: RequestView, cause: ToldCause, handle: number, detail?: string): void {
     const table = this.#table;
-    this.#told.set(request, {
+    this.tell(request, {
       cause,
       recordId: table.recordIdOf(handle),
       remediation: table.remediationOf(handle),

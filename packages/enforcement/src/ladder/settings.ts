@@ -12,6 +12,12 @@ export interface GuardSettings {
   readonly throttle?: Partial<ThrottleRates>;
 }
 
+/**
+ * What is done about attacks that the inspector finds in requests. `learn`: they are told, and the site's own normal is
+ * learned. `observe`: the same, and told as what would have been done. `enforce`: it is done.
+ */
+export type InspectionMode = 'off' | 'learn' | 'observe' | 'enforce';
+
 export interface GuardedSite {
   readonly name: string;
   /** How it is called on our pages; its name when absent. */
@@ -22,6 +28,8 @@ export interface GuardedSite {
   readonly closedPaths: readonly string[];
   /** Paths that are never challenged, beside the defaults. */
   readonly neverChallenge: readonly string[];
+  /** Off when absent. A site that observes never enforces. */
+  readonly inspection?: InspectionMode;
   /** Where the CMS lives, when not at the root: `/shop`. */
   readonly basePath?: string;
 }

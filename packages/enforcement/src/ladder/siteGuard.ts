@@ -1,6 +1,7 @@
 // The ladder: what is done about a request, from nothing to a ban. The order is the promise of docs/enforcement.md:
 //
 //   own pages -> trust -> allowlist -> decisions -> own proxy, crawlers -> observing -> exempt routes -> remediation
+//   -> inspection of what passes
 //
 // Nearly all requests have no decision: they cost a look into the table and allocate nothing here.
 
@@ -10,6 +11,7 @@ import {
   type Client,
   type Exchange,
   type Guard,
+  type Inspector,
   type Refusal,
   type RequestView,
   type ResponseView,
@@ -25,6 +27,7 @@ import { TrustOffice, type Trust } from '../trust/trustCookie.ts';
 import { Applying } from './applying.ts';
 import { CmsVoice } from './cmsVoice.ts';
 import type { GuardLink } from './guardLink.ts';
+import { Inspecting, type Spared } from './inspecting.ts';
 import { OwnPages } from './ownPages.ts';
 import type { PlaceOf } from './places.ts';
 import { Remedies } from './remedies.ts';
@@ -43,6 +46,14 @@ export interface GuardOptions {
   readonly trustEpoch: number;
   /** Where an address is; asked only when there are decisions on countries or networks. */
   readonly placeOf?: PlaceOf;
+  /** Looks into requests for attacks; absent where nobody does. */
+  readonly inspection?: {
+    readonly inspector: Inspector;
+    /** So much of a body is read before anything is forwarded. */
+    readonly bodyBytes: number;
+    /** Eight hex digits, never the same twice in a day. */
+    newRecordId(): string;
+  };
   /** Whether a request for this path is one that the perimeter watches. */
   readonly isPerimeterPath?: (rawTarget: string) => boolean;
   nowMs(): number;
@@ -63,6 +74,7 @@ export class SiteGuard implements Guard {
   readonly #remedies: Remedies;
   readonly #cms: CmsVoice;
   readonly #ownPages: OwnPages;
+  readonly #inspecting: Inspecting | undefined;
   readonly #sites = new Map<string, SiteRules>();
   #table: DecisionTable;
   #hasClosedPaths = false;
@@ -82,6 +94,7 @@ export class SiteGuard implements Guard {
     this.#sightings = sightings;
     this.#applying = new Applying(table, sessions, options.placeOf);
     this.#remedies = new Remedies({ table, challenge, appeals, link, sleep, nowMs });
+    this.#inspecting = this.#inspectingWith(appeals);
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
     this.#ownPages = new OwnPages({ challenge, appeals, link, secrets, trust, sightings, nowMs });
     this.setSettings(options.settings);
@@ -121,18 +134,13 @@ export class SiteGuard implements Guard {
   onRequest(request: RequestView, client: Client, site: string): Action {
     const { rawTarget } = request;
     const nowMs = this.#options.nowMs();
+    this.#remedies.forget(request);
     const handle = this.#applying.find(request, client, site, nowMs);
     if (rawTarget.charCodeAt(1) === 46 && rawTarget.startsWith(OWN_PREFIX))
       return this.#ownPage(request, client, site, handle);
-    // Without a decision trust changes nothing; it is looked at now and then, so that the engine hears of operators.
-    const isPlain = handle === 0 && !this.#hasClosedPaths;
-    if (isPlain && (this.#turn = (this.#turn + 1) & LOOKED_AT_EACH) !== 0) return PASS;
-    const trust = this.#trust.check(request, site, nowMs);
-    if (trust !== undefined) return this.#passTrusted(trust, request, client, site, handle, nowMs);
-    if (isPlain) return PASS;
-    const rules = this.#rulesOf(site);
-    if (rules.hasClosedPaths && this.#isClosed(rules, rawTarget, nowMs)) return this.#close(request, rules);
-    return handle === 0 ? PASS : this.#remedies.apply({ request, client, site, rules, nowMs, handle });
+    const action = this.#decide(request, client, site, handle, nowMs);
+    const inspecting = this.#inspecting;
+    return inspecting === undefined ? action : this.#inspect(inspecting, action, request, client, site);
   }
 
   onResponse(request: RequestView, response: ResponseView, client: Client, site: string): Action | undefined {
@@ -156,6 +164,61 @@ export class SiteGuard implements Guard {
 
   onRefusal(refusal: Refusal): void {
     this.#options.link.refusal(refusal);
+  }
+
+  #inspectingWith(appeals: Appeals): Inspecting | undefined {
+    const { inspection, challenge } = this.#options;
+    if (inspection === undefined) return undefined;
+    return new Inspecting({
+      inspector: inspection.inspector,
+      bodyBytes: inspection.bodyBytes,
+      newRecordId: () => inspection.newRecordId(),
+      challenge,
+      appeals,
+      nowMs: () => this.#options.nowMs(),
+      spare: (request, client, site) => this.#spare(request, client, site),
+      tell: (request, told) => this.#remedies.tell(request, told),
+    });
+  }
+
+  /** What the decisions say. */
+  #decide(request: RequestView, client: Client, site: string, handle: number, nowMs: number): Action {
+    // Without a decision trust changes nothing; it is looked at now and then, so that the engine hears of operators.
+    const isPlain = handle === 0 && !this.#hasClosedPaths;
+    if (isPlain && (this.#turn = (this.#turn + 1) & LOOKED_AT_EACH) !== 0) return PASS;
+    const trust = this.#trust.check(request, site, nowMs);
+    if (trust !== undefined) return this.#passTrusted(trust, request, client, site, handle, nowMs);
+    if (isPlain) return PASS;
+    const rules = this.#rulesOf(site);
+    if (rules.hasClosedPaths && this.#isClosed(rules, request.rawTarget, nowMs))
+      return this.#close(request, rules);
+    return handle === 0 ? PASS : this.#remedies.apply({ request, client, site, rules, nowMs, handle });
+  }
+
+  /** What the inspector says of a request that the decisions let pass, perhaps after a while. */
+  #inspect(
+    inspecting: Inspecting,
+    action: Action,
+    request: RequestView,
+    client: Client,
+    site: string,
+  ): Action {
+    if (action.kind === 'wait') {
+      const later = action.action.then((then) => this.#inspect(inspecting, then, request, client, site));
+      return { kind: 'wait', action: later };
+    }
+    if (action.kind !== 'pass') return action;
+    return inspecting.look(request, client, site, this.#rulesOf(site), action);
+  }
+
+  /** Whom nothing that is found in a request ever stops. */
+  #spare(request: RequestView, client: Client, site: string): Spared | undefined {
+    if (this.#table.isAllowed(client.words)) return { cause: 'allowed' };
+    const nowMs = this.#options.nowMs();
+    const trust = this.#trust.check(request, site, nowMs);
+    if (trust === undefined) return undefined;
+    this.#sightings.saw(trust, client, site, nowMs);
+    return { cause: 'trusted', detail: trust.who };
   }
 
   #ownPage(request: RequestView, client: Client, site: string, handle: number): Action {

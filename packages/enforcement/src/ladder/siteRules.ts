@@ -2,11 +2,13 @@
 
 import { DEFAULT_DEMAND, type Demand } from '../challenge/demand.ts';
 import { Routes } from '../routes/routes.ts';
-import type { GuardedSite } from './settings.ts';
+import type { GuardedSite, InspectionMode } from './settings.ts';
 
 export interface SiteRules {
   readonly demand: Demand;
   readonly isEnforcing: boolean;
+  /** The mode in effect, whatever else the site is told. */
+  readonly inspection: InspectionMode;
   readonly routes: Routes;
   readonly hasClosedPaths: boolean;
   /** Whether the path is one that is not served when nobody watches. */
@@ -18,10 +20,19 @@ export function siteRules(site: GuardedSite): SiteRules {
   return {
     demand: { ...DEFAULT_DEMAND, siteName: site.title ?? site.name },
     isEnforcing: site.mode === 'enforce',
+    inspection: inspectionOf(site),
     routes: new Routes({ neverChallenge, ...(basePath === undefined ? {} : { basePath }) }),
     hasClosedPaths: closedPaths.length > 0,
     isClosed: (rawTarget) => closedPaths.some((path) => matches(path, rawTarget)),
   };
+}
+
+/** Returns the mode of inspection in effect: the one place where it is made out. */
+export function inspectionOf({
+  mode,
+  inspection = 'off',
+}: Pick<GuardedSite, 'mode' | 'inspection'>): InspectionMode {
+  return mode === 'observe' && inspection === 'enforce' ? 'observe' : inspection;
 }
 
 /** Here a wrong yes costs a page and a wrong no the protection: paths are compared decoded and folded. */

@@ -1,10 +1,10 @@
 // What the ladder did about a request, and why, for the event and for whoever asks later: one sentence.
 
-import type { Remediation } from '@parapet/kinds';
+import type { Inspection, Remediation } from '@parapet/kinds';
 
 /**
  * `observed`: the site only watches. `simulated`: the decision is only rehearsed. `trusted`, `crawler`,
- * `own-proxy`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
+ * `own-proxy`, `allowed`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
  * `step-up`: the CMS was told. `unknown`: a remediation that only other enforcers know. The others are causes of
  * answers.
  */
@@ -14,11 +14,13 @@ export type ToldCause =
   | 'trusted'
   | 'crawler'
   | 'own-proxy'
+  | 'allowed'
   | 'route'
   | 'passed'
   | 'slowed'
   | 'step-up'
   | 'unknown'
+  | 'attack'
   | 'ban'
   | 'captcha'
   | 'throttle'
@@ -34,6 +36,8 @@ export interface Told {
   readonly scope?: string;
   /** Who was trusted, which route it was, how long it waited. */
   readonly detail?: string;
+  /** What was found in the request, when that is what it is about. */
+  readonly found?: Inspection;
 }
 
 /** Returns what happened in one sentence, without the full stop; untrusted parts are as they came. */
@@ -41,11 +45,14 @@ export function explainTold(told: Told): string {
   return `${outcomeOf(told)}${decisionOf(told)}`;
 }
 
-function outcomeOf({ cause, remediation = 'decision', detail = '' }: Told): string {
-  const what = NOUNS.get(remediation) ?? `a decision "${remediation}"`;
+function outcomeOf({ cause, remediation = 'decision', detail = '', found }: Told): string {
+  const what =
+    found !== undefined ? 'what it holds' : (NOUNS.get(remediation) ?? `a decision "${remediation}"`);
   switch (cause) {
     case 'observed':
-      return `let through, because the site only observes; enforced, it would have been ${what}`;
+      return found !== undefined
+        ? 'let through, because the site only observes; enforced, it would have been refused for what it holds'
+        : `let through, because the site only observes; enforced, it would have been ${what}`;
     case 'simulated':
       return `let through, because the decision is simulated; live, it would have been ${what}`;
     case 'trusted':
@@ -54,6 +61,8 @@ function outcomeOf({ cause, remediation = 'decision', detail = '' }: Told): stri
       return `let through, because it is a verified search engine, in spite of ${what}`;
     case 'own-proxy':
       return `let through, because its address is that of the site's own proxy, in spite of ${what}`;
+    case 'allowed':
+      return `let through, because its address is on the allowlist, in spite of ${what}`;
     case 'route':
       return `let through, because a ${detail} is never banned, in spite of ${what}`;
     case 'passed':
@@ -64,6 +73,8 @@ function outcomeOf({ cause, remediation = 'decision', detail = '' }: Told): stri
       return 'let through, and the CMS was told to ask for more';
     case 'unknown':
       return `let through, because this enforcer does not know "${remediation}"`;
+    case 'attack':
+      return 'refused for what it holds';
     case 'ban':
       return 'blocked';
     case 'captcha':

@@ -65,6 +65,20 @@ export const DE: Words = {
     shared:
       'Vielleicht waren Sie es gar nicht: Mehrere Menschen können sich eine Adresse teilen, und ein Gerät kann befallen sein, ohne dass es jemand merkt.',
   },
+  refused: {
+    title: 'Diese Anfrage wurde nicht angenommen',
+    lead: 'Der Schutz dieser Website hat aufgehalten, was eben gesendet wurde.',
+    contains: 'Sie enthält',
+    reasons: {
+      database: 'was wie Befehle für eine Datenbank aussieht',
+      script: 'was wie ein Skript für die Browser anderer Besucher aussieht',
+      server: 'was wie Befehle oder Code für den Server aussieht',
+      private: 'den Namen von etwas, das nicht für Besucher ist',
+      malformed: 'Zeichen in einer Folge, die kein Browser sendet',
+      other: 'was wie ein Angriff aussieht',
+    },
+    more: 'Sonst ist nichts gesperrt. Sie können zurückgehen; wenn Sie einen Text geschrieben haben, hilft es vielleicht, das oben Genannte zu ändern.',
+  },
   appeal: {
     title: 'Ist das ein Irrtum?',
     lead: 'Schreiben Sie dem Betreiber der Website. Ihre Nachricht kommt zusammen mit der Vorgangsnummer an.',

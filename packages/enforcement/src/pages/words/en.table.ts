@@ -65,6 +65,20 @@ export const EN: Words = {
     shared:
       'Perhaps it was not you: several people can share one address, and a device can be infected without anybody noticing.',
   },
+  refused: {
+    title: 'This request was not accepted',
+    lead: 'The protection of this site has stopped what was just sent.',
+    contains: 'It contains',
+    reasons: {
+      database: 'what looks like commands for a database',
+      script: 'what looks like script for other visitors’ browsers',
+      server: 'what looks like commands or code for the server',
+      private: 'the name of something that is not for visitors',
+      malformed: 'characters in an order that browsers do not send',
+      other: 'what looks like an attack',
+    },
+    more: 'Nothing else is blocked. You can go back; if you wrote a text, changing what is named above may help.',
+  },
   appeal: {
     title: 'Is this a mistake?',
     lead: 'Tell the owner of the site. Your message arrives together with the record number.',

@@ -65,6 +65,20 @@ export const ES: Words = {
     shared:
       'Puede que no haya sido usted: varias personas pueden compartir una dirección y un dispositivo puede estar infectado sin que nadie lo note.',
   },
+  refused: {
+    title: 'Esta petición no se ha aceptado',
+    lead: 'La protección de este sitio ha detenido lo que se acaba de enviar.',
+    contains: 'Contiene',
+    reasons: {
+      database: 'lo que parecen órdenes para una base de datos',
+      script: 'lo que parece un script para los navegadores de otros visitantes',
+      server: 'lo que parecen órdenes o código para el servidor',
+      private: 'el nombre de algo que no es para los visitantes',
+      malformed: 'caracteres en un orden que los navegadores no envían',
+      other: 'lo que parece un ataque',
+    },
+    more: 'Nada más está bloqueado. Puede volver atrás; si ha escrito un texto, quizá ayude cambiar lo que se indica arriba.',
+  },
   appeal: {
     title: '¿Es un error?',
     lead: 'Escriba al responsable del sitio. Su mensaje llegará junto con el número de registro.',

@@ -65,6 +65,20 @@ export const FR: Words = {
     shared:
       'Ce n’était peut-être pas vous\u00a0: plusieurs personnes peuvent partager une adresse, et un appareil peut être infecté sans que personne ne s’en aperçoive.',
   },
+  refused: {
+    title: 'Cette demande n’a pas été acceptée',
+    lead: 'La protection de ce site a arrêté ce qui vient d’être envoyé.',
+    contains: 'Elle contient',
+    reasons: {
+      database: 'ce qui ressemble à des commandes pour une base de données',
+      script: 'ce qui ressemble à un script pour les navigateurs d’autres visiteurs',
+      server: 'ce qui ressemble à des commandes ou à du code pour le serveur',
+      private: 'le nom de quelque chose qui n’est pas destiné aux visiteurs',
+      malformed: 'des caractères dans un ordre qu’aucun navigateur n’envoie',
+      other: 'ce qui ressemble à une attaque',
+    },
+    more: 'Rien d’autre n’est bloqué. Vous pouvez revenir en arrière ; si vous avez écrit un texte, modifier ce qui est indiqué ci-dessus peut aider.',
+  },
   appeal: {
     title: 'Est-ce une erreur\u00a0?',
     lead: 'Écrivez au responsable du site. Votre message lui parviendra avec le numéro de dossier.',

@@ -65,6 +65,20 @@ export const IT: Words = {
     shared:
       'Forse non è stato lei: più persone possono condividere un indirizzo, e un dispositivo può essere infetto senza che nessuno se ne accorga.',
   },
+  refused: {
+    title: 'Questa richiesta non è stata accettata',
+    lead: 'La protezione di questo sito ha fermato ciò che è appena stato inviato.',
+    contains: 'Contiene',
+    reasons: {
+      database: 'ciò che sembra un comando per una banca dati',
+      script: 'ciò che sembra uno script per i browser di altri visitatori',
+      server: 'ciò che sembra un comando o un codice per il server',
+      private: 'il nome di qualcosa che non è per i visitatori',
+      malformed: 'caratteri in un ordine che i browser non inviano',
+      other: 'ciò che sembra un attacco',
+    },
+    more: 'Nient’altro è bloccato. Può tornare indietro; se ha scritto un testo, può aiutare cambiare quanto indicato sopra.',
+  },
   appeal: {
     title: 'È un errore?',
     lead: 'Scriva al responsabile del sito. Il messaggio arriverà insieme al numero di registrazione.',

@@ -65,6 +65,20 @@ export const NL: Words = {
     shared:
       'Misschien was u het niet: meerdere mensen kunnen één adres delen, en een apparaat kan besmet zijn zonder dat iemand het merkt.',
   },
+  refused: {
+    title: 'Dit verzoek is niet aangenomen',
+    lead: 'De beveiliging van deze site heeft tegengehouden wat zojuist is verstuurd.',
+    contains: 'Het bevat',
+    reasons: {
+      database: 'wat lijkt op opdrachten voor een database',
+      script: 'wat lijkt op script voor de browsers van andere bezoekers',
+      server: 'wat lijkt op opdrachten of code voor de server',
+      private: 'de naam van iets dat niet voor bezoekers is',
+      malformed: 'tekens in een volgorde die browsers niet versturen',
+      other: 'wat lijkt op een aanval',
+    },
+    more: 'Verder is er niets geblokkeerd. U kunt teruggaan; als u een tekst hebt geschreven, helpt het misschien om te veranderen wat hierboven staat.',
+  },
   appeal: {
     title: 'Is dit een vergissing?',
     lead: 'Schrijf de beheerder van de website. Uw bericht komt samen met het dossiernummer aan.',

@@ -65,6 +65,20 @@ export const PL: Words = {
     shared:
       'Być może to ktoś inny: kilka osób może mieć wspólny adres, a urządzenie może być zainfekowane i nikt tego nie zauważa.',
   },
+  refused: {
+    title: 'To żądanie nie zostało przyjęte',
+    lead: 'Ochrona tej witryny zatrzymała to, co właśnie wysłano.',
+    contains: 'Zawiera ono',
+    reasons: {
+      database: 'coś, co wygląda jak polecenia dla bazy danych',
+      script: 'coś, co wygląda jak skrypt dla przeglądarek innych osób',
+      server: 'coś, co wygląda jak polecenia lub kod dla serwera',
+      private: 'nazwę czegoś, co nie jest przeznaczone dla odwiedzających',
+      malformed: 'znaki w kolejności, której przeglądarki nie wysyłają',
+      other: 'coś, co wygląda jak atak',
+    },
+    more: 'Nic innego nie jest zablokowane. Można wrócić; jeśli to był tekst, może pomóc zmiana tego, co podano powyżej.',
+  },
   appeal: {
     title: 'Czy to pomyłka?',
     lead: 'Prosimy napisać do właściciela witryny. Wiadomość dotrze razem z numerem sprawy.',

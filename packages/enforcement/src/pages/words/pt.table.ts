@@ -65,6 +65,20 @@ export const PT: Words = {
     shared:
       'Talvez não tenha sido você: várias pessoas podem partilhar um endereço, e um dispositivo pode estar infetado sem que ninguém repare.',
   },
+  refused: {
+    title: 'Este pedido não foi aceite',
+    lead: 'A proteção deste site parou o que acabou de ser enviado.',
+    contains: 'Contém',
+    reasons: {
+      database: 'o que parece ser comandos para uma base de dados',
+      script: 'o que parece ser um script para os navegadores de outros visitantes',
+      server: 'o que parece ser comandos ou código para o servidor',
+      private: 'o nome de algo que não é para visitantes',
+      malformed: 'caracteres numa ordem que os navegadores não enviam',
+      other: 'o que parece ser um ataque',
+    },
+    more: 'Nada mais está bloqueado. Pode voltar atrás; se escreveu um texto, talvez ajude mudar o que é indicado acima.',
+  },
   appeal: {
     title: 'É um engano?',
     lead: 'Escreva ao responsável pelo site. A sua mensagem chegará juntamente com o número de registo.',

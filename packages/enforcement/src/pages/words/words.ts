@@ -1,6 +1,7 @@
 // What our pages say, in each language; one file a language. `{name}` is filled in.
 
 import type { ReasonClass } from '../reason.ts';
+import type { RefusedFor } from '../refused-page.ts';
 
 export interface Words {
   readonly language: string;
@@ -10,6 +11,7 @@ export interface Words {
   readonly check: CheckWords;
   readonly wait: WaitWords;
   readonly block: BlockWords;
+  readonly refused: RefusedWords;
   readonly appeal: AppealWords;
   readonly throttle: NoticeWords;
   readonly unreachable: NoticeWords;
@@ -78,6 +80,16 @@ export interface BlockWords {
   readonly ends: string;
   readonly endsUnknown: string;
   readonly shared: string;
+}
+
+/** One request was stopped for what it holds. */
+export interface RefusedWords {
+  readonly title: string;
+  readonly lead: string;
+  /** Before a reason. */
+  readonly contains: string;
+  readonly reasons: Readonly<Record<RefusedFor, string>>;
+  readonly more: string;
 }
 
 export interface AppealWords {

@@ -1,0 +1,134 @@
+// What the inspector's verdict does to a request that no decision stops: nothing, a check, or a page that says why. Only
+// what is found costs more than the inspection itself: whether the sender is trusted is asked then.
+
+import type { Action, Answer, Client, Inspection, Inspector, RequestView } from '@parapet/kinds';
+import type { Challenge } from '../challenge/challenge.ts';
+import type { Appeals } from '../pages/appeals.ts';
+import { readerOf } from '../pages/reader.ts';
+import { refusedFor, refusedPage } from '../pages/refused-page.ts';
+import type { SiteRules } from './siteRules.ts';
+import type { Told, ToldCause } from './told.ts';
+
+export interface InspectingOptions {
+  readonly inspector: Inspector;
+  readonly challenge: Challenge;
+  readonly appeals: Appeals;
+  /** So much of a body is read before anything is forwarded. */
+  readonly bodyBytes: number;
+  /** A new record: eight hex digits, by which the visitor's page and the alert name one request. */
+  newRecordId(): string;
+  nowMs(): number;
+  /** Who is let through whatever is found, and why; undefined for nearly all. */
+  spare(request: RequestView, client: Client, site: string): Spared | undefined;
+  tell(request: RequestView, told: Told): void;
+}
+
+export interface Spared {
+  readonly cause: ToldCause;
+  /** Who it is. */
+  readonly detail?: string;
+}
+
+/** A request in front of the inspector. */
+interface Case {
+  readonly request: RequestView;
+  readonly client: Client;
+  readonly site: string;
+  readonly rules: SiteRules;
+}
+
+interface Found extends Case {
+  readonly inspection: Inspection;
+  readonly recordId: string;
+}
+
+/** The same bytes on the same connection get the same answer for so long without being looked at again. */
+const SAME_ANSWER_MS = 10_000;
+
+export class Inspecting {
+  readonly #options: InspectingOptions;
+
+  constructor(options: InspectingOptions) {
+    this.#options = options;
+  }
+
+  /** Returns what is done with the request, `otherwise` when nothing is found; one with a body is read first. */
+  look(request: RequestView, client: Client, site: string, rules: SiteRules, otherwise: Action): Action {
+    if (rules.inspection === 'off') return otherwise;
+    const one = { request, client, site, rules };
+    if (request.hasBody !== true) return this.#judge(one, undefined, false) ?? otherwise;
+    return {
+      kind: 'read',
+      maxBodyBytes: this.#options.bodyBytes,
+      decide: (body, isCut) => this.#judge(one, body, isCut) ?? otherwise,
+    };
+  }
+
+  /** Undefined lets pass. */
+  #judge(one: Case, body: Uint8Array | undefined, isBodyCut: boolean): Action | undefined {
+    const { request, client, site, rules } = one;
+    const inspection = this.#options.inspector.inspect({
+      method: request.method,
+      rawTarget: request.rawTarget,
+      headers: [...request.headers()],
+      body: body === undefined || body.length === 0 ? undefined : body,
+      isBodyCut,
+      site,
+      ip: client.ip,
+    });
+    if (inspection.action === 'pass') return undefined;
+    const found: Found = { ...one, inspection, recordId: this.#options.newRecordId() };
+    const spared = this.#options.spare(request, client, site);
+    if (spared !== undefined) return this.#pass(found, spared.cause, spared.detail);
+    if (rules.inspection !== 'enforce') return this.#pass(found, 'observed');
+    return inspection.action === 'challenge'
+      ? this.#challenge(found)
+      : this.#refuse(found, body === undefined);
+  }
+
+  #refuse(found: Found, isHeadOnly: boolean): Action {
+    this.#tell(found, 'attack');
+    const answer = this.#page(found);
+    if (!isHeadOnly) return { kind: 'reply', answer };
+    const untilMs = this.#options.nowMs() + SAME_ANSWER_MS;
+    return { kind: 'reply', answer, isStill: () => this.#options.nowMs() < untilMs };
+  }
+
+  /** A program cannot be asked to solve anything: on the routes of programs, doubt is no reason to stop one. */
+  #challenge(found: Found): Action | undefined {
+    const { request, client, site, rules, recordId } = found;
+    const { challenge, appeals } = this.#options;
+    const route = rules.routes.find(request.method, request.rawTarget);
+    if (route !== undefined) return this.#pass(found, 'route', route.kind);
+    if (challenge.checkPass(request, client, site) !== undefined) return this.#pass(found, 'passed');
+    this.#tell(found, 'captcha');
+    const demand = { ...rules.demand, recordId, appealToken: appeals.tokenOf(recordId, site) };
+    return { kind: 'reply', answer: challenge.answer(request, client, site, demand) };
+  }
+
+  #pass(found: Found, cause: ToldCause, detail?: string): undefined {
+    this.#tell(found, cause, detail);
+    return undefined;
+  }
+
+  #tell({ request, recordId, inspection }: Found, cause: ToldCause, detail?: string): void {
+    this.#options.tell(request, {
+      cause,
+      recordId,
+      found: inspection,
+      scenario: inspection.reasons[0]?.detector ?? '',
+      ...(detail === undefined ? {} : { detail }),
+    });
+  }
+
+  #page({ request, site, rules, inspection, recordId }: Found): Answer {
+    return refusedPage({
+      reader: readerOf(request),
+      siteName: rules.demand.siteName,
+      recordId,
+      refusedFor: refusedFor(inspection.class),
+      status: inspection.action === 'reject' ? 400 : 403,
+      appealToken: this.#options.appeals.tokenOf(recordId, site),
+    });
+  }
+}
