@@ -1,6 +1,8 @@
 // What a gateway is told to do, resolved: no defaults are missing, no path is relative. The command line makes it
 // from parapet.yaml and hands it to the workers as JSON.
 
+import type { InspectionMode } from '@parapet/enforcement';
+
 export interface GatewayConfig {
   readonly listeners: readonly ListenerConfig[];
   /** The first certificate is for clients that name no host. */
@@ -49,6 +51,8 @@ export interface SiteConfig {
   readonly health: { readonly path: string; readonly everyMs: number } | undefined;
   /** observe: decisions are looked up and told, and nothing is done. */
   readonly mode: 'observe' | 'enforce';
+  /** What is done about attacks in requests: see InspectionMode of enforcement. Off when absent. */
+  readonly inspection?: InspectionMode;
   /** Paths (prefix, `*` at the end) that are answered 503 when no engine has been heard for a minute; normally none. */
   readonly closedPaths: readonly string[];
   /** More paths that are never challenged, beside the defaults. */

@@ -48,4 +48,4 @@ export {
 } from './supervisor/index.ts';
 export { LATENCY_MS } from './worker/counts.ts';
 export { runWorker } from './worker/worker.ts';
-export type { WorkerConfig } from './worker/workerConfig.ts';
+export type { WorkerConfig, WorkerInspection } from './worker/workerConfig.ts';

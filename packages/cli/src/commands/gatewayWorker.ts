@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { Perimeter, PERIMETER_DEFAULTS } from '@parapet/engine';
 import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
+import { prepareInspector } from '../inspection/prepareInspector.ts';
 import { placesOf } from '../up/places.ts';
 
 export function register(program: Command, _context: CommandContext): void {
@@ -12,6 +13,7 @@ export function register(program: Command, _context: CommandContext): void {
       // Asked several times for each request, and a Date apiece would be seen.
       nowMs: Date.now,
       placeOf: placesOf,
+      inspectorOf: prepareInspector,
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);
         return (rawTarget) => perimeter.patternFor(rawTarget) !== undefined;

@@ -6,14 +6,17 @@ import process from 'node:process';
 import { Option, type Command } from 'commander';
 import { readLog, readStream, type LogReading } from '@parapet/engine';
 import type { Inspection, InspectionAction } from '@parapet/kinds';
+import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareInspector } from '../inspection/prepareInspector.ts';
 import { readRequest } from '../inspection/readRequest.ts';
 import { InspectionSummary } from '../inspection/summary.ts';
 import { realFiles } from '../io/files.ts';
+import { inspectionFor } from '../inspection/settings.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 
 interface InspectOptions {
+  readonly config?: string;
   readonly output: 'human' | 'json';
   readonly json?: true;
 }
@@ -33,6 +36,7 @@ export function register(program: Command, context: CommandContext): void {
         .default('human'),
     )
     .option('--json', 'the same as -o json')
+    .option('--config <file>', 'the configuration (default: parapet.yaml in this folder, if there is one)')
     .addHelpText(
       'after',
       `
@@ -53,7 +57,8 @@ Exit codes: 0 every request would pass, 1 some would not, 2 the file or a line o
 async function inspect(context: CommandContext, file: string, options: InspectOptions): Promise<ExitCode> {
   const isJson = options.json === true || options.output === 'json';
   const reading = await open(context, file);
-  const inspector = prepareInspector();
+  const { config } = await loadConfig(context, options.config);
+  const inspector = prepareInspector(inspectionFor(config.inspection));
   const { ProgressBar, plain } = await import('@parapet/reports');
   const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
   const summary = new InspectionSummary();

@@ -4,6 +4,7 @@
 import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
 import { gatewaySchema } from './gatewaySchema.ts';
+import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
 
 const duration = z
@@ -78,6 +79,7 @@ export const configSchema = z
         asn: z.string().optional().describe('An MMDB with networks, e.g. GeoLite2-ASN.mmdb'),
       })
       .prefault({}),
+    inspection: inspectionSchema.prefault({}),
     gateway: gatewaySchema.prefault({}),
     lapi: lapiSchema.prefault({}),
     metrics: z

@@ -13,6 +13,7 @@ import {
   ruleDetector,
   RuleSet,
   type CountingInspector,
+  type InspectionSettings,
   type RuleFile,
 } from '@parapet/engine';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
@@ -21,7 +22,10 @@ const MODEL_FILE: string = path.join(OWN_ITEMS_FOLDER, 'content', 'model.bin');
 const RULES_FOLDER: string = path.join(OWN_ITEMS_FOLDER, 'content-rules');
 
 /** Returns the inspector; `onFault` hears of errors of its own, whose requests pass. */
-export function prepareInspector(onFault?: (error: unknown) => void): CountingInspector {
+export function prepareInspector(
+  settings: InspectionSettings = INSPECTION_DEFAULTS,
+  onFault?: (error: unknown) => void,
+): CountingInspector {
   const { rules } = loadRules(readRules());
   return createInspector(
     {
@@ -30,7 +34,7 @@ export function prepareInspector(onFault?: (error: unknown) => void): CountingIn
         ruleDetector(new RuleSet(rules)),
         modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
       ],
-      settings: INSPECTION_DEFAULTS,
+      settings,
     },
     onFault,
   );

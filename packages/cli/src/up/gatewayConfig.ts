@@ -11,6 +11,7 @@ import {
 } from '@parapet/gateway';
 import { parseDuration } from '@parapet/kinds';
 import type { Config } from '../config/schema.ts';
+import { inspectionFor, type InspectionFor } from '../inspection/settings.ts';
 import { UsageError } from '../run-verb.ts';
 import type { GatewayFlags } from './gatewayAsked.ts';
 
@@ -18,6 +19,7 @@ export interface ResolvedGateway {
   readonly gateway: GatewayConfig;
   readonly drainMs: number;
   readonly throttle: ThrottleRates;
+  readonly inspection?: InspectionFor;
   readonly healthToken?: string;
 }
 
@@ -25,12 +27,12 @@ const DEFAULT_PORT = 8080;
 
 /** Returns what the gateway is told; throws a UsageError when that cannot be. */
 export function resolveGateway(
-  { gateway }: Config,
+  { gateway, inspection }: Config,
   flags: GatewayFlags,
   folder: string,
   dataDir: string,
 ): ResolvedGateway {
-  const sites = sitesOf(gateway, flags);
+  const sites = inspected(sitesOf(gateway, flags), inspection);
   for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
   for (const proxy of [...gateway.trusted_proxies, ...gateway.askers])
     refuse('E_GATEWAY_PROXY', trustedProxyProblem(proxy));
@@ -77,6 +79,7 @@ export function resolveGateway(
       tarpit: rateOf(gateway.throttle.tarpit),
       captcha: rateOf(gateway.throttle.captcha),
     },
+    ...(sites.some((site) => site.inspection !== 'off') ? { inspection: inspectionFor(inspection) } : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
   };
 }
@@ -136,6 +139,23 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
       neverChallenge: [],
     },
   ];
+}
+
+/** The sites, each with its mode of inspection. */
+function inspected(
+  sites: readonly SiteConfig[],
+  { mode, sites: own }: Config['inspection'],
+): readonly SiteConfig[] {
+  for (const { name } of own) {
+    if (sites.some((site) => site.name === name)) continue;
+    throw new UsageError(
+      'E_INSPECTION_SITE',
+      `inspection.sites names '${name}', and the gateway has no such site`,
+      `There are: ${sites.map((site) => site.name).join(', ')}`,
+    );
+  }
+  const modes = new Map(own.map((site) => [site.name, site.mode]));
+  return sites.map((site) => ({ ...site, inspection: modes.get(site.name) ?? mode }));
 }
 
 function listenersOf(gateway: Config['gateway'], { port }: GatewayFlags): GatewayConfig['listeners'] {

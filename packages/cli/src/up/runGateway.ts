@@ -127,7 +127,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
-  const { gateway, drainMs, throttle, healthToken } = resolveGateway(
+  const { gateway, drainMs, throttle, inspection, healthToken } = resolveGateway(
     config,
     options,
     context.folder,
@@ -140,6 +140,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     perimeterPatterns: perimeter?.patterns ?? [],
     guard: { throttle, crawlers: crawlerRanges() },
     geo: geoFiles(config, context.folder),
+    ...(inspection === undefined ? {} : { inspection }),
     ...(healthToken === undefined ? {} : { healthToken }),
   };
 }

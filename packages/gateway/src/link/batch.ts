@@ -3,10 +3,10 @@
 // feed. Everything in it has been escaped before, so that neither can stand inside.
 
 import type { Told } from '@parapet/enforcement';
-import type { Exchange, LineMeta, Refusal } from '@parapet/kinds';
+import type { Exchange, Inspection, LineMeta, Refusal } from '@parapet/kinds';
 import { RequestHead } from '../http/request-head.ts';
 import { frameHead } from './frames.ts';
-import { escapeLog, lineOfExchange, lineOfRefusal } from './nginxLine.ts';
+import { escapeLog, lineOfExchange, lineOfRefusal, statusOf, unescapeLog } from './nginxLine.ts';
 import { RecordBytes } from './recordBytes.ts';
 
 /** What the fields are called as Meta of an event; docs/gateway-processes.md says what they mean. */
@@ -21,6 +21,13 @@ const FIELDS = [
   'gateway_action',
   'gateway_record',
   'gateway_refusal',
+  'attack_action',
+  'attack_class',
+  'attack_score',
+  'attack_rule',
+  'attack_reason',
+  'attack_part',
+  'attack_excerpt',
 ] as const;
 
 export interface Batch {
@@ -31,6 +38,8 @@ export interface Batch {
   readonly lines: readonly { readonly raw: string; readonly meta: LineMeta }[];
 }
 
+/** Words for people, in any script. */
+const FREE: ReadonlySet<string> = new Set(['attack_reason', 'attack_part', 'attack_excerpt']);
 const SEPARATOR = '\u001F';
 const SEPARATOR_BYTE = 31;
 const FRAME_HEAD_BYTES = 5;
@@ -75,7 +84,7 @@ export class BatchWriter {
   }
 
   addRefusal(refusal: Refusal): void {
-    const none = SEPARATOR.repeat(FIELDS.length - 1);
+    const none = SEPARATOR.repeat(FIELDS.indexOf('gateway_refusal'));
     this.add(lineOfRefusal(refusal), none + escapeLog(refusal.reason, MAX_FIELD));
   }
 
@@ -94,7 +103,7 @@ export class BatchWriter {
     records.line(
       exchange.client.ip,
       head,
-      exchange.status,
+      statusOf(exchange),
       exchange.responseBodyBytes,
       exchange.startedAtMs + totalMs,
     );
@@ -143,7 +152,27 @@ export function metaOf(
 }
 
 function toldAfter(meta: string, told: Told | undefined): string {
-  return told === undefined ? meta : `${meta}${SEPARATOR}${told.cause}${SEPARATOR}${told.recordId ?? ''}`;
+  if (told === undefined) return meta;
+  const text = `${meta}${SEPARATOR}${told.cause}${SEPARATOR}${told.recordId ?? ''}`;
+  return told.found === undefined ? text : `${text}${SEPARATOR}${foundIn(told.found)}`;
+}
+
+/** What the inspector found: the heaviest of its reasons, and what all of them come to. */
+function foundIn({ action, class: found, score, reasons }: Inspection): string {
+  const [first] = reasons;
+  const part = first === undefined ? '' : `${first.foundIn.placement} ${first.foundIn.name}`.trimEnd();
+  return [
+    '',
+    action,
+    found ?? '',
+    score.toFixed(3),
+    first?.detector ?? '',
+    first?.text ?? '',
+    part,
+    first?.foundIn.excerpt ?? '',
+  ]
+    .map((field) => escapeLog(field, MAX_FIELD))
+    .join(SEPARATOR);
 }
 
 /** Reads the payload of a frame; undefined when it is no batch. */
@@ -172,7 +201,7 @@ function readMeta(text: string): LineMeta {
     if (at > text.length) break;
     let end = text.indexOf(SEPARATOR, at);
     if (end < 0) end = text.length;
-    if (end > at) meta.push([name, text.slice(at, end)]);
+    if (end > at) meta.push([name, FREE.has(name) ? unescapeLog(text.slice(at, end)) : text.slice(at, end)]);
     at = end + 1;
   }
   return meta;

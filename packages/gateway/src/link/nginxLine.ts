@@ -22,10 +22,15 @@ export function lineOfExchange(exchange: Exchange): string {
   return lineOf(
     exchange.client.ip,
     exchange.request,
-    exchange.status,
+    statusOf(exchange),
     exchange.responseBodyBytes,
     exchange.startedAtMs + exchange.totalMs,
   );
+}
+
+/** What the site answered: 0 when it was not asked, for what we answer ourselves says nothing about the visitor. */
+export function statusOf({ answer, status }: Exchange): number {
+  return answer === undefined ? status : 0;
 }
 
 /** Returns the line of a request with the answer that is known so far. */
@@ -89,4 +94,13 @@ export function userOf(authorization: string): string {
   if (match === null) return '-';
   const name = Buffer.from(match[1]!, 'base64').toString('latin1').split(':', 1)[0]!;
   return PLAIN_USER.test(name) ? name : '-';
+}
+
+/** Text from what `escapeLog` made of it; control characters stay escaped. */
+export function unescapeLog(text: string): string {
+  if (!text.includes('\\x')) return text;
+  const bytes = text.replaceAll(/\\x([2-9A-F][0-9A-F])/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

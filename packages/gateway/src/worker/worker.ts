@@ -6,8 +6,15 @@ import net, { type Server } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Challenge, DecisionTable, readSnapshot, SiteGuard, type PlaceOf } from '@parapet/enforcement';
-import { formatProblem, type Guard } from '@parapet/kinds';
+import {
+  Challenge,
+  DecisionTable,
+  readSnapshot,
+  SiteGuard,
+  type GuardOptions,
+  type PlaceOf,
+} from '@parapet/enforcement';
+import { formatProblem, type Guard, type Inspector } from '@parapet/kinds';
 import { serveForwardAuth, type ForwardAuth, type ForwardAuthCounters } from '../auth/forwardAuth.ts';
 import { SiteTable } from '../edge/siteTable.ts';
 import { EngineLink } from '../link/engineLink.ts';
@@ -20,13 +27,15 @@ import { HealthGuard } from './healthGuard.ts';
 import { guardSettingsOf } from './guardSettings.ts';
 import { siteSecret } from './siteSecret.ts';
 import { TableKeeper } from './tableKeeper.ts';
-import type { FromWorker, ToWorker, WorkerConfig, WorkerHealth } from './workerConfig.ts';
+import type { FromWorker, ToWorker, WorkerConfig, WorkerHealth, WorkerInspection } from './workerConfig.ts';
 import { WorkerLink } from './workerLink.ts';
 
 export interface WorkerOptions {
   readonly nowMs: () => number;
   /** Where addresses are, by the databases that the configuration names. */
   readonly placeOf: (files: WorkerConfig['geo'], onNote: (text: string) => void) => PlaceOf | undefined;
+  /** Looks into requests for attacks; `onFault` hears of errors of its own. */
+  readonly inspectorOf: (inspection: WorkerInspection, onFault: (error: unknown) => void) => Inspector;
   /** Whether a path is one of which a 404 is shown to the engine first. */
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
@@ -150,6 +159,7 @@ class Worker {
       trustEpoch: -1,
       isPerimeterPath: options.perimeterOf(perimeterPatterns),
       ...(placeOf === undefined ? {} : { placeOf }),
+      ...this.#inspection(),
       nowMs,
       sleep: (ms) => sleep(ms),
     });
@@ -197,6 +207,14 @@ class Worker {
       });
       this.#servers.push(server);
     }
+  }
+
+  #inspection(): Pick<GuardOptions, 'inspection'> {
+    const { inspection } = this.#config;
+    if (inspection === undefined) return {};
+    const inspector = this.#options.inspectorOf(inspection, (error) => this.#fault(error));
+    const newRecordId = (): string => randomBytes(4).toString('hex');
+    return { inspection: { inspector, bodyBytes: inspection.bodyBytes, newRecordId } };
   }
 
   #serveForwardAuth(server: Server): ForwardAuth {

@@ -12,10 +12,18 @@ export interface WorkerConfig {
   readonly perimeterPatterns: readonly string[];
   /** What the guard is told beside the sites and proxies of the gateway. */
   readonly guard: Pick<GuardSettings, 'crawlers' | 'throttle'>;
+  /** How requests are inspected; absent where no site has them inspected. */
+  readonly inspection?: WorkerInspection;
   /** Databases of places, MMDB; read when there are decisions on countries or networks. */
   readonly geo: { readonly placesFile?: string; readonly networksFile?: string };
   /** Who sends it may read the health page from anywhere. */
   readonly healthToken?: string;
+}
+
+export interface WorkerInspection {
+  readonly falsePositivesPerMillion: number;
+  /** So much of a body is read before anything is forwarded. */
+  readonly bodyBytes: number;
 }
 
 /** How a supervisor and its workers and engine speak, over the channel of `fork`. */

@@ -1,5 +1,5 @@
 // What the guard of a worker tells the engine and asks it: counted here, and sent if it is evidence. An answer of our
-// own is none: it says what we did, not what the visitor tried.
+// own alone is none: it says what we did, not what the visitor tried.
 
 import type {
   Appeal,
@@ -41,7 +41,9 @@ export class WorkerLink implements GuardLink {
   event(exchange: Exchange, told: Told | undefined): void {
     this.#counter.exchange(exchange, told);
     const wasAsked = this.#asked.size > 0 && this.#asked.delete(exchange.request);
-    if (!wasAsked && exchange.answer === undefined) this.#link.event(exchange, told);
+    // What was found in a request is evidence of what the visitor tried, whoever answered it.
+    const isEvidence = exchange.answer === undefined || told?.found !== undefined;
+    if (!wasAsked && isEvidence) this.#link.event(exchange, told);
   }
 
   refusal(refusal: Refusal): void {

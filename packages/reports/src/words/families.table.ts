@@ -44,6 +44,14 @@ export const FAMILIES: readonly Family[] = [
     act: (f) => `tried to use ${f.weakness}${many(f.count, '', (n) => `, ${n} times`)}${f.over}${f.examples}`,
   },
   {
+    key: 'request-attack',
+    title: 'Attacks inside requests',
+    name: /^request-attacks?$/i,
+    hostile: true,
+    act: (f) =>
+      `sent ${many(f.count, 'an attack', (n) => `${n} different attacks`)} inside ${many(f.count, 'a request', () => 'requests')}${f.over}${f.examples}`,
+  },
+  {
     key: 'decoy',
     title: 'Asking for what only attackers look for',
     name: /perimeter/i,
