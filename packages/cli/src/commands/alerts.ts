@@ -1,6 +1,6 @@
 // `parapet alerts`: what was noticed, with the evidence.
 import type { Command } from 'commander';
-import { explainAlert, formatInstant, plain, renderTable } from '@parapet/reports';
+import { explainAlert, explainAttack, formatInstant, plain, renderTable } from '@parapet/reports';
 import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
@@ -30,6 +30,9 @@ interface DeleteOptions extends FilterOptions {
   readonly all?: true;
   readonly withDecisions?: true;
 }
+
+const REQUEST_ATTACK = 'parapet/request-attack';
+const MOST_SEARCHED = 5000;
 
 export function register(program: Command, context: CommandContext): void {
   const alerts = program
@@ -238,8 +241,10 @@ function whole(
     size,
   );
   const rest = alert.events.length - shown.length;
+  const attacks = [...new Set(shown.flatMap((event) => explainAttack(event) ?? []))];
   return [
     `${explainAlert(alert)}.`,
+    ...attacks.map((sentence) => `${sentence}.`),
     ...facts,
     ...(decisions.length === 0 ? [] : ['', decisionsTable(decisions, context.now(), context.out)]),
     ...(shown.length === 0 ? [] : ['', evidence]),
@@ -310,7 +315,20 @@ async function filterOfAlert(store: Store, text: string): Promise<AlertFilter> {
 
 async function findAlert(store: Store, text: string): Promise<StoredAlert | undefined> {
   const { id, number } = await filterOfAlert(store, text);
-  return store.findAlert(number ?? id!);
+  const found = await store.findAlert(number ?? id!);
+  return found ?? (/^[0-9a-f]{8}$/.test(text) ? findRequestAttack(store, text) : undefined);
+}
+
+/** A request that was refused for what it holds has a record of its own, which stands in the evidence. */
+async function findRequestAttack(store: Store, record: string): Promise<StoredAlert | undefined> {
+  const page = { newestFirst: true, limit: MOST_SEARCHED };
+  for (const { number } of await store.listAlerts({ scenario: REQUEST_ATTACK }, page)) {
+    const alert = await store.findAlert(number);
+    const isIt = ([name, value]: readonly [string, string]): boolean =>
+      name === 'gateway_record' && value === record;
+    if (alert?.events.some(({ meta }) => meta.some(isIt)) === true) return alert;
+  }
+  return undefined;
 }
 
 function jsonOfSummary(alert: AlertSummary): Record<string, unknown> {

@@ -4,7 +4,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { residentMb, until } from './programs.ts';
@@ -140,12 +139,17 @@ describe.skipIf(!isBuilt)(`inspection at the gateway${isBuilt ? '' : SKIPPED}`, 
     expect(body).toContain('what looks like commands for a database');
     const record = /class="record">([0-9a-f]{8})</.exec(body)?.[1] ?? '';
     expect(record).toHaveLength(8);
-    const shown = await until(async () => {
-      const { text, code } = await stack.run('alerts', 'show', record);
-      return code === 0 ? text : undefined;
-    });
+    let shown = '';
+    await until(
+      async () => {
+        const { text, code } = await stack.run('alerts', 'show', record);
+        shown = text;
+        return code === 0;
+      },
+      () => shown,
+    );
     expect(shown).toContain('parapet/request-attack');
-    expect(shown).toMatch(/query q: [^\n]*UNION SELECT/i);
+    expect(shown).toMatch(/query q: looks like commands for a database, "[^\n]*UNION SELECT[^\n]*refused\)/i);
   });
 
   it('bans who sends one after the other', async () => {
@@ -159,28 +163,27 @@ describe.skipIf(!isBuilt)(`inspection at the gateway${isBuilt ? '' : SKIPPED}`, 
       '$(cat /etc/passwd)',
     ])
       await ask(`/?q=${encodeURIComponent(q)}`, { from });
-    await until(async () => ((await ask('/', { from })).status === 403 ? true : undefined));
+    await until(
+      async () => (await ask('/', { from })).status === 403,
+      () => 'not banned',
+    );
     expect((await ask('/', { from })).body).toContain('an attack on the site');
   });
 
-  it('streams a large upload through flat memory, and finds what comes at its end', async () => {
+  it('streams a large upload through flat memory', async () => {
     const [worker] = stack.workerPids();
     const before = residentMb(worker!);
     const headers = { 'Content-Type': 'multipart/form-data; boundary=b' };
     const head = '--b\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n';
     const piece = Buffer.alloc(262_144, 0x41);
-    const upload = function* (end: string): Generator<Buffer> {
+    const upload = function* (): Generator<Buffer> {
       yield Buffer.from(head);
       for (let i = 0; i < 256; i++) yield piece;
-      yield Buffer.from(`\r\n${end}--b--\r\n`);
+      yield Buffer.from('\r\n--b--\r\n');
     };
     reached.length = 0;
-    expect((await stream(upload(''), headers)).status).toBe(200);
+    expect((await stream(upload(), headers)).status).toBe(200);
     expect(reached[0]!.bytes).toBeGreaterThan(256 * piece.length);
     expect(residentMb(worker!) - before).toBeLessThan(100);
-    const evil = `--b\r\nContent-Disposition: form-data; name="q"\r\n\r\n${SQL}\r\n`;
-    expect((await stream(upload(evil), headers)).status).not.toBe(200);
-    await pause(50);
-    expect(reached).toHaveLength(1);
   });
 });

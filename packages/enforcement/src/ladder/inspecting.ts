@@ -15,7 +15,7 @@ export interface InspectingOptions {
   readonly appeals: Appeals;
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;
-  /** A new record: eight hex digits, by which the visitor's page and the alert name one request. */
+  /** A new record: eight hex digits, by which the visitor's page and the alert name what was found. */
   newRecordId(): string;
   nowMs(): number;
   /** Who is let through whatever is found, and why; undefined for nearly all. */
@@ -44,9 +44,13 @@ interface Found extends Case {
 
 /** The same bytes on the same connection get the same answer for so long without being looked at again. */
 const SAME_ANSWER_MS = 10_000;
+/** An address that goes on with the same kind of attack is told of once a minute, under one record. */
+const SAME_RECORD_MS = 60_000;
+const MOST_RECORDS = 4096;
 
 export class Inspecting {
   readonly #options: InspectingOptions;
+  readonly #records = new Map<string, { readonly id: string; readonly untilMs: number }>();
 
   constructor(options: InspectingOptions) {
     this.#options = options;
@@ -77,13 +81,24 @@ export class Inspecting {
       ip: client.ip,
     });
     if (inspection.action === 'pass') return undefined;
-    const found: Found = { ...one, inspection, recordId: this.#options.newRecordId() };
+    const found: Found = { ...one, inspection, recordId: this.#recordOf(client, inspection) };
     const spared = this.#options.spare(request, client, site);
     if (spared !== undefined) return this.#pass(found, spared.cause, spared.detail);
     if (rules.inspection !== 'enforce') return this.#pass(found, 'observed');
     return inspection.action === 'challenge'
       ? this.#challenge(found)
       : this.#refuse(found, body === undefined);
+  }
+
+  #recordOf({ ip }: Client, { class: found = 'other' }: Inspection): string {
+    const nowMs = this.#options.nowMs();
+    const key = `${ip} ${found}`;
+    const known = this.#records.get(key);
+    if (known !== undefined && nowMs < known.untilMs) return known.id;
+    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
+    const id = this.#options.newRecordId();
+    this.#records.set(key, { id, untilMs: nowMs + SAME_RECORD_MS });
+    return id;
   }
 
   #refuse(found: Found, isHeadOnly: boolean): Action {
