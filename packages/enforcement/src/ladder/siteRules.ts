@@ -28,7 +28,7 @@ export function siteRules(site: GuardedSite): SiteRules {
 }
 
 /** Returns the mode of inspection in effect: the one place where it is made out. */
-export function inspectionOf({
+function inspectionOf({
   mode,
   inspection = 'off',
 }: Pick<GuardedSite, 'mode' | 'inspection'>): InspectionMode {
