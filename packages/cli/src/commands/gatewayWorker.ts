@@ -5,6 +5,7 @@ import { Perimeter, PERIMETER_DEFAULTS } from '@parapet/engine';
 import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
 import { prepareInspector } from '../inspection/prepareInspector.ts';
+import { rehearse } from '../inspection/rehearse.ts';
 import { placesOf } from '../up/places.ts';
 
 export function register(program: Command, _context: CommandContext): void {
@@ -13,7 +14,11 @@ export function register(program: Command, _context: CommandContext): void {
       // Asked several times for each request, and a Date apiece would be seen.
       nowMs: Date.now,
       placeOf: placesOf,
-      inspectorOf: prepareInspector,
+      inspectorOf: (settings, onFault) => {
+        const inspector = prepareInspector(settings, onFault);
+        rehearse(inspector);
+        return inspector;
+      },
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);
         return (rawTarget) => perimeter.patternFor(rawTarget) !== undefined;

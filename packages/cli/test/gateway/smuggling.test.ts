@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Canary, DIALECTS } from './canary.ts';
 import { ATTACKS } from './smuggling.table.ts';
-import { isBuilt, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, NOT_INSPECTED, SKIPPED, startStack, type Stack } from './stack.ts';
 import { sendBytes } from './wire.ts';
 
 const VICTIM = 'GET /victim HTTP/1.1\r\nHost: example.org\r\n\r\n';
@@ -15,7 +15,7 @@ describe.skipIf(!isBuilt)(`smuggling${isBuilt ? '' : SKIPPED}`, () => {
 
   beforeAll(async () => {
     await canary.listen();
-    stack = await startStack({ upstream: `http://127.0.0.1:${canary.port}` });
+    stack = await startStack({ upstream: `http://127.0.0.1:${canary.port}`, config: NOT_INSPECTED });
   }, 60_000);
   afterAll(async () => {
     await stack.stop();

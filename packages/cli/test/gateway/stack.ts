@@ -11,6 +11,9 @@ const PARAPET = path.resolve(import.meta.dirname, '../../bin/parapet.js');
 export const isBuilt: boolean = fs.existsSync(path.resolve(import.meta.dirname, '../../dist/main.js'));
 export const SKIPPED = ' (skipped: dist is not built, run npx tsc -b)';
 
+/** For tests of what HTTP lets through, whatever it says. */
+export const NOT_INSPECTED = 'inspection:\n  mode: off\n';
+
 export interface Stack {
   readonly port: number;
   readonly url: string;

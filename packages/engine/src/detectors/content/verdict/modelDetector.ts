@@ -4,8 +4,11 @@ import { PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../mod
 import type { Part, RequestParts } from '../parts.ts';
 import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
+import { readableOf } from './readable.ts';
 import { RecentScores } from './recentScores.ts';
 
+/** Scheme and host of who has the link: a site, or an app on a phone. */
+const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?=[/?#]|$)/i;
 const NONE: readonly Finding[] = [];
 
 interface Scorer {
@@ -46,10 +49,11 @@ class ModelDetector implements ContentDetector {
   }
 
   #scoreOf(part: Part, { recent, score }: Scorer): number {
-    let most = recent.get(part.value, score);
-    this.#text = part.value;
+    this.#text = readableOf(textOf(part));
+    let most = recent.get(this.#text, score);
     const { views } = part;
-    for (const { text } of views) {
+    for (const view of views) {
+      const text = readableOf(view.text);
       const weight = recent.get(text, score);
       if (weight <= most) continue;
       most = weight;
@@ -65,6 +69,12 @@ class ModelDetector implements ContentDetector {
     const excerpt = excerptOf(text, piece?.start ?? start, piece?.end ?? end);
     return { detector: 'model', class: found, text: words, weight, foundIn: { placement, name, excerpt } };
   }
+}
+
+/** A visitor comes from an address: that of a site in an intranet or on a developer's machine is no attack. */
+function textOf({ placement, name, value }: Part): string {
+  if (placement !== 'header' || (name !== 'referer' && name !== 'origin')) return value;
+  return value.replace(FROM, '');
 }
 
 /** Undefined for what the model does not read: secrets, and files, whose bytes are no text. */
