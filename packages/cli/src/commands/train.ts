@@ -39,16 +39,14 @@ async function content(context: CommandContext, options: TrainOptions): Promise<
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
     throw new UsageError('E_TRAIN_SEED', `The seed is a whole number up to 4294967295, not ${options.seed}`);
   const folder = path.resolve(context.folder, options.data);
-  const trained = await trainContent(folder, seed, (text) => void context.err.write(`${text}\n`));
-  if (trained === undefined)
+  const file = await trainContent(folder, seed, (text) => void context.err.write(`${text}\n`));
+  if (file === undefined)
     throw new UsageError(
       'E_TRAIN_DATA',
       `There are no labelled sets in ${folder}`,
       'Name the folder that has waf/',
     );
-  writeWhole(path.resolve(context.folder, options.out), trained.file);
-  await context.out.write(
-    `Wrote ${options.out}: ${trained.file.length} bytes from ${trained.texts} texts, ${trained.attacks} of them attacks\n`,
-  );
+  writeWhole(path.resolve(context.folder, options.out), file);
+  await context.out.write(`Wrote ${options.out}: ${file.length} bytes\n`);
   return 0;
 }

@@ -10,22 +10,24 @@ import {
   readParts,
   ruleDetector,
   RuleSet,
+  writeModel,
+  type ContentDetector,
   type RuleFile,
 } from '@parapet/engine';
-import type { InspectionAction, Inspector } from '@parapet/kinds';
+import type { InspectedRequest, InspectionAction, Inspector } from '@parapet/kinds';
 import { madeUp } from './generators/index.ts';
 import { PLACINGS } from './placements.ts';
 import type { Example } from './sources.ts';
 import { foldOf, halfOf } from './split.ts';
-import { tableOf, Tallies } from './tally.ts';
-import { learnCalibrated, readExamples } from './trainContent.ts';
+import { Tallies, type TallyTable, type Verdict } from './tally.ts';
+import { calibrationsFor, learnFrom, readExamples } from './trainContent.ts';
 
 export interface EvaluationOptions {
   readonly data: string;
   readonly seed: number;
-  /** Undefined for the model alone. */
-  readonly rules: readonly RuleFile[] | undefined;
-  /** One fold and no left-out sources: a third of the time. */
+  /** None for the model alone. */
+  readonly rules: readonly RuleFile[];
+  /** One fold and no left-out sources: a sixth of the time. */
   readonly isQuick: boolean;
   readonly say: (text: string) => void;
 }
@@ -41,45 +43,75 @@ const LEFT_OUT: readonly (readonly [name: string, isOut: (example: Example) => b
   ['gran', ({ source }) => source === 'gran'],
   ['httpparams-train', ({ source }) => source === 'httpparams-train'],
   [
-    'half of the CRS rules, half of the classes of Drupal',
+    'half of the CRS rules and of the classes of Drupal',
     (example) => /^(?:crs|drupal)-/u.test(example.source) && halfOf(example) === 0,
   ],
 ];
 
-/** Says tables of what is found; returns false when there are no sets in the folder. */
-export async function evaluate(options: EvaluationOptions): Promise<boolean> {
+/** Returns tables of what is found, or nothing when there are no sets in the folder. */
+export async function evaluate(options: EvaluationOptions): Promise<TallyTable[] | undefined> {
   const { data, seed, say, isQuick } = options;
   const examples = await readExamples(data);
-  if (examples.length === 0) return false;
+  if (examples.length === 0) return undefined;
   const made = madeUp(seed);
-  const modelOf = (known: readonly Example[]): Inspector =>
-    inspectorOf(options, ContentModel.read(learnCalibrated(known, made, seed, () => {})));
-  const folds = new Tallies();
-  const placed = new Tallies();
+  // As shipped: six numbers from the first third, which the first of the models below has not learnt from either.
+  const calibrations = calibrationsFor(examples, made, seed, () => {});
+  const judgeOf = (known: readonly Example[]): Judge =>
+    new Judge(
+      ContentModel.read(
+        writeModel(
+          learnFrom(known, made, seed, () => {}),
+          calibrations,
+        ),
+      ),
+      options.rules,
+    );
+  const sets = new Tallies();
   const classes = new Tallies();
+  const places = new Tallies();
   for (let fold = 0; fold < (isQuick ? 1 : FOLDS); fold += 1) {
-    const inspector = modelOf(examples.filter((example) => foldOf(example, FOLDS) !== fold));
+    const judge = judgeOf(examples.filter((example) => foldOf(example, FOLDS) !== fold));
     const unseen = examples.filter((example) => foldOf(example, FOLDS) === fold);
-    judge(inspector, unseen, folds, classes);
-    if (fold === 0) judgePlaces(inspector, unseen, placed);
+    judgeAll(judge, unseen, sets, classes);
+    if (fold === 0) judgePlaces(judge, unseen, places);
     say(`fold ${fold + 1} is done`);
   }
-  say(tableOf('a third kept apart, three times', folds));
-  say(tableOf('honest requests by class, kept apart', classes));
-  say(tableOf('attacks in every place', placed));
-  if (isQuick) return true;
+  const tables = [
+    { title: 'a third kept apart, in turn', rows: sets.rows() },
+    { title: 'requests to Drupal, kept apart', rows: classes.rows() },
+    { title: 'attacks kept apart, by place', rows: places.rows() },
+  ];
+  if (isQuick) return tables;
   for (const [name, isOut] of LEFT_OUT) {
-    const inspector = modelOf(examples.filter((example) => !isOut(example)));
+    const judge = judgeOf(examples.filter((example) => !isOut(example)));
     const without = new Tallies();
-    judge(inspector, examples.filter(isOut), without, undefined);
-    say(tableOf(`learnt without ${name}`, without));
+    judgeAll(judge, examples.filter(isOut), without, undefined);
+    tables.push({ title: `learnt without ${name}`, rows: without.rows() });
+    say(`learnt without ${name}`);
   }
-  return true;
+  return tables;
 }
 
-function inspectorOf({ rules }: EvaluationOptions, model: ContentModel): Inspector {
-  const detectors = [modelDetector(model)];
-  if (rules !== undefined) detectors.unshift(ruleDetector(new RuleSet(loadRules(rules).rules)));
+class Judge {
+  readonly #model: Inspector;
+  readonly #whole: Inspector;
+
+  constructor(model: ContentModel, rules: readonly RuleFile[]) {
+    this.#model = inspectorOf([modelDetector(model)]);
+    this.#whole =
+      rules.length === 0
+        ? this.#model
+        : inspectorOf([ruleDetector(new RuleSet(loadRules(rules).rules)), modelDetector(model)]);
+  }
+
+  add(request: InspectedRequest, name: string, tallies: Tallies): void {
+    const whole = verdictOf(this.#whole.inspect(request).action);
+    const model = verdictOf(this.#model.inspect(request).action);
+    tallies.add(name, whole, model);
+  }
+}
+
+function inspectorOf(detectors: readonly ContentDetector[]): Inspector {
   return createInspector({
     decode: (request) => readParts(request),
     detectors,
@@ -87,22 +119,25 @@ function inspectorOf({ rules }: EvaluationOptions, model: ContentModel): Inspect
   });
 }
 
-function judge(
-  inspector: Inspector,
+function verdictOf(action: InspectionAction): Verdict {
+  return action === 'reject' ? 'block' : action;
+}
+
+function judgeAll(
+  judge: Judge,
   examples: readonly Example[],
   sets: Tallies,
   classes: Tallies | undefined,
 ): void {
-  for (const example of examples) {
-    if (example.request === undefined) continue;
-    const action = stopped(inspector.inspect(example.request).action);
-    sets.add(`${example.source} ${example.class ?? 'honest'}`, action);
-    if (example.class === undefined && example.source.startsWith('drupal'))
-      classes?.add(`${example.source} ${example.part}`, action);
+  for (const { request, source, part, class: kind } of examples) {
+    if (request === undefined) continue;
+    judge.add(request, `${source} ${kind ?? 'honest'}`, sets);
+    if (kind === undefined && source.startsWith('drupal') && classes !== undefined)
+      judge.add(request, part, classes);
   }
 }
 
-function judgePlaces(inspector: Inspector, examples: readonly Example[], tallies: Tallies): void {
+function judgePlaces(judge: Judge, examples: readonly Example[], places: Tallies): void {
   const counts = new Map<string, number>();
   for (const { class: kind, payload } of examples) {
     if (kind === undefined || payload === undefined) continue;
@@ -111,11 +146,7 @@ function judgePlaces(inspector: Inspector, examples: readonly Example[], tallies
     if (count > PLACED) continue;
     for (const { name, place } of PLACINGS) {
       const request = place(payload);
-      if (request !== undefined) tallies.add(`${name} ${kind}`, stopped(inspector.inspect(request).action));
+      if (request !== undefined) judge.add(request, `${name}, ${kind}`, places);
     }
   }
-}
-
-function stopped(action: InspectionAction): 'pass' | 'challenge' | 'block' {
-  return action === 'reject' ? 'block' : action;
 }

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
-import type { LabelledText } from '@parapet/engine';
+import type { LabelledText, PlacementGroup } from '@parapet/engine';
 import type { AttackClass, InspectedRequest } from '@parapet/kinds';
 import { readRequest } from '../inspection/readRequest.ts';
 import { requestTexts, type PlacedText } from './requestTexts.ts';
@@ -51,6 +51,9 @@ const SET_CLASSES: Readonly<Record<string, AttackClass>> = {
   '921-PROTOCOL-ATTACK': 'crlf',
 };
 
+/** What a scanner sent is among the honest values of gran: `|id`, `rm\x09q1`, `c:\windows`. */
+const MISLABELLED = /[\\|`;<>\t\v\f\r\n\0\u00A0]|\/etc\/|\.nasl|\.\.\/|boot\.ini/u;
+
 /** CRS tests of these are of protocol and names, which are for rules. */
 const NOT_CONTENT = /^(?:911|913|920|922|943)-/u;
 
@@ -71,7 +74,11 @@ export async function readSet(file: string): Promise<Example[]> {
     const texts = requestTexts(read.line.request).filter(
       ({ group }) => row.payload === undefined || group === 'value',
     );
-    if (texts.length === 0) continue;
+    if (
+      texts.length === 0 ||
+      (!isAttack && name === 'gran' && texts.some(({ text }) => MISLABELLED.test(text)))
+    )
+      continue;
     examples.push({
       id: row.id,
       source: name,
@@ -117,6 +124,34 @@ export async function readProse(folder: string): Promise<Example[]> {
 
 /** In more attacks of a source than this, a text is of its test tool and not of the attack. */
 const MOST_OF_ONE_TEXT = 3;
+
+/** Shorter ones say little of how people write. */
+const SHORTEST_MOVED = 16;
+
+/**
+ * Returns what people wrote to sites in another place as well: who writes of code in a page today writes of it in a
+ * message tomorrow. Markup stays where it was.
+ */
+export function moved(examples: readonly Example[]): LabelledText[] {
+  const lessons: LabelledText[] = [];
+  const seen = new Set<string>();
+  for (const { class: kind, source, texts } of examples) {
+    if (kind !== undefined || !source.startsWith('drupal-')) continue;
+    for (const { text, group } of texts) {
+      const to = group === 'rich' ? (text.length % 2 === 0 ? 'value' : 'body') : OTHER_PLACES[group];
+      const plain = group === 'rich' ? text.replaceAll(/<[^>]*>/gu, ' ') : text;
+      if (to === undefined || plain.length < SHORTEST_MOVED || seen.has(plain)) continue;
+      seen.add(plain);
+      lessons.push({ text: plain, group: to, class: undefined, weight: 0.5 });
+    }
+  }
+  return lessons;
+}
+
+const OTHER_PLACES: Readonly<Partial<Record<PlacementGroup, PlacementGroup>>> = {
+  value: 'body',
+  body: 'value',
+};
 
 /** Returns each text once for each place; of an attack those that are not in many other requests too. */
 export function asLessons(examples: readonly Example[]): LabelledText[] {

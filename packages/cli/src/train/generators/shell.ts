@@ -315,6 +315,22 @@ function joiner(p: Picker): string {
   ]);
 }
 
+/** The command put into a variable first. */
+function inVariable(p: Picker, command: string): string {
+  const name = p.pick(['CMD', 'a', 'x', p.letters(1, 3)]);
+  const hex = Array.from(command, (letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
+  return p.pick([
+    `${name}=$'${hex}';$${name}`,
+    `${name}=$"${command}";$${name}`,
+    `${name}='${command}';eval $${name}`,
+    `FAIL||${name}=$'${hex}'&&$${name}`,
+    `;${name}=${command.split(' ')[0] ?? ''};$${name} /etc/passwd`,
+    `\nusr/bin/${command}\n`,
+    `<!--#exec cmd="/bin/${command}"-->`,
+    `eval('${command}')`,
+  ]);
+}
+
 export function shell(p: Picker): string {
   const isWindows = p.chance(0.2);
   let command = isWindows ? windows(p) : unix(p);
@@ -337,6 +353,12 @@ export function shell(p: Picker): string {
     '-1',
     'localhost',
     'file.pdf',
+    'a)',
+    'a',
+    '/index.html',
+    'FAIL',
+    `${p.letters(2, 6)}")`,
+    '$',
   ]);
   if (kind < 55) {
     const join = joiner(p);
@@ -352,6 +374,8 @@ export function shell(p: Picker): string {
               '',
               '',
               ';',
+              '\\n',
+              "|'",
               '#',
               ' #',
               '|',
@@ -403,6 +427,7 @@ export function shell(p: Picker): string {
     ]);
   else
     text = `${value}${joiner(p)}${p.pick(['${IFS}', '$IFS', '<', '{'])}${command.replaceAll(' ', p.pick(['${IFS}', '$IFS$9', '<', ',']))}`;
+  if (p.chance(0.03)) text = inVariable(p, command);
   if (p.chance(0.06)) text = text.replaceAll(' ', p.pick(['+', '%20', '%09', '${IFS}']));
   return text;
 }

@@ -322,6 +322,7 @@ function dots(p: Picker): string {
     '/..',
     'c:/',
   ]);
+  if (depth > 1 && p.chance(0.05)) return front + up;
   return front + up + target(p, p.chance(0.6) ? slash : '/') + p.pick(ENDS);
 }
 

@@ -159,17 +159,20 @@ export class ContentModel {
     let sum = 0;
     let segmentStart = 0;
     let most = 0;
-    this.#first = 0;
-    this.#last = -1;
+    let first = 0;
+    let final = -1;
     for (let at = 0; at <= length; at += 1) {
       let symbol = EDGE_SYMBOL;
       if (at < length) {
         const code = text.charCodeAt(at);
         symbol = code < 128 ? (ASCII_SYMBOLS[code] ?? FOREIGN_SYMBOL) : foreignSymbol(code);
-        run = symbol === last ? run + 1 : 1;
-        last = symbol;
+        if (symbol === last) run += 1;
+        else {
+          run = 1;
+          last = symbol;
+        }
       } else run = 1;
-      const isRead = run <= (LONGEST_RUN[symbol] ?? 4);
+      const isRead = run === 1 || run <= (LONGEST_RUN[symbol] ?? 4);
       let added = 0;
       if (isRead) {
         history = ((history << SYMBOL_BITS) | symbol) & HISTORY_MASK;
@@ -200,10 +203,12 @@ export class ContentModel {
         segmentStart = at + 1;
       } else if (sum > most) {
         most = sum;
-        this.#first = segmentStart;
-        this.#last = at;
+        first = segmentStart;
+        final = at;
       }
     }
+    this.#first = first;
+    this.#last = final;
     return most * step;
   }
 }
