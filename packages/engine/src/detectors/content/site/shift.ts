@@ -39,6 +39,9 @@ const STRANGE: Readonly<Record<string, number>> = {
   'hashes and stars': 0.6,
   'line breaks': 0.4,
 };
+/** What people write freely has any character some day. */
+const FREE_TYPES: ReadonlySet<ValueType> = new Set(['text', 'html', 'json', 'yaml', 'code']);
+const FREE_FACTOR = 0.4;
 const STRANGE_BY_BIT: readonly number[] = ALPHABET.map((name) => STRANGE[name] ?? 0);
 
 /** What the characters of a type of value look like to rules and models that do not know the page. */
@@ -84,8 +87,8 @@ function raisedBy(table: SlotTable, slot: number, shape: ValueShape, named: stri
     const surprise = Math.log((count + 1) / (floats[at + SLOT.alphabet + bit]! + 1));
     logOdds += STRANGE_BY_BIT[bit]! * Math.min(1, surprise / Math.log(100));
   }
-  const isOtherType = strange !== 0 && isNewType(table, slot, shape.type) && usual.share >= 0.95;
-  if (isOtherType) logOdds += 0.5;
+  if (FREE_TYPES.has(usual.type)) logOdds *= FREE_FACTOR;
+  else if (strange !== 0 && isNewType(table, slot, shape.type) && usual.share >= 0.95) logOdds += 0.5;
   const isLong = isTooLong(table, slot, shape.length);
   if (isLong) logOdds += strange === 0 ? 0.5 : 1;
   logOdds = Math.min(MOST_SHIFT, logOdds);

@@ -112,6 +112,7 @@ function typeOf(text: string, alphabet: number): ValueType {
   if (text === '') return 'empty';
   const isOf = (allowed: number): boolean => (alphabet & ~allowed) === 0;
   if (isOf(PLAIN)) return plainTypeOf(text);
+  if (NUMBERS.test(text)) return 'decimal';
   if (isOf(DATE) && text.length <= 35 && DATE_TEXT.test(text)) return 'date';
   if (text.includes('@') && text.length <= 254 && EMAIL.test(text)) return 'email';
   if ((alphabet & NOT_IN_URL) === 0 && URL_START.test(text)) return 'url';
@@ -135,6 +136,8 @@ function plainTypeOf(text: string): ValueType {
 }
 
 // All of them are anchored, and none has two ways to read the same text.
+/** Such as `0,3`, the pages of several lists. */
+const NUMBERS = /^\d{1,20}(?:,\d{1,20}){1,20}$/;
 const INTEGER = /^-?\d{1,20}$/;
 const DECIMAL = /^-?\d{1,20}\.\d{1,20}$/;
 const HEX = /^[0-9a-fA-F]+$/;

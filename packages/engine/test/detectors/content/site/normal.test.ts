@@ -59,7 +59,9 @@ describe('the words of a search', () => {
     expect(shift?.logOdds).toBeLessThan(0);
     expect(shift?.classes).toContain('sqli');
     expect(shift?.classes).not.toContain('xss');
-    expect(shiftOn(learner, '/search', part('keys', "women's <b>"))?.logOdds).toBeGreaterThan(1);
+    const odd = shiftOn(learner, '/search', part('keys', "women's <b>"));
+    expect(odd?.logOdds).toBeGreaterThan(0.3);
+    expect(odd?.logOdds).toBeLessThan(1);
   });
 });
 
@@ -214,7 +216,7 @@ describe('a form that was changed', () => {
     const learner = SiteLearner.create(KEY);
     usualVisits(learner, '/contact', (n) => part('subject', `${n}`, 'form'));
     const changed = part('subject', "what's <new>", 'form');
-    expect(shiftOn(learner, '/contact', changed)?.logOdds).toBe(MOST_SHIFT);
+    expect(shiftOn(learner, '/contact', changed)?.logOdds).toBeGreaterThan(2);
     for (let day = 1; day < 15; day++)
       usualVisits(learner, '/contact', (n) => part('subject', `what's <new> ${n}`, 'form'), {
         clients: 16,

@@ -8,6 +8,7 @@ describe('the type of a value', () => {
     ['12', 'integer'],
     ['-1', 'integer'],
     ['3.14', 'decimal'],
+    ['0,3', 'decimal'],
     ['title_asc', 'word'],
     ['2026-03-01', 'date'],
     ['2026-03-01T12:00:00Z', 'date'],
