@@ -16,6 +16,7 @@ rules:
     match: { type: endsWith, value: .env }
 labels:
   label: Environment file
+  confidence: 0
 `,
   'hub/appsec-rules/acme/upload.yaml': `name: acme/upload
 rules:
