@@ -13,7 +13,7 @@ const KEPT_ALONE = 31;
 const REST_LENGTH = 16_384;
 const LONGEST_NAME = 256;
 /** PHP reads 1000 parameters and drops the others. */
-const MOST_LATE = 2048;
+const MOST_LATE = 1024;
 /** One of the query, one of the body and some of cookies. */
 const MOST_RESTS = 8;
 

@@ -14,6 +14,9 @@ const DEEP = 64;
 /** Numbers and words are worth nothing to an attack; a few are kept for what is normal for the site. */
 const MAX_SCALARS = 64;
 
+const LONGEST_SCALAR = 64;
+const SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/;
+
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
@@ -136,9 +139,10 @@ class JsonReader {
   }
 
   #enterKey(level: Level, key: string): void {
-    const pointer = key.includes('/') || key.includes('~') ? escapePointer(key) : key;
+    const isUnusual = isUnusualName(key);
+    const pointer = isUnusual ? escapePointer(key) : key;
     this.#pointer = `${level.pointer}/${pointer.length > 256 ? pointer.slice(0, 256) : pointer}`;
-    if (isUnusualName(key)) this.#sink.collector.add('name', this.#pointer, key);
+    if (isUnusual) this.#sink.collector.add('name', this.#pointer, key);
     const isKnown = Array.isArray(level.keys) ? level.keys.includes(key) : level.keys.has(key);
     if (isKnown && !this.#isDuplicateNoted) {
       this.#isDuplicateNoted = true;
@@ -162,13 +166,17 @@ class JsonReader {
     const text = this.#text;
     const start = this.#at;
     let at = start;
+    let isDigits = text.charCodeAt(at) !== 0x30;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
+      if (code >= 0x30 && code <= 0x39) continue;
       if (code <= 0x20 || code === 0x2c || code === 0x5d || code === 0x7d) break;
-      if (at - start > 64) return false;
+      isDigits = false;
+      if (at - start > LONGEST_SCALAR) return false;
     }
+    if (at === start || at - start > LONGEST_SCALAR) return false;
     const scalar = text.slice(start, at);
-    if (!/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/.test(scalar)) return false;
+    if (!isDigits && !SCALAR.test(scalar)) return false;
     if (this.#scalars++ < MAX_SCALARS) {
       this.#sink.collector.addPlain('json', this.#nameHere(level), scalar, 'number');
     }

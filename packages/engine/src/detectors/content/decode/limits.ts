@@ -13,7 +13,7 @@ export interface DecodeLimits {
 }
 
 export const DECODE_LIMITS: DecodeLimits = {
-  bodyBytes: 262_144,
+  bodyBytes: 196_608,
   parts: 472,
   text: 393_216,
   valueLength: 16_384,

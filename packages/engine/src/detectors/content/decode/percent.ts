@@ -142,6 +142,7 @@ interface Run {
 // Escapes that follow each other are one run, as a character may be spread over them. The broken `%c0%qf` and
 // `%bg%qf` are as well: decoders that do arithmetic on letters without checking read them as `%c0%af`.
 function readRun(text: string, at: number): Run | undefined {
+  if (letterValue(text.charCodeAt(at + 1)) < 0) return undefined;
   const bytes: number[] = [];
   let i = at;
   let seen = 0;

@@ -43,7 +43,7 @@ export function traitsOf(text: string): number {
 }
 
 const USUAL_IN_NAMES = new Uint8Array(128);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-[]:@ ~') {
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-[]:@ ') {
   USUAL_IN_NAMES[char.charCodeAt(0)] = 1;
 }
 

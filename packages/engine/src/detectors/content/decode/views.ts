@@ -114,12 +114,19 @@ function unwrapArmour(text: string, bits: number): Unwrapped | undefined {
       if (unwrapped !== undefined) return unwrapped;
     }
     if ((bits & HAS_BLANK) === 0) return unwrapBase64(text);
-    // Broken into lines, or a `+` that a form took for a blank.
-    return text.length < 16 ? undefined : unwrapBase64(text.replace(/[\r\n\t]/g, '').replaceAll(' ', '+'));
+    // Broken into lines, or a `+` that a form took for a blank; words have more blanks.
+    if (text.length < 16 || !hasFewBlanks(text)) return undefined;
+    return unwrapBase64(text.replace(/[\r\n\t]/g, '').replaceAll(' ', '+'));
   }
   const at = text.indexOf('base64,');
   if (at >= 0 && (bits & HAS_COLON) !== 0) return unwrapBase64(text.slice(at + 7, base64End(text, at + 7)));
   return undefined;
+}
+
+function hasFewBlanks(text: string): boolean {
+  let left = 1 + text.length / 12;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) <= 0x20 && --left < 0) return false;
+  return true;
 }
 
 function base64End(text: string, start: number): number {

@@ -129,7 +129,7 @@ function packed(bytes: Buffer, random: (below: number) => number): { coding: str
     case 2:
       return {
         coding: 'gzip',
-        bytes: gzipSync(Buffer.alloc(random(4_000_000), bytes.length === 0 ? 'x' : bytes.subarray(0, 64)), {
+        bytes: gzipSync(Buffer.alloc(random(1_000_000), bytes.length === 0 ? 'x' : bytes.subarray(0, 64)), {
           level: 1,
         }),
       };

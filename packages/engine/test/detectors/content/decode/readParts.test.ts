@@ -169,6 +169,7 @@ describe('JSON', () => {
     const read = readParts(json('/api', '{"a":{"b~c":["x","y\\u0041\\n"]},"n":1.5e3,"$where":"1"}'));
     expect(listed(read.parts)).toEqual([
       'path =/api',
+      'name /a/b~0c=b~c',
       'json /a/b~0c/0=x',
       'json /a/b~0c/1=yA\n',
       'json /n=1.5e3',
@@ -184,6 +185,20 @@ describe('JSON', () => {
   });
 
   it('that is none is still looked at', () => {
+    for (const text of [
+      '[\u0001]',
+      '[-]',
+      '[01]',
+      '[.5]',
+      '[tru]',
+      `[${'1'.repeat(100)}]`,
+      '[:]',
+      '{:1}',
+      '[',
+      '',
+    ]) {
+      expect(readParts(json('/api', text)).parts.some((part) => part.placement === 'body')).toBe(text !== '');
+    }
     const read = readParts(json('/api', '{"a":"x",,'));
     expect(listed(read.parts)).toContain('body ={"a":"x",,');
   });
