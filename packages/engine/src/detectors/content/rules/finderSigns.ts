@@ -3,6 +3,7 @@
 
 import { EVENTS } from '../lexers/htmlWords.table.ts';
 import { PATH_NAMES, SCHEMES } from '../lexers/pathWords.table.ts';
+import { COMMANDS } from '../lexers/shellWords.table.ts';
 import { SQL_WORDS } from '../lexers/sqlWords.table.ts';
 
 export const SQL_SIGNS: readonly string[] = unique([
@@ -43,6 +44,74 @@ export const TRAVERSAL_SIGNS: readonly string[] = unique([
   ...['etc/', 'proc/', 'windows/', 'winnt/', 'passwd', 'shadow', 'environ'],
   ...SCHEMES.flatMap(([, names]) => names.split(' ').map((name) => `${name}:`)),
 ]);
+
+// A command is named where a shell begins one: behind a sign, or at the start with something behind it.
+export const COMMAND_SIGNS: readonly string[] = unique([
+  ...[';', '|', '&', '`', '$', '\n', '\r', '%', '^', '{', '<(', '>(', '*', '?', '\\', "'", '"', ' -', ' /'],
+  ...COMMANDS.flatMap(([kind, names]) => names.split(' ').map((name) => (kind === 's' ? name : `${name} `))),
+]);
+
+export const PHP_SIGNS: readonly string[] = unique([
+  ...['<?', 'php]', '<script', ':"', '$', '${', 'auto_prepend', ')(', ') (', ']('],
+  ...['eval', 'system', 'exec', 'passthru', 'popen', 'proc_', 'assert', 'base64_', 'include', 'require'],
+  ...['file_', 'fopen', 'readfile', 'create_function', 'call_user', 'preg_replace', 'phpinfo', 'unserialize'],
+  ...['allow_url', 'gzinflate', 'str_rot13', 'chr(', '_get_', 'get_', 'unlink', 'show_source', 'highlight_'],
+]);
+
+export const TEMPLATE_SIGNS: readonly string[] = [
+  ...['{', '<%', '__', '<#', '?new', '#set', '$class', 't(java', '@(', '%x', 'kernel.', 'process.'],
+  ...['child_process', '_$$nd_func$$_', 'constructor'],
+];
+
+export const JAVA_SIGNS: readonly string[] = [
+  ...[
+    'jndi:',
+    'classloader',
+    'memberaccess',
+    '%{',
+    '(#',
+    '@java',
+    '@org',
+    '@ognl',
+    '@com',
+    '@javax',
+    '#context',
+  ],
+  ...['redirect', 'runtime', 'processbuilder', '.forname', 'scriptenginemanager', 'java.', 'javax.', 'org.'],
+  ...[
+    'com.',
+    'transformer',
+    '@type',
+    '!!',
+    'ro0ab',
+    '\u00ac\u00ed',
+    'ldap:',
+    'rmi:',
+    '${',
+    'cnvudgltz',
+    'sun.',
+  ],
+];
+
+export const LDAP_SIGNS: readonly string[] = [
+  ')(',
+  ') (',
+  '(|',
+  '(&',
+  '(!',
+  '*(',
+  '*)',
+  '=*',
+  '(uid',
+  '(cn',
+  '(objectclass',
+  '(sn',
+  '(mail',
+  '(user',
+  '(password',
+];
+
+export const NOSQL_SIGNS: readonly string[] = ['$', '==', 'this.', 'return', 'db.', 'sleep', 'while', '||'];
 
 function wordsOf(...kinds: string[]): readonly string[] {
   return SQL_WORDS.flatMap(([kind, words]) => (kinds.includes(kind) ? words.split(' ') : []));

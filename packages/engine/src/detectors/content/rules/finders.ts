@@ -2,8 +2,30 @@
 // system would. Each stands under three names, for how much its finding proves; a text is read once for all three, and
 // only when one of the lexer's signs is in it.
 
-import { findScript, findSql, findTraversal, type LexicalFinding, type Strength } from '../lexers/index.ts';
-import { SCRIPT_SIGNS, SQL_SIGNS, TRAVERSAL_SIGNS } from './finderSigns.ts';
+import {
+  findCommand,
+  findJava,
+  findLdap,
+  findNoSql,
+  findPhp,
+  findScript,
+  findSql,
+  findTemplate,
+  findTraversal,
+  type LexicalFinding,
+  type Strength,
+} from '../lexers/index.ts';
+import {
+  COMMAND_SIGNS,
+  JAVA_SIGNS,
+  LDAP_SIGNS,
+  NOSQL_SIGNS,
+  PHP_SIGNS,
+  SCRIPT_SIGNS,
+  SQL_SIGNS,
+  TEMPLATE_SIGNS,
+  TRAVERSAL_SIGNS,
+} from './finderSigns.ts';
 import type { Found } from './look.ts';
 
 export interface NamedFinder {
@@ -25,6 +47,12 @@ export const FINDERS: ReadonlyMap<string, NamedFinder> = new Map<string, NamedFi
   ...graded('sql', findSql, SQL_SIGNS),
   ...graded('script', findScript, SCRIPT_SIGNS),
   ...graded('traversal', findTraversal, TRAVERSAL_SIGNS),
+  ...graded('command', findCommand, COMMAND_SIGNS),
+  ...graded('php', findPhp, PHP_SIGNS),
+  ...graded('template', findTemplate, TEMPLATE_SIGNS),
+  ...graded('java', findJava, JAVA_SIGNS),
+  ...graded('ldap', findLdap, LDAP_SIGNS),
+  ...graded('nosql', findNoSql, NOSQL_SIGNS),
 ]);
 
 /** `sql` finds what is sure, `sql-likely` what is likely, `sql-weak` what is weak. */
