@@ -6,6 +6,7 @@ export type {
   FieldHint,
   FieldKind,
   FoundIn,
+  BodyFollower,
   InspectedRequest,
   Inspection,
   InspectionAction,

@@ -105,7 +105,15 @@ export interface Inspection {
   readonly reasons: readonly InspectionReason[];
 }
 
+/** Looks at what follows the beginning of a long body, as it passes. */
+export interface BodyFollower {
+  /** Returns what was found in the next piece, together with those before it; undefined for nearly all. */
+  push(piece: Uint8Array): Inspection | undefined;
+}
+
 export interface Inspector {
   /** Never throws, never waits, and takes a time that is bounded by the limits of the decoders. */
   inspect(request: InspectedRequest): Inspection;
+  /** Returns who looks at the rest of a body of which the request has the beginning; undefined for what is no text. */
+  follow?(request: InspectedRequest): BodyFollower | undefined;
 }

@@ -31,7 +31,7 @@ export const inspectionSchema = z
       .int()
       .min(4096)
       .max(4_194_304)
-      .default(131_072)
+      .default(262_144)
       .describe('So much of a body is read before anything is forwarded; the rest is read as it passes'),
   })
   .describe('Attacks inside requests');

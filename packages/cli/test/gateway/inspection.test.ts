@@ -170,20 +170,28 @@ describe.skipIf(!isBuilt)(`inspection at the gateway${isBuilt ? '' : SKIPPED}`, 
     expect((await ask('/', { from })).body).toContain('an attack on the site');
   });
 
-  it('streams a large upload through flat memory', async () => {
+  it('streams a large upload through flat memory, and finds what comes at its end', async () => {
     const [worker] = stack.workerPids();
     const before = residentMb(worker!);
     const headers = { 'Content-Type': 'multipart/form-data; boundary=b' };
     const head = '--b\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n';
     const piece = Buffer.alloc(262_144, 0x41);
-    const upload = function* (): Generator<Buffer> {
+    const upload = function* (end: string): Generator<Buffer> {
       yield Buffer.from(head);
       for (let i = 0; i < 256; i++) yield piece;
-      yield Buffer.from('\r\n--b--\r\n');
+      yield Buffer.from(`\r\n${end}--b--\r\n`);
     };
     reached.length = 0;
-    expect((await stream(upload(), headers)).status).toBe(200);
+    expect((await stream(upload(''), headers)).status).toBe(200);
     expect(reached[0]!.bytes).toBeGreaterThan(256 * piece.length);
     expect(residentMb(worker!) - before).toBeLessThan(100);
+    const evil = `--b\r\nContent-Disposition: form-data; name="q"\r\n\r\n${SQL}\r\n`;
+    expect((await stream(upload(evil), headers)).status).not.toBe(200);
+    const padding = Array.from({ length: 20 }, (_, i) =>
+      Buffer.from(`${i === 0 ? 'a=' : ''}${'x'.repeat(30_000)}`),
+    );
+    const behind = await stream([...padding, Buffer.from(`&q=${encodeURIComponent(SQL)}`)], FORM);
+    expect(behind.status).not.toBe(200);
+    expect(reached).toHaveLength(1);
   });
 });

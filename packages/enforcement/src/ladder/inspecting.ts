@@ -1,7 +1,16 @@
 // What the inspector's verdict does to a request that no decision stops: nothing, a check, or a page that says why. Only
 // what is found costs more than the inspection itself: whether the sender is trusted is asked then.
 
-import type { Action, Answer, Client, Inspection, Inspector, RequestView } from '@parapet/kinds';
+import type {
+  Action,
+  Answer,
+  BodyFollower,
+  Client,
+  InspectedRequest,
+  Inspection,
+  Inspector,
+  RequestView,
+} from '@parapet/kinds';
 import type { Challenge } from '../challenge/challenge.ts';
 import type { Appeals } from '../pages/appeals.ts';
 import { readerOf } from '../pages/reader.ts';
@@ -61,33 +70,44 @@ export class Inspecting {
     if (rules.inspection === 'off') return otherwise;
     const one = { request, client, site, rules };
     if (request.hasBody !== true) return this.#judge(one, undefined, false) ?? otherwise;
+    return this.#reading(one, otherwise);
+  }
+
+  #reading(one: Case, otherwise: Action): Action {
+    let follower: BodyFollower | undefined;
     return {
       kind: 'read',
       maxBodyBytes: this.#options.bodyBytes,
-      decide: (body, isCut) => this.#judge(one, body, isCut) ?? otherwise,
+      decide: (body, isCut) => {
+        const action = this.#judge(one, body, isCut);
+        if (isCut && action === undefined)
+          follower = this.#options.inspector.follow?.(inspectedOf(one, body, isCut));
+        return action ?? otherwise;
+      },
+      follow: (piece) => {
+        const inspection = follower?.push(piece);
+        // In the middle of a body nobody can be asked for anything.
+        if (inspection === undefined || inspection.action === 'challenge') return undefined;
+        const action = this.#act(one, inspection, false);
+        if (action === undefined) follower = undefined;
+        return action?.kind === 'reply' ? action.answer : undefined;
+      },
     };
   }
 
   /** Undefined lets pass. */
   #judge(one: Case, body: Uint8Array | undefined, isBodyCut: boolean): Action | undefined {
+    const inspection = this.#options.inspector.inspect(inspectedOf(one, body, isBodyCut));
+    return inspection.action === 'pass' ? undefined : this.#act(one, inspection, body === undefined);
+  }
+
+  #act(one: Case, inspection: Inspection, isHeadOnly: boolean): Action | undefined {
     const { request, client, site, rules } = one;
-    const inspection = this.#options.inspector.inspect({
-      method: request.method,
-      rawTarget: request.rawTarget,
-      headers: [...request.headers()],
-      body: body === undefined || body.length === 0 ? undefined : body,
-      isBodyCut,
-      site,
-      ip: client.ip,
-    });
-    if (inspection.action === 'pass') return undefined;
     const found: Found = { ...one, inspection, recordId: this.#recordOf(client, inspection) };
     const spared = this.#options.spare(request, client, site);
     if (spared !== undefined) return this.#pass(found, spared.cause, spared.detail);
     if (rules.inspection !== 'enforce') return this.#pass(found, 'observed');
-    return inspection.action === 'challenge'
-      ? this.#challenge(found)
-      : this.#refuse(found, body === undefined);
+    return inspection.action === 'challenge' ? this.#challenge(found) : this.#refuse(found, isHeadOnly);
   }
 
   #recordOf({ ip }: Client, { class: found = 'other' }: Inspection): string {
@@ -146,4 +166,20 @@ export class Inspecting {
       appealToken: this.#options.appeals.tokenOf(recordId, site),
     });
   }
+}
+
+function inspectedOf(
+  { request, client, site }: Case,
+  body: Uint8Array | undefined,
+  isBodyCut: boolean,
+): InspectedRequest {
+  return {
+    method: request.method,
+    rawTarget: request.rawTarget,
+    headers: [...request.headers()],
+    body: body === undefined || body.length === 0 ? undefined : body,
+    isBodyCut,
+    site,
+    ip: client.ip,
+  };
 }

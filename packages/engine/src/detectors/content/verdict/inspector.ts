@@ -1,7 +1,8 @@
 // The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
 
-import type { InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
+import type { BodyFollower, InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
 import type { SiteStage } from '../site/index.ts';
+import { followBody } from './bodyFollower.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
 import { CLEAN, refusalOf, weigh } from './weigh.ts';
@@ -62,6 +63,10 @@ class ContentInspector implements CountingInspector {
       this.#onFault?.(error);
       return CLEAN;
     }
+  }
+
+  follow(request: InspectedRequest): BodyFollower | undefined {
+    return followBody(request, (piece) => this.inspect(piece));
   }
 
   counts(): InspectionCounts {
