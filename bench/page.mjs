@@ -18,6 +18,7 @@ export function writePage({ check = false } = {}) {
     engine: engineTable,
     gateway: gatewayTable,
     decisions: decisionsTable,
+    lapi: lapiTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -41,6 +42,19 @@ function logsTable({ at, node, machine, generator, lines, rows }) {
     ...rows.map(
       (row) =>
         `| ${row.name} | ${count(row.lines)} | ${row.cpuSeconds.toFixed(2)} | ${count(row.linesPerCpuSecond)} | ${count(row.rssMb)} MB | ${row === own ? '' : `${(own.linesPerCpuSecond / row.linesPerCpuSecond).toFixed(1)} x`} |`,
+    ),
+  ].join('\n');
+}
+
+function lapiTable({ at, node, machine, load, decisions, bouncers, alertsAMinute, rows }) {
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}. ${count(decisions)} decisions in force, ${bouncers} bouncers that poll every 10 seconds, ${count(alertsAMinute)} alerts a minute.`,
+    '',
+    '| | everything to a bouncer that starts | CPU for it | memory, at most | what has changed: median | 99th percentile | CPU a minute |',
+    '|---|---:|---:|---:|---:|---:|---:|',
+    ...rows.map(
+      (row) =>
+        `| ${row.name} | ${row.startSeconds.toFixed(1)} s | ${row.startCpuSeconds.toFixed(1)} s | ${count(row.rssMb)} MB, ${count(row.peakMb)} MB | ${row.deltaP50Ms.toFixed(1)} ms | ${row.deltaP99Ms.toFixed(1)} ms | ${row.cpuSecondsAMinute.toFixed(1)} s |`,
     ),
   ].join('\n');
 }
