@@ -1,7 +1,10 @@
-// npm run bench:gateway [-- --seconds 4 --rounds 3 --only nginx,pass --record]
+// npm run bench:gateway [-- --seconds 1 --rounds 8 --only nginx,pass --record]
 // What does it cost to have Parapet in front of a site, beside what nginx costs there? Every contender stands in front
-// of the same site on a core of its own, and they take turns within one run. What counts is requests per second of
-// processor time, which a busy machine changes little. A contender that is not installed is left out and named.
+// of the same site on a core of its own, and nginx has its turn before each turn of another, so that both meet the
+// same machine: who shares its cores and caches, other programs as well as other guests of the host, changes within
+// seconds what a request costs, for a large program more than for a small one. What counts is requests per second of
+// processor time, and of the pairs of turns that half in which others took least of the cores. A contender that is
+// not installed is left out and named.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,15 +17,23 @@ import { setUp } from '../scripts/setup.mjs';
 import { CONTENDERS, CORES } from './gateway/contenders.mjs';
 import { percentile, timeRequests } from './gateway/latency.mjs';
 import { startBackend } from './gateway/nginx.mjs';
-import { cpuSeconds, pinned, residentMb, tree } from './gateway/processes.mjs';
+import {
+  coresInUse,
+  coresSeconds,
+  cpuSeconds,
+  cpuSecondsOfEnded,
+  pinned,
+  residentMb,
+  tree,
+} from './gateway/processes.mjs';
 import { hasProgram, median, printTable } from './measure.mjs';
 import { writePage } from './page.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '64' },
     only: { type: 'string', default: '' },
     latency: { type: 'boolean', default: true },
@@ -44,6 +55,7 @@ setUp({ quiet: true });
 
 const folder = mkdtempSync(path.join(tmpdir(), 'parapet-bench-gateway-'));
 const started = [];
+const backendPids = [];
 try {
   const backend = await startBackend(path.join(folder, 'backend'), CORES.backend);
   const running = await startAll(backend);
@@ -57,6 +69,7 @@ try {
 
 async function startAll(backend) {
   started.push(() => backend.program.stop());
+  backendPids.push(...tree([backend.program.pid]));
   const wanted = options.only === '' ? [] : options.only.split(',');
   const running = [];
   for (const contender of CONTENDERS) {
@@ -76,29 +89,55 @@ async function startAll(backend) {
   return running;
 }
 
-/** Rounds in which each contender has its turn with each size of answer. */
+/** Rounds in which each contender has its turn with each size of answer, and nginx its own right before. */
 async function measureThroughput(running) {
-  const rows = running.flatMap((contender) => contender.sizes.map((size) => ({ contender, size, runs: [] })));
-  for (let round = 0; round <= rounds; round++) {
+  const rows = running.flatMap((contender) =>
+    contender.sizes.map((size) => ({ contender, size, runs: [], pairs: [] })),
+  );
+  const nginxOf = (size) => rows.find((row) => row.contender.id === 'nginx' && row.size === size);
+  // Compilers work, connections to the site are made.
+  for (const row of rows) await warmUp(row);
+  for (let round = 0; round < rounds; round++) {
     for (const row of rows) {
-      // The first round warms up: compilers work, connections to the site are made.
-      if (round === 0) await warmUp(row);
-      else row.runs.push(await load(row, seconds));
+      const nginx = nginxOf(row.size);
+      if (row === nginx) continue;
+      const before = nginx === undefined ? undefined : await load(nginx, seconds);
+      const run = await load(row, seconds);
+      row.runs.push(run);
+      if (before === undefined) continue;
+      nginx.runs.push(before);
+      row.pairs.push({
+        ratio: run.requests / run.cpuSeconds / (before.requests / before.cpuSeconds),
+        othersShare: Math.max(run.othersShare, before.othersShare),
+      });
     }
   }
-  return rows.map(({ contender, size, runs }) => ({
-    id: contender.id,
-    name: contender.name,
-    size,
-    requestsPerCpuSecond: median(runs.map((run) => run.requests / run.cpuSeconds)),
-    requestsPerSecond: median(runs.map((run) => run.requests / run.wallSeconds)),
-    p99Ms: median(runs.map((run) => run.p99Ms)),
-    residentMb: Math.max(...runs.map((run) => run.residentMb)),
-    ...(contender.beside === undefined
-      ? {}
-      : { besideCpuShare: median(runs.map((run) => run.besideCpuSeconds / run.cpuSeconds)) }),
-    load: Math.max(...runs.map((run) => run.load)),
-  }));
+  for (const row of rows) if (row.runs.length === 0) row.runs.push(await load(row, seconds));
+  return rows.map(({ contender, size, runs: all, pairs }) => {
+    const runs = quietHalf(all);
+    return {
+      id: contender.id,
+      name: contender.name,
+      size,
+      requestsPerCpuSecond: median(runs.map((run) => run.requests / run.cpuSeconds)),
+      ...(pairs.length === 0 ? {} : { ofNginx: median(quietHalf(pairs).map(({ ratio }) => ratio)) }),
+      requestsPerSecond: median(runs.map((run) => run.requests / run.wallSeconds)),
+      p99Ms: median(runs.map((run) => run.p99Ms)),
+      residentMb: Math.max(...all.map((run) => run.residentMb)),
+      ...(contender.beside === undefined
+        ? {}
+        : { besideCpuShare: median(runs.map((run) => run.besideCpuSeconds / run.cpuSeconds)) }),
+      othersShare: median(runs.map((run) => run.othersShare)),
+      load: Math.max(...all.map((run) => run.load)),
+    };
+  });
+}
+
+/** Those in which other programs, and the host, took least of the cores. */
+function quietHalf(turns) {
+  return turns
+    .toSorted((a, b) => a.othersShare - b.othersShare)
+    .slice(0, Math.max(1, Math.ceil(turns.length / 2)));
 }
 
 /** By requests, not by time: on a busy machine a few seconds are not enough for a compiler. */
@@ -111,7 +150,9 @@ async function warmUp(row) {
 async function load({ contender, size }, forSeconds) {
   const measured = (contender.processes ?? (() => tree(contender.programs.map(({ pid }) => pid))))();
   const beside = contender.beside?.() ?? [];
+  const known = [...measured, ...beside, ...backendPids];
   const before = [cpuSeconds(measured), cpuSeconds(beside)];
+  const othersBefore = coresSeconds() - cpuSeconds(known) - cpuSecondsOfEnded();
   const [command, args] = pinned(CORES.client, 'wrk', [
     '-t1',
     `-c${options.connections}`,
@@ -125,6 +166,7 @@ async function load({ contender, size }, forSeconds) {
     env: { ...process.env, ANSWER_SIZE: size },
   });
   const after = [cpuSeconds(measured), cpuSeconds(beside)];
+  const others = coresSeconds() - cpuSeconds(known) - cpuSecondsOfEnded() - othersBefore;
   const result = JSON.parse(stdout.trim().split('\n').at(-1));
   const refused = contender.isRefused ? result.requests : 0;
   if (result.requests === 0 || result.broken > 0 || result.refused !== refused)
@@ -136,6 +178,7 @@ async function load({ contender, size }, forSeconds) {
     besideCpuSeconds: after[1] - before[1],
     p99Ms: result.p99 / 1000,
     residentMb: residentMb(measured),
+    othersShare: Math.max(0, others / coresInUse().length / (result.microseconds / 1e6)),
     load: Math.round(loadavg()[0] * 10) / 10,
   };
 }
@@ -192,18 +235,29 @@ async function realisticHead() {
 }
 
 function report(throughput, latency) {
-  const rate = (id, size) => throughput.find((row) => row.id === id && row.size === size);
   printTable([
-    ['', 'answer', 'requests per CPU-s', 'of nginx', 'requests/s', 'p99 ms', 'RSS MB', 'beside', 'load'],
+    [
+      '',
+      'answer',
+      'requests per CPU-s',
+      'of nginx',
+      'requests/s',
+      'p99 ms',
+      'RSS MB',
+      'beside',
+      'others',
+      'load',
+    ],
     ...throughput.map((row) => [
       row.name,
       row.size,
       Math.round(row.requestsPerCpuSecond),
-      percent(row.requestsPerCpuSecond, rate('nginx', row.size)?.requestsPerCpuSecond),
+      percent(row.ofNginx),
       Math.round(row.requestsPerSecond),
       row.p99Ms.toFixed(1),
       row.residentMb,
       row.besideCpuShare === undefined ? '' : `+${Math.round(row.besideCpuShare * 100)} %`,
+      percent(row.othersShare),
       row.load,
     ]),
   ]);
@@ -262,7 +316,7 @@ function judge(throughput, latency) {
     for (const { size, of, atLeast } of own) {
       const [one, other] = [rate(id, size), rate(of, size)];
       if (one === undefined || other === undefined) continue;
-      const value = one.requestsPerCpuSecond / other.requestsPerCpuSecond;
+      const value = ratio(one, other);
       bars.push({
         what: `${name}, ${size}: rate of ${other.name}`,
         value,
@@ -283,8 +337,15 @@ function judge(throughput, latency) {
   return bars;
 }
 
-function percent(value, of) {
-  return of === undefined ? '' : `${Math.round((value / of) * 1000) / 10} %`;
+/** Each by its own pairs with nginx where there are any. */
+function ratio(one, other) {
+  if (one.ofNginx !== undefined && (other.ofNginx !== undefined || other.id === 'nginx'))
+    return one.ofNginx / (other.ofNginx ?? 1);
+  return one.requestsPerCpuSecond / other.requestsPerCpuSecond;
+}
+
+function percent(share) {
+  return share === undefined ? '' : `${Math.round(share * 1000) / 10} %`;
 }
 
 function times(value, of) {

@@ -75,10 +75,12 @@ function engineTable({ at, node, machine, rows }) {
 function gatewayTable({ at, node, machine, connections, throughput, latency, bars }) {
   const [nginx] = throughput;
   const of = (row) => throughput.find(({ id, size }) => id === nginx.id && size === row.size);
-  const share = (row) => `${((100 * row.requestsPerCpuSecond) / of(row).requestsPerCpuSecond).toFixed(1)} %`;
+  const share = (row) =>
+    `${(100 * (row.ofNginx ?? row.requestsPerCpuSecond / of(row).requestsPerCpuSecond)).toFixed(1)} %`;
+  const others = throughput.map(({ othersShare = 0 }) => Math.round(100 * othersShare));
   const added = latency.find(({ id }) => id === nginx.id)?.addedP50Us;
   return [
-    `${at.slice(0, 10)}, Node ${node}, ${machine}, ${connections} connections; load average during the runs up to ${Math.max(...throughput.map(({ load }) => load))}.`,
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, ${connections} connections; load average during the runs up to ${Math.max(...throughput.map(({ load }) => load))}${throughput.some(({ othersShare }) => othersShare !== undefined) ? `; others took ${Math.min(...others)} to ${Math.max(...others)} % of the cores in the turns that count` : ''}.`,
     '',
     '| | answer | requests per CPU-second | of nginx | resident memory | engine beside |',
     '|---|---:|---:|---:|---:|---:|',

@@ -92,6 +92,29 @@ export function cpuSeconds(pids) {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** The cores that a turn uses: of a machine with few of them, all. */
+export function coresInUse() {
+  return Array.from({ length: isPinned ? 3 : availableParallelism() }, (_, core) => core);
+}
+
+/** Seconds that these cores have worked for programs, and that the host has kept from them, so far. */
+export function coresSeconds() {
+  const cores = read('/proc/stat').split('\n').slice(1);
+  let ticks = 0;
+  for (const core of coresInUse()) {
+    const [user, nice, system, , , , , steal] = (cores[core] ?? '').split(' ').slice(1).map(Number);
+    ticks += user + nice + system + steal;
+  }
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** Seconds of the programs that this one started and that have ended. */
+export function cpuSecondsOfEnded() {
+  const text = read('/proc/self/stat');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+}
+
 export function residentMb(pids) {
   let kb = 0;
   for (const pid of pids) {

@@ -12,6 +12,9 @@ export const TOKEN: Uint8Array = table((byte) =>
   isLetterOrDigit(byte) || TOKEN_MARKS.includes(String.fromCharCode(byte)) ? lower(byte) : 0,
 );
 
+/** Every byte, letters in lower case. */
+export const LOWER: Uint8Array = table(lower);
+
 /**
  * As TOKEN, with every mark as `-`: two names that are the same here can become one variable in CGI, PHP or WSGI,
  * where `-` and, in some, every mark is turned into `_`.

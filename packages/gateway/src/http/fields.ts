@@ -17,6 +17,8 @@ export class FieldLines {
   readonly at: number[] = [];
   /** What names.ts calls the name. */
   readonly ids: number[] = [];
+  /** Bit n for a name of n bytes, or of 32 more: most names that are asked for are of a length that is not there. */
+  #lengths = 0;
   readonly #most: number;
 
   constructor(most: number) {
@@ -24,7 +26,7 @@ export class FieldLines {
   }
 
   clear(): void {
-    this.count = 0;
+    this.count = this.#lengths = 0;
     this.refusal = undefined;
   }
 
@@ -77,6 +79,7 @@ export class FieldLines {
       at[slot + 2] = valueStart;
       at[slot + 3] = valueEnd;
       ids[this.count++] = nameId(buffer, nameStart, nameEnd);
+      this.#lengths |= 1 << (nameEnd - nameStart);
       i += 2;
     }
   }
@@ -102,6 +105,7 @@ export class FieldLines {
 
   /** Several lines of one name are one list (RFC 9110 5.2); cookies are joined as RFC 9113 8.2.3 says. */
   value(name: string): string | undefined {
+    if (((this.#lengths >>> name.length) & 1) === 0) return undefined;
     const { ids, count } = this;
     const id = idOf(name);
     let value: string | undefined;

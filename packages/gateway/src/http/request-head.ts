@@ -2,7 +2,7 @@
 // object serves a connection: clear() makes it ready for the next request.
 
 import type { RequestView } from '@parapet/kinds';
-import { CR, LF, METHOD, SP } from './bytes.ts';
+import { CR, LF, LOWER, METHOD, SP } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
 import { FieldLines, hasNewLine, isWord, latin1, NOTHING } from './fields.ts';
 import { readContentLength, refuseTransferEncoding } from './framing.ts';
@@ -131,6 +131,27 @@ export class RequestHead implements RequestView {
   /** As sent, with the port; empty when none was sent. */
   get rawHost(): string {
     return this.#hostLine < 0 ? '' : this.#lines.text(this.#hostLine);
+  }
+
+  /** Whether `rawHost` is this, without making it. */
+  hasRawHost(text: string): boolean {
+    const line = this.#hostLine;
+    if (line < 0) return text === '';
+    const start = this.valueStart(line);
+    if (this.valueEnd(line) - start !== text.length) return false;
+    for (let i = 0; i < text.length; i++) if (this.#buffer[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** Writes `host` as bytes at `at`, at most so many of them, and returns where it ends. */
+  writeHost(to: Uint8Array, at: number, most: number): number {
+    const line = this.#hostLine;
+    if (line < 0) return at;
+    const start = this.valueStart(line);
+    const end = Math.min(this.#hostNameEnd, start + most);
+    // What a host is made of is a token's characters, brackets and colons, which have no other case.
+    for (let i = start; i < end; i++) to[at++] = LOWER[this.#buffer[i]!]!;
+    return at;
   }
 
   /** Where the Host line is, with its CRLF; both 0 when there is none. */

@@ -110,7 +110,7 @@ export class BatchWriter {
     records.byte(SEPARATOR_BYTE);
     records.text(exchange.site, MAX_FIELD);
     records.byte(SEPARATOR_BYTE);
-    records.text(head.host, MAX_FIELD);
+    records.end = head.writeHost(records.bytes, records.end, MAX_FIELD);
     records.byte(SEPARATOR_BYTE);
     if (exchange.writeRequestId === undefined) records.text(exchange.requestId, MAX_FIELD);
     else records.end = exchange.writeRequestId(records.bytes, records.end);

@@ -122,9 +122,9 @@ export abstract class ExchangeRecord implements Exchange {
     this.client = client;
     this.startedAtMs = core.nowMs = core.clock();
     this.id = core.writer.nextId();
-    const { rawHost } = head;
-    if (rawHost !== this.#lastRawHost || core.sites !== this.#lastSites) {
-      this.#lastRawHost = rawHost;
+    const last = this.#lastRawHost;
+    if (last === undefined || !head.hasRawHost(last) || core.sites !== this.#lastSites) {
+      this.#lastRawHost = head.rawHost;
       this.#lastSites = core.sites;
       this.siteFound = core.sites.find(view.host);
     }

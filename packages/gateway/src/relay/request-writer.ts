@@ -12,7 +12,6 @@ const ROOM_BEFORE = 8192;
 const ROOM = 131_072;
 /** A first piece of a body up to this length leaves together with the head. */
 const PIECE_BYTES = 16_384;
-const CRLF: Buffer = Buffer.from('\r\n');
 
 /** What an upstream is told, made once for a connection whose requests name one host. */
 export interface Introduction {
@@ -83,8 +82,8 @@ export class RequestWriter {
     if (introduction.requestId === undefined) {
       this.#ids.write(slab, at, id);
       at += REQUEST_ID_BYTES;
-      slab.set(CRLF, at);
-      at += 2;
+      slab[at++] = 13;
+      slab[at++] = 10;
     }
     if (extra !== undefined) slab.set(extra, at);
     this.#start = moved.start;

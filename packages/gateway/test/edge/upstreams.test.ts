@@ -98,7 +98,8 @@ describe('several upstreams', () => {
       res.writeHead(isWell ? 200 : 503).end('b');
     });
     const { port, gateway, ended } = await before([a.url, b.url], {
-      health: { path: '/health', everyMs: 20 },
+      // A check may take as long: on a busy machine a shorter time would find both unwell.
+      health: { path: '/health', everyMs: 250 },
     });
     const isUp = (): boolean => gateway.health()[0]!.upstreams[1]!.isUp;
     await until(() => !isUp());

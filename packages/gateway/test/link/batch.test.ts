@@ -152,19 +152,19 @@ const field = fc
     fc.oneof(value, fc.constantFrom('Basic YW5uYTpzZWNyZXQ=', 'Bearer x')),
   )
   .map(([name, text]) => `${name}: ${text}`);
+const host = fc.constantFrom('Example.org', 'WWW.a_b-C.d:8080', '[2001:DB8::1]:80', `${'X'.repeat(300)}.y`);
 const heads = fc
   .tuple(
     fc.constantFrom('GET', 'POST', 'PROPFIND'),
-    fc.oneof(
-      target,
-      target.map((path) => `http://Example.org${path}`),
-    ),
+    target,
+    fc.boolean(),
+    host,
     fc.constantFrom('1.0', '1.1'),
     fc.array(field, { maxLength: 6 }),
   )
-  .map(([method, path, version, fields]) => [
-    `${method} ${path} HTTP/${version}`,
-    'Host: Example.org',
+  .map(([method, path, isAbsolute, name, version, fields]) => [
+    `${method} ${isAbsolute ? `http://${name}` : ''}${path} HTTP/${version}`,
+    ...(version === '1.0' && !isAbsolute ? [] : [`Host: ${name}`]),
     ...fields,
   ]);
 
