@@ -58,7 +58,8 @@ async function inspect(context: CommandContext, file: string, options: InspectOp
   const isJson = options.json === true || options.output === 'json';
   const reading = await open(context, file);
   const { config } = await loadConfig(context, options.config);
-  const inspector = prepareInspector(inspectionFor(config.inspection));
+  const dataDir = path.resolve(context.folder, context.env['PARAPET_DATA_DIR'] ?? config.data_dir);
+  const inspector = prepareInspector(inspectionFor(config, context.folder, dataDir));
   const { ProgressBar, plain } = await import('@parapet/reports');
   const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
   const summary = new InspectionSummary();

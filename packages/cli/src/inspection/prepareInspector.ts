@@ -17,21 +17,29 @@ import {
   type RuleFile,
 } from '@parapet/engine';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
+import { installedAppsec, type AppsecPlaces } from './installedAppsec.ts';
 
 const MODEL_FILE: string = path.join(OWN_ITEMS_FOLDER, 'content', 'model.bin');
 const RULES_FOLDER: string = path.join(OWN_ITEMS_FOLDER, 'content-rules');
 
+/** What is told to an inspector: the settings, and where appsec-rules are. */
+export interface InspectorSettings extends InspectionSettings {
+  readonly appsec?: AppsecPlaces;
+}
+
 /** Returns the inspector; `onFault` hears of errors of its own, whose requests pass. */
 export function prepareInspector(
-  settings: InspectionSettings = INSPECTION_DEFAULTS,
+  settings: InspectorSettings = INSPECTION_DEFAULTS,
   onFault?: (error: unknown) => void,
 ): CountingInspector {
   const { rules } = loadRules(readRules());
+  const appsec = settings.appsec === undefined ? undefined : installedAppsec(settings.appsec).detector;
   return createInspector(
     {
       decode: (request) => readParts(request),
       detectors: [
         ruleDetector(new RuleSet(rules)),
+        ...(appsec === undefined ? [] : [appsec]),
         modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
       ],
       settings,

@@ -1,15 +1,30 @@
 // The configuration's section as inspectors want it: the gateway's workers and `parapet inspect` have it from here.
 
+import path from 'node:path';
 import type { InspectionSettings } from '@parapet/engine';
 import type { Config } from '../config/schema.ts';
+import { installedAt } from '../hub/collectItems.ts';
+import type { AppsecPlaces } from './installedAppsec.ts';
 
 export interface InspectionFor extends InspectionSettings {
+  readonly appsec: AppsecPlaces;
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;
 }
 
-export function inspectionFor(inspection: Config['inspection']): InspectionFor {
+/** `folder`: what paths in the configuration are relative to. */
+export function inspectionFor(
+  { inspection, hub }: Pick<Config, 'inspection' | 'hub'>,
+  folder: string,
+  dataDir: string,
+): InspectionFor {
+  const installedIn = installedAt(dataDir);
   return {
+    appsec: {
+      hubFolders: hub.folders.map((one) => path.resolve(folder, one)),
+      hubItems: hub.items,
+      ...(installedIn === undefined ? {} : { installedIn }),
+    },
     falsePositivesPerMillion: inspection.false_positives_per_million,
     bodyBytes: inspection.body_bytes,
   };

@@ -27,11 +27,12 @@ const DEFAULT_PORT = 8080;
 
 /** Returns what the gateway is told; throws a UsageError when that cannot be. */
 export function resolveGateway(
-  { gateway, inspection }: Config,
+  config: Config,
   flags: GatewayFlags,
   folder: string,
   dataDir: string,
 ): ResolvedGateway {
+  const { gateway, inspection } = config;
   const sites = inspected(sitesOf(gateway, flags), inspection);
   for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
   for (const proxy of [...gateway.trusted_proxies, ...gateway.askers])
@@ -79,7 +80,9 @@ export function resolveGateway(
       tarpit: rateOf(gateway.throttle.tarpit),
       captcha: rateOf(gateway.throttle.captcha),
     },
-    ...(sites.some((site) => site.inspection !== 'off') ? { inspection: inspectionFor(inspection) } : {}),
+    ...(sites.some((site) => site.inspection !== 'off')
+      ? { inspection: inspectionFor(config, folder, dataDir) }
+      : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
   };
 }

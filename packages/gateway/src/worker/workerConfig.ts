@@ -21,6 +21,12 @@ export interface WorkerConfig {
 }
 
 export interface WorkerInspection {
+  /** Where CrowdSec's appsec-rules are: folders laid out as its hub is. */
+  readonly appsec: {
+    readonly hubFolders: readonly string[];
+    readonly hubItems: readonly string[];
+    readonly installedIn?: string;
+  };
   readonly falsePositivesPerMillion: number;
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;

@@ -1,8 +1,10 @@
 // A small site behind a gateway for each test of appsec-rules: real sockets, the gateway's own code, and the rules of
 // that test as all that judges. It runs in a process of its own, as a gateway does (siteProcess.ts).
 
+import { randomBytes } from 'node:crypto';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   appsecDetector,
   AppsecRules,
@@ -12,6 +14,7 @@ import {
   type AppsecRuleFile,
   type RequestParts,
 } from '@parapet/engine';
+import { Challenge, DecisionTable, LocalLink, SiteGuard } from '@parapet/enforcement';
 import {
   createGateway,
   GATEWAY_LIMITS,
@@ -19,14 +22,7 @@ import {
   type GatewayConfig,
   type SiteConfig,
 } from '@parapet/gateway';
-import {
-  PASS,
-  type Action,
-  type Guard,
-  type InspectedRequest,
-  type Inspector,
-  type RequestView,
-} from '@parapet/kinds';
+import type { InspectedRequest, Inspector } from '@parapet/kinds';
 import { dataFilesOf } from '../collectItems.ts';
 
 /** What a site is behind; plain data, so that it can be handed to a process. */
@@ -127,28 +123,21 @@ async function openSite(upstream: string, inspector: Inspector): Promise<OpenSit
   };
 }
 
-/** Does what the inspector says and nothing else. */
-function guardOf(site: SiteConfig, inspector: Inspector): Guard {
-  const judge = (request: RequestView, body: Uint8Array | undefined, isBodyCut: boolean): Action => {
-    const inspected = {
-      method: request.method,
-      rawTarget: request.rawTarget,
-      headers: [...request.headers()],
-    };
-    const { action } = inspector.inspect({ ...inspected, body, isBodyCut, site: site.name });
-    if (action === 'pass') return PASS;
-    return { kind: 'reply', answer: { status: 403, headers: [], body: 'Refused\n', cause: 'attack' } };
-  };
-  return {
-    onRequest: (request) => {
-      if (request.hasBody !== true) return judge(request, undefined, false);
-      const decide = (body: Uint8Array, isCut: boolean): Action => judge(request, body, isCut);
-      return { kind: 'read', maxBodyBytes: BODY_BYTES, decide };
-    },
-    onResponse: () => undefined,
-    onEnd: () => {},
-    onRefusal: () => {},
-  };
+function guardOf(site: SiteConfig, inspector: Inspector): SiteGuard {
+  const secrets = [randomBytes(32)];
+  const nowMs = Date.now;
+  const wait = (ms: number): Promise<void> => sleep(ms);
+  return new SiteGuard({
+    table: new DecisionTable(),
+    challenge: new Challenge({ secrets, nowMs, random: (size) => randomBytes(size), delay: wait }),
+    settings: { sites: [{ ...site, inspection: 'enforce' }] },
+    link: new LocalLink({}, nowMs),
+    secrets,
+    trustEpoch: 0,
+    inspection: { inspector, bodyBytes: BODY_BYTES, newRecordId: () => randomBytes(4).toString('hex') },
+    nowMs,
+    sleep: wait,
+  });
 }
 
 async function listen(server: Server | HttpServer): Promise<number> {
