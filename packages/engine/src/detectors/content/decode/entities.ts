@@ -1,7 +1,7 @@
 // Character references of HTML, numeric ones with or without their semicolon as browsers read them, and the named ones
 // that stand for characters an attack needs.
 
-import { hexValue } from './percent.ts';
+import { hexValue, nextOf } from './percent.ts';
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
@@ -62,7 +62,7 @@ export function decodeEntities(text: string): string | undefined {
       copied = read.end;
       matters ||= read.char !== ' ';
     }
-    at = text.indexOf('&', Math.max(copied, at + 1));
+    at = nextOf(text, '&', Math.max(copied, at + 1));
   }
   return matters ? out + text.slice(copied) : undefined;
 }
@@ -88,6 +88,7 @@ function readNumeric(text: string, start: number): Reference | undefined {
 }
 
 function readNamed(text: string, start: number): Reference | undefined {
+  if (!isLetter(text.charCodeAt(start))) return undefined;
   let end = start;
   while (end < text.length && end - start <= LONGEST_NAME && isLetter(text.charCodeAt(end))) end++;
   if (text.charCodeAt(end) === 0x3b) {
@@ -95,6 +96,9 @@ function readNamed(text: string, start: number): Reference | undefined {
     const char = NAMED.get(name) ?? NAMED.get(name.toLowerCase());
     return char === undefined ? undefined : { char, end: end + 1 };
   }
+  const first = text.charCodeAt(start) | 0x20;
+  // l, g, a, q
+  if (first !== 0x6c && first !== 0x67 && first !== 0x61 && first !== 0x71) return undefined;
   const loose = LOOSE.find((name) => text.startsWith(name, start));
   const char = loose === undefined ? undefined : NAMED.get(loose.toLowerCase());
   return loose === undefined || char === undefined ? undefined : { char, end: start + loose.length };

@@ -1,6 +1,6 @@
 // Backslash escapes that JavaScript, PHP and shells undo: \u0041, \u{41}, \x41, \101.
 
-import { hexValue } from './percent.ts';
+import { hexValue, nextOf } from './percent.ts';
 import { decodeLenient, isOverlong } from './utf8.ts';
 
 /** The text with its escapes undone; undefined when it has none. Bytes in `\x` that follow each other are read as UTF-8. */
@@ -16,7 +16,7 @@ export function decodeEscapes(text: string): string | undefined {
       out += text.slice(copied, at) + read.text;
       copied = read.end;
     }
-    at = text.indexOf('\\', Math.max(copied, at + 1));
+    at = nextOf(text, '\\', Math.max(copied, at + 1));
   }
   return isChanged ? out + text.slice(copied) : undefined;
 }

@@ -15,7 +15,7 @@ export interface DecodeLimits {
 export const DECODE_LIMITS: DecodeLimits = {
   bodyBytes: 196_608,
   parts: 472,
-  text: 393_216,
+  text: 262_144,
   valueLength: 16_384,
 };
 

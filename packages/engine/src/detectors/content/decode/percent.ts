@@ -19,6 +19,11 @@ export function hexValue(code: number): number {
   return HEX[code] ?? -1;
 }
 
+/** Where the character is next, or -1; searches only when it is not at once, as it is in text that is full of it. */
+export function nextOf(text: string, char: string, from: number): number {
+  return text.charCodeAt(from) === char.charCodeAt(0) ? from : text.indexOf(char, from);
+}
+
 /** What values are decoded in, one after the other; nothing in it outlives a call. */
 const SHARED = Buffer.allocUnsafeSlow(16_384);
 
@@ -116,7 +121,7 @@ export function decodePercentAgain(text: string): DecodedAgain | undefined {
         copied = run.end;
       }
     }
-    at = text.indexOf('%', Math.max(copied, at + 1));
+    at = nextOf(text, '%', Math.max(copied, at + 1));
   }
   if (!hasPercent && !hasPercentU) return undefined;
   return { text: out + text.slice(copied), hasPercent, hasPercentU, isOverlong: overlong };
