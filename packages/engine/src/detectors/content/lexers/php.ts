@@ -106,7 +106,7 @@ const SIGNS: SignSet = new SignSet([
   {
     needs: '${',
     pattern:
-      /\$\s{0,8}\{\s{0,8}(?:['"@][^}]{1,60}|\$\w{1,20}(?:->\w{1,20})?|[A-Z_.]{1,20})\s{0,8}\}\s{0,3}(?:\(|\[|$)/,
+      /\$\s{0,8}\{\s{0,8}(?:['"@][^}]{1,60}|\$\w{1,20}(?:->\w{1,20})?|\s[A-Z_.]{1,20}\s)\s{0,8}\}\s{0,3}(?:\(|\[|$)/,
     what: 'names a variable of PHP by an expression',
     strength: 'likely',
     class: 'php',

@@ -210,6 +210,9 @@ function strengthOf(
     hasWordsBehind(text, start)
   )
     return 'weak';
+  // `$(TAR)` is a variable of a Makefile.
+  if (beginning === 'inside' && text.charCodeAt(word.end) === 41 && /^[A-Z]+$/.test(word.plain))
+    return 'weak';
   const isBegun = beginning === 'start' || beginning === 'line';
   if (!isBegun && follows !== 'path' && isListed(text, start, word.end)) return 'weak';
   // Written to be hidden: nobody quotes the middle of a command by accident.
