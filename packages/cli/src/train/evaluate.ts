@@ -14,8 +14,10 @@ import {
   type ContentDetector,
   type RuleFile,
 } from '@parapet/engine';
-import type { InspectedRequest, InspectionAction, Inspector } from '@parapet/kinds';
-import { madeUp } from './generators/index.ts';
+import type { AttackClass, InspectedRequest, InspectionAction, Inspector } from '@parapet/kinds';
+import { EVASIONS } from './evasions.ts';
+import { madeUp, madeUpAttacks } from './generators/index.ts';
+import { Picker } from './generators/picker.ts';
 import { PLACINGS } from './placements.ts';
 import type { Example } from './sources.ts';
 import { foldOf, halfOf } from './split.ts';
@@ -34,7 +36,9 @@ export interface EvaluationOptions {
 
 const FOLDS = 3;
 /** Attacks of each class that are put in every place. */
-const PLACED = 400;
+const PLACED = 300;
+/** Pairs of evasions that are tried on each attack. */
+const PAIRS = 5;
 
 /** What is left out of training, and looked at instead. */
 const LEFT_OUT: readonly (readonly [name: string, isOut: (example: Example) => boolean])[] = [
@@ -69,17 +73,25 @@ export async function evaluate(options: EvaluationOptions): Promise<TallyTable[]
   const sets = new Tallies();
   const classes = new Tallies();
   const places = new Tallies();
+  const evasions = new Tallies();
+  const pairs = new Tallies();
   for (let fold = 0; fold < (isQuick ? 1 : FOLDS); fold += 1) {
     const judge = judgeOf(examples.filter((example) => foldOf(example, FOLDS) !== fold));
     const unseen = examples.filter((example) => foldOf(example, FOLDS) === fold);
     judgeAll(judge, unseen, sets, classes);
-    if (fold === 0) judgePlaces(judge, unseen, places);
+    if (fold === 0) {
+      const attacks = attacksOf(unseen, seed);
+      judgePlaces(judge, attacks, places);
+      judgeEvasions(judge, attacks, seed, evasions, pairs);
+    }
     say(`fold ${fold + 1} is done`);
   }
   const tables = [
     { title: 'a third kept apart, in turn', rows: sets.rows() },
     { title: 'requests to Drupal, kept apart', rows: classes.rows() },
-    { title: 'attacks kept apart, by place', rows: places.rows() },
+    { title: 'attacks kept apart or made up with another seed, by place', rows: places.rows() },
+    { title: 'the blocked ones of these, written in another way', rows: evasions.rows() },
+    { title: 'the same in two other ways at once', rows: pairs.rows() },
   ];
   if (isQuick) return tables;
   for (const [name, isOut] of LEFT_OUT) {
@@ -102,6 +114,10 @@ class Judge {
       rules.length === 0
         ? this.#model
         : inspectorOf([ruleDetector(new RuleSet(loadRules(rules).rules)), modelDetector(model)]);
+  }
+
+  blocks(request: InspectedRequest): boolean {
+    return verdictOf(this.#whole.inspect(request).action) === 'block';
   }
 
   add(request: InspectedRequest, name: string, tallies: Tallies): void {
@@ -137,16 +153,62 @@ function judgeAll(
   }
 }
 
-function judgePlaces(judge: Judge, examples: readonly Example[], places: Tallies): void {
+interface Attack {
+  readonly kind: AttackClass;
+  readonly text: string;
+}
+
+/** Some attacks of each class that the model has not learnt from. */
+function attacksOf(unseen: readonly Example[], seed: number): Attack[] {
+  const attacks: Attack[] = [];
   const counts = new Map<string, number>();
-  for (const { class: kind, payload } of examples) {
-    if (kind === undefined || payload === undefined) continue;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    if (count > PLACED) continue;
+  const add = (kind: AttackClass, text: string, most: number): void => {
+    const count = counts.get(kind) ?? 0;
+    if (count >= most || text === '') return;
+    counts.set(kind, count + 1);
+    attacks.push({ kind, text });
+  };
+  for (const { class: kind, payload } of unseen)
+    if (kind !== undefined && payload !== undefined) add(kind, payload, PLACED / 2);
+  for (const { kind, text } of madeUpAttacks(seed + 1, PLACED)) add(kind, text, PLACED);
+  return attacks;
+}
+
+function judgePlaces(judge: Judge, attacks: readonly Attack[], places: Tallies): void {
+  for (const { kind, text } of attacks)
     for (const { name, place } of PLACINGS) {
-      const request = place(payload);
+      const request = place(text);
       if (request !== undefined) judge.add(request, `${name}, ${kind}`, places);
     }
+}
+
+/** What is not blocked as it stands says nothing of evasions. */
+function judgeEvasions(
+  judge: Judge,
+  attacks: readonly Attack[],
+  seed: number,
+  singles: Tallies,
+  pairs: Tallies,
+): void {
+  const p = new Picker(seed);
+  for (const { kind, text } of attacks) {
+    if (!judge.blocks(queryOf(text))) continue;
+    const fitting = EVASIONS.filter((evasion) => evasion.of?.includes(kind) ?? true);
+    for (const { name, change } of fitting) {
+      const changed = change(text, p);
+      if (changed !== text) judge.add(queryOf(changed), name, singles);
+    }
+    for (let turn = 0; turn < PAIRS; turn += 1) {
+      const [one, other] = [p.pick(fitting), p.pick(fitting)];
+      const [first, second] = one.isOuter === true ? [other, one] : [one, other];
+      const changed = second.change(first.change(text, p), p);
+      if (first !== second && changed !== text) judge.add(queryOf(changed), kind, pairs);
+    }
   }
+}
+
+function queryOf(text: string): InspectedRequest {
+  const request = PLACINGS[0]?.place(text);
+  if (request === undefined) throw new Error('a query holds every text');
+  return request;
 }

@@ -122,6 +122,8 @@ export async function readProse(folder: string): Promise<Example[]> {
   return examples;
 }
 
+/** Where CRS's tests send their attacks. */
+const PLAIN_PATH = /^[\w/.-]*$/u;
 /** In more attacks of a source than this, a text is of its test tool and not of the attack. */
 const MOST_OF_ONE_TEXT = 3;
 
@@ -166,6 +168,7 @@ export function asLessons(examples: readonly Example[]): LabelledText[] {
       if (isWrapping && example.class !== undefined) continue;
       const key = `${group} ${text}`;
       if (seen.has(key)) continue;
+      if (isBag && group === 'path' && PLAIN_PATH.test(text)) continue;
       if (isBag && (counts.get(`${example.source} ${text}`) ?? 0) > MOST_OF_ONE_TEXT) continue;
       seen.add(key);
       lessons.push({ text, group, class: example.class, weight: isBag ? 0.5 : 1 });

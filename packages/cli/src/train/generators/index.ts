@@ -28,6 +28,14 @@ const ATTACKS: readonly (readonly [kind: AttackClass, count: number, make: (p: P
 const HONEST_PROSE = 20_000;
 const HONEST_MACHINES = 24_000;
 const NAMES = 300;
+/** Share of the attacks that stand in other text. */
+const EMBEDDED = 0.15;
+
+/** Attacks in the middle of what people write. */
+function embedded(p: Picker, attack: string): string {
+  const front = p.chance(0.8) ? `${honestProse(p)}${p.pick([' ', ' ', '. ', '\n', ''])}` : '';
+  return front + attack + (front === '' || p.chance(0.5) ? ` ${honestProse(p)}` : '');
+}
 
 /** Returns the made-up examples of a seed. Attacks stand mostly where values do, and sometimes elsewhere. */
 export function madeUp(seed: number): LabelledText[] {
@@ -38,7 +46,8 @@ export function madeUp(seed: number): LabelledText[] {
       const group: PlacementGroup = p.chance(0.7)
         ? 'value'
         : p.pick(['header', 'path', 'body', 'body', 'name', 'header']);
-      for (const { text, isWrapping } of valueTexts(make(p)))
+      const attack = make(p);
+      for (const { text, isWrapping } of valueTexts(p.chance(EMBEDDED) ? embedded(p, attack) : attack))
         if (!isWrapping) texts.push({ text, group, class: kind, weight: 1 });
     }
   }
@@ -55,4 +64,12 @@ export function madeUp(seed: number): LabelledText[] {
   for (let made = 0; made < HONEST_MACHINES; made += 1)
     texts.push({ ...honestMachine(p), class: undefined, weight: 1 });
   return texts;
+}
+
+/** Returns bare attacks of a seed, `count` of each generator. */
+export function madeUpAttacks(seed: number, count: number): { kind: AttackClass; text: string }[] {
+  return ATTACKS.flatMap(([kind, , make], index) => {
+    const p = new Picker(seed * 1000 + index);
+    return Array.from({ length: count }, () => ({ kind, text: make(p) }));
+  });
 }
