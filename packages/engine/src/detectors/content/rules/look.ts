@@ -14,7 +14,7 @@ export interface Found {
 /** A text up to this length is looked at as a whole. */
 const WHOLE = 2000;
 const BESIDE = 900;
-const MAX_WINDOWS = 24;
+const MAX_WINDOWS = 10;
 
 /** Where the first of the patterns that matches does so. */
 export function findPattern(
@@ -66,21 +66,25 @@ function findIn(pattern: Pattern, text: string, offset: number): Found | undefin
 function windowsOf(literals: readonly string[] | undefined, text: string): readonly Found[] {
   if (literals === undefined) return [{ start: 0, end: WHOLE }];
   const folded = text.toLowerCase();
+  const nextOf = literals.map((literal) => positionOf(folded, literal, 0));
   const windows: Found[] = [];
-  let from = 0;
-  // A letter whose lower case is longer moves what follows; the surroundings are wide enough for some of those.
   while (windows.length < MAX_WINDOWS) {
-    let next = Infinity;
-    for (const literal of literals) {
-      const at = folded.indexOf(literal, from);
-      if (at >= 0 && at < next) next = at;
-    }
+    const next = Math.min(...nextOf);
     if (next === Infinity) break;
+    // A letter whose lower case is longer moves what follows; the surroundings are wide enough for some of those.
     const start = Math.max(0, next - BESIDE);
     const end = Math.min(text.length, start + WHOLE);
     windows.push({ start, end });
     // What ends the window may begin a match that goes on behind it.
-    from = Math.max(next + 1, end - BESIDE);
+    const from = Math.max(next + 1, end - BESIDE);
+    for (const [index, literal] of literals.entries()) {
+      if (nextOf[index]! < from) nextOf[index] = positionOf(folded, literal, from);
+    }
   }
   return windows;
+}
+
+function positionOf(text: string, literal: string, from: number): number {
+  const at = text.indexOf(literal, from);
+  return at < 0 ? Infinity : at;
 }
