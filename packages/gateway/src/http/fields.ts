@@ -33,6 +33,8 @@ export class FieldLines {
   /** Returns the offset behind the empty line, 0 when more bytes are needed, -1 when the lines are refused. */
   read(buffer: Buffer, start: number, end: number): number {
     this.buffer = buffer;
+    // An imported name is looked up again at each use, which in these loops would be for each byte.
+    const [token, cr, lf, sp, tab] = [TOKEN, CR, LF, SP, HTAB];
     const { at, ids } = this;
     const view = viewOf(buffer.buffer);
     const base = buffer.byteOffset;
@@ -42,17 +44,17 @@ export class FieldLines {
       this.next = i;
       if (i >= end) return 0;
       const nameStart = i;
-      while (i < end && TOKEN[buffer[i]!] !== 0) i++;
+      while (i < end && token[buffer[i]!] !== 0) i++;
       if (i >= end) return 0;
       if (buffer[i] !== 58 || i === nameStart) {
-        if (i === nameStart && buffer[i] === CR) {
+        if (i === nameStart && buffer[i] === cr) {
           if (i + 1 >= end) return 0;
-          return buffer[i + 1] === LF ? i + 2 : this.#refuse('bare-cr');
+          return buffer[i + 1] === lf ? i + 2 : this.#refuse('bare-cr');
         }
         return this.#refuseName(buffer, nameStart, i, end);
       }
       const nameEnd = i++;
-      while (i < end && (buffer[i] === SP || buffer[i] === HTAB)) i++;
+      while (i < end && (buffer[i] === sp || buffer[i] === tab)) i++;
       const valueStart = i;
       // Four bytes at a time while all are 0x20 or more and none is 0x7f; most of a head is values.
       for (; i < fourEnd; i += 4) {
@@ -63,14 +65,14 @@ export class FieldLines {
       // As VALUE says; nearly every byte of a head passes here, and comparing is quicker than looking it up.
       for (; i < end; i++) {
         const byte = buffer[i]!;
-        if (byte < 127 ? byte < SP && byte !== HTAB : byte === 127) break;
+        if (byte < 127 ? byte < sp && byte !== tab : byte === 127) break;
       }
       if (i >= end) return 0;
-      if (buffer[i] !== CR) return this.#refuse(refusalOfByte(buffer[i]!));
+      if (buffer[i] !== cr) return this.#refuse(refusalOfByte(buffer[i]!));
       if (i + 1 >= end) return 0;
-      if (buffer[i + 1] !== LF) return this.#refuse('bare-cr');
+      if (buffer[i + 1] !== lf) return this.#refuse('bare-cr');
       let valueEnd = i;
-      while (valueEnd > valueStart && (buffer[valueEnd - 1] === SP || buffer[valueEnd - 1] === HTAB))
+      while (valueEnd > valueStart && (buffer[valueEnd - 1] === sp || buffer[valueEnd - 1] === tab))
         valueEnd--;
       if (this.count === this.#most) return this.#refuse('too-many-headers');
       const slot = this.count * 4;
@@ -178,7 +180,8 @@ export function viewOf(memory: ArrayBufferLike): DataView {
 /** Whether buffer[start, end) is the word, which is in lower case. */
 export function isWord(buffer: Uint8Array, start: number, end: number, word: string): boolean {
   if (end - start !== word.length) return false;
-  for (let i = 0; i < word.length; i++) if (TOKEN[buffer[start + i]!] !== word.charCodeAt(i)) return false;
+  const token = TOKEN;
+  for (let i = 0; i < word.length; i++) if (token[buffer[start + i]!] !== word.charCodeAt(i)) return false;
   return true;
 }
 

@@ -1,7 +1,10 @@
 // The header names that mean something to the gateway. A name is found by its length and its first and last byte,
 // then compared, so that the many names nobody knows cost one look.
 
-import { FOLDED, TOKEN } from './bytes.ts';
+import * as bytes from './bytes.ts';
+
+// Of this file, since an imported name is looked up again at each use, here for each byte.
+const { FOLDED, TOKEN } = bytes;
 
 /** Between two neighbours on the wire only: never sent on. */
 export const HOP = 1;

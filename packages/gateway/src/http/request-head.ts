@@ -227,7 +227,8 @@ export class RequestHead implements RequestView {
       if (i < stop && buffer[i] === CR) return this.#refuse('empty-lines');
     }
     this.lineStart = i;
-    while (i < stop && METHOD[buffer[i]!] !== 0) i++;
+    const method = METHOD;
+    while (i < stop && method[buffer[i]!] !== 0) i++;
     if (i - this.lineStart > MOST_METHOD_BYTES) return this.#refuse('method');
     if (i >= stop) return 0;
     if (buffer[i] !== SP || i === this.lineStart) return this.#refuse(codeOf(buffer[i]!, 'method'));
@@ -427,7 +428,7 @@ const HTTP_VERSION: Uint8Array = Uint8Array.from([72, 84, 84, 80, 47, 0, 46, 0])
  * of these bytes ends anything for any reader.
  */
 function isOfTarget(byte: number): boolean {
-  return byte > SP && byte !== 127 && byte !== 35;
+  return byte > 32 && byte !== 127 && byte !== 35;
 }
 
 function isDigit(byte: number): boolean {
