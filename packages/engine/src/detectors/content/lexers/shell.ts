@@ -236,7 +236,8 @@ function strengthOf(
   }
   if (follows === 'word') return beginning === 'inside' ? 'weak' : undefined;
   if (isProse) return follows === 'path' && beginning === 'inside' ? 'likely' : 'weak';
-  if (follows === 'path') return 'sure';
+  // `; sleep 10`: how long an answer takes tells whether it ran.
+  if (follows === 'path' || (follows === 'number' && /^(?:sleep|timeout)$/i.test(word.plain))) return 'sure';
   return follows === 'end' && isSpaced(text, start) ? 'weak' : 'likely';
 }
 
