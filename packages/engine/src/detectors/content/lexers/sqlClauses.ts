@@ -75,8 +75,11 @@ export function judgeSelect(at: number): Judgement | undefined {
   const isPlaced = at === 0 || is(at - 1, ';=o&,(');
   if (isInner) {
     const what = 'asks a query of its own inside another';
-    if (hasFrom)
-      return { what, strength: list.isSql || isSystem ? 'sure' : 'likely', from: at - 1, to: end + 2 };
+    if (hasFrom) {
+      // `(select * from t)` stands in honest snippets too, unless an operator asks for it.
+      const isSure = isSystem || (list.isSql && (!is(at + 1, 'o') || is(at - 2, '&=o,s1')));
+      return { what, strength: isSure ? 'sure' : 'likely', from: at - 1, to: end + 2 };
+    }
     if (list.isSql && !is(at + 1, 's') && (reader.kind(end) === '' || is(end, ')c')))
       return { what, strength: 'likely', from: at - 1, to: end };
     return undefined;

@@ -42,7 +42,7 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** Percent escapes as browsers write them; lone surrogates become U+FFFD. */
 function escape(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(new TextDecoder().decode(encoder.encode(text)));
 }
 
 /** Every byte as an escape. */
