@@ -6,7 +6,8 @@
 // is therefore the text in lower case, in the place as sent and in every further reading of it.
 
 import { LiteralSet } from '../../../patterns/index.ts';
-import { unescapeUrl } from './bytes.ts';
+import { isAscii, unescapeUrl } from './bytes.ts';
+import { ByteSearch, undoPercent } from './byteSearch.ts';
 import { unescape } from './json.ts';
 import type { RequestView } from './requestView.ts';
 import type { AppsecRule, Chain, Leaf, RuleNode, Zone } from './rule.ts';
@@ -20,6 +21,8 @@ type Place = 'target' | 'header' | 'headers' | 'values' | 'cookie' | 'body' | 'f
 
 interface Anchor {
   readonly place: Place;
+  /** Of `values`: in the header of this name, or in any when it is empty. */
+  readonly header?: string;
   /** In lower case. */
   readonly text: string;
 }
@@ -33,67 +36,63 @@ interface Anchors {
 export class Prefilter {
   readonly #always: readonly number[];
   readonly #target: TextIndex;
-  /** Rules by a whole name of a header. */
-  readonly #header: ReadonlyMap<string, readonly number[]>;
-  /** Texts inside names of headers. */
-  readonly #headers: TextIndex;
-  readonly #values: TextIndex;
+  /** Of names of headers, whole ones and texts inside them. */
+  readonly #names: NameIndex;
+  /** Texts in values, by the header's name; those under the empty name are looked for in all. */
+  readonly #values: ReadonlyMap<string, TextIndex>;
   readonly #cookie: TextIndex;
   /** For bodies that are JSON, and for all others. */
-  readonly #json: TextIndex;
-  readonly #fields: TextIndex;
-  /** How characters of the texts for JSON may be escaped there. */
-  readonly #jsonEscapes: readonly string[];
+  readonly #json: BodyIndex;
+  readonly #fields: BodyIndex;
 
   constructor(rules: readonly AppsecRule[]) {
     const always: number[] = [];
     const places = new Map<Place, Map<string, number[]>>();
+    const values = new Map<string, Map<string, number[]>>();
     for (const [rule, { root }] of rules.entries()) {
       const anchors = anchorsOf(root);
       if (anchors === undefined) always.push(rule);
-      for (const { place, text } of anchors?.anyOf ?? []) {
-        let texts = places.get(place);
-        if (texts === undefined) places.set(place, (texts = new Map()));
+      for (const { place, text, header } of anchors?.anyOf ?? []) {
+        const texts = header === undefined ? of(places, place) : of(values, header);
         const list = texts.get(text);
         if (list === undefined) texts.set(text, [rule]);
         else list.push(rule);
       }
     }
-    const textsAt = (place: Place): ReadonlyMap<string, readonly number[]> => places.get(place) ?? new Map();
     this.#always = always;
-    this.#target = new TextIndex(textsAt('target'));
-    this.#header = textsAt('header');
-    this.#headers = new TextIndex(textsAt('headers'));
-    this.#values = new TextIndex(textsAt('values'));
-    this.#cookie = new TextIndex(textsAt('cookie'));
-    this.#json = new TextIndex(textsAt('body'));
-    this.#fields = new TextIndex(bothOf(textsAt('body'), textsAt('fields')));
-    this.#jsonEscapes = escapesOf([...textsAt('body').keys()]);
+    this.#target = new TextIndex(of(places, 'target'));
+    this.#names = new NameIndex(of(places, 'header'), new TextIndex(of(places, 'headers')));
+    this.#values = new Map([...values].map(([header, texts]) => [header, new TextIndex(texts)]));
+    this.#cookie = new TextIndex(of(places, 'cookie'));
+    this.#json = new BodyIndex(of(places, 'body'));
+    this.#fields = new BodyIndex(bothOf(of(places, 'body'), of(places, 'fields')));
   }
 
   /** The places of the rules that may match, ascending; all others do not. */
   candidates(view: RequestView): readonly number[] {
     const found = new Found(this.#always);
     this.#target.look(view.rawTarget, found, view.needsRewrite ? view.target : undefined);
+    const everywhere = this.#values.get('');
     for (const [name, value] of view.headers) {
-      const rules = this.#header.get(name);
-      if (rules !== undefined) found.add(rules);
-      if (this.#headers.size > 0 && !COMMON.has(name)) this.#headers.look(name, found);
-      if (this.#cookie.size > 0 && name === 'cookie') this.#cookie.look(value, found);
-      if (this.#values.size > 0) this.#values.look(value, found);
+      const rules = this.#names.rulesOf(name);
+      if (rules.length > 0) found.add(rules);
+      if (name === 'cookie') this.#cookie.look(value, found);
+      this.#values.get(name)?.look(value, found);
+      everywhere?.look(value, found);
     }
-    if (view.rawBody !== '') {
-      const body = view.isJson ? this.#json : this.#fields;
-      if (body.size > 0) body.look(view.rawBody, found, this.#unescaped(view));
+    const { body } = view;
+    if (body !== undefined && body.length > 0) {
+      if (view.isJson) this.#json.look(body, found, true);
+      else this.#fields.look(body, found, false);
     }
     return found.ascending();
   }
+}
 
-  /** The body with the escapes of JSON undone, where that could show a text. */
-  #unescaped({ rawBody, isJson }: RequestView): string | undefined {
-    if (!isJson) return undefined;
-    return this.#jsonEscapes.some((escape) => rawBody.includes(escape)) ? unescape(rawBody) : undefined;
-  }
+function of<K>(map: Map<K, Map<string, number[]>>, key: K): Map<string, number[]> {
+  let inner = map.get(key);
+  if (inner === undefined) map.set(key, (inner = new Map()));
+  return inner;
 }
 
 function bothOf(
@@ -103,12 +102,6 @@ function bothOf(
   const both = new Map(one);
   for (const [text, rules] of other) both.set(text, [...(both.get(text) ?? []), ...rules]);
   return both;
-}
-
-/** Any character may be written as `\\u0041`; three others that occur in texts have escapes of their own. */
-function escapesOf(texts: readonly string[]): readonly string[] {
-  const own = ['/', '"', '\\'].filter((character) => texts.some((text) => text.includes(character)));
-  return ['\\u', ...own.map((character) => `\\${character}`)];
 }
 
 /** A list that is copied when first added to. */
@@ -134,25 +127,20 @@ class Found {
 /** How often an escape inside an escape is undone; rules that undo more are not filtered by text. */
 const MAX_READINGS = 3;
 
-/** So few texts are looked for one by one in a long place: a search may skip, an automaton reads all. */
-const FEW_TEXTS = 16;
-const LONG_PLACE = 512;
-
 class TextIndex {
-  readonly size: number;
-  readonly #texts: readonly string[];
+  readonly #size: number;
   readonly #set: LiteralSet;
   readonly #rulesOf: readonly (readonly number[])[];
 
   constructor(rulesOf: ReadonlyMap<string, readonly number[]>) {
-    this.size = rulesOf.size;
-    this.#texts = [...rulesOf.keys()];
-    this.#set = new LiteralSet(this.#texts);
+    this.#size = rulesOf.size;
+    this.#set = new LiteralSet([...rulesOf.keys()]);
     this.#rulesOf = [...rulesOf.values()];
   }
 
   /** Looks in the text, in another one where given, and in what is left of both as escapes are undone. */
   look(text: string, found: Found, other?: string): void {
+    if (this.#size === 0) return;
     this.#lookIn(text, found);
     if (other !== undefined && other !== text) this.#lookIn(other, found);
   }
@@ -169,14 +157,77 @@ class TextIndex {
   }
 
   #scan(text: string, found: Found): void {
-    if (this.size <= FEW_TEXTS && text.length >= LONG_PLACE) {
-      for (const [i, literal] of this.#texts.entries())
-        if (text.includes(literal)) found.add(this.#rulesOf[i]!);
-      return;
-    }
     const literals = this.#set.indexesIn(text);
     for (let i = 0; i < literals.length; i++) found.add(this.#rulesOf[literals[i]!]!);
   }
+}
+
+/** Clients send the same names again and again: what a name comes to is kept. */
+class NameIndex {
+  readonly #whole: ReadonlyMap<string, readonly number[]>;
+  readonly #inside: TextIndex;
+  readonly #kept = new Map<string, readonly number[]>();
+
+  constructor(whole: ReadonlyMap<string, readonly number[]>, inside: TextIndex) {
+    this.#whole = whole;
+    this.#inside = inside;
+  }
+
+  rulesOf(name: string): readonly number[] {
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const found = new Found(this.#whole.get(name) ?? []);
+    this.#inside.look(name, found);
+    const rules = found.ascending();
+    if (this.#kept.size < MAX_NAMES && name.length < MAX_NAME) this.#kept.set(name, rules);
+    return rules;
+  }
+}
+
+/** A client that sends names nobody else does gets no more than this of the memory. */
+const MAX_NAMES = 500;
+const MAX_NAME = 64;
+
+/** A body is looked through as bytes: as sent, with the escapes of JSON undone, and with percent escapes undone. */
+class BodyIndex {
+  readonly #size: number;
+  readonly #search: ByteSearch;
+  readonly #rulesOf: readonly (readonly number[])[];
+  /** How characters of the texts may be escaped in JSON. */
+  readonly #escapes: readonly string[];
+
+  constructor(rulesOf: ReadonlyMap<string, readonly number[]>) {
+    const texts = [...rulesOf.keys()];
+    this.#size = texts.length;
+    this.#search = new ByteSearch(texts);
+    this.#rulesOf = [...rulesOf.values()];
+    this.#escapes = escapesOf(texts);
+  }
+
+  look(body: Uint8Array, found: Found, isJson: boolean): void {
+    if (this.#size === 0) return;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    this.#lookIn(bytes, found);
+    if (!isJson || !this.#escapes.some((escape) => bytes.includes(escape, 0, 'latin1'))) return;
+    this.#lookIn(Buffer.from(unescape(bytes.toString('latin1')), 'latin1'), found);
+  }
+
+  #lookIn(bytes: Uint8Array, found: Found): void {
+    const onFound = (text: number): void => found.add(this.#rulesOf[text]!);
+    this.#search.find(bytes, onFound);
+    let reading: Uint8Array | undefined = bytes;
+    for (let round = 0; round < MAX_READINGS && reading?.includes(0x25); round++) {
+      // What is undone is never longer, so the second time it may be written over itself.
+      reading = undoPercent(reading, round === 0 ? new Uint8Array(bytes.length) : reading);
+      if (reading !== undefined) this.#search.find(reading, onFound);
+    }
+  }
+}
+
+/** Any character may be written as `\\u0041`; three others that occur in texts have escapes of their own. */
+function escapesOf(texts: readonly string[]): readonly string[] {
+  const own = ['/', '"', '\\'].filter((character) => texts.some((text) => text.includes(character)));
+  return ['\\u', ...own.map((character) => `\\${character}`)];
 }
 
 /** Returns the value after all changes. */
@@ -234,7 +285,6 @@ const VALUES: Readonly<Partial<Record<Zone, readonly [place: Place, score: numbe
   HEADERS_NAMES: ['headers', 20],
   COOKIES: ['cookie', 14],
   COOKIES_NAMES: ['cookie', 14],
-  HEADERS: ['values', 10],
   BODY_ARGS: ['body', 12],
   RAW_BODY: ['body', 12],
   FILES: ['body', 12],
@@ -260,6 +310,7 @@ function anchorsOfValue(leaf: Leaf, zone: Zone): Anchors | undefined {
   const reach = reachOf(leaf.chain);
   if (reach === 'none') return undefined;
   const texts = reach === 'text' ? required.anyOf : required.anyOf.map((text) => longestStep(text, /[/\\]/));
+  if (zone === 'HEADERS') return anchorsOfHeader(leaf, texts);
   if (zone !== 'BODY_ARGS_NAMES') return anchorsAt(VALUES[zone], texts);
   const isStart = leaf.operator.type === 'equals' || leaf.operator.type === 'startsWith';
   return anchorsOfField(texts, isStart && reach === 'text', 12);
@@ -285,6 +336,16 @@ function anchorsOfName(leaf: Leaf, zone: Zone): Anchors | undefined {
   );
 }
 
+/** Where headers are named, in those alone. */
+function anchorsOfHeader({ selectors }: Leaf, texts: readonly string[]): Anchors | undefined {
+  const names = selectors.flatMap((one) => (one.kind === 'name' ? [one.name] : []));
+  const anchors = anchorsAt(['values', names.length === 0 ? 10 : 16], texts);
+  if (anchors === undefined) return undefined;
+  const headers = names.length === 0 || names.length < selectors.length ? [''] : names;
+  const anyOf = headers.flatMap((header) => anchors.anyOf.map((anchor): Anchor => ({ ...anchor, header })));
+  return { anyOf, score: anchors.score };
+}
+
 /**
  * Of names in a body. In JSON a name is the path to a leaf, of which only the steps are in the body; `isStart`: names
  * begin with the texts, so that those without `json` are of no body that is.
@@ -297,7 +358,7 @@ function anchorsOfField(texts: readonly string[], isStart: boolean, score: numbe
   );
 }
 
-/** Blank and plus are each other's escape, so texts with them are not looked for. */
+/** Blank and plus are each other's escape, and letters beyond ASCII change their bytes with their case: both are not looked for. */
 function anchorsAt(
   place: readonly [place: Place, score: number] | undefined,
   texts: readonly string[],
@@ -305,10 +366,20 @@ function anchorsAt(
 ): Anchors | undefined {
   if (place === undefined || texts.length === 0) return undefined;
   const shortest = Math.min(...texts.map((text) => text.length));
-  if (shortest < minLength || texts.some((text) => /[ +]/.test(text))) return undefined;
+  if (shortest < minLength || texts.some((text) => /[ +]/.test(text) || !isAscii(text))) return undefined;
   const anyOf = texts.map((text): Anchor => ({ place: place[0], text: text.toLowerCase() }));
-  return { anyOf, score: place[1] + Math.min(shortest, 12) };
+  const isEverywhere = texts.some((text) => IN_MULTIPART.has(text.toLowerCase()));
+  return { anyOf, score: (isEverywhere ? 0 : place[1]) + Math.min(shortest, 12) };
 }
+
+/** Words of every multipart body. */
+const IN_MULTIPART: ReadonlySet<string> = new Set([
+  'content',
+  'disposition',
+  'form-data',
+  'name',
+  'filename',
+]);
 
 /** Names that most requests have. */
 const COMMON: ReadonlySet<string> = new Set([

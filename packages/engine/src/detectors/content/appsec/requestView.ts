@@ -52,13 +52,15 @@ export class RequestView {
     return !isPlainTarget(this.#request.rawTarget);
   }
 
+  get body(): Uint8Array | undefined {
+    const { body } = this.#request;
+    return body === undefined || body.length <= MAX_BODY_BYTES ? body : body.subarray(0, MAX_BODY_BYTES);
+  }
+
   /** One character a byte; empty without a body. */
   get rawBody(): string {
-    const { body } = this.#request;
-    this.#rawBody ??=
-      body === undefined
-        ? ''
-        : latin1(body.length > MAX_BODY_BYTES ? body.subarray(0, MAX_BODY_BYTES) : body);
+    const { body } = this;
+    this.#rawBody ??= body === undefined ? '' : latin1(body);
     return this.#rawBody;
   }
 

@@ -45,6 +45,12 @@ describe('a zone is the part of the request that CrowdSec means by it', () => {
     expect(matches(rule, { method: 'POST', body: 'a=1' })).toBe(false);
   });
 
+  test('the name of a header that all clients send can be looked for too', () => {
+    const rule = ruleOf(leaf('HEADERS_NAMES', 'contains', 'ser-agen', ', transform: [lowercase]'));
+    expect(matches(rule, { headers: [['user-agent', 'x']] })).toBe(true);
+    expect(matches(rule, { headers: [['accept', 'x']] })).toBe(false);
+  });
+
   test('several zones are alternatives', () => {
     const rule = ruleOf(leaf('ARGS, BODY_ARGS', 'equals', 'x'));
     expect(matches(rule, { target: '/?a=x' })).toBe(true);
@@ -267,7 +273,18 @@ describe('the filter in front never changes the answer', () => {
     'normalizepath',
     'trim',
   ];
-  const TEXTS = ['/abc/Def', 'abc.php', 'x-abc', 'def=1', 'AbC', '../abc', '"abc"', 'json.abc', 'n.a/b'];
+  const TEXTS = [
+    'äbc',
+    '/abc/Def',
+    'abc.php',
+    'x-abc',
+    'def=1',
+    'AbC',
+    '../abc',
+    '"abc"',
+    'json.abc',
+    'n.a/b',
+  ];
   const WAYS: readonly ((value: string) => string)[] = [
     (value) => value,
     (value) => value.toUpperCase(),
