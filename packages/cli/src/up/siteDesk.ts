@@ -29,6 +29,7 @@ const SAVE_EACH_MS = 60_000;
 const RULES_EACH_MS = 60_000;
 /** Findings that wait for the store; a flood of them is in the events as well. */
 const MAX_WAITING = 1000;
+const MAX_KEPT = 4096;
 
 interface Known {
   readonly memory: SiteMemory;
@@ -45,6 +46,7 @@ export class SiteDesk {
   readonly #options: SiteDeskOptions;
   readonly #sites = new Map<string, Known>();
   #waiting: InspectionRecord[] = [];
+  readonly #kept = new Set<string>();
   #lost = 0;
   #feedbackChange = -1;
   #normalAtMs = 0;
@@ -96,13 +98,23 @@ export class SiteDesk {
   readonly found = (said: unknown): void => {
     const record = readRecord(said);
     if (record === undefined) return;
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(record);
-    else this.#lost++;
+    this.#keep(record);
     const known = this.#siteOf(record.site);
     known?.memory.found(record);
     // Its altered forms are on their way already.
     if (known !== undefined) this.#sendRules(record.site, known);
   };
+
+  /** Who goes on with the same attack for a minute has one record; the same found in the same place is kept once. */
+  #keep(record: InspectionRecord): void {
+    const { id, route, action } = record;
+    const name = [id, route, action, ...record.findings.map((one) => `${one.class} ${one.name}`)].join('\n');
+    if (this.#kept.has(name)) return;
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#kept.add(name);
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(record);
+    else this.#lost++;
+  }
 
   /** What a worker that has just come has to know. */
   readonly knowledge = (): Iterable<SiteKnowledgeMessage> => {

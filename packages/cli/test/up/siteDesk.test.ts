@@ -140,6 +140,7 @@ describe('the memory of sites', () => {
       { site: 'main', topic: 'rules', value: { templates: [{ recordId: '1a2b3c4d' }] } },
     ]);
     desk.found(asJson(record({ id: '2b2b3c4d' })));
+    desk.found(asJson(record({ id: '2b2b3c4d', ip: '192.0.2.8' })));
     desk.found('nothing of the kind');
     expect(told).toHaveLength(1);
     await advance(1000);
@@ -217,7 +218,7 @@ describe('the memory of sites', () => {
     const { desk, store, notes, advance } = await open();
     for (let n = 0; n < 300; n++) desk.sample(`site ${n}`, asJson(sample(n, START_MS)));
     expect([...desk.knowledge()]).toHaveLength(512);
-    for (let n = 0; n < 1200; n++) desk.found(asJson(record()));
+    for (let n = 0; n < 1200; n++) desk.found(asJson(record({ id: `1000${1000 + n}` })));
     await advance(1000);
     expect(await store.inspections.count({})).toBe(1000);
     expect(notes).toEqual(['200 findings came too fast to be kept; alerts have counted them.']);

@@ -6,12 +6,14 @@ const STRETCH = 64;
 const MAX_STRETCHES = 16;
 const MAX_SHINGLES = 96;
 
-/** Returns the different pairs and triples of a folded text, at most 96, in rising order. */
+/** Returns the different pairs and triples of a folded text, at most 97, in rising order. */
 export function shinglesOf(folded: Uint8Array): Uint32Array {
   const found = new Set<number>();
-  eachShingle(folded, 0, folded.length, (shingle) => {
-    if (found.size < MAX_SHINGLES) found.add(shingle);
-  });
+  for (let i = 0; i + 1 < folded.length && found.size < MAX_SHINGLES; i++) {
+    const pair = (folded[i]! << 8) | folded[i + 1]!;
+    found.add(pair);
+    if (i + 2 < folded.length) found.add(TRIPLE | (pair << 8) | folded[i + 2]!);
+  }
   return Uint32Array.from(found).sort();
 }
 
@@ -20,28 +22,56 @@ export interface Found {
   readonly share: number;
 }
 
-/** Which of many templates are in a text. */
+/** Which of many templates are in a text. What no template has costs one look into a table of bits. */
 export class ShingleIndex {
-  readonly #sizes: readonly number[];
-  readonly #postings = new Map<number, number[]>();
+  readonly #sizes: Uint16Array;
+  /** Smallest of the sizes. */
+  readonly #least: number;
+  readonly #bits = new Uint8Array(BIT_BYTES);
+  /** The number of a shingle that templates have. */
+  readonly #numbers = new Map<number, number>();
+  /** Templates of a shingle: from its entry in `starts` to that of the next one. */
+  readonly #starts: Uint32Array;
+  readonly #postings: Uint16Array;
+  /** When a shingle was last counted, so that one counts once in a stretch. */
+  readonly #countedIn: Uint32Array;
+  #turn = 0;
   readonly #hits: Uint16Array;
-  readonly #best: Float32Array;
+  readonly #touched: Uint16Array;
+  readonly #shares: Float32Array;
 
+  /** Takes the shingles of each template, at most 65,535 of them. */
   constructor(templates: readonly Uint32Array[]) {
-    this.#sizes = templates.map(({ length }) => length);
-    this.#hits = new Uint16Array(templates.length);
-    this.#best = new Float32Array(templates.length);
-    for (const [number, shingles] of templates.entries())
+    const postings: number[][] = [];
+    for (const [template, shingles] of templates.entries()) {
       for (const shingle of shingles) {
-        const posting = this.#postings.get(shingle);
-        if (posting === undefined) this.#postings.set(shingle, [number]);
-        else posting.push(number);
+        let number = this.#numbers.get(shingle);
+        if (number === undefined) {
+          number = postings.length;
+          this.#numbers.set(shingle, number);
+          postings.push([]);
+          const bit = bitOf(shingle);
+          this.#bits[bit >>> 3]! |= 1 << (bit & 7);
+        }
+        postings[number]!.push(template);
       }
+    }
+    this.#sizes = Uint16Array.from(templates, ({ length }) => length);
+    this.#least = this.#sizes.reduce((least, size) => Math.min(least, size), 0xffff);
+    this.#postings = Uint16Array.from(postings.flat());
+    this.#starts = new Uint32Array(postings.length + 1);
+    for (const [number, one] of postings.entries())
+      this.#starts[number + 1] = this.#starts[number]! + one.length;
+    this.#countedIn = new Uint32Array(postings.length);
+    this.#hits = new Uint16Array(templates.length);
+    this.#touched = new Uint16Array(templates.length);
+    this.#shares = new Float32Array(templates.length);
   }
 
   /** Returns the template of which the largest share, and at least `least`, is in one stretch of the text. */
   find(folded: Uint8Array, least: number): Found | undefined {
-    const shares = this.#shares(folded);
+    if (!this.#look(folded, least)) return undefined;
+    const shares = this.#shares;
     let best = -1;
     for (let i = 0; i < shares.length; i++)
       if (shares[i]! >= least && (best < 0 || shares[i]! > shares[best]!)) best = i;
@@ -50,35 +80,84 @@ export class ShingleIndex {
 
   /** Returns all templates of which at least this share is in one stretch of the text. */
   findAll(folded: Uint8Array, least: number): readonly number[] {
+    if (!this.#look(folded, least)) return [];
     const found: number[] = [];
-    for (const [template, share] of this.#shares(folded).entries()) if (share >= least) found.push(template);
+    for (const [template, share] of this.#shares.entries()) if (share >= least) found.push(template);
     return found;
   }
 
-  #shares(folded: Uint8Array): Float32Array {
-    const shares = this.#best.fill(0);
-    for (let from = 0, n = 0; n < MAX_STRETCHES && shares.length > 0; from += STRETCH / 2, n++) {
+  /** Fills in the shares; returns false, and has not, when so few shingles are known that no template can be there. */
+  #look(folded: Uint8Array, least: number): boolean {
+    const known = this.#readNumbers(folded);
+    if (known < least * this.#least) return false;
+    this.#shares.fill(0);
+    for (let from = 0, n = 0; n < MAX_STRETCHES; from += STRETCH / 2, n++) {
       const end = Math.min(folded.length, from + STRETCH);
-      this.#count(folded, from, end, shares);
+      this.#count(from, end);
       if (end === folded.length) break;
     }
-    return shares;
+    return true;
   }
 
-  #count(folded: Uint8Array, from: number, end: number, best: Float32Array): void {
-    const hits = this.#hits.fill(0);
-    const seen = SEEN;
-    seen.clear();
-    eachShingle(folded, from, end, (shingle) => {
-      if (seen.has(shingle)) return;
-      seen.add(shingle);
-      for (const number of this.#postings.get(shingle) ?? []) hits[number]! += 1;
-    });
-    for (let i = 0; i < hits.length; i++) {
-      const share = hits[i]! / this.#sizes[i]!;
-      if (share > best[i]!) best[i] = share;
+  /** Writes the number of the pair and of the triple at each place, or -1; returns how many templates have. */
+  #readNumbers(folded: Uint8Array): number {
+    let known = 0;
+    const length = Math.min(folded.length, PAIRS.length);
+    for (let i = 0; i + 1 < length; i++) {
+      const pair = (folded[i]! << 8) | folded[i + 1]!;
+      const triple = i + 2 < length ? TRIPLE | (pair << 8) | folded[i + 2]! : -1;
+      if ((PAIRS[i] = this.#numberOf(pair)) >= 0) known++;
+      if ((TRIPLES[i] = triple < 0 ? -1 : this.#numberOf(triple)) >= 0) known++;
+    }
+    return known;
+  }
+
+  #numberOf(shingle: number): number {
+    const bit = bitOf(shingle);
+    if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) return -1;
+    return this.#numbers.get(shingle) ?? -1;
+  }
+
+  /** Counts the shingles of one stretch, and raises the shares of the templates that have them. */
+  #count(from: number, end: number): void {
+    if (++this.#turn > 0xffff_ffff) {
+      this.#countedIn.fill(0);
+      this.#turn = 1;
+    }
+    let touched = 0;
+    for (let i = from; i + 1 < end; i++) {
+      touched = this.#hit(PAIRS[i]!, touched);
+      if (i + 2 < end) touched = this.#hit(TRIPLES[i]!, touched);
+    }
+    for (let i = 0; i < touched; i++) {
+      const template = this.#touched[i]!;
+      const share = this.#hits[template]! / this.#sizes[template]!;
+      if (share > this.#shares[template]!) this.#shares[template] = share;
+      this.#hits[template] = 0;
     }
   }
+
+  #hit(number: number, touched: number): number {
+    if (number < 0 || this.#countedIn[number] === this.#turn) return touched;
+    this.#countedIn[number] = this.#turn;
+    let count = touched;
+    for (let i = this.#starts[number]!; i < this.#starts[number + 1]!; i++) {
+      const template = this.#postings[i]!;
+      if (this.#hits[template]! === 0) this.#touched[count++] = template;
+      this.#hits[template]! += 1;
+    }
+    return count;
+  }
+}
+
+const TRIPLE = 1 << 24;
+const BIT_BYTES = 8192;
+/** Of the text that is looked at; nothing here waits, so there is never more than one. */
+const PAIRS = new Int32Array(MAX_STRETCHES * STRETCH);
+const TRIPLES = new Int32Array(MAX_STRETCHES * STRETCH);
+
+function bitOf(shingle: number): number {
+  return Math.imul(shingle, 0x9e3779b1) >>> 16;
 }
 
 /** How alike two sets of shingles are: the shared ones among all (Jaccard), 0 to 1. */
@@ -94,14 +173,4 @@ export function likeness(one: Uint32Array, other: Uint32Array): number {
   }
   const all = one.length + other.length - shared;
   return all === 0 ? 1 : shared / all;
-}
-
-const SEEN = new Set<number>();
-
-function eachShingle(folded: Uint8Array, from: number, end: number, take: (shingle: number) => void): void {
-  for (let i = from; i + 1 < end; i++) {
-    const pair = (folded[i]! << 8) | folded[i + 1]!;
-    take(pair);
-    if (i + 2 < end) take((1 << 24) | (pair << 8) | folded[i + 2]!);
-  }
 }
