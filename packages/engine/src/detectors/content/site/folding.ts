@@ -81,6 +81,39 @@ function countTelling(folded: Uint8Array): number {
   return count;
 }
 
+/** Words on both sides of the telling ones that belong to an attack: the quote before it, the comment behind. */
+const CONTEXT = 2;
+
+/** Returns the part of a folded text that tells: from its first telling token to the last, at most `most` tokens. */
+export function coreOf(folded: Uint8Array, most: number): Uint8Array {
+  let first = -1;
+  let last = -1;
+  for (const [i, one] of folded.entries()) {
+    if (TELLING_WORDS[one] !== 1) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (first < 0) return folded.subarray(0, 0);
+  const from = Math.max(0, first - CONTEXT);
+  const end = Math.min(folded.length, last + 1 + CONTEXT);
+  if (end - from <= most) return folded.subarray(from, end);
+  // Of an attack inside a long text, the stretch with most of it.
+  let best = from;
+  let bestCount = -1;
+  let count = 0;
+  for (let i = from; i < end; i++) {
+    count += TELLING_WORDS[folded[i]!]!;
+    if (i - from >= most) count -= TELLING_WORDS[folded[i - most]!]!;
+    if (count > bestCount) [best, bestCount] = [Math.max(from, i - most + 1), count];
+  }
+  return folded.subarray(best, best + most);
+}
+
+/** Whether a class is a word that attacks are made of, as opposed to words of prose, numbers and signs. */
+export function isTellingWord(one: number): boolean {
+  return TELLING_WORDS[one] === 1;
+}
+
 /** Whether the folded text has more than words, numbers and signs of prose: only such can be told from others. */
 export function isTelling(folded: Uint8Array): boolean {
   if (folded.length < 4) return false;

@@ -15,9 +15,19 @@ const MAX_BYTES = 524_288;
 export class GoodValues {
   readonly #values = new Map<string, GoodValue>();
   #bytes = 0;
+  #requests = 0;
 
   get size(): number {
     return this.#values.size;
+  }
+
+  /** Good requests that were looked at, with or without such values. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  sawRequest(): void {
+    this.#requests = Math.min(this.#requests + 1, 0xffff_ffff);
   }
 
   /** Takes the folded form of a value of a good request; returns whether it was worth it and new. */
@@ -39,11 +49,12 @@ export class GoodValues {
     return this.#values.values();
   }
 
-  /** Each value: the network, its length in 16 bits, its classes; little-endian. */
+  /** How many requests, then each value: the network, its length in 16 bits, its classes; little-endian. */
   save(): Uint8Array {
-    const bytes = new Uint8Array(this.#bytes + 6 * this.#values.size);
+    const bytes = new Uint8Array(4 + this.#bytes + 6 * this.#values.size);
     const view = new DataView(bytes.buffer);
-    let at = 0;
+    view.setUint32(0, this.#requests, true);
+    let at = 4;
     for (const { folded, network } of this.#values.values()) {
       view.setUint32(at, network, true);
       view.setUint16(at + 4, folded.length, true);
@@ -57,7 +68,8 @@ export class GoodValues {
   static restore(bytes: Uint8Array): GoodValues {
     const values = new GoodValues();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = 0; at + 6 <= bytes.length;) {
+    if (bytes.length >= 4) values.#requests = view.getUint32(0, true);
+    for (let at = 4; at + 6 <= bytes.length;) {
       const length = view.getUint16(at + 4, true);
       if (at + 6 + length > bytes.length) break;
       const network = view.getUint32(at, true);

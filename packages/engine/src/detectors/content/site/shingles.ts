@@ -1,25 +1,27 @@
 // Folded texts compared by their pairs and triples of neighbours. A template is found in a text when nearly all of its
 // own are in one stretch of it: the rest of the text may be anything.
 
+import { isTellingWord } from './folding.ts';
+
 /** Stretches of a longer text that are looked at one by one; they overlap by half. */
 const STRETCH = 64;
 const MAX_STRETCHES = 16;
 const MAX_SHINGLES = 96;
 
-/** Returns the different pairs and triples of a folded text, at most 97, in rising order. */
+/**
+ * Returns the different pairs and triples of a folded text that have a word of some language of machines in them, at
+ * most 97, in rising order: `word = word` is in every other text.
+ */
 export function shinglesOf(folded: Uint8Array): Uint32Array {
   const found = new Set<number>();
   for (let i = 0; i + 1 < folded.length && found.size < MAX_SHINGLES; i++) {
-    const pair = (folded[i]! << 8) | folded[i + 1]!;
-    found.add(pair);
-    if (i + 2 < folded.length) found.add(TRIPLE | (pair << 8) | folded[i + 2]!);
+    const [one, two, three] = folded.subarray(i, i + 3);
+    const pair = (one! << 8) | two!;
+    const isTelling = isTellingWord(one!) || isTellingWord(two!);
+    if (isTelling) found.add(pair);
+    if (three !== undefined && (isTelling || isTellingWord(three))) found.add(TRIPLE | (pair << 8) | three);
   }
   return Uint32Array.from(found).sort();
-}
-
-export interface Found {
-  readonly template: number;
-  readonly share: number;
 }
 
 /** Which of many templates are in a text. What no template has costs one look into a table of bits. */
@@ -68,22 +70,12 @@ export class ShingleIndex {
     this.#shares = new Float32Array(templates.length);
   }
 
-  /** Returns the template of which the largest share, and at least `least`, is in one stretch of the text. */
-  find(folded: Uint8Array, least: number): Found | undefined {
-    if (!this.#look(folded, least)) return undefined;
-    const shares = this.#shares;
-    let best = -1;
-    for (let i = 0; i < shares.length; i++)
-      if (shares[i]! >= least && (best < 0 || shares[i]! > shares[best]!)) best = i;
-    return best < 0 ? undefined : { template: best, share: shares[best]! };
-  }
-
-  /** Returns all templates of which at least this share is in one stretch of the text. */
+  /** Returns the templates of which at least this share is in one stretch of the text, the largest share first. */
   findAll(folded: Uint8Array, least: number): readonly number[] {
     if (!this.#look(folded, least)) return [];
     const found: number[] = [];
     for (const [template, share] of this.#shares.entries()) if (share >= least) found.push(template);
-    return found;
+    return found.sort((one, other) => this.#shares[other]! - this.#shares[one]!);
   }
 
   /** Fills in the shares; returns false, and has not, when so few shingles are known that no template can be there. */

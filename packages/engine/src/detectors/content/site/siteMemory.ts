@@ -85,6 +85,7 @@ export class SiteMemory {
   /** Learns from a request that the site answered well. */
   observe(sample: SiteSample): void {
     if (!this.#learner.observe(sample)) return;
+    this.#good.sawRequest();
     for (const { folded } of sample.parts) {
       if (folded === undefined) continue;
       const value = { folded: Buffer.from(folded, 'base64'), network: sample.isVouched ? 0 : sample.network };

@@ -3,7 +3,8 @@
 // have too is kept but not used.
 
 import type { AttackClass } from '@parapet/kinds';
-import { isTelling } from './folding.ts';
+import { distanceIn, MAX_CORE } from './alignment.ts';
+import { coreOf, isTelling } from './folding.ts';
 import type { GoodValue, GoodValues } from './goodValues.ts';
 import { likeness, ShingleIndex, shinglesOf } from './shingles.ts';
 
@@ -40,16 +41,23 @@ export interface TemplateMatch {
   readonly text: string;
 }
 
-/** So much of a template has to be in one stretch of a value. */
-const LEAST_SHARE = 0.8;
+/** What has not so much of a template's pairs and triples in one stretch is not looked at further. */
+const LEAST_SHARE = 0.6;
+/** Of a template's tokens, so many may be missing, added or others. */
+const CHANGED_SHARE = 0.2;
 const FULL_WEIGHT = 6;
-/** Until it is known what good requests look like here, an unconfirmed template only adds to other reasons. */
-const UNPROVEN_WEIGHT = 4;
-const PROVEN_AFTER_VALUES = 200;
+/**
+ * Until it is known what good requests look like here, an unconfirmed template only adds to other reasons: against
+ * recorded requests of a Drupal, hundreds of templates matched some 4 % without, and 0.01 to 0.2 % after 2,000.
+ */
+const UNPROVEN_WEIGHT = 1.5;
+const PROVEN_AFTER_REQUESTS = 2000;
 const MAX_TEMPLATES = 512;
 const SAME = 0.9;
 const KEPT_MS = { score: 30 * 86_400_000, operator: 365 * 86_400_000 };
 const LEAST_SHINGLES = 5;
+/** Of those that have enough in common with a value. */
+const MOST_CANDIDATES = 8;
 
 /** The templates of one site; the engine keeps them, workers have a matcher. */
 export class TemplateBook {
@@ -72,7 +80,8 @@ export class TemplateBook {
    * Takes the shape of a confirmed attack. Returns its template, which may be an older one that is nearly the same;
    * undefined when the shape is too plain to be told from anything else.
    */
-  add(one: NewTemplate): Template | undefined {
+  add(attempt: NewTemplate): Template | undefined {
+    const one = { ...attempt, folded: coreOf(attempt.folded, MAX_CORE) };
     const shingles = shinglesOf(one.folded);
     if (shingles.length < LEAST_SHINGLES || !isTelling(one.folded)) return undefined;
     const known = this.list().find((template) => likeness(this.#shinglesOf(template), shingles) >= SAME);
@@ -109,6 +118,7 @@ export class TemplateBook {
     const { templates, shingles } = this.#inUse();
     for (const number of shingles.findAll(value.folded, LEAST_SHARE)) {
       const template = templates[number]!;
+      if (shareIn(template, value.folded) === 0) continue;
       const objection = this.#objection(template);
       if (objection.offBecause !== undefined) off.push(this.#put({ ...template, ...objection }));
     }
@@ -118,12 +128,14 @@ export class TemplateBook {
   /** Returns what workers need. */
   inForce(nowMs: number): readonly TemplateInForce[] {
     this.#forget(nowMs);
-    const isProven = this.#good.size >= PROVEN_AFTER_VALUES;
+    const known = Math.min(1, this.#good.requests / PROVEN_AFTER_REQUESTS);
+    // Rounded: workers are sent what has changed.
+    const unconfirmed = Math.round(10 * (UNPROVEN_WEIGHT + known * (FULL_WEIGHT - UNPROVEN_WEIGHT))) / 10;
     return this.list()
       .filter(({ offBecause }) => offBecause === undefined)
       .map((template) => ({
         template,
-        weight: isProven || template.by === 'operator' ? FULL_WEIGHT : UNPROVEN_WEIGHT,
+        weight: template.by === 'operator' ? FULL_WEIGHT : unconfirmed,
       }));
   }
 
@@ -132,7 +144,8 @@ export class TemplateBook {
     const networks = new Set<number>();
     const index = new ShingleIndex([this.#shinglesOf(template)]);
     for (const { folded, network } of this.#good) {
-      if (network === template.network || index.find(folded, LEAST_SHARE) === undefined) continue;
+      if (network === template.network || index.findAll(folded, LEAST_SHARE).length === 0) continue;
+      if (shareIn(template, folded) === 0) continue;
       if (network === 0) return { offBecause: 'editors send the like' };
       networks.add(network);
       if (networks.size > 1) return { offBecause: 'good requests of several visitors have the like' };
@@ -202,16 +215,28 @@ export class TemplateMatcher {
   /** Returns the template that a folded value has most of. */
   find(folded: Uint8Array): TemplateMatch | undefined {
     if (this.isEmpty || folded.length < 3) return undefined;
-    const found = this.#index.find(folded, LEAST_SHARE);
-    const one = found === undefined ? undefined : this.#inForce[found.template];
-    if (found === undefined || one === undefined) return undefined;
+    let one: TemplateInForce | undefined;
+    let weight = 0;
+    for (const number of this.#index.findAll(folded, LEAST_SHARE).slice(0, MOST_CANDIDATES)) {
+      const candidate = this.#inForce[number]!;
+      const found = candidate.weight * shareIn(candidate.template, folded);
+      if (found > weight) [one, weight] = [candidate, found];
+    }
+    if (one === undefined) return undefined;
     const { template } = one;
     const day = new Date(template.madeAtMs).toISOString().slice(0, 10);
     const who = template.by === 'operator' ? 'confirmed by an operator' : 'stopped';
     return {
       template,
-      weight: one.weight * found.share,
+      weight,
       text: `has the shape of the attack ${template.recordId}, ${who} on ${day}`,
     };
   }
+}
+
+/** How much of a template is in a folded text, in order and close together; 0 when it is not enough. */
+function shareIn({ folded: pattern }: Template, folded: Uint8Array): number {
+  const most = Math.floor(pattern.length * CHANGED_SHARE);
+  const distance = distanceIn(pattern, folded, most);
+  return distance > most ? 0 : 1 - distance / pattern.length;
 }

@@ -87,9 +87,10 @@ describe('after a confirmed attack', () => {
     const good = new GoodValues();
     const book = new TemplateBook([], good);
     book.add(attempt("1' or 1=1-- -", { by: 'score' }));
-    expect(found(book, "2' or 3=3--")?.weight).toBe(4);
-    for (let n = 0; n < 200; n++) good.add({ folded: foldText('<a href="/x">bread</a>'), network: n + 10 });
-    expect(good.size).toBe(200);
+    expect(found(book, "2' or 3=3--")?.weight).toBe(1.5);
+    for (let n = 0; n < 1000; n++) good.sawRequest();
+    expect(found(book, "2' or 3=3--")?.weight).toBe(3.8);
+    for (let n = 0; n < 1000; n++) good.sawRequest();
     expect(found(book, "2' or 3=3--")?.weight).toBe(6);
   });
 });
