@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Perimeter, PERIMETER_DEFAULTS } from '@parapet/engine';
 import { runWorker } from '@parapet/gateway';
 import type { CommandContext } from '../context.ts';
-import { prepareInspector } from '../inspection/prepareInspector.ts';
+import { prepareLearningInspector } from '../inspection/prepareInspector.ts';
 import { rehearse } from '../inspection/rehearse.ts';
 import { placesOf } from '../up/places.ts';
 
@@ -14,8 +14,8 @@ export function register(program: Command, _context: CommandContext): void {
       // Asked several times for each request, and a Date apiece would be seen.
       nowMs: Date.now,
       placeOf: placesOf,
-      inspectorOf: (settings, onFault) => {
-        const inspector = prepareInspector(settings, onFault);
+      inspectorOf: (settings, learning) => {
+        const inspector = prepareLearningInspector(settings, learning);
         rehearse(inspector);
         return inspector;
       },

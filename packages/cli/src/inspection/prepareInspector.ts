@@ -12,10 +12,13 @@ import {
   readParts,
   ruleDetector,
   RuleSet,
+  SiteWatcher,
   type CountingInspector,
   type InspectionSettings,
   type RuleFile,
+  type SiteStage,
 } from '@parapet/engine';
+import type { WorkerInspector, WorkerLearning } from '@parapet/gateway';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
 import { installedAppsec, type AppsecPlaces } from './installedAppsec.ts';
 
@@ -27,10 +30,30 @@ export interface InspectorSettings extends InspectionSettings {
   readonly appsec?: AppsecPlaces;
 }
 
+/** Returns the inspector of a worker, which learns what is normal for each site. */
+export function prepareLearningInspector(
+  settings: InspectorSettings,
+  { onFault, ...learning }: WorkerLearning,
+): WorkerInspector {
+  const watcher = new SiteWatcher(learning);
+  const inspector = prepareInspector(settings, onFault, watcher);
+  return {
+    inspect: (request) => inspector.inspect(request),
+    follow: (request) => inspector.follow?.(request),
+    ended: (exchange, end) => watcher.ended(exchange, end),
+    know: ({ site, topic, value }) => {
+      if (topic === 'normal') return watcher.setNormal(site, Buffer.from(String(value), 'base64'));
+      watcher.setRules(site, value);
+      return undefined;
+    },
+  };
+}
+
 /** Returns the inspector; `onFault` hears of errors of its own, whose requests pass. */
 export function prepareInspector(
   settings: InspectorSettings = INSPECTION_DEFAULTS,
   onFault?: (error: unknown) => void,
+  site?: SiteStage,
 ): CountingInspector {
   const { rules } = loadRules(readRules());
   const appsec = settings.appsec === undefined ? undefined : installedAppsec(settings.appsec).detector;
@@ -43,6 +66,7 @@ export function prepareInspector(
         modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
       ],
       settings,
+      ...(site === undefined ? {} : { site }),
     },
     onFault,
   );

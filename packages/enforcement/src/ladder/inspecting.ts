@@ -81,7 +81,7 @@ export class Inspecting {
       decide: (body, isCut) => {
         const action = this.#judge(one, body, isCut);
         if (isCut && action === undefined)
-          follower = this.#options.inspector.follow?.(inspectedOf(one, body, isCut));
+          follower = this.#options.inspector.follow?.(this.#inspected(one, body, isCut));
         return action ?? otherwise;
       },
       follow: (piece) => {
@@ -97,7 +97,7 @@ export class Inspecting {
 
   /** Undefined lets pass. */
   #judge(one: Case, body: Uint8Array | undefined, isBodyCut: boolean): Action | undefined {
-    const inspection = this.#options.inspector.inspect(inspectedOf(one, body, isBodyCut));
+    const inspection = this.#options.inspector.inspect(this.#inspected(one, body, isBodyCut));
     return inspection.action === 'pass' ? undefined : this.#act(one, inspection, body === undefined);
   }
 
@@ -166,20 +166,26 @@ export class Inspecting {
       appealToken: this.#options.appeals.tokenOf(recordId, site),
     });
   }
-}
 
-function inspectedOf(
-  { request, client, site }: Case,
-  body: Uint8Array | undefined,
-  isBodyCut: boolean,
-): InspectedRequest {
-  return {
-    method: request.method,
-    rawTarget: request.rawTarget,
-    headers: [...request.headers()],
-    body: body === undefined || body.length === 0 ? undefined : body,
-    isBodyCut,
-    site,
-    ip: client.ip,
-  };
+  #inspected(
+    { request, client, site }: Case,
+    body: Uint8Array | undefined,
+    isBodyCut: boolean,
+  ): InspectedRequest {
+    const { spare } = this.#options;
+    return {
+      method: request.method,
+      rawTarget: request.rawTarget,
+      headers: [...request.headers()],
+      body: body === undefined || body.length === 0 ? undefined : body,
+      isBodyCut,
+      site,
+      ip: client.ip,
+      exchange: request,
+      // Asked only of what is learned from, or is found.
+      get isVouched() {
+        return spare(request, client, site)?.cause === 'trusted';
+      },
+    };
+  }
 }

@@ -14,10 +14,11 @@ import {
   type GuardOptions,
   type PlaceOf,
 } from '@parapet/enforcement';
-import { formatProblem, type Guard, type Inspector } from '@parapet/kinds';
+import { formatProblem, type Guard } from '@parapet/kinds';
 import { serveForwardAuth, type ForwardAuth, type ForwardAuthCounters } from '../auth/forwardAuth.ts';
 import { SiteTable } from '../edge/siteTable.ts';
 import { EngineLink } from '../link/engineLink.ts';
+import type { SiteKnowledgeMessage } from '../link/messages.ts';
 import { ENGINE_SOCKET, openSocketFolder, SNAPSHOT_FILE } from '../link/socketPath.ts';
 import { createGateway, type Gateway } from '../relay/gateway.ts';
 import { listenAsOrphan } from '../supervisor/controlSocket.ts';
@@ -25,17 +26,18 @@ import type { SocketHandle } from '../supervisor/listeners.ts';
 import { WorkerCounter } from './counts.ts';
 import { HealthGuard } from './healthGuard.ts';
 import { guardSettingsOf } from './guardSettings.ts';
-import { siteSecret } from './siteSecret.ts';
+import { learningKey, siteSecret } from './siteSecret.ts';
 import { TableKeeper } from './tableKeeper.ts';
 import type { FromWorker, ToWorker, WorkerConfig, WorkerHealth, WorkerInspection } from './workerConfig.ts';
+import type { WorkerInspector, WorkerLearning } from './workerInspector.ts';
 import { WorkerLink } from './workerLink.ts';
 
 export interface WorkerOptions {
   readonly nowMs: () => number;
   /** Where addresses are, by the databases that the configuration names. */
   readonly placeOf: (files: WorkerConfig['geo'], onNote: (text: string) => void) => PlaceOf | undefined;
-  /** Looks into requests for attacks; `onFault` hears of errors of its own. */
-  readonly inspectorOf: (inspection: WorkerInspection, onFault: (error: unknown) => void) => Inspector;
+  /** Looks into requests for attacks, and learns what is normal for each site. */
+  readonly inspectorOf: (inspection: WorkerInspection, learning: WorkerLearning) => WorkerInspector;
   /** Whether a path is one of which a 404 is shown to the engine first. */
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
 }
@@ -131,6 +133,7 @@ class Worker {
       delay: (ms) => sleep(ms),
       onUsed: (nonce, expiresAtMs) => link.used(nonce, expiresAtMs),
     });
+    const inspector = this.#inspector(secrets[0]!);
     this.#link = new EngineLink({
       socketPath: openSocketFolder(gateway.dataDir).pathOf(ENGINE_SOCKET),
       worker: number,
@@ -144,11 +147,11 @@ class Worker {
         onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
         onTrustEpoch: (epoch) => guard.setTrustEpoch(epoch),
         onRelay: (topic, value) => hear(guard, topic, value),
-        onKnowledge: () => {}, // nobody here asks for it yet
+        onKnowledge: (message) => this.#know(inspector, message),
       },
     });
     const placeOf = options.placeOf(config.geo, (text) => say({ kind: 'note', text }));
-    const link = new WorkerLink(this.#link, this.#counter, this.#startedAtMs);
+    const link = new WorkerLink(this.#link, this.#counter, this.#startedAtMs, inspector);
     const guard: SiteGuard = new SiteGuard({
       table: new DecisionTable(),
       challenge,
@@ -159,7 +162,7 @@ class Worker {
       trustEpoch: -1,
       isPerimeterPath: options.perimeterOf(perimeterPatterns),
       ...(placeOf === undefined ? {} : { placeOf }),
-      ...this.#inspection(),
+      ...this.#inspection(inspector),
       nowMs,
       sleep: (ms) => sleep(ms),
     });
@@ -209,12 +212,29 @@ class Worker {
     }
   }
 
-  #inspection(): Pick<GuardOptions, 'inspection'> {
+  #inspector(secret: Uint8Array): WorkerInspector | undefined {
     const { inspection } = this.#config;
-    if (inspection === undefined) return {};
-    const inspector = this.#options.inspectorOf(inspection, (error) => this.#fault(error));
-    const newRecordId = (): string => randomBytes(4).toString('hex');
+    if (inspection === undefined) return undefined;
+    return this.#options.inspectorOf(inspection, {
+      nowMs: this.#options.nowMs,
+      keyOf: (site) => learningKey(secret, site),
+      newRecordId,
+      onSample: (site, sample) => this.#link.sample(site, sample),
+      onRecord: (record) => this.#link.found(record),
+      onFault: (error) => this.#fault(error),
+    });
+  }
+
+  #inspection(inspector: WorkerInspector | undefined): Pick<GuardOptions, 'inspection'> {
+    const { inspection } = this.#config;
+    if (inspection === undefined || inspector === undefined) return {};
     return { inspection: { inspector, bodyBytes: inspection.bodyBytes, newRecordId } };
+  }
+
+  #know(inspector: WorkerInspector | undefined, message: SiteKnowledgeMessage): void {
+    const problem = inspector?.know(message);
+    if (problem !== undefined)
+      note(`What the engine has learned cannot be used: ${problem}. Requests are judged without it.`);
   }
 
   #serveForwardAuth(server: Server): ForwardAuth {
@@ -338,6 +358,10 @@ function added(one: ForwardAuthCounters, other: ForwardAuthCounters): ForwardAut
     refused: one.refused + other.refused,
     strangers: one.strangers + other.strangers,
   };
+}
+
+function newRecordId(): string {
+  return randomBytes(4).toString('hex');
 }
 
 function hear(guard: SiteGuard, topic: 'poured' | 'used', value: unknown): void {

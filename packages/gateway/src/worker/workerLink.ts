@@ -15,18 +15,26 @@ import { metaOf } from '../link/batch.ts';
 import type { EngineLink } from '../link/engineLink.ts';
 import { lineOf } from '../link/nginxLine.ts';
 import type { WorkerCounter } from './counts.ts';
+import type { InspectedEnd, WorkerInspector } from './workerInspector.ts';
 
 export class WorkerLink implements GuardLink {
   readonly #link: EngineLink;
   readonly #counter: WorkerCounter;
   readonly #startedAtMs: number;
+  readonly #inspector: WorkerInspector | undefined;
   /** Requests whose event the engine has had as a question. */
   readonly #asked = new Set<RequestView>();
 
-  constructor(link: EngineLink, counter: WorkerCounter, startedAtMs: number) {
+  constructor(
+    link: EngineLink,
+    counter: WorkerCounter,
+    startedAtMs: number,
+    inspector: WorkerInspector | undefined,
+  ) {
     this.#link = link;
     this.#counter = counter;
     this.#startedAtMs = startedAtMs;
+    this.#inspector = inspector;
   }
 
   get isConnected(): boolean {
@@ -40,6 +48,7 @@ export class WorkerLink implements GuardLink {
 
   event(exchange: Exchange, told: Told | undefined): void {
     this.#counter.exchange(exchange, told);
+    this.#inspector?.ended(exchange.request, endOf(exchange, told));
     const wasAsked = this.#asked.size > 0 && this.#asked.delete(exchange.request);
     // What was found in a request is evidence of what the visitor tried, whoever answered it.
     const isEvidence = exchange.answer === undefined || told?.found !== undefined;
@@ -78,4 +87,12 @@ export class WorkerLink implements GuardLink {
   poured(rows: Uint32Array): void {
     this.#link.relay('poured', Array.from(rows));
   }
+}
+
+function endOf({ status, answer }: Exchange, told: Told | undefined): InspectedEnd {
+  const isOurs = answer !== undefined;
+  if (told?.found === undefined) return { status, isOurs };
+  const { recordId, cause } = told;
+  const isEnforced = cause === 'attack' || cause === 'captcha';
+  return { status, isOurs, told: { isEnforced, ...(recordId === undefined ? {} : { recordId }) } };
 }

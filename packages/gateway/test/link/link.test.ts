@@ -27,6 +27,23 @@ describe('worker and engine', () => {
     expect(worker.link.health()).toMatchObject({ isConnected: true, tableVersion: 1, droppedEvents: 0 });
   });
 
+  test('what is learned reaches the engine, and what is known of a site every worker', async () => {
+    const site = newSite();
+    const engine = await site.startEngine();
+    const worker = site.startWorker(1);
+    await until(() => worker.known.length === 1);
+    engine.server.knowledge({ site: 'main', topic: 'rules', value: { templates: [] } });
+    await until(() => worker.known.length === 2);
+    expect(worker.known).toEqual([
+      ['shop', 'normal', 'AAEC'],
+      ['main', 'rules', { templates: [] }],
+    ]);
+    worker.link.sample('main', { route: '/' });
+    worker.link.found({ id: '1a2b3c4d' });
+    await until(() => engine.told.length === 2);
+    expect(engine.told).toEqual(['sample main {"route":"/"}', 'found {"id":"1a2b3c4d"}']);
+  });
+
   test('a question is answered at once, and is an event itself', async () => {
     const site = newSite();
     const engine = await site.startEngine();
@@ -148,6 +165,7 @@ interface Worker extends EngineLinkListener {
   readonly table: Map<string, TableDecision>;
   readonly allowed: readonly string[];
   readonly heard: unknown[];
+  readonly known: unknown[];
   readonly epochs: readonly number[];
 }
 
@@ -192,6 +210,8 @@ async function startEngine(
   const listener: LinkServerListener = {
     onStats: (_, stats) => void told.push(`stats ${JSON.stringify(stats)}`),
     onLeft: () => void told.push('left'),
+    onSample: (name, sample) => void told.push(`sample ${name} ${JSON.stringify(sample)}`),
+    onFound: (record) => void told.push(`found ${JSON.stringify(record)}`),
   };
   const server = new LinkServer({
     socketPath,
@@ -199,6 +219,7 @@ async function startEngine(
     decisions: () => site.decisions,
     allowlist: () => site.allowed,
     trustEpoch: () => 3,
+    knowledge: () => [{ site: 'shop', topic: 'normal', value: 'AAEC' }],
     listener,
   });
   await server.listen();
@@ -231,6 +252,7 @@ function startWorker(socketPath: string, number: number): Worker {
   const table = new Map<string, TableDecision>();
   const allowed: string[] = [];
   const heard: unknown[] = [];
+  const known: unknown[] = [];
   const epochs: number[] = [];
   const listener: EngineLinkListener = {
     onTable: (decisions, isFirst) => {
@@ -244,12 +266,12 @@ function startWorker(socketPath: string, number: number): Worker {
     onAllowlist: (ranges) => void allowed.splice(0, allowed.length, ...ranges),
     onTrustEpoch: (epoch) => void epochs.push(epoch),
     onRelay: (_, value) => void heard.push(value),
-    onKnowledge: () => {},
+    onKnowledge: ({ site, topic, value }) => void known.push([site, topic, value]),
   };
   const link = new EngineLink({ socketPath, worker: number, nowMs: () => Date.now(), listener });
   link.start();
   onTestFinished(() => link.stop(10));
-  return { ...listener, link, table, allowed, heard, epochs };
+  return { ...listener, link, table, allowed, heard, known, epochs };
 }
 
 function decision(id: string): TableDecision {

@@ -92,8 +92,12 @@ export class SiteWatcher implements SiteStage {
   judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void {
     const { exchange, ip } = request.request;
     if (exchange === undefined || ip === undefined) return;
-    if (inspection.reasons.length > 0 || this.#isWorthLearning(request))
+    // A piece of a body has values that are cut somewhere.
+    const isWhole = !request.request.isBodyCut;
+    if (inspection.reasons.length > 0 || (isWhole && this.#isWorthLearning(request)))
       this.#pending.set(exchange, { request, found, inspection });
+    // One object may stand for one request after the other.
+    else this.#pending.delete(exchange);
   }
 
   /** To be called once for each request that was inspected, when it has ended. */
