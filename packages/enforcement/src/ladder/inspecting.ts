@@ -172,7 +172,7 @@ export class Inspecting {
     body: Uint8Array | undefined,
     isBodyCut: boolean,
   ): InspectedRequest {
-    const { spare } = this.#options;
+    const options = this.#options;
     return {
       method: request.method,
       rawTarget: request.rawTarget,
@@ -184,7 +184,7 @@ export class Inspecting {
       exchange: request,
       // Asked only of what is learned from, or is found.
       get isVouched() {
-        return spare(request, client, site)?.cause === 'trusted';
+        return options.spare(request, client, site)?.cause === 'trusted';
       },
     };
   }
