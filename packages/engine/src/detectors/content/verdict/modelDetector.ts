@@ -7,8 +7,8 @@ import { excerptOf } from './excerpts.ts';
 import { readableOf } from './readable.ts';
 import { RecentScores } from './recentScores.ts';
 
-/** Scheme and host of who has the link: a site, or an app on a phone. */
-const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?=[/?#]|$)/i;
+/** Scheme and host of who has the link: a site, or an app on a phone. Some clients put one in front of the other. */
+const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?:\/\/[\w.-]{1,255})?(?=[/?#]|$)/i;
 const NONE: readonly Finding[] = [];
 
 interface Scorer {
