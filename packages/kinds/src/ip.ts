@@ -52,7 +52,11 @@ export function parseIpOrCidr(text: string): Cidr | undefined {
 /** Whether the range holds the address; addresses of the other version are outside. */
 export function cidrContains(cidr: Cidr, ip: Ip): boolean {
   const words = parseWords(ip);
-  if (words === undefined || words.length !== cidr.words.length) return false;
+  return words !== undefined && holds(cidr, words);
+}
+
+function holds(cidr: Cidr, words: readonly number[]): boolean {
+  if (words.length !== cidr.words.length) return false;
   for (let i = 0; i < words.length; i++) {
     if (((words[i]! ^ cidr.words[i]!) & maskWord(cidr.prefixLength, i)) !== 0) return false;
   }
@@ -64,7 +68,8 @@ export function cidrContains(cidr: Cidr, ip: Ip): boolean {
  * carrier-grade NAT, multicast, unspecified or reserved (IANA special-purpose registries).
  */
 export function isPublicIp(ip: Ip): boolean {
-  return !SPECIAL.some((cidr) => cidrContains(cidr, ip));
+  const words = ipBits(ip);
+  return !SPECIAL.some((cidr) => holds(cidr, words));
 }
 
 /** Whether every address of the range can belong to a visitor from the Internet. */
@@ -128,34 +133,62 @@ function parseIpv4(text: string): number | undefined {
   return octets === 4 ? word : undefined;
 }
 
-function parseIpv6(text: string): number[] | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0]!, halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1]!, true) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  return [0, 2, 4, 6].map((i) => groups[i]! * 65536 + groups[i + 1]!);
+/** RFC 4291 2.2, read once from left to right: addresses come with every connection and every line of a log. */
+function parseIpv6(text: string): readonly number[] | undefined {
+  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
+  let gap = -1;
+  let i = 0;
+  if (text.charCodeAt(0) === COLON) {
+    if (text.charCodeAt(1) !== COLON) return undefined;
+    gap = 0;
+    i = 2;
+  }
+  while (i < text.length) {
+    if (count === 8) return undefined;
+    const start = i;
+    let group = 0;
+    let digit = 0;
+    for (; i < text.length && (digit = hexDigit(text.charCodeAt(i))) >= 0; i++) group = group * 16 + digit;
+    if (i < text.length && text.charCodeAt(i) === DOT) {
+      const word = count > 6 ? undefined : parseIpv4(text.slice(start));
+      if (word === undefined) return undefined;
+      groups[count] = Math.floor(word / 65_536);
+      groups[count + 1] = word % 65_536;
+      count += 2;
+      break;
+    }
+    if (i === start || i - start > 4) return undefined;
+    groups[count++] = group;
+    if (i === text.length) break;
+    if (text.charCodeAt(i++) !== COLON) return undefined;
+    if (i === text.length) return undefined;
+    if (text.charCodeAt(i) !== COLON) continue;
+    if (gap >= 0) return undefined;
+    gap = count;
+    i++;
+  }
+  if (gap < 0 ? count < 8 : count === 8) return undefined;
+  if (gap >= 0) {
+    groups.copyWithin(8 - count + gap, gap, count);
+    groups.fill(0, gap, 8 - count + gap);
+  }
+  return [
+    groups[0]! * 65_536 + groups[1]!,
+    groups[2]! * 65_536 + groups[3]!,
+    groups[4]! * 65_536 + groups[5]!,
+    groups[6]! * 65_536 + groups[7]!,
+  ];
 }
 
-function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [i, part] of parts.entries()) {
-    if (mayEndInIpv4 && i === parts.length - 1 && part.includes('.')) {
-      const word = parseIpv4(part);
-      if (word === undefined) return undefined;
-      groups.push(Math.floor(word / 65536), word % 65536);
-    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
-      groups.push(Number.parseInt(part, 16));
-    } else {
-      return undefined;
-    }
-  }
-  return groups;
+const DOT = 46;
+const COLON = 58;
+
+/** Of the code of a character; -1 for one that is no digit. */
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
 function formatWords(words: readonly number[]): string {
@@ -163,21 +196,32 @@ function formatWords(words: readonly number[]): string {
     const word = words[0]!;
     return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
   }
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-  const run = longestZeroRun(groups);
-  const hex = groups.map((group) => group.toString(16));
-  if (run.length < 2) return hex.join(':');
-  return `${hex.slice(0, run.start).join(':')}::${hex.slice(run.start + run.length).join(':')}`;
+  let from = -1;
+  let length = 1;
+  for (let start = 0; start < 8; start++) {
+    let end = start;
+    while (end < 8 && groupOf(words, end) === 0) end++;
+    if (end - start > length) {
+      from = start;
+      length = end - start;
+    }
+    start = end;
+  }
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (i === from) {
+      text += '::';
+      i += length - 1;
+    } else {
+      text += (text === '' || text.endsWith('::') ? '' : ':') + groupOf(words, i).toString(16);
+    }
+  }
+  return text;
 }
 
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  for (let start = 0; start < groups.length; start++) {
-    let length = 0;
-    while (groups[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
-  }
-  return best;
+function groupOf(words: readonly number[], group: number): number {
+  const word = words[group >>> 1]!;
+  return (group & 1) === 0 ? word >>> 16 : word & 0xffff;
 }
 
 const SPECIAL: readonly Cidr[] = [

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cidrContains, isPublicCidr, isPublicIp, parseCidr, parseIp, parseIpOrCidr } from '@parapet/kinds';
@@ -33,6 +34,30 @@ describe('parseIp', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseIp(text)));
     fc.assert(fc.property(fc.ipV4(), (text) => parseIp(text) === text));
     fc.assert(fc.property(fc.ipV6(), (text) => parseIp(parseIp(text)!) === parseIp(text)));
+  });
+
+  it('reads what Node and browsers take for IPv6, and writes it as they do', () => {
+    const odd = fc
+      .tuple(
+        fc.ipV6(),
+        fc.nat(45),
+        fc.nat(2),
+        fc.string({ unit: fc.constantFrom(...'::..0189afAF'.split('')), maxLength: 6 }),
+      )
+      .map(([text, at, gone, put]) => text.slice(0, at) + put + text.slice(at + gone));
+    const groups = fc
+      .array(fc.constantFrom('0', '0000', '1', 'ffff', '', '1.2.3.4'), { minLength: 1, maxLength: 9 })
+      .map((list) => list.join(':'));
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV6(), odd, groups), (text) => {
+        const ip = parseIp(text);
+        if (isIPv4(text)) return;
+        expect(ip !== undefined, text).toBe(isIPv6(text));
+        if (ip === undefined || !ip.includes(':')) return;
+        expect(`[${ip}]`).toBe(new URL(`http://[${text}]`).hostname);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 
