@@ -137,8 +137,13 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
+  const hub = {
+    ...config.hub,
+    folders: [...config.hub.folders, ...(options.hub ?? [])],
+    items: [...config.hub.items, ...(options.with ?? [])],
+  };
   const { gateway, drainMs, throttle, inspection, healthToken } = resolveGateway(
-    config,
+    { ...config, hub },
     options,
     context.folder,
     dataDir,

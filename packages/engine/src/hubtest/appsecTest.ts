@@ -51,6 +51,10 @@ export async function runAppsecTest(
       loaded.problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
     );
   }
+  if (loaded.rules.length === 0 && loaded.skipped.length > 0) {
+    const reasons = loaded.skipped.map(({ name, reason }) => `'${name}' ${reason}`);
+    return { outcome: 'skipped', reason: `there is no rule to test: ${reasons.join(', ')}` };
+  }
   const named = config.string('nuclei_template') ?? '';
   const text = readTestFile(folder, named);
   if (text === undefined)

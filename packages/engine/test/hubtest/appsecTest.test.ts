@@ -33,7 +33,10 @@ http:
 
 const run = (files: Readonly<Record<string, string>>): ReturnType<typeof runAppsecTest> =>
   runAppsecTest(folderOf(files), {
-    hub: hubOf({ 'appsec-rules/me/rule.yaml': RULE }),
+    hub: hubOf({
+      'appsec-rules/me/rule.yaml': RULE,
+      'appsec-rules/me/crs.yaml': 'name: me/crs\nseclang_rules:\n  - SecRuleEngine On\n',
+    }),
     appsec: {},
     random: () => 0.5,
     nowMs: () => 0,
@@ -68,6 +71,17 @@ describe('a test of appsec-rules', () => {
   test('is skipped when it names a rule that the hub has not', async () => {
     const files = { 'config.yaml': config.replace('rule.yaml', 'other.yaml'), 't.yaml': '' };
     expect(await run(files)).toMatchObject({ outcome: 'skipped' });
+  });
+
+  test("is skipped when its rules are in ModSecurity's language", async () => {
+    const files = {
+      'config.yaml': config.replace('./appsec-rules/me/rule.yaml', 'me/crs'),
+      't.yaml': template('{}'),
+    };
+    expect(await run(files)).toEqual({
+      outcome: 'skipped',
+      reason: "there is no rule to test: 'me/crs' needs ModSecurity's language, not loaded",
+    });
   });
 
   test('fails, saying where, when its template needs what this runner has not', async () => {
