@@ -45,7 +45,6 @@ const LEFT_OUT: readonly (readonly [name: string, isOut: (example: Example) => b
   ['libinjection', ({ source }) => source === 'libinjection'],
   ['payloadbox-xss', ({ source }) => source === 'payloadbox-xss'],
   ['gran', ({ source }) => source === 'gran'],
-  ['httpparams-train', ({ source }) => source === 'httpparams-train'],
   [
     'half of the CRS rules and of the classes of Drupal',
     (example) => /^(?:crs|drupal)-/u.test(example.source) && halfOf(example) === 0,

@@ -5,7 +5,7 @@
 import type { AttackClass } from '@parapet/kinds';
 import { readTokenClasses } from '../lexers/tokenClasses.ts';
 import { CLASS_WORDS } from './classes.ts';
-import { MAX_CHARS, readFeatures } from './features.ts';
+import { FeatureReader, MAX_CHARS } from './features.ts';
 import {
   gram3,
   gram4,
@@ -65,6 +65,8 @@ export class ContentModel {
   readonly #data: ModelData;
   readonly #tokens = new Uint8Array(MAX_CHARS);
   readonly #tokenStarts = new Uint32Array(MAX_CHARS);
+  /** Made when something is to be explained for the first time. */
+  #reader: FeatureReader | undefined;
   #first = 0;
   #last = -1;
 
@@ -94,7 +96,7 @@ export class ContentModel {
     const groupIndex = PLACEMENT_GROUPS.indexOf(group);
     const { slope } = this.#calibrationOf(groupIndex);
     this.#evidence(text, groupIndex);
-    const read = readFeatures(text);
+    const read = (this.#reader ??= new FeatureReader()).read(text);
     const scores = Float64Array.from(this.#data.classBiases);
     let start = 0;
     let end = 0;

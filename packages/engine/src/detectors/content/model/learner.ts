@@ -3,7 +3,7 @@
 // speaks the most for an attack is pushed, up in an attack and down in an honest text.
 
 import type { AttackClass } from '@parapet/kinds';
-import { readFeatures, type TextFeatures } from './features.ts';
+import { FeatureReader, type TextFeatures } from './features.ts';
 import {
   CLASS_BUCKETS,
   classBucket,
@@ -57,6 +57,7 @@ export function learn(
   onPass?: (pass: number, meanLoss: number) => void,
 ): LearntWeights {
   const random = seeded(settings.seed);
+  const reader = new FeatureReader();
   const ftrl = new Ftrl(WEIGHT_COUNT, settings);
   const order = Uint32Array.from(texts, (_, index) => index);
   const known = new Uint8Array(texts.length);
@@ -66,17 +67,23 @@ export function learn(
     for (const index of order) {
       const text = texts[index];
       if (text === undefined || (known[index] === 1 && (index + pass) % 3 !== 0)) continue;
-      const lost = teach(ftrl, text, pass, random);
+      const lost = teach(ftrl, reader, text, pass, random);
       known[index] = pass > 0 && lost < KNOWN ? 1 : 0;
       loss += lost;
     }
     onPass?.(pass, loss / Math.max(1, texts.length));
   }
-  return { weights: ftrl.weights, ...learnClasses(ftrl.weights, texts, order, settings, random) };
+  return { weights: ftrl.weights, ...learnClasses(ftrl.weights, texts, order, settings, random, reader) };
 }
 
-function teach(ftrl: Ftrl, example: LabelledText, pass: number, random: () => number): number {
-  const read = readFeatures(example.text);
+function teach(
+  ftrl: Ftrl,
+  reader: FeatureReader,
+  example: LabelledText,
+  pass: number,
+  random: () => number,
+): number {
+  const read = reader.read(example.text);
   const group = PLACEMENT_GROUPS.indexOf(example.group);
   const contributions = contributionsOf(ftrl.weights, read, group);
   const isAttack = example.class !== undefined;
@@ -139,6 +146,7 @@ function learnClasses(
   order: Uint32Array,
   settings: LearnerSettings,
   random: () => number,
+  reader: FeatureReader,
 ): Pick<LearntWeights, 'classes' | 'classWeights'> {
   const classes = [...new Set(texts.flatMap((text) => text.class ?? []))].toSorted();
   const ftrl = new Ftrl((CLASS_BUCKETS + 1) * classes.length, { ...settings, l1: settings.l1 / 2 });
@@ -149,7 +157,7 @@ function learnClasses(
     for (const index of attacks) {
       const example = texts[index];
       if (example?.class === undefined) continue;
-      const read = readFeatures(example.text);
+      const read = reader.read(example.text);
       const contributions = contributionsOf(weights, read, PLACEMENT_GROUPS.indexOf(example.group));
       const { first, last } = strongestSegment(contributions);
       const from = first === 0 ? 0 : (read.ends[first - 1] ?? 0);

@@ -10,7 +10,7 @@ import {
   type LearntWeights,
 } from '@parapet/engine';
 
-import { readFeatures } from '../../../../src/detectors/content/model/features.ts';
+import { FeatureReader } from '../../../../src/detectors/content/model/features.ts';
 import { offsetOf, PRIOR } from '../../../../src/detectors/content/model/layout.ts';
 import { readModel } from '../../../../src/detectors/content/model/modelFile.ts';
 import { strongestSegment } from '../../../../src/detectors/content/model/segment.ts';
@@ -83,7 +83,7 @@ describe('the score', () => {
   test('is that of the features which were learnt from, whatever the text', () => {
     const { weights, step } = readModel(writeModel(learnt, UNCALIBRATED));
     const slowScore = (text: string, groupIndex: number): number => {
-      const { features, hasOffset, ends } = readFeatures(text);
+      const { features, hasOffset, ends } = new FeatureReader().read(text);
       let at = 0;
       const sums = Float64Array.from(ends, (end) => {
         let sum = 0;
