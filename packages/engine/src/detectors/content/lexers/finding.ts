@@ -18,5 +18,5 @@ export interface LexicalFinding {
   readonly strength: Strength;
 }
 
-/** Lexers read at most this many characters of a text: enough for any attack that a part's excerpt keeps. */
-export const MAX_LEXED_CHARS = 65_536;
+/** Lexers read at most this many characters of a text: more than the longest value that decoders keep whole. */
+export const MAX_LEXED_CHARS = 20_000;

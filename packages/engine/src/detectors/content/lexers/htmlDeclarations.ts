@@ -45,6 +45,8 @@ export function readDeclaration(search: Found, open: number): void {
 }
 
 export function readInstruction(search: Found, open: number): void {
+  const first = search.text.charCodeAt(open + 2) | 32;
+  if (first !== 105 && first !== 120) return;
   const start = search.text.slice(open, open + 200).toLowerCase();
   if (/^<\?(?:import|xml-stylesheet)[^>]{0,120}(?:href|implementation)/.test(start))
     search.add('active-tag', 'loads a style sheet or a behaviour', 'likely', open, open + 20, true);

@@ -12,8 +12,7 @@ export const URL_NAMES: WordTable = new WordTable(URL_ATTRIBUTES.split(' ').map(
 export const ACTIVE_NAMES: WordTable = new WordTable(ACTIVE_ATTRIBUTES.split(' ').map((name) => [name, 1]));
 export const EVENT_NAMES: WordTable = new WordTable(EVENTS.split(' ').map((name) => [`on${name}`, 1]));
 
-export const HIDDEN_TAG: RegExp =
-  /<\/?(?:script|img|svg|iframe|body|xmp|title|style|textarea|noscript)[\s/>]/i;
+const HIDDEN_TAG: RegExp = /<\/?(?:script|img|svg|iframe|body|xmp|title|style|textarea|noscript)[\s/>]/i;
 
 /** Tags that no editor writes and only old or odd browsers know. */
 export const ODD_TAGS: ReadonlySet<string> = new Set(
@@ -85,4 +84,12 @@ export function isActiveStyle(text: string, start: number, end: number): boolean
   return /expression[(&]|javascript:|vbscript:|-moz-binding|behaviou?r:|@import|url\(["']?data:text|&#/.test(
     value,
   );
+}
+
+/** Whether a value has a tag inside it that does something. */
+export function hidesTag(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    if (text.charCodeAt(at) === 60) return HIDDEN_TAG.test(text.slice(at, end));
+  }
+  return false;
 }

@@ -8,7 +8,7 @@ import {
   URL_NAMES,
   ACTIVE_NAMES,
   EVENT_NAMES,
-  HIDDEN_TAG,
+  hidesTag,
   ODD_TAGS,
   SCRIPT_TAG,
   ACTIVE_TAG,
@@ -257,7 +257,7 @@ export class TagSearch {
     const colon = text.indexOf(':', start);
     const local = colon !== -1 && colon < end ? colon + 1 : start;
     if (!hasValue) return;
-    if (HIDDEN_TAG.test(text.slice(valueStart, Math.min(valueEnd, valueStart + 300)))) {
+    if (hidesTag(text, valueStart, Math.min(valueEnd, valueStart + 300))) {
       this.add('attribute', 'hides a tag inside an attribute', 'likely', open, valueEnd, true);
     }
     if (URL_NAMES.find(text, local, end) !== -1 || URL_NAMES.find(text, start, end) !== -1)

@@ -105,7 +105,8 @@ function walk(plain: string): Walk {
     } else if (end - start === 1 && plain.charCodeAt(start) === 46) {
       seen.stays += 1;
     } else if (end > start) {
-      const from = nameStart(plain, start, end);
+      // Before the first separator the name is the last word; behind one it begins at once.
+      const from = start === 0 ? nameStart(plain, Math.max(0, end - 80), end) : start;
       const to = nameEnd(plain, from, end);
       const kind = NAMES.find(plain, from, to);
       if (kind === HONEST && seen.depth > 0 && seen.last >= from - 1) seen.isHonest = true;

@@ -16,7 +16,7 @@ export function readPath(text: string, limit: number): PathText {
   const length = Math.min(text.length, limit);
   if (!needsReading(text, length))
     return { plain: length === text.length ? text : text.slice(0, length), origins: undefined, oddCount: 0 };
-  const origins = new Uint32Array(length * 3);
+  const origins = new Uint32Array(length * 2);
   let plain = '';
   let oddCount = 0;
   let at = 0;

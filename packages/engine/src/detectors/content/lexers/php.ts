@@ -72,7 +72,7 @@ const SIGNS: SignSet = new SignSet([
     class: 'php',
   },
   {
-    needs: ')',
+    needs: ["'(", '"(', "' (", '" (', "')(", '")(', "') (", '") ('],
     pattern:
       /(?:\(\s{0,4}(?:string\s{0,3}\)\s{0,3})?["'](?:[\w\\]{1,30}["']\s{0,3}\.\s{0,3}["']?){0,6}[\w\\ ]{1,30}["']\s{0,4}\)|(?:^|return|[=;])["'][\w\\]{3,60}["'])\(\s{0,4}["'\w$)]/i,
     what: 'calls a function of PHP by a string',
@@ -80,7 +80,7 @@ const SIGNS: SignSet = new SignSet([
     class: 'php',
   },
   {
-    needs: ')',
+    needs: [')(', ') (', ')\t('],
     pattern:
       /\(\s{0,3}(?:system|exec|passthru|shell_exec|phpinfo|assert|eval|sy\.|\/\*.{0,40}?\*\/\s{0,3}system)[^()]{0,30}(?:\([^()]{0,20}\)[^()]{0,20})?\)\s{0,3}\(/i,
     what: 'calls a function of PHP by its name in brackets',
@@ -88,7 +88,7 @@ const SIGNS: SignSet = new SignSet([
     class: 'php',
   },
   {
-    needs: ']',
+    needs: ['](', '] (', '])', '][', '] [', '] )'],
     pattern:
       /\[\s{0,3}["']?(?:system|exec|passthru|shell_exec|phpinfo|assert)["']?\s{0,3}\]\s{0,3}\)?\s{0,3}(?:\[\s{0,3}\d\s{0,3}\]\s{0,3})?\(/i,
     what: 'calls a function of PHP out of a list',
@@ -119,7 +119,20 @@ const SIGNS: SignSet = new SignSet([
     class: 'php',
   },
   {
-    needs: '=',
+    needs: [
+      'allow_url',
+      'disable_functions',
+      'open_basedir',
+      'safe_mode',
+      'suhosin',
+      'extension_dir',
+      'memory_limit',
+      'opcache.',
+      'display_errors',
+      'error_log',
+      'session.',
+      'zend.',
+    ],
     pattern:
       /^\s{0,4}-?d?\s{0,3}(?:allow_url_(?:include|fopen)|disable_functions|open_basedir|safe_mode|suhosin\.\w{1,30}|extension_dir|memory_limit|opcache\.\w{1,40}|display_errors|error_log|session\.\w{1,40}|zend\.\w{1,40})\s{0,4}=/i,
     what: 'changes the settings of PHP',

@@ -58,7 +58,22 @@ const SIGNS: SignSet = new SignSet([
     class: 'rce',
   },
   {
-    needs: '>',
+    needs: [
+      '/tmp/',
+      '/var/',
+      '/dev/',
+      '/etc/',
+      '/home/',
+      '/usr/',
+      '/opt/',
+      '.php',
+      '.phtml',
+      '.jsp',
+      '.asp',
+      '.sh',
+      '.cgi',
+      '.pl',
+    ],
     pattern:
       /(?:^|[\s\d&])>{1,2}\s{0,3}(?:\/(?:tmp|var|dev|etc|home|usr|opt)\/|[\w./-]{1,60}\.(?:php|phtml|jsp|aspx?|sh|cgi|pl)\b)/i,
     what: 'writes what a command says into a file',
@@ -95,7 +110,18 @@ const SIGNS: SignSet = new SignSet([
     class: 'rce',
   },
   {
-    needs: '-',
+    needs: [
+      'invoke-',
+      'new-object',
+      'start-process',
+      'start-bits',
+      'downloadstring',
+      'iex',
+      'set-executionpolicy',
+      'add-type',
+      'get-wmiobject',
+      'get-content',
+    ],
     pattern:
       /\b(?:invoke-(?:webrequest|expression|restmethod|command|item|mimikatz|wmimethod|shellcode)|new-object\s{1,4}(?:system\.)?net\.|start-(?:process|bitstransfer)|downloadstring\(|iex\s{0,3}\(|set-executionpolicy|add-type\s{1,3}-|get-wmiobject|get-content\s{1,3}[c-z]:)/i,
     what: 'has commands of PowerShell',
@@ -103,7 +129,7 @@ const SIGNS: SignSet = new SignSet([
     class: 'rce',
   },
   {
-    needs: '%',
+    needs: ['in (', 'in(', 'in  ('],
     pattern:
       /\bfor\s{1,20}(?:\/[dflr]\s{1,20}["']?[^%]{0,40}["']?\s{0,4})?%{1,2}[\w/\]]{1,10}\s{1,4}in\s{0,4}\(/i,
     what: 'has a loop of the Windows command line',
@@ -111,7 +137,19 @@ const SIGNS: SignSet = new SignSet([
     class: 'rce',
   },
   {
-    needs: 'if',
+    needs: [
+      ' exist ',
+      'errorlevel',
+      'defined',
+      'cmdextversion',
+      ' equ ',
+      ' neq ',
+      ' lss ',
+      ' leq ',
+      ' gtr ',
+      ' geq ',
+      '==',
+    ],
     pattern:
       /(?:^|[\s;&|(])if\s{1,20}(?:\/i\s{1,20})?(?:not\s{1,20})?(?:exist\s{1,20}\S{1,80}\s{0,20}\(?\s{0,3}[a-z]|(?:defined|errorlevel|cmdextversion)\s{1,20}\S|["'[{]?%[^\s%]{1,30}%?["'\]}]?\s{0,10}(?:==|equ|neq|lss|leq|gtr|geq)|["'[{]?\S{1,30}["'\]}]?\s{1,10}(?:equ|neq|lss|leq|gtr|geq)\s)/i,
     what: 'has a condition of the Windows command line',
@@ -178,6 +216,7 @@ export function findShellSyntax(text: string): LexicalFinding | undefined {
 
 /** `/???/p?sswd`, `/e*c/pas[s]wd`: a path whose names are patterns of the names of a system. */
 function findPatternPath(text: string): LexicalFinding | undefined {
+  if (!/[?*[]/.test(text)) return undefined;
   let at = text.indexOf('/');
   for (let count = 0; at !== -1 && count < 64; count += 1) {
     const match = /^(?:\/[\w.@?*[\]!^$-]{1,24}){1,4}/.exec(text.slice(at, at + 100));

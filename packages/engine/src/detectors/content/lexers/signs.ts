@@ -6,8 +6,8 @@ import { LiteralSet } from '../../../patterns/literalSet.ts';
 import type { LexicalFinding, Strength } from './finding.ts';
 
 export interface Sign {
-  /** In lower case; must be in the text for the pattern to be tried. */
-  readonly needs: string;
+  /** In lower case; one of them must be in the text for the pattern to be tried. */
+  readonly needs: string | readonly string[];
   /** Each repetition in it is bounded, or of characters that cannot begin what follows: cost is linear in the text. */
   readonly pattern: RegExp;
   readonly what: string;
@@ -21,19 +21,31 @@ const ORDER: Readonly<Record<Strength, number>> = { weak: 0, likely: 1, sure: 2 
 export class SignSet {
   readonly #signs: readonly Sign[];
   readonly #literals: LiteralSet;
+  /** The sign that each literal belongs to; the literals of one stand together. */
+  readonly #owners: readonly number[];
 
   constructor(signs: readonly Sign[]) {
     this.#signs = signs;
-    this.#literals = new LiteralSet(
-      signs.map((sign) => sign.needs),
-      { foldCase: true },
-    );
+    const literals: string[] = [];
+    const owners: number[] = [];
+    for (const [index, { needs }] of signs.entries()) {
+      for (const literal of typeof needs === 'string' ? [needs] : needs) {
+        literals.push(literal);
+        owners.push(index);
+      }
+    }
+    this.#owners = owners;
+    this.#literals = new LiteralSet(literals, { foldCase: true });
   }
 
   /** The strongest of the signs that a text has; of equal ones the first. */
   strongestIn(text: string): LexicalFinding | undefined {
     let best: LexicalFinding | undefined;
-    for (const index of this.#literals.indexesIn(text)) {
+    let last = -1;
+    for (const literal of this.#literals.indexesIn(text)) {
+      const index = this.#owners[literal] ?? -1;
+      if (index === last) continue;
+      last = index;
       const sign = this.#signs[index];
       if (sign === undefined || (best !== undefined && ORDER[sign.strength] <= ORDER[best.strength]))
         continue;

@@ -78,7 +78,9 @@ function judge(text: string, context: SqlContext): SqlFinding | undefined {
   const count = reader.tokens.count;
   if (count < 2) return undefined;
   let best: Judgement | undefined = context === '' ? judgeWhole(text) : judgeClosed(text);
+  const { kinds } = reader.tokens;
   for (let at = 0; at < count && best?.strength !== 'sure'; at += 1) {
+    if (JUDGED[kinds[at] ?? 0] !== 1) continue;
     const found = judgeAt(text, at);
     if (found !== undefined && (best === undefined || ORDER[found.strength] > ORDER[best.strength]))
       best = found;
@@ -92,6 +94,10 @@ function judge(text: string, context: SqlContext): SqlFinding | undefined {
   const end = Math.max(start, ends[Math.min(count, best.to) - 1] ?? 0);
   return { class: 'sqli', what: best.what, strength: best.strength, start, end, context, fingerprint };
 }
+
+/** Kinds of tokens that a rule begins with. */
+const JUDGED = new Uint8Array(128);
+for (const kind of '&UE;TSfFIBWC') JUDGED[kind.charCodeAt(0)] = 1;
 
 function judgeAt(text: string, at: number): Judgement | undefined {
   switch (reader.kind(at)) {

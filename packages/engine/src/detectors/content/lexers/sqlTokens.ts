@@ -21,6 +21,8 @@ export interface SqlTokens {
 }
 
 const MAX_TOKENS = 2048;
+/** Behind a quote that the text closes: what follows soon is what counts. */
+const MAX_TOKENS_BEHIND = 128;
 
 export function newSqlTokens(): SqlTokens {
   return {
@@ -79,7 +81,8 @@ export function readSql(text: string, context: SqlContext, limit: number, tokens
     push(tokens, STRING, 0, at);
     at += 1;
   }
-  while (at < length && tokens.count < MAX_TOKENS) {
+  const most = context === '' ? MAX_TOKENS : MAX_TOKENS_BEHIND;
+  while (at < length && tokens.count < most) {
     const code = text.charCodeAt(at);
     const trait = traits(code);
     if ((trait & IS_SPACE) !== 0) at += 1;

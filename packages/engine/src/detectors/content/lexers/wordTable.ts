@@ -10,6 +10,8 @@ export class WordTable {
   readonly #words: readonly string[];
   readonly #values: readonly number[];
   readonly #mask: number;
+  /** Which ASCII characters begin a word, and 1 at 0 when another does. */
+  readonly #firsts: Uint8Array;
   readonly longest: number;
 
   /** Words are in lower case and at least one character long; of a word named twice the first counts. */
@@ -20,6 +22,7 @@ export class WordTable {
       words.push(word);
       values.push(value);
     }
+    this.#firsts = firstsOf(words);
     let size = 16;
     while (size < words.length * 4) size *= 2;
     this.#slots = new Int32Array(size).fill(-1);
@@ -37,6 +40,8 @@ export class WordTable {
   /** The number of the word that stands from `start` to `end`, or -1. */
   find(text: string, start: number, end: number): number {
     if (end - start > this.longest) return -1;
+    const first = text.charCodeAt(start);
+    if (this.#firsts[first < 128 ? lower(first) : 0] !== 1) return -1;
     return this.findHashed(text, start, end, hashOf(text, start, end));
   }
 
@@ -52,6 +57,15 @@ export class WordTable {
       slot = (slot + 1) & this.#mask;
     }
   }
+}
+
+function firstsOf(words: readonly string[]): Uint8Array {
+  const firsts = new Uint8Array(128);
+  for (const word of words) {
+    const code = word.charCodeAt(0);
+    firsts[code < 128 ? code : 0] = 1;
+  }
+  return firsts;
 }
 
 /** The hash of no characters. */
