@@ -148,10 +148,13 @@ function readByte(text: string, at: number, nesting: number): number {
     const first = readByte(text, at + size, nesting + 1);
     const high = first === -1 ? -1 : hexDigit(first & 255);
     if (high === -1) break;
-    const second = readByte(text, at + size + (first >> 8), nesting + 1);
+    // `%%32%%65`: a sign too many before the second digit.
+    const next = at + size + (first >> 8);
+    const extra = text.charCodeAt(next) === 37 && text.charCodeAt(next + 1) === 37 ? 1 : 0;
+    const second = readByte(text, next + extra, nesting + 1);
     const low = second === -1 ? -1 : hexDigit(second & 255);
     if (low === -1) break;
-    size += (first >> 8) + (second >> 8);
+    size += (first >> 8) + (second >> 8) + extra;
     code = high * 16 + low;
     if (code !== 37) break;
   }
@@ -169,6 +172,7 @@ function readPercent(text: string, at: number, length: number): number {
     const plain = fold(hexValue(text, at + 3, 2));
     if (plain !== 0) return unitOf(plain, 5, true);
   }
+  if (/^%bg%qf/i.test(text.slice(at, at + 6))) return unitOf(SLASH, 6, true);
   const read = readByte(text, at, 0);
   const size = read === -1 ? 1 : read >> 8;
   const byte = read === -1 ? 37 : read & 255;
@@ -188,14 +192,27 @@ function readOverlong(text: string, start: number, lead: number, leadSize: numbe
     const read = at < length ? readByte(text, at, 1) : -1;
     const byte = read & 255;
     if (read === -1 || (leadSize === 1 && byte < 0x80)) return unitOf(lead, leadSize, false);
-    if (read >> 8 === 1 && leadSize > 1) {
-      // `%c1%8s`, `%c0%qf`: digits that are none, which old servers took all the same.
-      const isNear = lead <= 0xc1 && byte === 37 && /^%[0-9a-z][0-9a-z]/i.test(text.slice(at, at + 3));
-      return isNear ? unitOf(SLASH, at + 3 - start, true) : unitOf(lead, leadSize, false);
+    if (lead <= 0xc1) {
+      // Lists of such attacks have every second byte that any server ever took for a dot or a slash.
+      const near = nearByte(text, at, lead, byte);
+      if (near !== 0) return unitOf(near & 255, at + (near >> 8 || read >> 8) - start, true);
     }
+    if (read >> 8 === 1 && leadSize > 1) return unitOf(lead, leadSize, false);
     value = (value << 6) | (byte & 0x3f);
     at += read >> 8;
   }
   const plain = fold(value);
   return plain === 0 ? unitOf(lead, leadSize, false) : unitOf(plain, at - start, true);
+}
+
+/** A dot or slash that a byte behind `%c0` or `%c1` was taken for, with the length of what is no escape; 0 for others. */
+function nearByte(text: string, at: number, lead: number, byte: number): number {
+  if (byte === 37) return /^%(?:8s|pc|9v|qf)/i.test(text.slice(at, at + 3)) ? (3 << 8) | SLASH : 0;
+  if (lead === 0xc0) {
+    if (byte === DOT || byte === 0x5e || byte === 0x6e || byte === 0xae || byte === 0xee || byte === 0xfe)
+      return DOT;
+    if (byte === SLASH || byte === 92 || byte === 0xaf) return SLASH;
+    return 0;
+  }
+  return byte === 0x9c || byte === 0x1c || byte === 0xaf ? SLASH : 0;
 }
