@@ -86,16 +86,7 @@ const CONTEXT = 2;
 
 /** Returns the part of a folded text that tells: from its first telling token to the last, at most `most` tokens. */
 export function coreOf(folded: Uint8Array, most: number): Uint8Array {
-  let first = -1;
-  let last = -1;
-  for (const [i, one] of folded.entries()) {
-    if (TELLING_WORDS[one] !== 1) continue;
-    if (first < 0) first = i;
-    last = i;
-  }
-  if (first < 0) return folded.subarray(0, 0);
-  const from = Math.max(0, first - CONTEXT);
-  const end = Math.min(folded.length, last + 1 + CONTEXT);
+  const { from, end } = tellingSpan(folded);
   if (end - from <= most) return folded.subarray(from, end);
   // Of an attack inside a long text, the stretch with most of it.
   let best = from;
@@ -107,6 +98,19 @@ export function coreOf(folded: Uint8Array, most: number): Uint8Array {
     if (count > bestCount) [best, bestCount] = [Math.max(from, i - most + 1), count];
   }
   return folded.subarray(best, best + most);
+}
+
+/** Where the telling words of a folded text are, with some tokens around them; empty where there are none. */
+export function tellingSpan(folded: Uint8Array): { readonly from: number; readonly end: number } {
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < folded.length; i++) {
+    if (TELLING_WORDS[folded[i]!] !== 1) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (first < 0) return { from: 0, end: 0 };
+  return { from: Math.max(0, first - CONTEXT), end: Math.min(folded.length, last + 1 + CONTEXT) };
 }
 
 /** Whether a class is a word that attacks are made of, as opposed to words of prose, numbers and signs. */

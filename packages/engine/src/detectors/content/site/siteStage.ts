@@ -103,8 +103,8 @@ class Evidence {
 
   add(detector: string, one: AttackClass, weight: number, text: string, excerpt = ''): void {
     if (Math.abs(weight) < LEAST) return;
-    const { placement, name, kind } = this.#part;
-    const foundIn = { placement, name, excerpt: kind === 'secret' ? '' : excerpt };
+    const { placement, name } = this.#part;
+    const foundIn = { placement, name, excerpt };
     this.added.push({ detector, class: one, text, weight, foundIn });
     this.#raise(one, weight);
   }
@@ -186,7 +186,8 @@ function heaviestTemplate(parts: readonly Part[], templates: TemplateMatcher): F
     if (match !== undefined && (best === undefined || match.weight > best.match.weight))
       best = { match, text };
   };
-  for (const { value, views } of parts) {
+  for (const { value, views, kind } of parts) {
+    if (kind === 'secret') continue;
     look(value);
     for (const { text } of views) look(text);
   }

@@ -87,11 +87,11 @@ describe('after a confirmed attack', () => {
     const good = new GoodValues();
     const book = new TemplateBook([], good);
     book.add(attempt("1' or 1=1-- -", { by: 'score' }));
+    expect(found(book, "2' or 3=3--")?.weight).toBe(1);
+    for (let n = 0; n < 1000; n++) good.sawRequest();
     expect(found(book, "2' or 3=3--")?.weight).toBe(1.5);
     for (let n = 0; n < 1000; n++) good.sawRequest();
-    expect(found(book, "2' or 3=3--")?.weight).toBe(3.8);
-    for (let n = 0; n < 1000; n++) good.sawRequest();
-    expect(found(book, "2' or 3=3--")?.weight).toBe(6);
+    expect(found(book, "2' or 3=3--")?.weight).toBe(2);
   });
 });
 
