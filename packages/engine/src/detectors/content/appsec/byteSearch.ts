@@ -43,8 +43,14 @@ export class ByteSearch {
     const table = this.#table;
     const classOf = this.#classOf;
     const acceptFrom = this.#acceptFrom;
+    const { length } = bytes;
     let row = 0;
-    for (let i = 0; i < bytes.length; i++) {
+    for (let i = 0; i < length; i++) {
+      // Most bytes begin no text; passing over them needs no state.
+      if (row === 0) {
+        while (i < length && table[classOf[bytes[i]!]!] === 0) i++;
+        if (i === length) return;
+      }
       row = table[row + classOf[bytes[i]!]!]!;
       if (row >= acceptFrom) for (const text of this.#ends.get(row)!) onFound(text);
     }
@@ -97,21 +103,28 @@ function next(from: State, symbol: number): State {
 
 /** Undoes %XX into `into`, which is as long as the bytes; returns what was written, undefined when nothing was undone. */
 export function undoPercent(bytes: Uint8Array, into: Uint8Array): Uint8Array | undefined {
-  let length = 0;
-  let undone = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if (byte === 0x25 && i + 2 < bytes.length) {
-      const high = hexValue(bytes[i + 1]!);
-      const low = high < 0 ? -1 : hexValue(bytes[i + 2]!);
-      if (low >= 0) {
-        into[length++] = high * 16 + low;
-        i += 2;
-        undone++;
-        continue;
-      }
-    }
-    into[length++] = byte;
+  const first = nextEscape(bytes, 0);
+  if (first < 0) return undefined;
+  if (into !== bytes) into.set(bytes.subarray(0, first));
+  let length = first;
+  let from = first;
+  for (let at = first; at >= 0; at = nextEscape(bytes, from)) {
+    into.set(bytes.subarray(from, at), length);
+    length += at - from;
+    into[length++] = hexValue(bytes[at + 1]!) * 16 + hexValue(bytes[at + 2]!);
+    from = at + 3;
   }
-  return undone === 0 ? undefined : into.subarray(0, length);
+  into.set(bytes.subarray(from), length);
+  return into.subarray(0, length + bytes.length - from);
+}
+
+/** Where a whole escape begins; -1 when none follows. */
+function nextEscape(bytes: Uint8Array, from: number): number {
+  let at = bytes.indexOf(0x25, from);
+  while (at >= 0) {
+    if (at + 2 >= bytes.length) return -1;
+    if (hexValue(bytes[at + 1]!) >= 0 && hexValue(bytes[at + 2]!) >= 0) return at;
+    at = bytes.indexOf(0x25, at + 1);
+  }
+  return -1;
 }

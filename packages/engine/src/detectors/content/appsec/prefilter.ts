@@ -215,11 +215,13 @@ class BodyIndex {
   #lookIn(bytes: Uint8Array, found: Found): void {
     const onFound = (text: number): void => found.add(this.#rulesOf[text]!);
     this.#search.find(bytes, onFound);
-    let reading: Uint8Array | undefined = bytes;
-    for (let round = 0; round < MAX_READINGS && reading?.includes(0x25); round++) {
-      // What is undone is never longer, so the second time it may be written over itself.
-      reading = undoPercent(reading, round === 0 ? new Uint8Array(bytes.length) : reading);
-      if (reading !== undefined) this.#search.find(reading, onFound);
+    if (!bytes.includes(0x25)) return;
+    const into = new Uint8Array(bytes.length);
+    let reading = undoPercent(bytes, into);
+    for (let round = 1; reading !== undefined; round++) {
+      this.#search.find(reading, onFound);
+      // What is undone is never longer, so from the second time on it may be written over itself.
+      reading = round < MAX_READINGS ? undoPercent(reading, reading) : undefined;
     }
   }
 }
