@@ -17,6 +17,8 @@ describe('a path out of the site', () => {
     '..%5c..%5c..%5cwindows%5cwin.ini',
     '%%32%65%%32%65/%%32%65%%32%65/etc/passwd',
     '..%c1%9c..%c1%9c..%c1%9cboot.ini',
+    '%%32%%65%%32%%65%%32%%66%%32%%65%%32%%65%%32%%66etc/passwd',
+    '%c0%5e%c0%5e%bg%qf%c0%fe%c0%fe%c0%qfboot.ini',
     '..%c1%8s..%c1%8s..%c1%8sboot.ini',
     '%252e%252e%252f%252e%252e%252f%252e%252e%252fetc%252fpasswd',
     '%25252e%25252e%25252f%25252e%25252e%25252fetc/passwd',
