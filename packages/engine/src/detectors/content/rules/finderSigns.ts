@@ -6,17 +6,56 @@ import { PATH_NAMES, SCHEMES } from '../lexers/pathWords.table.ts';
 import { COMMANDS } from '../lexers/shellWords.table.ts';
 import { SQL_WORDS } from '../lexers/sqlWords.table.ts';
 
+// A quote alone is an apostrophe; what closes a string goes on with an operator, a comment or the end of a call.
+const QUOTES = ["'", '"', '`', '\u2018', '\u2019'];
+const AFTER_QUOTE = [
+  '--',
+  '#',
+  '/*',
+  ';',
+  ')',
+  '|',
+  '&',
+  '=',
+  '<',
+  '>',
+  '!',
+  '%',
+  '^',
+  '*',
+  '+',
+  '~',
+  '-',
+  '@',
+];
+
 export const SQL_SIGNS: readonly string[] = unique([
-  ...["'", '"', '`', '--', '/*', '||', '&&', ';', '=', '<', '>', '#', '@@', '\u2018', '\u2019'],
+  ...QUOTES.flatMap((quote) => AFTER_QUOTE.flatMap((sign) => [`${quote}${sign}`, `${quote} ${sign}`])),
+  ...QUOTES.flatMap((quote) => ['or', 'and'].flatMap((word) => [`${quote}${word}`, `${quote} ${word}`])),
+  ...['--', '/*', '||', '&&', '@@', '<=>', ' = ', '=(', '#', '!='],
   ...['select', 'union', 'intersect', 'having', 'order by', 'group by', 'into outfile', 'into dumpfile'],
   ...['insert into', 'update ', 'delete from', 'drop ', 'alter ', 'create ', 'truncate ', 'declare ', 'exec'],
-  ...['waitfor', 'procedure', 'case when', 'collate', ' like ', ' between ', ' null', 'rlike', 'regexp'],
-  ...[' glob ', ' in(', ' in (', 'xor', ' div ', ' mod ', ' from ', 'where ', 'limit '],
-  ...['or true', 'or not', 'or(', 'and(', 'or (', 'and (', 'or !', 'and !', 'or ~', 'or -', 'and -'],
-  ...Array.from({ length: 10 }, (_, digit) => [`or ${digit}`, `and ${digit}`]).flat(),
+  ...['waitfor', 'procedure', 'case when', 'collate', ' like ', "'like", '"like', ' between ', ' null'],
+  ...['rlike', 'regexp', ' glob ', "'glob", ' in(', ' in (', 'xor', ' div ', ' mod ', 'where ', 'shutdown'],
+  ...['or true', 'or not', 'or(', 'and(', 'or (', 'and (', 'or !', 'and !', 'or ~', 'or -', 'and -', "or '"],
+  ...[
+    'and "',
+    "and '",
+    'or "',
+    'or@',
+    'and@',
+    'or\t',
+    'and\t',
+    'or\n',
+    'and\n',
+    'or+',
+    'and+',
+    'is null',
+    'not null',
+  ],
+  ...Array.from({ length: 10 }, (_, digit) => [`or ${digit}`, `and ${digit}`, `${digit}=${digit}`]).flat(),
   ...wordsOf('S', 'D'),
-  ...wordsOf('f').map((name) => `${name}(`),
-  ...wordsOf('f').map((name) => `${name} (`),
+  ...wordsOf('f').flatMap((name) => [`${name}(`, `${name} (`]),
 ]);
 
 export const SCRIPT_SIGNS: readonly string[] = unique([
@@ -45,10 +84,14 @@ export const TRAVERSAL_SIGNS: readonly string[] = unique([
   ...SCHEMES.flatMap(([, names]) => names.split(' ').map((name) => `${name}:`)),
 ]);
 
-// A command is named where a shell begins one: behind a sign, or at the start with something behind it.
+// Signs where a shell begins a command or hides its name; names that are no words of any language; and others with
+// what only commands have behind them.
 export const COMMAND_SIGNS: readonly string[] = unique([
-  ...[';', '|', '&', '`', '$', '\n', '\r', '%', '^', '{', '<(', '>(', '*', '?', '\\', "'", '"', ' -', ' /'],
-  ...COMMANDS.flatMap(([kind, names]) => names.split(' ').map((name) => (kind === 's' ? name : `${name} `))),
+  ...[';', '|', '&', '`', '$', '\n', '\\', '{', '/?', '?/', "''", '""', '*/', '/*', '<(', '>(', '<<<', '>&'],
+  ...['%', ' in (', ' in(', 'if exist', 'if not', 'errorlevel', 'if "', '==', '^', '~0', '~1', '~-', '~+'],
+  ...COMMANDS.flatMap(([kind, names]) =>
+    names.split(' ').flatMap((name) => (kind === 's' ? [name] : [`${name} -`, `${name} /`])),
+  ),
 ]);
 
 export const PHP_SIGNS: readonly string[] = unique([
@@ -111,7 +154,17 @@ export const LDAP_SIGNS: readonly string[] = [
   '(password',
 ];
 
-export const NOSQL_SIGNS: readonly string[] = ['$', '==', 'this.', 'return', 'db.', 'sleep', 'while', '||'];
+export const NOSQL_SIGNS: readonly string[] = [
+  '$',
+  '==',
+  'this.',
+  'return ',
+  'db.',
+  'sleep(',
+  'while(',
+  'while (',
+  '||',
+];
 
 function wordsOf(...kinds: string[]): readonly string[] {
   return SQL_WORDS.flatMap(([kind, words]) => (kinds.includes(kind) ? words.split(' ') : []));

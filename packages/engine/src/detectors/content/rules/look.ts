@@ -12,8 +12,9 @@ export interface Found {
 }
 
 /** A text up to this length is looked at as a whole. */
-const WHOLE = 2000;
-const BESIDE = 900;
+export const WHOLE = 2000;
+const BESIDE = 400;
+const WINDOW = 1000;
 const MAX_WINDOWS = 10;
 
 /** Where the first of the patterns that matches does so. */
@@ -73,7 +74,7 @@ function windowsOf(literals: readonly string[] | undefined, text: string): reado
     if (next === Infinity) break;
     // A letter whose lower case is longer moves what follows; the surroundings are wide enough for some of those.
     const start = Math.max(0, next - BESIDE);
-    const end = Math.min(text.length, start + WHOLE);
+    const end = Math.min(text.length, start + WINDOW);
     windows.push({ start, end });
     // What ends the window may begin a match that goes on behind it.
     const from = Math.max(next + 1, end - BESIDE);

@@ -1,9 +1,10 @@
 // The rules of one place by what has to be there before they are asked.
 
-import { LiteralSet, type Pattern } from '../../../patterns/index.ts';
+import type { Pattern } from '../../../patterns/index.ts';
 import { findInText } from './findInText.ts';
-import type { Found } from './look.ts';
+import { WHOLE, type Found } from './look.ts';
 import type { ContentRule } from './rule.ts';
+import { LiteralSieve } from './sieve.ts';
 import { triggersOf } from './triggers.ts';
 
 /** A rule to ask about a text, and which of its patterns; undefined for all of it. */
@@ -29,7 +30,8 @@ const MAX_KEPT_LENGTH = 320;
 const MAX_KEPT = 2048;
 
 export class PlaceIndex {
-  readonly #literals: LiteralSet;
+  readonly #literals: LiteralSieve;
+  readonly #texts: readonly string[];
   /** By literal; numbers of `#asks`. */
   readonly #asksOf: readonly (readonly number[])[];
   readonly #asks: readonly Ask[];
@@ -59,7 +61,8 @@ export class PlaceIndex {
         }
       }
     }
-    this.#literals = new LiteralSet([...asksOf.keys()], { foldCase: true });
+    this.#texts = [...asksOf.keys()];
+    this.#literals = new LiteralSieve([...asksOf.keys()]);
     this.#asksOf = [...asksOf.values()];
     this.#asks = asks;
     this.#addedAt = new Uint32Array(asks.length);
@@ -86,6 +89,10 @@ export class PlaceIndex {
   asksFor(text: string): readonly Ask[] {
     const found = this.#literals.indexesIn(text);
     if (found.length === 0) return this.#free;
+    return text.length > WHOLE ? this.#narrowed(found) : this.#asksOfAll(found);
+  }
+
+  #asksOfAll(found: readonly number[]): readonly Ask[] {
     const turn = ++this.#turn;
     const asks = [...this.#free];
     for (const literal of found) {
@@ -95,6 +102,21 @@ export class PlaceIndex {
         asks.push(this.#asks[number]!);
       }
     }
+    return asks;
+  }
+
+  /** Each with the literals alone that are there, around which a long text is looked at. */
+  #narrowed(found: readonly number[]): readonly Ask[] {
+    const literalsOf = new Map<number, string[]>();
+    for (const literal of found) {
+      for (const number of this.#asksOf[literal]!) {
+        const literals = literalsOf.get(number);
+        if (literals === undefined) literalsOf.set(number, [this.#texts[literal]!]);
+        else literals.push(this.#texts[literal]!);
+      }
+    }
+    const asks = [...this.#free];
+    for (const [number, literals] of literalsOf) asks.push({ ...this.#asks[number]!, literals });
     return asks;
   }
 
