@@ -51,7 +51,7 @@ else if (!options['no-peer'])
 rmSync(folder, { recursive: true, force: true });
 
 printTable([
-  ['', 'start of a bouncer', 'its CPU', 'memory', 'delta p50', 'delta p99', 'CPU a minute'],
+  ['', 'start of a bouncer', 'its CPU', 'memory', 'delta p50', 'delta p99', 'CPU a minute', 'refused'],
   ...rows.map((row) => [
     row.name,
     `${row.startSeconds.toFixed(1)} s`,
@@ -60,6 +60,7 @@ printTable([
     `${row.deltaP50Ms.toFixed(1)} ms`,
     `${row.deltaP99Ms.toFixed(1)} ms`,
     `${row.cpuSecondsAMinute.toFixed(1)} s`,
+    `${row.failedPolls} of ${row.polls} polls, ${row.refused} batches of alerts`,
   ]),
 ]);
 const result = {
@@ -88,28 +89,32 @@ async function bench(name, api) {
     if (bytes < COUNT * 50) throw new Error(`${name} sent ${bytes} bytes only`);
     // The other bouncers are set up as if they had fetched everything: what is measured is what they ask all day.
     const latencies = [];
+    let failedPolls = 0;
     const until = performance.now() + SECONDS * 1000;
     const cpuBefore = cpuSeconds(api.pid);
     const polls = Array.from({ length: BOUNCERS }, async (_, i) => {
       await pause((i * POLL_MS) / BOUNCERS);
       while (performance.now() < until) {
         const at = performance.now();
-        await get(api, '/v1/decisions/stream', i);
+        await get(api, '/v1/decisions/stream', i).catch(() => failedPolls++);
         latencies.push(performance.now() - at);
         await pause(Math.max(0, POLL_MS - (performance.now() - at)));
       }
     });
     let sent = 0;
+    let refused = 0;
     for (const started = performance.now(); performance.now() < until;) {
       const due = Math.floor(((performance.now() - started) / 60_000) * ALERTS_A_MINUTE);
-      if (due > sent) await postAlerts(api, sent, due);
-      sent = Math.max(sent, due);
+      // As agents do, what was refused is sent again with the next.
+      const isTaken = due > sent && (await postAlerts(api, sent, due).catch(() => false)) !== false;
+      if (isTaken) sent = due;
+      else if (due > sent) refused++;
       await pause(500);
     }
     await Promise.all(polls);
     latencies.sort((a, b) => a - b);
     return {
-      ...{ name, startSeconds, startCpuSeconds, alerts: sent, polls: latencies.length },
+      ...{ name, startSeconds, startCpuSeconds, alerts: sent, refused, polls: latencies.length, failedPolls },
       ...{ rssMb: memoryMb(api.pid, 'VmRSS'), peakMb: memoryMb(api.pid, 'VmHWM') },
       deltaP50Ms: latencies[Math.floor(latencies.length * 0.5)],
       deltaP99Ms: latencies[Math.floor(latencies.length * 0.99)],
@@ -121,19 +126,32 @@ async function bench(name, api) {
 }
 
 /** Fetches as one of the bouncers and returns how many bytes came. */
-function get({ port }, target, bouncer) {
+function get(api, target, bouncer) {
   return new Promise((resolve, reject) => {
     const headers = { 'x-api-key': keyOf(bouncer), 'user-agent': AGENT };
-    const request = http.get({ host: '127.0.0.1', port, path: target, headers, agent }, (response) => {
-      let bytes = 0;
-      response.on('data', (chunk) => (bytes += chunk.length));
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve(bytes) : reject(new Error(`${target}: ${response.statusCode}`)),
-      );
-      response.on('error', reject);
+    const request = http.get(
+      { host: '127.0.0.1', port: api.port, path: target, headers, agent },
+      (response) => {
+        let bytes = 0;
+        response.on('data', (chunk) => (bytes += chunk.length));
+        response.on('end', () =>
+          response.statusCode === 200
+            ? resolve(bytes)
+            : reject(new Error(`${target}: ${response.statusCode}`)),
+        );
+        response.on('error', reject);
+      },
+    );
+    request.on('error', (error) => {
+      if (wasGivenUp(request, error)) get(api, target, bouncer).then(resolve, reject);
+      else reject(error);
     });
-    request.on('error', reject);
   });
+}
+
+/** A kept connection that the other side has just closed is no answer; real clients take a new one too. */
+function wasGivenUp({ reusedSocket }, { code }) {
+  return reusedSocket && code === 'ECONNRESET';
 }
 
 function post(port, target, body, headers = {}) {
@@ -148,6 +166,8 @@ function post(port, target, body, headers = {}) {
         agent,
         headers: {
           'content-type': 'application/json',
+          // CrowdSec refuses the login of a machine that does not say what it is.
+          'user-agent': AGENT,
           'content-length': Buffer.byteLength(text),
           ...headers,
         },
@@ -162,7 +182,10 @@ function post(port, target, body, headers = {}) {
         );
       },
     );
-    request.on('error', reject);
+    request.on('error', (error) => {
+      if (wasGivenUp(request, error)) post(port, target, body, headers).then(resolve, reject);
+      else reject(error);
+    });
     request.end(text);
   });
 }
@@ -220,15 +243,14 @@ async function ourApi() {
     await store.addDecisions(page);
   }
   const change = await store.latestChange();
+  const pulls = [];
   for (let i = 0; i <= BOUNCERS; i++) {
     const name = `bouncer-${i}`;
     const keyHash = createHash('sha512').update(keyOf(i)).digest('hex');
     await store.clients.putBouncer({ name, keyHash, ip: '', type: '', version: '', createdAt: startAt });
-    await store.clients.pull(
-      { bouncer: name, ip: '127.0.0.1', userAgent: AGENT },
-      { change, at: new Date() },
-    );
+    pulls.push([{ bouncer: name, ip: '127.0.0.1', userAgent: AGENT }, { change, at: new Date() }, startAt]);
   }
+  await store.clients.note({ bouncers: [], pulls, machines: [] });
   await store.close();
   const port = await freePort();
   const config = path.join(folder, 'parapet.yaml');
@@ -248,8 +270,7 @@ async function theirApi() {
   const port = Number(/listen_uri: 127\.0\.0\.1:(\d+)/.exec(text)[1]);
   const cscli = (...args) => spawnSync('cscli', ['-c', made.config, ...args], { encoding: 'utf8' });
   cscli('machines', 'add', 'bench', '--password', PASSWORD, '-f', path.join(folder, 'unused.yaml'));
-  for (let i = 0; i <= BOUNCERS; i++) cscli('bouncers', 'add', `bouncer-${i}`, '-k', keyOf(i));
-  // Through its API a million decisions would take hours: they are written into its database.
+  // Through its API a million decisions would take hours: they are written into its database, and so are bouncers.
   const now = new Date().toISOString().replace('T', ' ').slice(0, 19);
   const until = new Date(Date.now() + 7 * 86_400_000).toISOString().replace('T', ' ').slice(0, 19);
   const database = path.join(folder, 'crowdsec/crowdsec.db');
@@ -258,28 +279,36 @@ async function theirApi() {
     SELECT '${now}+00:00', '${now}+00:00', '${until}+00:00', 'blocklist', 'ban', -9223372036854775808 + ((11 + (i >> 20)) << 24) + (((i >> 12) & 255) << 16) + (((i >> 4) & 255) << 8) + ((i & 15) * 16 + 1),
       -9223372036854775808 + ((11 + (i >> 20)) << 24) + (((i >> 12) & 255) << 16) + (((i >> 4) & 255) << 8) + ((i & 15) * 16 + 1), -9223372036854775808, -9223372036854775808, 4, 'Ip',
       (11 + (i >> 20)) || '.' || ((i >> 12) & 255) || '.' || ((i >> 4) & 255) || '.' || ((i & 15) * 16 + 1), 'lists', 0 FROM n;`;
-  const pulled = `UPDATE bouncers SET last_pull = '${now}+00:00';`;
-  const filled = spawnSync('sqlite3', [database], { input: sql + pulled, encoding: 'utf8' });
+  const bouncers = Array.from({ length: BOUNCERS + 1 }, (_, i) => {
+    const hash = createHash('sha512').update(keyOf(i)).digest('hex');
+    return `('${now}+00:00', '${now}+00:00', 'bouncer-${i}', '${hash}', 0, '${now}+00:00')`;
+  });
+  const known = `INSERT INTO bouncers (created_at, updated_at, name, api_key, revoked, last_pull) VALUES ${bouncers.join(', ')};`;
+  const filled = spawnSync('sqlite3', [database], { input: sql + known, encoding: 'utf8' });
   if (filled.status !== 0) throw new Error(filled.stderr);
   const child = spawn('crowdsec', ['-c', made.config, '-no-cs'], { stdio: 'ignore' });
   return started(child, port);
 }
 
 async function started(child, port) {
+  const stop = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
+    });
   for (let tries = 0; ; tries++) {
     try {
       const { token } = JSON.parse(
         await post(port, '/v1/watchers/login', { machine_id: 'bench', password: PASSWORD, scenarios: [] }),
       );
-      const stop = () =>
-        new Promise((resolve) => {
-          child.once('exit', resolve);
-          child.kill('SIGTERM');
-          setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
-        });
       return { pid: child.pid, port, token, stop };
     } catch (error) {
-      if (tries > 240 || child.exitCode !== null) throw error;
+      if (child.exitCode !== null) throw error;
+      if (tries > 240) {
+        await stop();
+        throw error;
+      }
       await pause(500);
     }
   }

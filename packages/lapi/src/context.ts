@@ -5,6 +5,7 @@ import { gunzip } from 'node:zlib';
 import type { Bouncer } from '@parapet/store';
 import type { Context } from 'hono';
 import type { Attempts } from './auth/attempts.ts';
+import type { ClientMemory } from './auth/clientMemory.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { LapiOptions, Peer } from './options.ts';
@@ -13,6 +14,7 @@ export interface Shared extends LapiOptions {
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
+  readonly memory: ClientMemory;
 }
 
 export interface Env {

@@ -4,6 +4,7 @@
 import { StoreError } from '@parapet/store';
 import { Hono } from 'hono';
 import { Attempts } from './auth/attempts.ts';
+import { ClientMemory } from './auth/clientMemory.ts';
 import { Passwords } from './auth/passwords.ts';
 import { Tokens } from './auth/tokens.ts';
 import { json, RequestError, type Env, type Shared } from './context.ts';
@@ -15,8 +16,15 @@ import { streamRoutes } from './routes/stream.ts';
 import { usageMetricsRoutes } from './routes/usageMetrics.ts';
 import { watcherRoutes } from './routes/watchers.ts';
 
-/** Answers a request; `peer` is who opened the connection. Never rejects. */
-export type Lapi = (request: Request, peer: Peer) => Promise<Response>;
+export interface Lapi {
+  /** Answers a request; `peer` is who opened the connection. Never rejects. */
+  (request: Request, peer: Peer): Promise<Response>;
+  /**
+   * Writes down which clients were seen and up to where bouncers were told; to be called every few seconds and at the
+   * end. Rejects with a StoreError when the store cannot be written: then the next call does it.
+   */
+  flush(): Promise<void>;
+}
 
 /** Paths that exist; another method on one of them is 405. */
 const PATHS = [
@@ -43,6 +51,7 @@ export function createLapi(options: LapiOptions): Lapi {
     tokens: new Tokens(options.secret),
     passwords: new Passwords(),
     attempts: new Attempts(),
+    memory: new ClientMemory(options.store, options.now),
   };
   const app = new Hono<Env>();
   app.get('/health', () => json({ status: 'up' }));
@@ -55,7 +64,8 @@ export function createLapi(options: LapiOptions): Lapi {
   for (const path of PATHS) app.all(path, () => new Response(null, { status: 405 }));
   app.notFound(() => new Response(null, { status: 404 }));
   app.onError((error) => answerTo(error, shared));
-  return async (request, peer) => app.fetch(request, { peer });
+  const answer = async (request: Request, peer: Peer): Promise<Response> => app.fetch(request, { peer });
+  return Object.assign(answer, { flush: () => shared.memory.flush() });
 }
 
 function answerTo(error: unknown, { onFault }: Shared): Response {

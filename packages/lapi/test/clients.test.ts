@@ -109,8 +109,9 @@ describe('a bouncer', () => {
   });
 
   it('is known by what it says it is', async () => {
-    const { get, store } = await stand();
+    const { get, store, lapi } = await stand();
     await get('/v1/decisions', { headers: { 'user-agent': 'crowdsec-firewall-bouncer/v0.0.25-debian' } });
+    await lapi.flush();
     expect(await store.clients.findBouncer('fw')).toMatchObject({
       ...{ type: 'crowdsec-firewall-bouncer', version: 'v0.0.25-debian', ip: '127.0.0.1' },
     });

@@ -1,6 +1,14 @@
 // What the store knows of the local API's clients, as the rest of Parapet sees it.
 import type { Database } from './database.ts';
-import type { Bouncer, ClientReport, ClientTable, Machine, Pulled, Puller } from './tables/clients.ts';
+import type {
+  Bouncer,
+  ClientNotes,
+  ClientReport,
+  ClientTable,
+  Machine,
+  Pulled,
+  Puller,
+} from './tables/clients.ts';
 
 export interface Clients {
   listMachines(): Promise<readonly Machine[]>;
@@ -19,8 +27,9 @@ export interface Clients {
 
   /** Up to where this process has fetched decisions; undefined when it never has. */
   pulledTo(puller: Puller): Promise<Pulled | undefined>;
-  /** Remembers that it has now. */
-  pull(puller: Puller, to: Pulled): Promise<void>;
+
+  /** Writes down what was seen of many clients, in one transaction. */
+  note(notes: ClientNotes): Promise<void>;
 
   addReport(report: ClientReport): Promise<void>;
   listReports(): Promise<readonly ClientReport[]>;
@@ -75,8 +84,8 @@ export class SqliteClients implements Clients {
     return this.#table.pulled(puller);
   }
 
-  async pull(puller: Puller, to: Pulled): Promise<void> {
-    this.#db.write(() => this.#table.pull(puller, to));
+  async note(notes: ClientNotes): Promise<void> {
+    this.#db.write(() => this.#table.note(notes));
   }
 
   async addReport(report: ClientReport): Promise<void> {

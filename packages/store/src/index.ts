@@ -17,7 +17,15 @@ export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts'
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 export type { FeedbackFilter, InspectionFilter, StoredInspection } from './tables/inspections.ts';
 export type { OperatorSession, OperatorSighting } from './tables/operators.ts';
-export type { Bouncer, ClientReport, Machine, Pulled, Puller } from './tables/clients.ts';
+export type {
+  Bouncer,
+  ClientNotes,
+  ClientReport,
+  Machine,
+  MachineNote,
+  Pulled,
+  Puller,
+} from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
 export type { DecisionFilter, LeanDecision, Lift, Page, StoredDecision } from './tables/decisions.ts';
 export type { Batch, StoreHealth } from './write-queue.ts';

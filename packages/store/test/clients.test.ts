@@ -40,12 +40,18 @@ describe('the clients of the local API', () => {
     const store = await open();
     const first = { bouncer: 'fw', ip: '192.0.2.1', userAgent: 'a' };
     const second = { ...first, ip: '192.0.2.2' };
-    await store.clients.pull(first, { change: 7, at: NOON });
+    const bouncer = { name: 'fw', ip: '', type: '', version: '', createdAt: NOON };
+    await store.clients.putBouncer(bouncer);
+    await store.clients.note({
+      bouncers: [{ ...bouncer, type: 'fw', pulledAt: NOON }],
+      pulls: [[first, { change: 7, at: NOON }, NOON]],
+      machines: [],
+    });
+    expect((await store.clients.findBouncer('fw'))?.type).toBe('fw');
     expect([await store.clients.pulledTo(first), await store.clients.pulledTo(second)]).toEqual([
       { change: 7, at: NOON },
       undefined,
     ]);
-    await store.clients.putBouncer({ name: 'fw', ip: '', type: '', version: '', createdAt: NOON });
     expect(await store.clients.removeBouncer('fw')).toBe(true);
     expect(await store.clients.pulledTo(first)).toBeUndefined();
     await store.close();
@@ -54,7 +60,9 @@ describe('the clients of the local API', () => {
   it('are forgotten as processes and reports when they are old', async () => {
     const store = await open();
     const old = new Date(NOON.getTime() - 10_000);
-    await store.clients.pull({ bouncer: 'fw', ip: '', userAgent: '' }, { change: 7, at: old });
+    await store.clients.putBouncer({ name: 'fw', ip: '', type: '', version: '', createdAt: NOON });
+    const puller = { bouncer: 'fw', ip: '', userAgent: '' };
+    await store.clients.note({ bouncers: [], pulls: [[puller, { change: 7, at: old }, NOON]], machines: [] });
     await store.clients.addReport({ kind: 'machine', name: 'web1', at: old, body: [1] });
     await store.clients.addReport({ kind: 'machine', name: 'web1', at: NOON, body: { n: 2 } });
     const { clients } = await store.maintain({ alertsForMs: 5000, maxAlerts: 10, endedForMs: 5000 });

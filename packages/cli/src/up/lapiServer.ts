@@ -20,6 +20,8 @@ export interface LapiServer {
 const SOCKET_MODE = 0o660;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
+/** Bouncers come every ten seconds by default: their connections are kept for longer than that. */
+const KEPT_MS = 75_000;
 
 /** Listens on all addresses of the configuration; rejects with a UsageError when one cannot be had. */
 export async function serveLapi(config: LapiConfig, lapi: Lapi, folder: string): Promise<LapiServer> {
@@ -40,6 +42,7 @@ export async function serveLapi(config: LapiConfig, lapi: Lapi, folder: string):
       const server = isUnix ? createServer(listener) : serverFor(config, listener, folder);
       server.headersTimeout = HEADERS_MS;
       server.requestTimeout = REQUEST_MS;
+      server.keepAliveTimeout = KEPT_MS;
       urls.push(await listenOn(server, address, config.tls !== undefined, folder));
       servers.push(server);
     }

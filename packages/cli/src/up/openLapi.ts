@@ -15,14 +15,27 @@ export interface LapiSurroundings extends Given {
 }
 
 const FAULT_EVERY_MS = 60_000;
+const FLUSH_EVERY_MS = 3000;
 
 /** Opens the API on all its addresses; rejects with a UsageError when one cannot be had. */
-export function openLapi(
+export async function openLapi(
   config: LapiConfig,
   folder: string,
   surroundings: LapiSurroundings,
 ): Promise<LapiServer> {
-  return serveLapi(config, lapiOf(config, surroundings), folder);
+  const lapi = lapiOf(config, surroundings);
+  const server = await serveLapi(config, lapi, folder);
+  // What cannot be written now is written the next time; the store itself says that it cannot be.
+  const flush = (): Promise<void> => lapi.flush().catch(() => {});
+  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
+  return {
+    urls: server.urls,
+    close: async () => {
+      clearInterval(timer);
+      await server.close();
+      await flush();
+    },
+  };
 }
 
 function lapiOf(config: LapiConfig, { dataDir, onNote, ...given }: LapiSurroundings): Lapi {

@@ -7,8 +7,6 @@ import { RequestError, type Env, type LapiContext, type Shared } from '../contex
 import { hashOfKey } from './keys.ts';
 
 const MOST_KEY_CHARS = 1024;
-/** How often a client's address, type and time are written down. */
-const SEEN_EVERY_MS = 60_000;
 const LOOPBACK: readonly Cidr[] = [parseCidr('127.0.0.0/8')!, parseCidr('::1/128')!];
 
 export function bouncersOnly(shared: Shared): MiddlewareHandler<Env> {
@@ -49,14 +47,13 @@ export function trustedOnly(shared: Shared): MiddlewareHandler<Env> {
 }
 
 async function bouncerOf(shared: Shared, c: LapiContext): Promise<Bouncer | undefined> {
-  const { store, now, attempts, certificates } = shared;
+  const { store, now, attempts, memory, certificates } = shared;
   const { ip, certificate } = c.env.peer;
   const key = c.req.header('x-api-key');
   if (key !== undefined) {
     // Keys are random, so nobody guesses one; failures are counted to keep the store from being asked for nothing.
     refuseWhenSlowed(shared, ip);
-    const found =
-      key.length > MOST_KEY_CHARS ? undefined : await store.clients.findBouncerByKey(hashOfKey(key));
+    const found = key.length > MOST_KEY_CHARS ? undefined : await memory.findBouncer(hashOfKey(key));
     if (found !== undefined) return seen(shared, found, c);
     attempts.failed(ip, now().getTime());
     return undefined;
@@ -68,19 +65,17 @@ async function bouncerOf(shared: Shared, c: LapiContext): Promise<Bouncer | unde
     return undefined;
   const name = `${certificate.commonName}@${ip}`;
   const known = await store.clients.findBouncer(name);
-  return seen(shared, known ?? { name, ip: '', type: '', version: '', createdAt: now() }, c);
-}
-
-async function seen(shared: Shared, bouncer: Bouncer, c: LapiContext): Promise<Bouncer> {
-  const { store, now } = shared;
-  const [type = '', version = ''] = (c.req.header('user-agent') ?? '').slice(0, 200).split('/');
-  const { ip } = c.env.peer;
-  const at = now();
-  const isStale = at.getTime() - (bouncer.pulledAt?.getTime() ?? -Infinity) >= SEEN_EVERY_MS;
-  if (!isStale && bouncer.ip === ip && bouncer.type === type && bouncer.version === version) return bouncer;
-  const fresh: Bouncer = { ...bouncer, ip, type, version, pulledAt: at };
+  if (known !== undefined) return seen(shared, known, c);
+  const fresh = seen(shared, { name, ip: '', type: '', version: '', createdAt: now() }, c);
   // A store that cannot be written now must not keep a bouncer from its decisions.
   await store.clients.putBouncer(fresh).catch(() => {});
+  return fresh;
+}
+
+function seen({ memory, now }: Shared, bouncer: Bouncer, c: LapiContext): Bouncer {
+  const [type = '', version = ''] = (c.req.header('user-agent') ?? '').slice(0, 200).split('/');
+  const fresh: Bouncer = { ...bouncer, ip: c.env.peer.ip, type, version, pulledAt: now() };
+  memory.sawBouncer(fresh);
   return fresh;
 }
 

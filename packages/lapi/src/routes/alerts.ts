@@ -12,10 +12,9 @@ import { crowdsecScope } from '../wire/scopes.ts';
 /** Numbers of decisions that no alert led to, given as alerts, begin here. */
 const LONE_NUMBERS = 1e12;
 const MOST_ALERTS = 10_000;
-const PUSHED_EVERY_MS = 10_000;
 
 export function alertRoutes(app: Hono<Env>, shared: Shared): void {
-  const { store, now, ingest, onLifted } = shared;
+  const { store, now, memory, ingest, onLifted } = shared;
   app.post('/v1/alerts', machinesOnly(shared), async (c) => {
     const at = now();
     const name = c.get('machine');
@@ -29,9 +28,7 @@ export function alertRoutes(app: Hono<Env>, shared: Shared): void {
       const stored = await store.listAlerts({ id: alert.id }, { limit: 1 });
       if (stored[0] !== undefined) numbers.push(String(stored[0].number));
     }
-    const machine = await store.clients.findMachine(name);
-    if (machine !== undefined && at.getTime() - (machine.pushedAt?.getTime() ?? 0) >= PUSHED_EVERY_MS)
-      await store.clients.putMachine({ ...machine, pushedAt: at, seenAt: at }).catch(() => {});
+    memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at });
     return json(numbers, 201);
   });
 

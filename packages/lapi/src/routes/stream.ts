@@ -21,15 +21,15 @@ const MOST_AGENT_CHARS = 200;
 export function streamRoutes(app: Hono<Env>, shared: Shared): void {
   app.get('/v1/decisions/stream', bouncersOnly(shared), async (c) => {
     if (c.req.raw.method === 'HEAD') return new Response(null, { headers: { 'content-type': JSON_TYPE } });
-    const { store, now } = shared;
+    const { store, now, memory } = shared;
     const filter = streamFilter(c.req.query());
     const puller = pullerOf(c);
     const isStart = c.req.query('startup') === 'true';
-    const since = isStart ? undefined : await store.clients.pulledTo(puller).catch(() => undefined);
+    const bouncer = c.get('bouncer');
+    const since = isStart ? undefined : await memory.pulledTo(bouncer, puller);
     const to: Pulled = { change: await store.latestChange(), at: now() };
     return answerOf(stream(shared, filter, since, to), async () => {
-      // A store that cannot be written now must not keep a bouncer from its decisions: it is told twice.
-      await store.clients.pull(puller, to).catch(() => {});
+      memory.pulled(bouncer, puller, to);
     });
   });
 }

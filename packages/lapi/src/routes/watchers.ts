@@ -31,7 +31,6 @@ const LOGIN = z.object({
 });
 /** Machines that nobody has admitted yet; more are refused. */
 const MOST_WAITING = 1000;
-const HEARD_EVERY_MS = 30_000;
 
 export function watcherRoutes(app: Hono<Env>, shared: Shared): void {
   app.post('/v1/watchers', (c) => register(shared, c));
@@ -42,11 +41,7 @@ export function watcherRoutes(app: Hono<Env>, shared: Shared): void {
   });
   app.get('/v1/refresh_token', machinesOnly(shared), async (c) => tokenFor(shared, c.get('machine')));
   app.get('/v1/heartbeat', machinesOnly(shared), async (c) => {
-    const { store, now } = shared;
-    const machine = await store.clients.findMachine(c.get('machine'));
-    const at = now();
-    if (machine !== undefined && at.getTime() - (machine.seenAt?.getTime() ?? -Infinity) >= HEARD_EVERY_MS)
-      await store.clients.putMachine({ ...machine, seenAt: at, ip: c.env.peer.ip }).catch(() => {});
+    shared.memory.sawMachine({ name: c.get('machine'), ip: c.env.peer.ip, seenAt: shared.now() });
     return new Response(null, { status: 200 });
   });
 }

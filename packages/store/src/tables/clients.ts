@@ -53,6 +53,21 @@ export interface ClientReport {
   readonly body: unknown;
 }
 
+/** What has been seen of clients since it was last written down. Those that were removed since stay removed. */
+export interface ClientNotes {
+  readonly bouncers: readonly Bouncer[];
+  readonly pulls: readonly (readonly [Puller, Pulled, bouncerSince: Date])[];
+  readonly machines: readonly MachineNote[];
+}
+
+export interface MachineNote {
+  readonly name: string;
+  readonly ip: string;
+  readonly seenAt: Date;
+  /** When it has sent alerts. */
+  readonly pushedAt?: Date;
+}
+
 const MACHINE = 'name, password_hash, is_validated, ip, version, scenarios, created_at, seen_at, pushed_at';
 const BOUNCER = 'name, key_hash, ip, type, version, created_at, pulled_at';
 
@@ -129,11 +144,23 @@ export class ClientTable {
     return row === undefined ? undefined : { change: numberOf(row, 'change'), at: dateOf(row, 'at') };
   }
 
-  pull({ bouncer, ip, userAgent }: Puller, { change, at }: Pulled): void {
-    this.#db.run(
-      'INSERT OR REPLACE INTO pulls (bouncer, ip, user_agent, change, at) VALUES (?, ?, ?, ?, ?)',
-      [bouncer, ip, userAgent, change, at.getTime()],
-    );
+  note({ bouncers, pulls, machines }: ClientNotes): void {
+    for (const { name, createdAt, ip, type, version, pulledAt } of bouncers)
+      this.#db.run(
+        'UPDATE bouncers SET ip = ?, type = ?, version = ?, pulled_at = ? WHERE name = ? AND created_at = ?',
+        [ip, type, version, pulledAt?.getTime() ?? null, name, createdAt.getTime()],
+      );
+    for (const [{ bouncer, ip, userAgent }, { change, at }, since] of pulls)
+      this.#db.run(
+        `INSERT OR REPLACE INTO pulls (bouncer, ip, user_agent, change, at)
+           SELECT name, ?, ?, ?, ? FROM bouncers WHERE name = ? AND created_at = ?`,
+        [ip, userAgent, change, at.getTime(), bouncer, since.getTime()],
+      );
+    for (const { name, ip, seenAt, pushedAt } of machines)
+      this.#db.run(
+        'UPDATE machines SET ip = ?, seen_at = ?, pushed_at = coalesce(?, pushed_at) WHERE name = ?',
+        [ip, seenAt.getTime(), pushedAt?.getTime() ?? null, name],
+      );
   }
 
   report({ kind, name, at, body }: ClientReport): void {
