@@ -6,6 +6,7 @@ import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
 import { readableOf } from './readable.ts';
 import { RecentScores } from './recentScores.ts';
+import { stretchesOf } from './stretches.ts';
 
 /** Scheme and host of who has the link: a site, or an app on a phone. Some clients put one in front of the other. */
 const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?:\/\/[\w.-]{1,255})?(?=[/?#]|$)/i;
@@ -27,6 +28,7 @@ class ModelDetector implements ContentDetector {
   readonly #scorers: Readonly<Record<PlacementGroup, Scorer>>;
   /** The reading that the last score was of. */
   #text = '';
+  #most = 0;
 
   constructor(model: ContentModel) {
     this.#model = model;
@@ -48,18 +50,21 @@ class ModelDetector implements ContentDetector {
     return reasons ?? NONE;
   }
 
-  #scoreOf(part: Part, { recent, score }: Scorer): number {
-    this.#text = readableOf(textOf(part));
-    let most = recent.get(this.#text, score);
-    const { views } = part;
-    for (const view of views) {
-      const text = readableOf(view.text);
-      const weight = recent.get(text, score);
-      if (weight <= most) continue;
-      most = weight;
-      this.#text = text;
+  #scoreOf(part: Part, scorer: Scorer): number {
+    this.#most = -Infinity;
+    this.#look(readableOf(textOf(part)), scorer);
+    for (const { text } of part.views) this.#look(readableOf(text), scorer);
+    return this.#most;
+  }
+
+  /** Remembers the score and the stretch when it is the heaviest so far. */
+  #look(text: string, { recent, score }: Scorer): void {
+    for (const stretch of stretchesOf(text)) {
+      const weight = recent.get(stretch, score);
+      if (weight <= this.#most) continue;
+      this.#most = weight;
+      this.#text = stretch;
     }
-    return most;
   }
 
   #reason({ placement, name }: Part, group: PlacementGroup, weight: number): Finding {
