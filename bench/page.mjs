@@ -17,6 +17,7 @@ export function writePage({ check = false } = {}) {
     logs: logsTable,
     engine: engineTable,
     gateway: gatewayTable,
+    inspection: inspectionTable,
     decisions: decisionsTable,
     lapi: lapiTable,
   })) {
@@ -30,6 +31,26 @@ export function writePage({ check = false } = {}) {
   }
   if (!check && text !== before) writeFileSync(page, text);
   return text === before;
+}
+
+function inspectionTable({ at, node, machine, inProcess, throughput }) {
+  return [
+    `${at.slice(0, 10)}, Node ${node}, one core of ${machine}.`,
+    '',
+    '| one inspection | bytes | p50 | p99 |',
+    '|---|---:|---:|---:|',
+    ...inProcess.map(
+      ({ name, bytes, p50Us, p99Us }) =>
+        `| ${name} | ${count(bytes)} | ${count(p50Us)} us | ${count(p99Us)} us |`,
+    ),
+    '',
+    '| | request | requests per CPU-second | of nginx | of ModSecurity |',
+    '|---|---|---:|---:|---:|',
+    ...throughput.map(
+      (row) =>
+        `| ${row.name} | ${row.kind} | ${count(row.requestsPerCpuSecond)} | ${row.ofNginx === undefined ? '' : `${Math.round(row.ofNginx * 100)} %`} | ${row.ofModSecurity === undefined ? '' : `${row.ofModSecurity.toFixed(1)} x`} |`,
+    ),
+  ].join('\n');
 }
 
 function logsTable({ at, node, machine, generator, lines, rows }) {

@@ -110,13 +110,23 @@ export const CONTENDERS = [
 /** One core for what is measured, one for the site, one for the client, one for what works beside. */
 export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
 
-/** What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. */
-async function startWhole(folder, backendPort, { isBanned = false, socket } = {}) {
+/**
+ * What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. What it
+ * costs to look into requests is measured by bench/inspection.mjs, and left out of the others.
+ */
+export async function startWhole(folder, backendPort, { isBanned = false, socket, inspection = 'off' } = {}) {
   const parapet = path.join(root, 'packages/cli/bin/parapet.js');
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const config = path.join(folder, 'parapet.yaml');
-  const lines = ['gateway:', '  workers: 1', `  upstream: http://127.0.0.1:${backendPort}`, '  listen:'];
+  const lines = [
+    'inspection:',
+    `  mode: ${inspection}`,
+    'gateway:',
+    '  workers: 1',
+    `  upstream: http://127.0.0.1:${backendPort}`,
+    '  listen:',
+  ];
   if (socket === undefined) lines.push(`    - address: 127.0.0.1:${port}`);
   else lines.push(`    - address: unix:${socket}`, '      serves: forward-auth');
   writeFileSync(config, `${lines.join('\n')}\n`);

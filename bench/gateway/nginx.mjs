@@ -26,6 +26,7 @@ export async function startBackend(folder, core) {
       root ${folder};
       location / { rewrite ^ /1k.html break; }
       location /20k { rewrite ^ /20k.html break; }
+      location /form { default_type text/html; return 200 '${body(1024)}'; }
     }`,
   }));
 }

@@ -6,17 +6,24 @@ const AGENTS = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
 ];
 const WORDS =
-  'the library opens at nine on every day of the week but Monday please select a book from the list or order it by mail we will drop you a line when it is here it costs nothing for members of the union and their children'.split(
+  'the library opens at nine on every day of the week but Monday and members may stay until late in the evening our new reading room has space for forty people with a view of the garden children are welcome in the afternoon there is a cafe on the ground floor where you can meet friends borrow up to ten books for four weeks and renew them by telephone or on this page the exhibition about local history shows maps letters and photographs from two centuries guided tours begin each Saturday at eleven tickets cost three euros please bring your card with you when you come in winter we close an hour earlier'.split(
     ' ',
   );
+/** What prose and attacks both have. */
+const RARE_WORDS = ['select', 'union', 'order by', 'drop', 'update', 'table', 'where', 'script'];
+const RARE_EACH = 150;
 
 /** Returns `count` words, another choice for each number. */
 export function words(count, seed) {
-  let state = (seed * 2_654_435_761) >>> 0;
+  let state = (seed * 2_654_435_761 + 12_345) >>> 0;
   const chosen = [];
   for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    chosen.push(WORDS[state % WORDS.length]);
+    const number = state >>> 8;
+    const isRare = number % RARE_EACH === 0;
+    chosen.push(
+      isRare ? RARE_WORDS[((number / RARE_EACH) % RARE_WORDS.length) | 0] : WORDS[number % WORDS.length],
+    );
   }
   return chosen.join(' ');
 }
