@@ -17,6 +17,8 @@ export function appsecDetector(
   isInBand: (rule: AppsecRule) => boolean = () => true,
 ): ContentDetector {
   return {
+    needsAllHeaders: true,
+    wasSilent: () => true,
     find: ({ request }) => {
       const findings = rules.match(request);
       return findings.length === 0

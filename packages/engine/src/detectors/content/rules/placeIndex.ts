@@ -28,6 +28,8 @@ const NO_MATCHES: readonly TextMatch[] = [];
 // on where it stands, so that it can be kept; a flood of new texts costs no more than finding it out.
 const MAX_KEPT_LENGTH = 320;
 const MAX_KEPT = 2048;
+/** A shorter text is read as quickly as it is found. */
+const MIN_KEPT_LENGTH = 10;
 
 export class PlaceIndex {
   readonly #literals: LiteralSieve;
@@ -40,7 +42,8 @@ export class PlaceIndex {
   #turn = 0;
   readonly #named: ReadonlyMap<string, readonly Ask[]>;
   readonly #free: readonly Ask[];
-  readonly #kept = new Map<string, readonly TextMatch[]>();
+  #kept = new Map<string, readonly TextMatch[]>();
+  #keptBefore: ReadonlyMap<string, readonly TextMatch[]> = new Map();
 
   constructor(rules: readonly ContentRule[]) {
     const asksOf = new Map<string, number[]>();
@@ -73,15 +76,25 @@ export class PlaceIndex {
   /** What the rules that need no name find in a short text; undefined for a long one, for which see `asksFor`. */
   matchesIn(text: string): readonly TextMatch[] | undefined {
     if (text.length > MAX_KEPT_LENGTH) return undefined;
-    const kept = this.#kept.get(text);
+    if (text.length < MIN_KEPT_LENGTH) return this.freshMatchesIn(text);
+    const kept = this.#kept.get(text) ?? this.#keptBefore.get(text);
     if (kept !== undefined) return kept;
+    const matches = this.freshMatchesIn(text);
+    if (this.#kept.size >= MAX_KEPT) {
+      this.#keptBefore = this.#kept;
+      this.#kept = new Map();
+    }
+    this.#kept.set(text, matches);
+    return matches;
+  }
+
+  /** The same for a text that has hardly come before, such as the target of a request. */
+  freshMatchesIn(text: string): readonly TextMatch[] {
     let matches: TextMatch[] | undefined;
     for (const ask of this.asksFor(text)) {
       const found = findInText(ask, text);
       if (found !== undefined) (matches ??= []).push({ rule: ask.rule, found });
     }
-    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
-    this.#kept.set(text, matches ?? NO_MATCHES);
     return matches ?? NO_MATCHES;
   }
 

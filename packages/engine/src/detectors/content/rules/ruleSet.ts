@@ -5,7 +5,7 @@ import type { Placement } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
 import { findInText, hasLiteral } from './findInText.ts';
 import type { Found } from './look.ts';
-import { PlaceIndex, type Ask } from './placeIndex.ts';
+import { PlaceIndex, type Ask, type TextMatch } from './placeIndex.ts';
 import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
 import { testName, type ContentRule, type RuleFinding, type RulePlace, type RuleScope } from './rule.ts';
@@ -13,12 +13,15 @@ import { testName, type ContentRule, type RuleFinding, type RulePlace, type Rule
 // What an attacker sends to make the answer long: a request that says more than this is an attack either way.
 const MAX_FINDINGS = 64;
 const MAX_OF_ONE_RULE = 4;
+/** A target up to this length is read as a whole; hardly two are the same. */
+const LONGEST_FRESH = 320;
 
 export class RuleSet {
   readonly rules: readonly ContentRule[];
   readonly #indexes = new Map<RulePlace, PlaceIndex>();
   readonly #byAnomaly = new Map<string, ContentRule[]>();
   readonly #ofRequest: readonly ContentRule[];
+  #hasHeard = false;
 
   constructor(rules: readonly ContentRule[]) {
     this.rules = rules;
@@ -41,6 +44,11 @@ export class RuleSet {
     }
   }
 
+  /** Whether a text of the last request's parts held anything for a rule, be it silent there for other reasons. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
+  }
+
   /** What speaks in this request, in the order of its parts; at most 64 findings, and four of one rule. */
   match(parts: RequestParts): readonly RuleFinding[] {
     const question = new Question(this.#indexes, parts);
@@ -52,8 +60,15 @@ export class RuleSet {
     question.askPath();
     question.askHeaders();
     question.askParts();
+    this.#hasHeard = question.hasHeard;
     return question.findings;
   }
+}
+
+/** For texts that no pass over the literals has seen. */
+function findUnfiltered(rule: ContentRule, text: string): Found | undefined {
+  if (!hasLiteral(rule, text)) return undefined;
+  return findInText({ rule, pattern: undefined, literals: undefined }, text);
 }
 
 function add<K>(map: Map<K, ContentRule[]>, key: K, rule: ContentRule): void {
@@ -74,6 +89,7 @@ interface Place {
 /** One request in front of the rules. */
 class Question {
   readonly findings: RuleFinding[] = [];
+  hasHeard = false;
   readonly #indexes: ReadonlyMap<RulePlace, PlaceIndex>;
   readonly #parts: RequestParts;
 
@@ -93,7 +109,11 @@ class Question {
   }
 
   askTarget(): void {
-    this.#askText(this.#parts.request.rawTarget, this.#indexes.get('target'), undefined, 'target', -1);
+    const { rawTarget } = this.#parts.request;
+    const index = this.#indexes.get('target');
+    const isShort = index !== undefined && rawTarget.length < LONGEST_FRESH;
+    if (isShort) this.#takeMatches(index.freshMatchesIn(rawTarget), rawTarget, undefined, 'target', -1);
+    else this.#askText(rawTarget, index, undefined, 'target', -1);
   }
 
   /** The path as a whole, where the decoders have something else. */
@@ -107,10 +127,13 @@ class Question {
     const index = this.#indexes.get('raw-header');
     if (index === undefined) return;
     for (const [name, value] of this.#parts.request.headers) {
-      const asks = index.ofName(name);
-      if (asks.length === 0) continue;
-      const place: Place = { part: undefined, placement: 'header', name, view: -1, place: 'raw-header' };
-      for (const { rule } of asks) this.#askUnfiltered(rule, value, place);
+      for (const { rule } of index.ofName(name)) {
+        const found = findUnfiltered(rule, value);
+        if (found === undefined) continue;
+        this.hasHeard = true;
+        const place: Place = { part: undefined, placement: 'header', name, view: -1, place: 'raw-header' };
+        if (this.#applies(rule, place)) this.#note(rule, place, value, found);
+      }
     }
   }
 
@@ -124,7 +147,9 @@ class Question {
       this.#askText(value, index, part, placement, -1);
       for (let i = 0; i < views.length; i++) this.#askText(views[i]!.text, index, part, placement, i);
       const asks = index.ofName(part.name);
-      if (asks.length > 0) this.#askNamed(asks, part);
+      if (asks.length === 0) continue;
+      this.hasHeard = true;
+      this.#askNamed(asks, part);
     }
   }
 
@@ -146,9 +171,22 @@ class Question {
     if (index === undefined) return;
     const matches = index.matchesIn(text);
     if (matches === undefined) {
-      for (const ask of index.asksFor(text)) this.#ask(ask, text, part, place, view);
+      const asks = index.asksFor(text);
+      if (asks.length > 0) this.hasHeard = true;
+      for (const ask of asks) this.#ask(ask, text, part, place, view);
       return;
     }
+    this.#takeMatches(matches, text, part, place, view);
+  }
+
+  #takeMatches(
+    matches: readonly TextMatch[],
+    text: string,
+    part: Part | undefined,
+    place: RulePlace,
+    view: number,
+  ): void {
+    if (matches.length > 0) this.hasHeard = true;
     for (const { rule, found } of matches) {
       const at = placeOf(rule, part, place, view);
       if (at !== undefined && this.#applies(rule, at)) this.#note(rule, at, text, found);
@@ -164,11 +202,9 @@ class Question {
     if (found !== undefined) this.#note(rule, at, text, found);
   }
 
-  /** For texts that no pass over the literals has seen. */
   #askUnfiltered(rule: ContentRule, text: string, place: Place): void {
     if (!this.#applies(rule, place)) return;
-    if (!hasLiteral(rule, text)) return;
-    const found = findInText({ rule, pattern: undefined, literals: undefined }, text);
+    const found = findUnfiltered(rule, text);
     if (found !== undefined) this.#note(rule, place, text, found);
   }
 

@@ -9,8 +9,15 @@ export interface Finding extends InspectionReason {
 }
 
 export interface ContentDetector {
+  /** It is asked about all headers, and not only about those that are not known to hold nothing. */
+  readonly needsAllHeaders?: boolean;
   /** Returns what speaks for an attack or against one, in log-odds; for nearly all requests nothing. */
   find(parts: RequestParts): readonly Finding[];
+  /**
+   * Whether there was nothing in the texts that `find` was asked about last, wherever they had stood. Absent: nobody
+   * knows, and nothing is remembered of them.
+   */
+  wasSilent?(): boolean;
 }
 
 /** Takes a request apart; must not throw, and takes a bounded time. */

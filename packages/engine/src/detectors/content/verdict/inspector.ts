@@ -4,6 +4,7 @@ import type { BodyFollower, InspectedRequest, Inspection, Inspector } from '@par
 import type { SiteStage } from '../site/index.ts';
 import { followBody } from './bodyFollower.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
+import { KnownHeaders } from './knownHeaders.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
 import { CLEAN, refusalOf, weigh } from './weigh.ts';
 
@@ -38,6 +39,7 @@ class ContentInspector implements CountingInspector {
   readonly #decode: Decoder;
   readonly #detectors: readonly ContentDetector[];
   readonly #thresholds: Thresholds;
+  readonly #known = new KnownHeaders();
   readonly #site: SiteStage | undefined;
   readonly #onFault: ((error: unknown) => void) | undefined;
   #requests = 0;
@@ -74,17 +76,24 @@ class ContentInspector implements CountingInspector {
   }
 
   #judge(request: InspectedRequest): Inspection {
-    const parts = this.#decode(request);
+    const headers = this.#known.unknownOf(request.headers);
+    const parts = this.#decode(headers === request.headers ? request : { ...request, headers });
+    const whole = headers === request.headers ? parts : { ...parts, request };
     const findings: Finding[] = [];
     for (const detector of this.#detectors) {
-      const found = detector.find(parts);
+      const found = detector.find(detector.needsAllHeaders === true ? whole : parts);
       if (found.length > 0) findings.push(...found);
     }
-    const weighed = [...findings, ...(this.#site?.reasons(parts, findings) ?? [])];
+    if (findings.length === 0 && parts.anomalies.length === 0 && this.#areSilent()) this.#known.add(headers);
+    const weighed = [...findings, ...(this.#site?.reasons(whole, findings) ?? [])];
     for (const anomaly of parts.anomalies)
       if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
     const inspection = weigh(weighed, this.#thresholds);
-    this.#site?.judged(parts, findings, inspection);
+    this.#site?.judged(whole, findings, inspection);
     return inspection;
+  }
+
+  #areSilent(): boolean {
+    return this.#detectors.every((detector) => detector.wasSilent?.() === true);
   }
 }

@@ -29,6 +29,7 @@ class ModelDetector implements ContentDetector {
   /** The reading that the last score was of. */
   #text = '';
   #most = 0;
+  #hasSpoken = false;
 
   constructor(model: ContentModel) {
     this.#model = model;
@@ -41,13 +42,21 @@ class ModelDetector implements ContentDetector {
 
   find({ parts }: RequestParts): readonly Finding[] {
     let reasons: Finding[] | undefined;
+    this.#hasSpoken = false;
     for (const part of parts) {
       const group = groupOf(part);
       if (group === undefined) continue;
       const weight = this.#scoreOf(part, this.#scorers[group]);
-      if (weight > 0) (reasons ??= []).push(this.#reason(part, group, weight));
+      if (weight <= 0) continue;
+      this.#hasSpoken = true;
+      (reasons ??= []).push(this.#reason(part, group, weight));
     }
     return reasons ?? NONE;
+  }
+
+  /** A text has one score for each place where such texts stand. */
+  wasSilent(): boolean {
+    return !this.#hasSpoken;
   }
 
   #scoreOf(part: Part, scorer: Scorer): number {

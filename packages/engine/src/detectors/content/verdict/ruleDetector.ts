@@ -14,6 +14,7 @@ export function ruleDetector(rules: RuleSet): ContentDetector {
       const found = rules.match(parts);
       return found.length === 0 ? NONE : found.map(findingOf);
     },
+    wasSilent: () => !rules.hasHeard,
   };
 }
 
