@@ -16,6 +16,10 @@ SIGNS[40] = 3;
 SIGNS[46] = SIGNS[47] = 4;
 SIGNS[45] = 5;
 
+const LESS = 60;
+/** What editors write: most of the angle brackets of a rich text. */
+const PLAIN_TAG =
+  /<\/?(?:p|br|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|code|pre|span|div|a|table|tr|td|th|tbody|thead|hr|dl|dt|dd|sup|sub|cite|s|del|ins|figure|figcaption)(?: ?\/)?>/y;
 const WORDS =
   /\b(?:select|union|insert|update|delete|drop|truncate|exec|execute|declare|sleep|benchmark|waitfor|having|information_schema|concat|load_file|outfile|rlike|cat|curl|wget|ping|bash|powershell|passwd|eval|alert|script|onerror|onload|system|phpinfo|base64_decode|file_get_contents|(?:or|and|not|xor)\s+(?:\d|true|false|null|not))\b/gi;
 
@@ -50,7 +54,15 @@ function signsIn(text: string): readonly number[] {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     const sign = code < 128 ? SIGNS[code]! : 0;
-    if (sign === 0 || !isSign(text, i, sign)) continue;
+    if (sign === 0) continue;
+    if (code === LESS) {
+      const tag = plainTagAt(text, i);
+      if (tag > 0) {
+        i += tag - 1;
+        continue;
+      }
+    }
+    if (!isSign(text, i, sign)) continue;
     places.push(i);
     i += BEFORE / 2;
   }
@@ -61,6 +73,12 @@ function signsIn(text: string): readonly number[] {
     WORDS.lastIndex += BEFORE / 2;
   }
   return words.length === 0 ? places : [...places, ...words].toSorted((one, other) => one - other);
+}
+
+/** Length of a tag that does nothing but shape text, without attributes; 0 for others. */
+function plainTagAt(text: string, at: number): number {
+  PLAIN_TAG.lastIndex = at;
+  return PLAIN_TAG.test(text) ? PLAIN_TAG.lastIndex - at : 0;
 }
 
 function isSign(text: string, at: number, sign: number): boolean {

@@ -63,9 +63,9 @@ describe('headers that are known to hold nothing', () => {
   it('change no verdict, whatever came before', () => {
     fc.assert(
       fc.property(requests, (asked) => {
-        const { find } = rules();
+        const own = rules();
         const remembering = inspectorWith([rules()]);
-        const forgetting = inspectorWith([{ find }]);
+        const forgetting = inspectorWith([{ find: (parts) => own.find(parts) }]);
         for (const { path, headers } of asked) {
           const request: InspectedRequest = {
             ...{ method: 'GET', rawTarget: path, headers, body: undefined, isBodyCut: false, site: '' },

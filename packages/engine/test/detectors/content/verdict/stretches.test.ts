@@ -16,6 +16,12 @@ describe('the stretches of a text that are looked at closely', () => {
     expect(stretchesOf(PROSE)).toEqual([]);
   });
 
+  it('are none in rich text that only shapes what it says', () => {
+    const rich = `<p>${PROSE}</p><ul><li><strong>${PROSE}</strong><br /></li></ul>`;
+    expect(stretchesOf(rich)).toEqual([]);
+    expect(stretchesOf(rich.replace('<p>', '<p onclick=x()>')).join('')).toContain('<p onclick=x()>');
+  });
+
   it('hold an attack with what stands around it, wherever it is hidden', () => {
     for (const attack of [
       "' or 1=1-- -",
