@@ -14,7 +14,7 @@ const RARE_WORDS = ['select', 'union', 'order by', 'drop', 'update', 'table', 'w
 const RARE_EACH = 150;
 
 /** Returns `count` words, another choice for each number. */
-export function words(count, seed) {
+function words(count, seed) {
   let state = (seed * 2_654_435_761 + 12_345) >>> 0;
   const chosen = [];
   for (let i = 0; i < count; i++) {
