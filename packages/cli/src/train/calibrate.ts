@@ -26,7 +26,7 @@ const LEAST_SUMS: Readonly<Record<PlacementGroup, number>> = {
   header: 1,
   name: 1,
   body: 1.5,
-  rich: 2.5,
+  rich: 3.5,
 };
 /** How much odds rise with a sum: honest requests become ten times rarer with each 1.15 of it. */
 const SLOPE = 2;

@@ -36,9 +36,9 @@ export interface EvaluationOptions {
 
 const FOLDS = 3;
 /** Attacks of each class that are put in every place. */
-const PLACED = 300;
+const PLACED = 80;
 /** Pairs of evasions that are tried on each attack. */
-const PAIRS = 5;
+const PAIRS = 4;
 
 /** What is left out of training, and looked at instead. */
 const LEFT_OUT: readonly (readonly [name: string, isOut: (example: Example) => boolean])[] = [

@@ -8,6 +8,7 @@ import { php, serialized } from '../../src/train/generators/php.ts';
 import { java, template } from '../../src/train/generators/templates.ts';
 import { LOOKUPS } from '../../src/train/generators/lookups.ts';
 import { honestMachine } from '../../src/train/generators/honestMachines.ts';
+import { honestManual } from '../../src/train/generators/honestManuals.ts';
 import { honestProse } from '../../src/train/generators/honestProse.ts';
 
 const MAKERS: readonly (readonly [string, (p: Picker) => string])[] = [
@@ -21,6 +22,7 @@ const MAKERS: readonly (readonly [string, (p: Picker) => string])[] = [
   ['template', template],
   ...LOOKUPS.map(([kind, , make]) => [`${kind} (look-ups)`, make] as const),
   ['honest prose', honestProse],
+  ['honest manuals', (p) => honestManual(p).text],
   ['honest machines', (p) => honestMachine(p).text],
 ];
 

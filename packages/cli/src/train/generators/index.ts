@@ -6,6 +6,7 @@ import { valueTexts } from '../requestTexts.ts';
 import { java, template } from './templates.ts';
 import { php, serialized } from './php.ts';
 import { honestMachine } from './honestMachines.ts';
+import { honestManual } from './honestManuals.ts';
 import { honestProse } from './honestProse.ts';
 import { drupal, LOOKUPS } from './lookups.ts';
 import { Picker } from './picker.ts';
@@ -26,6 +27,7 @@ const ATTACKS: readonly (readonly [kind: AttackClass, count: number, make: (p: P
   ...LOOKUPS,
 ];
 const HONEST_PROSE = 20_000;
+const HONEST_MANUALS = 8000;
 const HONEST_MACHINES = 24_000;
 const NAMES = 300;
 /** Share of the attacks that stand in other text. */
@@ -61,6 +63,14 @@ export function madeUp(seed: number): LabelledText[] {
       class: undefined,
       weight: 1,
     });
+  const manuals = new Picker(seed * 1000 + 998);
+  for (let made = 0; made < HONEST_MANUALS; made += 1) {
+    const { text, isMarkup } = honestManual(manuals);
+    const group: PlacementGroup =
+      isMarkup || manuals.chance(0.4) ? 'rich' : manuals.chance(0.7) ? 'body' : 'value';
+    for (const { text: reading } of valueTexts(text))
+      texts.push({ text: reading, group, class: undefined, weight: group === 'value' ? 0.5 : 1 });
+  }
   for (let made = 0; made < HONEST_MACHINES; made += 1)
     texts.push({ ...honestMachine(p), class: undefined, weight: 1 });
   return texts;
