@@ -9,7 +9,7 @@ import { chromium, type Browser, type BrowserContext, type Page, type Request } 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { until } from './programs.ts';
-import { isBuilt, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, NOT_INSPECTED, SKIPPED, startStack, type Stack } from './stack.ts';
 import { TRUSTS_LOOPBACK, visit, type Page as Visited } from './visitors.ts';
 
 const isPossible = isBuilt && CHROMIUM !== undefined;
@@ -27,7 +27,10 @@ describe.skipIf(!isPossible)(`enforcement${isPossible ? '' : reason}`, { timeout
     site = startSite();
     await once(site.listen(0, '127.0.0.1'), 'listening');
     const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({ upstream: `http://127.0.0.1:${port}`, config: TRUSTS_LOOPBACK });
+    stack = await startStack({
+      upstream: `http://127.0.0.1:${port}`,
+      config: TRUSTS_LOOPBACK + NOT_INSPECTED,
+    });
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
   }, 60_000);
   afterAll(async () => {

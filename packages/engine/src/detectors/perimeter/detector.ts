@@ -45,6 +45,7 @@ export class PerimeterDetector {
   readonly #scenario: Scenario;
   readonly #simulated: boolean;
   readonly #status: number;
+  readonly #action: number;
   readonly #path: number;
   readonly #ip: number;
   readonly #log: number;
@@ -59,6 +60,7 @@ export class PerimeterDetector {
     this.#scenario = scenario;
     this.#simulated = simulated;
     this.#status = schema.slot('Meta', 'http_status');
+    this.#action = schema.slot('Meta', 'attack_action');
     this.#path = schema.slot('Meta', 'http_path');
     this.#ip = schema.slot('Meta', 'source_ip');
     this.#log = schema.slot('Meta', 'log_type');
@@ -69,10 +71,13 @@ export class PerimeterDetector {
     this.#evidence = new EvidenceKeeper(schema);
   }
 
-  /** Counts the event if it is a 404 on a path of the perimeter; returns the overflow that it led to. */
+  /**
+   * Counts the event if it is a 404 on a path of the perimeter, or would have been one had the inspection not refused
+   * it first; returns the overflow that it led to.
+   */
   observe(event: Event): readonly Overflow[] {
     const { values } = event;
-    if (values[this.#status] !== '404') return NONE;
+    if (values[this.#status] !== '404' && values[this.#action] !== 'block') return NONE;
     const path = values[this.#path];
     const ip = values[this.#ip];
     if (path === undefined || ip === undefined) return NONE;
