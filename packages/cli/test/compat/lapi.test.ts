@@ -97,11 +97,16 @@ describe.skipIf(absent !== '')(
         () => `${agent.text()}\n${engine?.text()}`,
         90_000,
       );
-      const machine = (
-        JSON.parse(parapet('machines', 'list', '--json')) as { scenarios: string[]; pushedAt?: string }[]
-      )[0];
-      expect(machine?.scenarios).toContain('crowdsecurity/http-probing');
-      expect(machine?.pushedAt).toBeDefined();
+      const machine = (): { scenarios: string[]; pushedAt?: string } | undefined =>
+        (
+          JSON.parse(parapet('machines', 'list', '--json')) as { scenarios: string[]; pushedAt?: string }[]
+        )[0];
+      // What is known of clients is written every few seconds.
+      await until(
+        () => machine()?.pushedAt !== undefined,
+        () => JSON.stringify(machine()),
+      );
+      expect(machine()?.scenarios).toContain('crowdsecurity/http-probing');
       expect(parapet('alerts', 'list')).toContain('crowdsecurity/http-probing');
     });
 
