@@ -161,7 +161,7 @@ describe('who decides by the body', () => {
     const { guard } = reader(65_536);
     const { connect } = await stand([await echo(heard)], { guard });
     const client = await connect();
-    const megabytes = 256;
+    const megabytes = 512;
     const piece = Buffer.alloc(1_048_576, 'x');
     client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${megabytes * piece.length}\r\n\r\n`);
     // Garbage of this and of other tests is there too.
