@@ -49,6 +49,8 @@ export interface GatewaySite {
   get: (port: number, target: string, ip?: string) => Promise<Answer>;
   parapet: (...args: readonly string[]) => Promise<string>;
   status: () => Promise<{ engine: number; workers: readonly number[] }>;
+  /** Whether every worker hears the engine. */
+  areConnected: () => Promise<boolean>;
   health: (port: number) => Promise<Record<string, unknown>>;
   config: (yaml: string) => void;
 }
@@ -91,6 +93,7 @@ export async function gatewaySite(yaml = '', name = 'data'): Promise<GatewaySite
         })
       ).stdout,
     status: () => statusOf(dataDir),
+    areConnected: () => areConnected(dataDir),
     health: async (port) => {
       const { body } = await get(agent, port, '/.parapet/health', '');
       return (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>; // the worker's own words
