@@ -1,12 +1,12 @@
 // `parapet bouncers`: the bouncers that fetch decisions from the local API.
 
 import type { Command } from 'commander';
-import { formatInstant, plain, renderTable } from '@parapet/reports';
+import { formatInstant, plain } from '@parapet/reports';
 import type { Bouncer } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { forgetClients, listClients, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
   readonly key?: string;
@@ -21,7 +21,7 @@ export function register(program: Command, context: CommandContext): void {
     .description('bouncers that fetch decisions from the local API: list, add, delete');
   addStoreOptions(bouncers.command('list').description('show them, and when each last came'))
     .addHelpText('after', '\nExamples:\n  parapet bouncers list\n  parapet bouncers list --json')
-    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+    .action((options: StoreOptions) => runVerb(context, () => listClients(context, options, LISTING)));
   addStoreOptions(
     bouncers
       .command('add')
@@ -45,41 +45,17 @@ Examples:
   )
     .addHelpText('after', '\nExamples:\n  parapet bouncers delete firewall')
     .action((names: readonly string[], options: StoreOptions) =>
-      runVerb(context, () => remove(context, names, options)),
+      runVerb(context, () => forgetClients(context, options, 'bouncer', names)),
     );
 }
 
-async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
-  return withStore(context, options, 'reader', async ({ clients }): Promise<ExitCode> => {
-    const found = await clients.listBouncers();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map((one) => ({ ...one, keyHash: undefined })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(tabbed(fieldsOf(one)));
-        break;
-      case 'human':
-        await context.out.write(
-          found.length === 0
-            ? 'No bouncer is known. Add one: parapet bouncers add NAME\n'
-            : `${renderTable(
-                ['name', 'from', 'last came', 'type', 'version'].map((title) => ({ title })),
-                found.map(fieldsOf),
-                { columns: context.out.columns, color: context.out.hasColor },
-              )}\n`,
-        );
-        break;
-    }
-    return 0;
-  });
-}
+const LISTING: ClientListing<Bouncer> = {
+  find: (clients) => clients.listBouncers(),
+  titles: ['name', 'from', 'last came', 'type', 'version'],
+  fieldsOf,
+  publicOf: (one) => ({ ...one, keyHash: undefined }),
+  empty: 'No bouncer is known. Add one: parapet bouncers add NAME',
+};
 
 function fieldsOf({ name, ip, pulledAt, type, version }: Bouncer): string[] {
   return [name, ip, pulledAt === undefined ? 'never' : formatInstant(pulledAt), type, version].map(plain);
@@ -129,23 +105,5 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
         break;
     }
     return 0;
-  });
-}
-
-async function remove(
-  context: CommandContext,
-  names: readonly string[],
-  options: StoreOptions,
-): Promise<ExitCode> {
-  return withStore(context, options, 'changer', async ({ clients }): Promise<ExitCode> => {
-    let code: ExitCode = 0;
-    for (const name of names) {
-      const wasThere = await clients.removeBouncer(name);
-      if (!wasThere) code = 1;
-      await context.out.write(
-        wasThere ? `The bouncer '${plain(name)}' is forgotten.\n` : `No bouncer '${plain(name)}' is known.\n`,
-      );
-    }
-    return code;
   });
 }

@@ -29,7 +29,7 @@ Examples:
 
 /** What the process that started this one says of the gateway. */
 function announced(text: string | undefined): GatewayAnnounced {
-  const none: GatewayAnnounced = { urls: [], upstreams: [], workers: 0 };
+  const none: GatewayAnnounced = { urls: [] };
   // Written by EngineChild.
   return text === undefined ? none : (JSON.parse(text) as GatewayAnnounced);
 }

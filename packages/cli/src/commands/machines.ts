@@ -3,13 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { formatInstant, plain, renderTable } from '@parapet/reports';
+import { formatInstant, plain } from '@parapet/reports';
 import type { Machine } from '@parapet/store';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { forgetClients, listClients, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
   readonly password?: string;
@@ -26,7 +26,7 @@ export function register(program: Command, context: CommandContext): void {
     .description('machines that send alerts to the local API: list, add, validate, delete');
   addStoreOptions(machines.command('list').description('show them, and when each was last heard of'))
     .addHelpText('after', '\nExamples:\n  parapet machines list\n  parapet machines list --json')
-    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+    .action((options: StoreOptions) => runVerb(context, () => listClients(context, options, LISTING)));
   addStoreOptions(
     machines
       .command('add')
@@ -67,43 +67,17 @@ Examples:
   )
     .addHelpText('after', '\nExamples:\n  parapet machines delete web1')
     .action((names: readonly string[], options: StoreOptions) =>
-      runVerb(context, () => remove(context, names, options)),
+      runVerb(context, () => forgetClients(context, options, 'machine', names)),
     );
 }
 
-async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
-  return withStore(context, options, 'reader', async ({ clients }): Promise<ExitCode> => {
-    const found = await clients.listMachines();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map((one) => ({ ...one, passwordHash: undefined })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(tabbed(fieldsOf(one)));
-        break;
-      case 'human':
-        await context.out.write(
-          found.length === 0
-            ? 'No machine is known. Add one: parapet machines add NAME\n'
-            : `${renderTable(
-                ['name', 'from', 'last heard of', 'last alert', 'admitted', 'version'].map((title) => ({
-                  title,
-                })),
-                found.map(fieldsOf),
-                { columns: context.out.columns, color: context.out.hasColor },
-              )}\n`,
-        );
-        break;
-    }
-    return 0;
-  });
-}
+const LISTING: ClientListing<Machine> = {
+  find: (clients) => clients.listMachines(),
+  titles: ['name', 'from', 'last heard of', 'last alert', 'admitted', 'version'],
+  fieldsOf,
+  publicOf: (one) => ({ ...one, passwordHash: undefined }),
+  empty: 'No machine is known. Add one: parapet machines add NAME',
+};
 
 function fieldsOf({ name, ip, seenAt, pushedAt, isValidated, version }: Machine): string[] {
   const when = (at: Date | undefined): string => (at === undefined ? 'never' : formatInstant(at));
@@ -166,24 +140,6 @@ async function validate(context: CommandContext, name: string, options: StoreOpt
     await clients.putMachine({ ...known, isValidated: true });
     await context.out.write(`The machine '${plain(name)}' is admitted: it can log in now.\n`);
     return 0;
-  });
-}
-
-async function remove(
-  context: CommandContext,
-  names: readonly string[],
-  options: StoreOptions,
-): Promise<ExitCode> {
-  return withStore(context, options, 'changer', async ({ clients }): Promise<ExitCode> => {
-    let code: ExitCode = 0;
-    for (const name of names) {
-      const wasThere = await clients.removeMachine(name);
-      if (!wasThere) code = 1;
-      await context.out.write(
-        wasThere ? `The machine '${plain(name)}' is forgotten.\n` : `No machine '${plain(name)}' is known.\n`,
-      );
-    }
-    return code;
   });
 }
 

@@ -1,11 +1,7 @@
 // The local API's section of the configuration.
 
-import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
-
-const addressOrRange = z.string().refine((value) => parseIpOrCidr(value.trim()) !== undefined, {
-  error: "has to be an address or a range such as '192.0.2.7' or '192.0.2.0/24'",
-});
+import { addressOrRange } from './addressOrRange.ts';
 
 export const lapiSchema = z
   .strictObject({

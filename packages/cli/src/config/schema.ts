@@ -1,8 +1,8 @@
 // The configuration file, parapet.yaml. Every key has a default, so an empty file is a valid one; the JSON
 // Schema that editors use is made from this very description.
 
-import { parseIpOrCidr } from '@parapet/kinds';
 import { z } from 'zod';
+import { addressOrRange } from './addressOrRange.ts';
 import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
@@ -11,10 +11,6 @@ const duration = z
   .string()
   .regex(/^((\d+(\.\d*)?|\.\d+)(ms|s|m|h))+$/, "has to be a duration such as '30s' or '4h'")
   .describe('A length of time: 30s, 5m, 4h');
-
-const addressOrRange = z.string().refine((value) => parseIpOrCidr(value.trim()) !== undefined, {
-  error: "has to be an address or a range such as '192.0.2.7' or '192.0.2.0/24'",
-});
 
 const logSchema = z
   .strictObject({

@@ -26,7 +26,6 @@ import { runArguments, type RunOptions } from './engineOptions.ts';
 import type { GatewayFlags } from './gatewayAsked.ts';
 import { geoFiles } from './places.ts';
 import { resolveGateway } from './gatewayConfig.ts';
-import type { GatewayAnnounced } from './supervised.ts';
 
 export type GatewayOptions = RunOptions & GatewayFlags;
 
@@ -67,7 +66,7 @@ export async function runGateway(
     if (hasEngine) {
       engine = new EngineChild({
         args: [...process.execArgv, PROGRAM, 'engine', ...runArguments(options)],
-        announced: announcedOf(first, urls),
+        announced: { urls },
         nowMs,
         onNote: note,
         onRefused: (code) => ending.end(code === 1 || code === 2 ? code : 1),
@@ -120,7 +119,7 @@ async function reload(
   await supervisor.reload(next);
   const { listening, workers } = supervisor.status();
   const count = workers.filter(({ state }) => state !== 'draining').length;
-  engine?.reload(announcedOf(next, listening), greetingOf(listening, upstreamsOf(next), count));
+  engine?.reload({ urls: listening }, greetingOf(listening, upstreamsOf(next), count));
   note('Configuration, certificates and decisions were read again; no connection was refused.');
 }
 
@@ -206,10 +205,6 @@ class Ending {
     else if (this.#reload === undefined) this.#isReloadAsked = true;
     else this.#reload();
   };
-}
-
-function announcedOf(config: WorkerConfig, urls: readonly string[]): GatewayAnnounced {
-  return { urls, upstreams: upstreamsOf(config), workers: config.gateway.workers };
 }
 
 function greetingOf(urls: readonly string[], upstreams: readonly string[], workers: number): string {

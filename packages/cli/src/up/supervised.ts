@@ -7,8 +7,6 @@ import process from 'node:process';
 export interface GatewayAnnounced {
   /** Where visitors connect. */
   readonly urls: readonly string[];
-  readonly upstreams: readonly string[];
-  readonly workers: number;
 }
 
 export type ToEngine =

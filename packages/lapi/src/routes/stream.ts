@@ -4,7 +4,7 @@
 // same kind is in force on the value. And a process is not told that something changed before it was told all: where
 // each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
 
-import type { DecisionFilter, LeanDecision, Pulled, Puller, StoredDecision } from '@parapet/store';
+import type { Changes, DecisionFilter, LeanDecision, Pulled, Puller, StoredDecision } from '@parapet/store';
 import type { Hono } from 'hono';
 import { bouncersOnly } from '../auth/guards.ts';
 import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
@@ -49,14 +49,19 @@ async function* stream(
   to: Pulled,
 ): AsyncGenerator<string> {
   const { at } = to;
+  // A poll hardly ever finds more than one page of changes: it is gone through twice and read once.
+  const first =
+    since === undefined || since.change >= to.change
+      ? undefined
+      : await shared.store.changesSince(since.change);
   yield* listOf(
     '{"new":',
     since === undefined
       ? pagesOf(shared, { ...filter, activeAt: at })
-      : startedSince(shared, filter, since, to),
+      : startedIn(changesSince(shared, since, to, first), filter),
     at,
   );
-  yield* listOf(',"deleted":', endedSince(shared, filter, since, to), at);
+  yield* listOf(',"deleted":', endedSince(shared, filter, since, to, first), at);
   yield '}';
 }
 
@@ -75,18 +80,29 @@ async function* listOf(
   yield isFirst ? `${before}null` : ']';
 }
 
-async function* startedSince(
-  shared: Shared,
-  filter: DecisionFilter,
+/** What has changed, in pages; `first` is the first of them, where it was read before. */
+async function* changesSince(
+  { store }: Shared,
   since: Pulled,
   to: Pulled,
-): AsyncGenerator<readonly LeanDecision[]> {
+  first: Changes | undefined,
+): AsyncGenerator<Changes> {
+  let known = first;
   for (let token = since.change; token < to.change;) {
-    const changes = await shared.store.changesSince(token);
-    yield changes.started.filter((decision) => fits(decision, filter)).map(leanOf);
+    const changes = known ?? (await store.changesSince(token));
+    known = undefined;
+    yield changes;
     if (changes.token === token) return;
     token = changes.token;
   }
+}
+
+async function* startedIn(
+  pages: AsyncIterable<Changes>,
+  filter: DecisionFilter,
+): AsyncGenerator<readonly LeanDecision[]> {
+  for await (const { started } of pages)
+    yield started.filter((decision) => fits(decision, filter)).map(leanOf);
 }
 
 async function* endedSince(
@@ -94,20 +110,18 @@ async function* endedSince(
   filter: DecisionFilter,
   since: Pulled | undefined,
   to: Pulled,
+  first: Changes | undefined,
 ): AsyncGenerator<readonly LeanDecision[]> {
   const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
   const expired = { after: new Date(fromMs), upTo: to.at };
   for await (const page of pagesOf(shared, { ...filter, expired }))
     yield await withoutSuccessor(shared, page, to.at);
   if (since === undefined) return;
-  for (let token = since.change; token < to.change;) {
-    const changes = await shared.store.changesSince(token);
+  for await (const changes of changesSince(shared, since, to, first)) {
     const ended = changes.ended
       .filter((decision) => decision.lift !== undefined && fits(decision, filter))
       .map(leanOf);
     yield await withoutSuccessor(shared, ended, to.at);
-    if (changes.token === token) return;
-    token = changes.token;
   }
 }
 

@@ -1,6 +1,6 @@
 // What the learned model says of each part: the reading of it that looks most like an attack counts.
 
-import { PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
+import { groupOf, PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
 import type { Part, RequestParts } from '../parts.ts';
 import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
@@ -89,30 +89,4 @@ class ModelDetector implements ContentDetector {
 function textOf({ placement, name, value }: Part): string {
   if (placement !== 'header' || (name !== 'referer' && name !== 'origin')) return value;
   return value.replace(FROM, '');
-}
-
-/** Undefined for what the model does not read: secrets, and files, whose bytes are no text. */
-function groupOf({ placement, kind }: Part): PlacementGroup | undefined {
-  if (kind === 'secret') return undefined;
-  switch (placement) {
-    case 'path':
-    case 'filename':
-      return 'path';
-    case 'query':
-    case 'form':
-    case 'multipart':
-      return kind === 'html' || kind === 'code' ? 'rich' : 'value';
-    case 'json':
-    case 'xml':
-    case 'graphql':
-    case 'body':
-      return kind === 'html' || kind === 'code' ? 'rich' : 'body';
-    case 'cookie':
-    case 'header':
-      return 'header';
-    case 'name':
-      return 'name';
-    case 'file':
-      return undefined;
-  }
 }

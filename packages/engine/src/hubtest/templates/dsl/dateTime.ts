@@ -1,20 +1,6 @@
 // Times as templates write them: `%Y-%M-%D %H:%m:%S`, or a Go layout such as `02-01-2006 15:04`. In UTC.
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+import { MONTHS, WEEKDAYS } from '../../../expressions/helpers/goCalendar.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -43,8 +29,8 @@ function byLayout(layout: string, time: Date): string {
     January: MONTHS[time.getUTCMonth()]!,
     Jan: MONTHS[time.getUTCMonth()]!.slice(0, 3),
     '01': two(time.getUTCMonth() + 1),
-    Monday: DAYS[time.getUTCDay()]!,
-    Mon: DAYS[time.getUTCDay()]!.slice(0, 3),
+    Monday: WEEKDAYS[time.getUTCDay()]!,
+    Mon: WEEKDAYS[time.getUTCDay()]!.slice(0, 3),
     '02': two(time.getUTCDate()),
     '15': two(hours),
     '03': two(hours % 12 || 12),
