@@ -54,6 +54,14 @@ export const CONTENDERS = [
     start: startWhole,
   },
   {
+    id: 'inspected',
+    name: 'the same, and what is in the request is inspected',
+    sizes: ['1k'],
+    inLatency: true,
+    bars: [{ size: '1k', of: 'modsecurity', atLeast: 10 }],
+    start: (folder, backendPort) => startWhole(folder, backendPort, { inspection: 'enforce' }),
+  },
+  {
     id: 'banned',
     name: 'gateway, to a client that is banned',
     sizes: ['1k'],
@@ -112,7 +120,7 @@ export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
 
 /**
  * What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. What it
- * costs to look into requests is measured by bench/inspection.mjs, and left out of the others.
+ * costs to look into requests is measured by bench/inspection.mjs, and left out but for the row that says so.
  */
 export async function startWhole(folder, backendPort, { isBanned = false, socket, inspection = 'off' } = {}) {
   const parapet = path.join(root, 'packages/cli/bin/parapet.js');
