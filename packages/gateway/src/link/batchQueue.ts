@@ -10,14 +10,17 @@ interface Waiting {
 
 export class BatchQueue {
   readonly #maxBytes: number;
+  readonly #onGone: (frame: Buffer) => void;
   #batches: Waiting[] = [];
   /** How many of them have been sent on this connection. */
   #sent = 0;
   #bytes = 0;
   #droppedEvents = 0;
 
-  constructor(maxBytes: number) {
+  /** `onGone` is given the frames that nobody will ask for any more. */
+  constructor(maxBytes: number, onGone: (frame: Buffer) => void = () => {}) {
     this.#maxBytes = maxBytes;
+    this.#onGone = onGone;
   }
 
   get bytes(): number {
@@ -45,6 +48,7 @@ export class BatchQueue {
       this.#bytes -= given.length;
       if (this.#sent > 0) this.#sent--;
       else this.#droppedEvents += count;
+      this.#onGone(given);
     }
   }
 
@@ -58,8 +62,11 @@ export class BatchQueue {
   /** Forgets the batches up to this number. */
   forget(number: number): void {
     let count = 0;
-    while (count < this.#batches.length && this.#batches[count]!.number <= number)
-      this.#bytes -= this.#batches[count++]!.frame.length;
+    while (count < this.#batches.length && this.#batches[count]!.number <= number) {
+      const { frame } = this.#batches[count++]!;
+      this.#bytes -= frame.length;
+      this.#onGone(frame);
+    }
     if (count === 0) return;
     this.#batches = this.#batches.slice(count);
     this.#sent = Math.max(0, this.#sent - count);

@@ -91,7 +91,10 @@ export class EngineLink {
 
   constructor(options: EngineLinkOptions) {
     this.#options = options;
-    this.#queue = new BatchQueue(options.maxQueuedBytes ?? QUEUED_BYTES);
+    this.#queue = new BatchQueue(options.maxQueuedBytes ?? QUEUED_BYTES, (frame) => {
+      // A frame may be kept by its first sending while its second, on a new connection, has not left yet.
+      if (this.#socket === undefined || this.#socket.writableLength === 0) this.#writer.giveBack(frame);
+    });
   }
 
   get isConnected(): boolean {

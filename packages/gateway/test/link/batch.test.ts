@@ -110,6 +110,31 @@ describe('a batch', () => {
     }
   });
 
+  test('of many events is written where one that was given back stood, and over no other', () => {
+    const writer = new BatchWriter();
+    const long = 'x'.repeat(8000);
+    const take = (name: string): Buffer => {
+      for (let i = 0; i < 6; i++) writer.addExchange(exchangeOf('192.0.2.7', requestOf(`/${name}${long}`)));
+      return writer.take(1, 0);
+    };
+    const [first, second] = [take('a'), take('b')];
+    writer.giveBack(first);
+    const third = take('c');
+    expect(third.buffer).toBe(first.buffer);
+    expect(take('d').buffer).not.toBe(second.buffer);
+    for (const [frame, name] of [
+      [second, 'b'],
+      [third, 'c'],
+    ] as const)
+      expect(read(frame)!.lines.map(({ raw }) => raw.includes(`/${name}x`))).toEqual(Array(6).fill(true));
+    // Small ones are not worth keeping, and tell that memory can go.
+    writer.giveBack(second);
+    writer.addExchange(exchangeOf('192.0.2.7', requestOf('/')));
+    const small = writer.take(2, 0);
+    writer.giveBack(small);
+    expect([small.buffer, second.buffer]).not.toContain(take('e').buffer);
+  });
+
   test('is read from whatever bytes, or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {

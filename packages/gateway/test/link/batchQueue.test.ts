@@ -17,7 +17,8 @@ test('batches are sent in order, and again on a new connection until they are ke
 });
 
 test('when there are too many, the oldest go; only those that were never sent are lost', () => {
-  const queue = new BatchQueue(10);
+  const gone: string[] = [];
+  const queue = new BatchQueue(10, (bytes) => gone.push(String(bytes)));
   queue.add(1, frame('aaaa'), 5);
   queue.add(2, frame('bbbb'), 7);
   queue.next();
@@ -26,6 +27,9 @@ test('when there are too many, the oldest go; only those that were never sent ar
   queue.add(4, frame('dddd'), 1);
   expect([queue.bytes, queue.droppedEvents]).toEqual([8, 7]);
   expect([queue.next(), queue.next()].map(String)).toEqual(['cccc', 'dddd']);
+  expect(gone).toEqual(['aaaa', 'bbbb']);
+  queue.forget(4);
+  expect(gone).toEqual(['aaaa', 'bbbb', 'cccc', 'dddd']);
 });
 
 test('one batch is kept however long it is', () => {
