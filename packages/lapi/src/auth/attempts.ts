@@ -4,6 +4,8 @@
 const BURST = 10;
 const BACK_EVERY_MS = 6000;
 const MOST_ADDRESSES = 50_000;
+/** No address is ever further from being forgiven than this. */
+const LONGEST_MS = 2 * BURST * BACK_EVERY_MS;
 
 export class Attempts {
   /** Address -> when all its failures will have been forgiven. */
@@ -13,16 +15,17 @@ export class Attempts {
   waitSeconds(ip: string, nowMs: number): number {
     const until = this.#until.get(ip);
     if (until === undefined) return 0;
-    const over = until - nowMs - BURST * BACK_EVERY_MS;
     // A clock that was set back must not lock anybody out for longer than all failures take.
-    return over <= 0 ? 0 : Math.min(Math.ceil(over / 1000) + 1, (BURST * BACK_EVERY_MS) / 1000);
+    if (until > nowMs + LONGEST_MS + BACK_EVERY_MS) this.#until.set(ip, nowMs + LONGEST_MS);
+    const over = Math.min(until - nowMs, LONGEST_MS) - BURST * BACK_EVERY_MS;
+    return over <= 0 ? 0 : Math.ceil(over / 1000);
   }
 
   failed(ip: string, nowMs: number): void {
     const until = Math.max(this.#until.get(ip) ?? 0, nowMs);
     this.#until.delete(ip);
     if (this.#until.size >= MOST_ADDRESSES) this.#forget(nowMs);
-    this.#until.set(ip, Math.min(until, nowMs + 2 * BURST * BACK_EVERY_MS) + BACK_EVERY_MS);
+    this.#until.set(ip, Math.min(until, nowMs + LONGEST_MS) + BACK_EVERY_MS);
   }
 
   /** The oldest tenth goes when nobody else is over. */

@@ -46,6 +46,8 @@ export class ClientMemory {
   }
 
   sawBouncer(bouncer: Bouncer): void {
+    const known = this.#byKey.get(bouncer.keyHash ?? '');
+    if (known !== undefined) this.#byKey.set(bouncer.keyHash!, { ...known, bouncer });
     this.#bouncers.set(bouncer.name, bouncer);
   }
 

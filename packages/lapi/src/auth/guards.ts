@@ -51,9 +51,9 @@ async function bouncerOf(shared: Shared, c: LapiContext): Promise<Bouncer | unde
   const { ip, certificate } = c.env.peer;
   const key = c.req.header('x-api-key');
   if (key !== undefined) {
-    // Keys are random, so nobody guesses one; failures are counted to keep the store from being asked for nothing.
-    refuseWhenSlowed(shared, ip);
     const found = key.length > MOST_KEY_CHARS ? undefined : await memory.findBouncer(hashOfKey(key));
+    // A neighbour that guesses, or has an old key, must not keep a bouncer out that has always come from here.
+    if (found?.ip !== ip) refuseWhenSlowed(shared, ip);
     if (found !== undefined) return seen(shared, found, c);
     attempts.failed(ip, now().getTime());
     return undefined;

@@ -33,15 +33,23 @@ export class Passwords {
    * nobody learns which names exist. Rejects with a BusyError when too many wait.
    */
   async fits(password: string, stored: string | undefined): Promise<boolean> {
-    const digest = createHmac('sha256', this.#key).update(password).digest('base64');
-    if (stored !== undefined && this.#known.get(stored) === digest) return true;
+    if (this.isKnown(password, stored)) return true;
     const [, salt = '', expected = ''] = (stored ?? '').split(':');
     const key = await this.#derive(password, Buffer.from(salt === '' ? '00' : salt, 'hex'));
     const wanted = Buffer.from(expected, 'hex');
     if (stored === undefined || wanted.length !== key.length || !timingSafeEqual(wanted, key)) return false;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(stored, digest);
+    this.#known.set(stored, this.#digest(password));
     return true;
+  }
+
+  /** Returns whether the password was found to fit before; takes no time. */
+  isKnown(password: string, stored: string | undefined): boolean {
+    return stored !== undefined && this.#known.get(stored) === this.#digest(password);
+  }
+
+  #digest(password: string): string {
+    return createHmac('sha256', this.#key).update(password).digest('base64');
   }
 
   async #derive(password: string, salt: Buffer): Promise<Buffer> {

@@ -90,26 +90,19 @@ async function register(shared: Shared, c: LapiContext): Promise<Response> {
 async function logIn(shared: Shared, c: LapiContext): Promise<Response> {
   const { store, passwords, now, attempts, certificates } = shared;
   const { ip, certificate } = c.env.peer;
-  refuseWhenSlowed(shared, ip);
-  let read;
-  try {
-    read = LOGIN.safeParse(await readJson(c, STRANGER_BYTES));
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 400)
-      throw new RequestError(401, `missing: ${error.message}`);
-    throw error;
-  }
-  if (!read.success) throw new RequestError(401, `missing: ${required(read.error)}`);
-  const { machine_id: id, password, scenarios } = read.data;
+  const { machine_id: id, password, scenarios } = await readLogin(shared, c);
   const at = now();
   let machine: Machine | undefined;
   if (id === undefined || id === null || password === undefined || password === null) {
+    refuseWhenSlowed(shared, ip);
     const hasUnit = certificate?.units.some((unit) => certificates?.machineUnits.includes(unit)) === true;
     if (!hasUnit) throw new RequestError(401, 'incorrect Username or Password');
     const name = `${certificate!.commonName}@${ip}`;
     machine = (await store.clients.findMachine(name)) ?? { ...EMPTY, name, createdAt: at };
   } else {
     const known = await store.clients.findMachine(id);
+    // A neighbour that guesses must not keep a machine out that has come from here with this very password.
+    if (known?.ip !== ip || !passwords.isKnown(password, known.passwordHash)) refuseWhenSlowed(shared, ip);
     if (!(await patient(passwords.fits(password, known?.passwordHash)))) {
       attempts.failed(ip, at.getTime());
       throw new RequestError(401, 'incorrect Username or Password');
@@ -123,6 +116,19 @@ async function logIn(shared: Shared, c: LapiContext): Promise<Response> {
     if (machine.createdAt === at) throw error;
   });
   return tokenFor(shared, fresh.name);
+}
+
+async function readLogin(shared: Shared, c: LapiContext): Promise<z.infer<typeof LOGIN>> {
+  try {
+    const read = LOGIN.safeParse(await readJson(c, STRANGER_BYTES));
+    if (read.success) return read.data;
+    throw new RequestError(400, required(read.error));
+  } catch (error) {
+    refuseWhenSlowed(shared, c.env.peer.ip);
+    if (error instanceof RequestError && error.status === 400)
+      throw new RequestError(401, `missing: ${error.message}`);
+    throw error;
+  }
 }
 
 const EMPTY = { isValidated: true, ip: '', version: '', scenarios: [] };
