@@ -39,3 +39,14 @@ export {
   type RequestView,
   type ResponseView,
 } from './request.ts';
+export {
+  readSignal,
+  SIGNAL_BATCH,
+  signalLine,
+  type Signal,
+  type SignalClock,
+  type SignalFault,
+  type SignalReading,
+  type SignalRecord,
+  type SignalValue,
+} from './signal.ts';

@@ -8,6 +8,7 @@ import { AnyMap } from '../expressions/index.ts';
 import type { DateParser } from './dates.ts';
 import type { Event, EventSchema } from './event.ts';
 import { addressMemo } from './memo.ts';
+import { attributeWriter } from './signalAttributes.ts';
 
 export interface Enricher {
   /** Writes to the event what is known about the value. */
@@ -40,6 +41,7 @@ export function createEnrichers(context: EnricherContext): ReadonlyMap<string, E
     ['reverse_dns', reverseDns(context)],
     ['ParseDate', parseDate(context)],
     ['UnmarshalJSON', unmarshalJson()],
+    ['SignalAttributes', { enrich: attributeWriter(context.schema) }],
   ]);
 }
 
