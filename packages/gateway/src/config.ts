@@ -42,6 +42,8 @@ export interface CertificateConfig {
 
 export interface SiteConfig {
   readonly name: string;
+  /** How visitors are told that it is called; its name when absent. */
+  readonly title?: string;
   /** Lower case; `*.example.org` for all below, `*` for any. */
   readonly hosts: readonly string[];
   /** `http://host:port`, `https://host:port` or `unix:/path`. */

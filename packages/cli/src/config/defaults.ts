@@ -29,6 +29,7 @@ export const DEFAULT_CONFIG: Config = {
       tarpit: { per_second: 0.2, burst: 1, queue: 2, max_wait: '10s' },
       captcha: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },
     },
+    challenge: { work_bits: 17, without_scripts: true },
     limits: {
       head_bytes: 65_536,
       headers: 128,

@@ -46,6 +46,12 @@ const listenSchema = z.strictObject({
 
 const siteSchema = z.strictObject({
   name: z.string().min(1).max(100).describe('How the site is called in reports'),
+  title: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('How it is called on pages that visitors see; its name, when absent'),
   hosts: z
     .array(z.string().min(1))
     .default(['*'])
@@ -111,6 +117,17 @@ const throttleSchema = z.strictObject({
   captcha: rateSchema({ per_second: 2, burst: 20, queue: 10, max_wait: '10s' }),
 });
 
+const challengeSchema = z.strictObject({
+  work_bits: z
+    .number()
+    .int()
+    .min(8)
+    .max(22)
+    .default(17)
+    .describe('Proof of work takes 2 to the power of so many hashes; each one more doubles the time'),
+  without_scripts: z.boolean().default(true).describe('Whether browsers without scripts may wait instead'),
+});
+
 const timeoutsSchema = z.strictObject({
   head: duration('15s', 'From the first byte of a head to its last'),
   body: duration('30s', 'A body or an answer that moves less than a kilobyte in this time ends'),
@@ -169,6 +186,7 @@ export const gatewaySchema = z
     throttle: throttleSchema
       .prefault({})
       .describe('How slow decisions with these remediations make a client'),
+    challenge: challengeSchema.prefault({}).describe('What a check asks of a visitor'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
   })

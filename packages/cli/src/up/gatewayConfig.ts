@@ -1,7 +1,7 @@
 // From the gateway's section of parapet.yaml and the options of `up` to what the gateway is told.
 
 import path from 'node:path';
-import type { Rate, ThrottleRates } from '@parapet/enforcement';
+import type { GuardSettings, Rate, ThrottleRates } from '@parapet/enforcement';
 import {
   hostProblem,
   parseUpstream,
@@ -19,6 +19,7 @@ export interface ResolvedGateway {
   readonly gateway: GatewayConfig;
   readonly drainMs: number;
   readonly throttle: ThrottleRates;
+  readonly challenge: NonNullable<GuardSettings['challenge']>;
   readonly inspection?: InspectionFor;
   readonly healthToken?: string;
 }
@@ -80,6 +81,7 @@ export function resolveGateway(
       tarpit: rateOf(gateway.throttle.tarpit),
       captcha: rateOf(gateway.throttle.captcha),
     },
+    challenge: { bits: gateway.challenge.work_bits, allowsWaiting: gateway.challenge.without_scripts },
     ...(sites.some((site) => site.inspection !== 'off')
       ? { inspection: inspectionFor(config, folder, dataDir) }
       : {}),
@@ -115,6 +117,7 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
   const written = flags.upstream === undefined ? gateway.sites : [];
   const sites = written.map((site): SiteConfig => ({
     name: site.name,
+    ...(site.title === undefined ? {} : { title: site.title }),
     hosts: site.hosts.map((host) => host.toLowerCase()),
     upstreams: site.upstreams.map(normalizeUpstream),
     hostHeader: site.host_header,
@@ -133,6 +136,8 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
     ...sites,
     {
       name: 'main',
+      // Nobody has given it a name: visitors need not read ours.
+      title: '',
       hosts: ['*'],
       upstreams: single === undefined ? [] : [normalizeUpstream(single)],
       hostHeader: 'client',

@@ -141,7 +141,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     folders: [...config.hub.folders, ...(options.hub ?? [])],
     items: [...config.hub.items, ...(options.with ?? [])],
   };
-  const { gateway, drainMs, throttle, inspection, healthToken } = resolveGateway(
+  const { gateway, drainMs, throttle, challenge, inspection, healthToken } = resolveGateway(
     { ...config, hub },
     options,
     context.folder,
@@ -152,7 +152,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     gateway,
     drainMs,
     perimeterPatterns: perimeter?.patterns ?? [],
-    guard: { throttle, crawlers: crawlerRanges() },
+    guard: { throttle, challenge, crawlers: crawlerRanges() },
     geo: geoFiles(config, context.folder),
     ...(inspection === undefined ? {} : { inspection }),
     ...(healthToken === undefined ? {} : { healthToken }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_DEMAND } from '@parapet/enforcement';
 import { GATEWAY_LIMITS, GATEWAY_TIMEOUTS } from '@parapet/gateway';
 import { configSchema, type Config } from '../../src/config/schema.ts';
 import { isGatewayAsked, type GatewayFlags } from '../../src/up/gatewayAsked.ts';
@@ -26,6 +27,18 @@ describe('the configuration of the gateway', () => {
       dataDir: '/var/lib/parapet',
     });
     expect(drainMs).toBe(30_000);
+  });
+
+  it('tells visitors a name only where the owner has given one', () => {
+    expect(resolve({}, { upstream: 'http://127.0.0.1:8081' }).gateway.sites[0]!.title).toBe('');
+    const written = { name: 'shop-de', title: 'The Shop', upstreams: ['http://127.0.0.1:8081'] };
+    expect(resolve({ sites: [written] }).gateway.sites[0]!.title).toBe('The Shop');
+  });
+
+  it('asks of visitors what the owner has set', () => {
+    expect(resolve({}).challenge).toEqual({ bits: DEFAULT_DEMAND.bits, allowsWaiting: true });
+    const written = { work_bits: 19, without_scripts: false };
+    expect(resolve({ challenge: written }).challenge).toEqual({ bits: 19, allowsWaiting: false });
   });
 
   it('takes an upstream as people write it', () => {

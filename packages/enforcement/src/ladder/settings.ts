@@ -1,6 +1,7 @@
 // What a guard is told by the configuration. The sites of the gateway's configuration are sites in this sense.
 
 import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
+import type { Demand } from '../challenge/demand.ts';
 import type { ThrottleRates } from '../throttle/throttle.ts';
 
 export interface GuardSettings {
@@ -10,6 +11,8 @@ export interface GuardSettings {
   /** Addresses and ranges of the proxies that the gateway trusts. */
   readonly ownProxies?: readonly string[];
   readonly throttle?: Partial<ThrottleRates>;
+  /** What a check asks of a client; the defaults when absent. */
+  readonly challenge?: Partial<Pick<Demand, 'bits' | 'allowsWaiting'>>;
 }
 
 /**
@@ -20,7 +23,7 @@ export type InspectionMode = 'off' | 'learn' | 'observe' | 'enforce';
 
 export interface GuardedSite {
   readonly name: string;
-  /** How it is called on our pages; its name when absent. */
+  /** How it is called on our pages; its name when absent. Empty: it is not named there. */
   readonly title?: string;
   /** observe: decisions are looked up and told, and nothing is done. */
   readonly mode: 'observe' | 'enforce';

@@ -103,7 +103,7 @@ export class SiteGuard implements Guard {
   /** Takes a new configuration; requests that are under way end under the old one. */
   setSettings(settings: GuardSettings): void {
     this.#sites.clear();
-    for (const site of settings.sites) this.#sites.set(site.name, siteRules(site));
+    for (const site of settings.sites) this.#sites.set(site.name, siteRules(site, settings.challenge));
     this.#hasClosedPaths = settings.sites.some(({ closedPaths }) => closedPaths.length > 0);
     this.#remedies.setSettings(settings);
   }

@@ -2,7 +2,7 @@
 
 import { DEFAULT_DEMAND, type Demand } from '../challenge/demand.ts';
 import { Routes } from '../routes/routes.ts';
-import type { GuardedSite, InspectionMode } from './settings.ts';
+import type { GuardedSite, GuardSettings, InspectionMode } from './settings.ts';
 
 export interface SiteRules {
   readonly demand: Demand;
@@ -15,10 +15,10 @@ export interface SiteRules {
   isClosed(rawTarget: string): boolean;
 }
 
-export function siteRules(site: GuardedSite): SiteRules {
+export function siteRules(site: GuardedSite, challenge: GuardSettings['challenge'] = {}): SiteRules {
   const { closedPaths, neverChallenge, basePath } = site;
   return {
-    demand: { ...DEFAULT_DEMAND, siteName: site.title ?? site.name },
+    demand: { ...DEFAULT_DEMAND, ...challenge, siteName: site.title ?? site.name },
     isEnforcing: site.mode === 'enforce',
     inspection: inspectionOf(site),
     routes: new Routes({ neverChallenge, ...(basePath === undefined ? {} : { basePath }) }),

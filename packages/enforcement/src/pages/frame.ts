@@ -5,6 +5,7 @@ import { ICON_URL, STYLE_URL, WALL_PATH } from './assets/assets.ts';
 import { html, raw, type Html } from './html.ts';
 import type { Language } from './reader.ts';
 import { fill, wordsOf } from './words/index.ts';
+import type { Words } from './words/words.ts';
 
 type Headers = Answer['headers'];
 
@@ -74,7 +75,11 @@ export function framePage(parts: FrameParts): Html {
             ${raw(parts.body)}
           </div>
         </main>
-        <footer>${fill(words.from, { site: parts.siteName.replace(/\p{Co}/gu, '') })} · Parapet</footer>
+        <footer>${footerOf(words, parts.siteName.replace(/\p{Co}/gu, ''))}</footer>
       </body>
     </html> `;
+}
+
+function footerOf({ from }: Words, siteName: string): string {
+  return siteName === '' ? 'Parapet' : `${fill(from, { site: siteName })} · Parapet`;
 }

@@ -386,6 +386,25 @@ describe('machines', () => {
     expect(kinds.at(-1)).toBe('reply');
   });
 
+  it('meet the check as the owner has set it', () => {
+    const closed = guarded({
+      settings: {
+        sites: [{ name: 'shop', title: 'The Shop', mode: 'enforce', closedPaths: [], neverChallenge: [] }],
+        challenge: { bits: 20, allowsWaiting: false },
+      },
+    });
+    closed.decide('ip', '192.0.2.7', 'captcha');
+    const open = guarded();
+    open.decide('ip', '192.0.2.7', 'captcha');
+    const pageOf = (site: typeof open): string => String(answerOf(site.ask(ATTACKER)).body);
+    expect(pageOf(open)).toContain('http-equiv="refresh"');
+    expect(pageOf(closed)).not.toContain('http-equiv="refresh"');
+    expect(pageOf(closed)).toContain('Protection of The Shop');
+    // Work is eight parts of three bits less, and a token says them in base 36.
+    expect(pageOf(open)).toMatch(/data-token="1\.w\.[0-9a-z]+\.e\./);
+    expect(pageOf(closed)).toMatch(/data-token="1\.w\.[0-9a-z]+\.h\./);
+  });
+
   it('that crawl for a search engine are banned by the operator only, and never challenged', () => {
     const crawler = makeClient(GOOGLE);
     const site = guarded();

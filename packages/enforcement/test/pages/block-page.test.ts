@@ -42,6 +42,11 @@ describe('the block page', () => {
     expect(textOf(answer)).not.toMatch(/<script|<style|style=|\son\w+=|https?:\/\//);
   });
 
+  it('names the site where it has a name that visitors know', () => {
+    expect(textOf(blockPage(FACTS))).toContain('<footer>Protection of Example · Parapet</footer>');
+    expect(textOf(blockPage({ ...FACTS, siteName: '' }))).toContain('<footer>Parapet</footer>');
+  });
+
   it('has no form when nobody would read it', () => {
     expect(textOf(blockPage({ ...FACTS, appealToken: undefined }))).not.toContain('<form');
   });

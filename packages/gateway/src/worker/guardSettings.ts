@@ -8,11 +8,12 @@ export function guardSettingsOf({ gateway, guard }: WorkerConfig): GuardSettings
   const { sites, trustedProxies } = gateway;
   return {
     ...guard,
-    sites: sites.map(({ name, mode, inspection, closedPaths, neverChallenge, basePath }) => ({
+    sites: sites.map(({ name, title, mode, inspection, closedPaths, neverChallenge, basePath }) => ({
       name,
       mode,
       closedPaths,
       neverChallenge,
+      ...(title === undefined ? {} : { title }),
       ...(inspection === undefined ? {} : { inspection }),
       ...(basePath === undefined ? {} : { basePath }),
     })),
