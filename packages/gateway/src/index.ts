@@ -18,7 +18,7 @@ export {
 } from './config.ts';
 export { learningKey, siteSecret } from './worker/siteSecret.ts';
 export { CertificateStore, type CertificateStoreOptions } from './edge/certificateStore.ts';
-export { hostProblem } from './edge/siteTable.ts';
+export { hostProblem, SiteTable } from './edge/siteTable.ts';
 export { trustedProxyProblem } from './edge/trustedProxies.ts';
 export { ChunkedReader } from './http/chunked.ts';
 export { REFUSAL_STATUSES, type RefusalCode, type RefusalReason } from './http/refusals.ts';
@@ -35,6 +35,7 @@ export {
   type SiteKnowledgeMessage,
   openSocketFolder,
   SNAPSHOT_FILE,
+  toldLine,
   type WorkerBatch,
 } from './link/index.ts';
 export {

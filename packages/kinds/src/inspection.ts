@@ -89,6 +89,8 @@ export interface InspectionReason {
   readonly text: string;
   /** In the log-odds that the score is made of; negative when it speaks against an attack. */
   readonly weight: number;
+  /** Whoever wrote the rule wants who sends this to be checked, and not to be refused for it. */
+  readonly asksForCheck?: true;
   readonly foundIn: FoundIn;
 }
 

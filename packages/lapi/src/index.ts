@@ -1,5 +1,17 @@
 // The door of the local API.
 
+export {
+  APPSEC_CODES,
+  createAppsec,
+  type Appsec,
+  type AppsecCase,
+  type AppsecCodes,
+  type AppsecCounts,
+  type AppsecJudge,
+  type AppsecOptions,
+  type AppsecRemedy,
+} from './appsec/appsec.ts';
+export type { AskedRequest } from './appsec/asked.ts';
 export { hashOfKey, newBouncerKey } from './auth/keys.ts';
 export { Passwords } from './auth/passwords.ts';
 export { createLapi, type Lapi } from './lapi.ts';

@@ -40,6 +40,7 @@ export const DEFAULT_CONFIG: Config = {
     timeouts: { head: '15s', body: '30s', idle: '75s', connect: '5s', upstream: '120s', drain: '30s' },
   },
   lapi: { listen: [], trusted_ips: ['127.0.0.0/8', '::1'] },
+  appsec: { listen: [], doubtful: 'allow', body_timeout: '1s' },
   metrics: { listen: '127.0.0.1:0', enabled: false },
   retention: { alerts: '2160h' },
 };

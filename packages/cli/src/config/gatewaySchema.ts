@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 
-const duration = (by: string, what: string) =>
+/** A length of time, with what it is by default. */
+export const duration = (by: string, what: string) =>
   z
     .string()
     .regex(/^((\d+(\.\d*)?|\.\d+)(ms|s|m|h))+$/, "has to be a duration such as '30s' or '4h'")
@@ -56,7 +57,10 @@ const siteSchema = z.strictObject({
     .array(z.string().min(1))
     .default(['*'])
     .describe('Its names: `www.example.org`, `*.example.org`, or `*` for any'),
-  upstreams: z.array(upstream).min(1).describe('The servers of the site, such as http://127.0.0.1:8081'),
+  upstreams: z
+    .array(upstream)
+    .default([])
+    .describe('The servers of the site, such as http://127.0.0.1:8081; none where another server only asks'),
   host_header: hostHeader
     .default('client')
     .describe("Which Host the site is told: the visitor's, or that of its own address"),

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { addressOrRange } from './addressOrRange.ts';
+import { appsecSchema } from './appsecSchema.ts';
 import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
@@ -78,6 +79,7 @@ export const configSchema = z
     inspection: inspectionSchema.prefault({}),
     gateway: gatewaySchema.prefault({}),
     lapi: lapiSchema.prefault({}),
+    appsec: appsecSchema.prefault({}),
     metrics: z
       .strictObject({
         listen: z

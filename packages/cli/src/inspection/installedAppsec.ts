@@ -10,8 +10,10 @@ import {
   isNamedBy,
   loadAppsecConfig,
   loadAppsecRules,
+  type AppsecTreatment,
   type ContentDetector,
   type ItemFile,
+  type WrittenCodes,
 } from '@parapet/engine';
 import type { Problem } from '@parapet/kinds';
 import { dataFilesOf } from '../hub/collectItems.ts';
@@ -30,6 +32,8 @@ export interface AppsecPlaces {
 export interface InstalledAppsec {
   /** Undefined when there is no rule that can be read. */
   readonly detector: ContentDetector | undefined;
+  /** What configs say that bouncers are answered; of several the last one counts. */
+  readonly codes: WrittenCodes;
   readonly problems: readonly Problem[];
 }
 
@@ -48,12 +52,14 @@ export function installedAppsec({ hubFolders, hubItems, installedIn }: AppsecPla
   const configs = items
     .filter((item) => !isRule(item))
     .flatMap((item) => loadAppsecConfig(item, problems) ?? []);
-  if (loaded.rules.length === 0) return { detector: undefined, problems };
-  const inBand = configs.flatMap((config) => config.inBand);
+  const codes = Object.assign({}, ...configs.map((config) => config.codes)) as WrittenCodes; // of such
+  if (loaded.rules.length === 0) return { detector: undefined, codes, problems };
   const outOfBand = configs.length === 0 ? OUT_OF_BAND : configs.flatMap((config) => config.outOfBand);
-  const isInBand = ({ name }: { readonly name: string }): boolean =>
-    isNamedBy(inBand, name) || !isNamedBy(outOfBand, name);
-  return { detector: appsecDetector(new AppsecRules(loaded.rules), isInBand), problems };
+  // As in CrowdSec, the config that is read last has the last word.
+  const treatmentOf = ({ name }: { readonly name: string }): AppsecTreatment =>
+    configs.findLast(({ inBand }) => isNamedBy(inBand, name))?.remediation ??
+    (isNamedBy(outOfBand, name) ? 'allow' : 'ban');
+  return { detector: appsecDetector(new AppsecRules(loaded.rules), treatmentOf), codes, problems };
 }
 
 /** Rules and configs, each once. What is wished for and not there is the engine's to tell. */

@@ -20,7 +20,7 @@ import {
 } from '@parapet/engine';
 import type { WorkerInspector, WorkerLearning } from '@parapet/gateway';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
-import { installedAppsec, type AppsecPlaces } from './installedAppsec.ts';
+import { installedAppsec, type AppsecPlaces, type InstalledAppsec } from './installedAppsec.ts';
 
 const MODEL_FILE: string = path.join(OWN_ITEMS_FOLDER, 'content', 'model.bin');
 const RULES_FOLDER: string = path.join(OWN_ITEMS_FOLDER, 'content-rules');
@@ -34,9 +34,10 @@ export interface InspectorSettings extends InspectionSettings {
 export function prepareLearningInspector(
   settings: InspectorSettings,
   { onFault, ...learning }: WorkerLearning,
+  appsec: InstalledAppsec | undefined = appsecOf(settings),
 ): WorkerInspector {
   const watcher = new SiteWatcher(learning);
-  const inspector = prepareInspector(settings, onFault, watcher);
+  const inspector = prepareInspector(settings, onFault, watcher, appsec);
   return {
     inspect: (request) => inspector.inspect(request),
     follow: (request) => inspector.follow?.(request),
@@ -54,15 +55,15 @@ export function prepareInspector(
   settings: InspectorSettings = INSPECTION_DEFAULTS,
   onFault?: (error: unknown) => void,
   site?: SiteStage,
+  appsec: InstalledAppsec | undefined = appsecOf(settings),
 ): CountingInspector {
   const { rules } = loadRules(readRules(), true);
-  const appsec = settings.appsec === undefined ? undefined : installedAppsec(settings.appsec).detector;
   return createInspector(
     {
       decode: (request) => readParts(request),
       detectors: [
         ruleDetector(new RuleSet(rules)),
-        ...(appsec === undefined ? [] : [appsec]),
+        ...(appsec?.detector === undefined ? [] : [appsec.detector]),
         modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
       ],
       settings,
@@ -70,6 +71,10 @@ export function prepareInspector(
     },
     onFault,
   );
+}
+
+function appsecOf({ appsec }: InspectorSettings): InstalledAppsec | undefined {
+  return appsec === undefined ? undefined : installedAppsec(appsec);
 }
 
 /** Our own; that they have no problems is tested. */

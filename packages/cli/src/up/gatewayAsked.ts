@@ -11,7 +11,7 @@ export function isGatewayAsked({ gateway }: Config, flags: GatewayFlags): boolea
   return (
     flags.upstream !== undefined ||
     gateway.upstream !== undefined ||
-    gateway.sites.length > 0 ||
+    gateway.sites.some(({ upstreams }) => upstreams.length > 0) ||
     gateway.listen.some(({ serves }) => serves === 'forward-auth')
   );
 }

@@ -33,8 +33,8 @@ export function resolveGateway(
   folder: string,
   dataDir: string,
 ): ResolvedGateway {
-  const { gateway, inspection } = config;
-  const sites = inspected(sitesOf(gateway, flags), inspection);
+  const { gateway } = config;
+  const sites = sitesFor(config, flags);
   for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
   for (const proxy of [...gateway.trusted_proxies, ...gateway.askers])
     refuse('E_GATEWAY_PROXY', trustedProxyProblem(proxy));
@@ -46,6 +46,13 @@ export function resolveGateway(
       'Name one in parapet.yaml: gateway.certificates with cert_file and key_file',
     );
   }
+  const alone = sites.find(({ upstreams }) => upstreams.length === 0);
+  if (alone !== undefined && listeners.some(({ serves }) => serves !== 'forward-auth'))
+    throw new UsageError(
+      'E_GATEWAY_UPSTREAM',
+      `The site '${alone.name}' has no server behind it`,
+      'Name one in parapet.yaml: upstreams of the site',
+    );
   const { limits, timeouts } = gateway;
   const ms = (text: string): number => parseDuration(text) ?? 0; // the schema has checked it
   return {
@@ -87,6 +94,14 @@ export function resolveGateway(
       : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
   };
+}
+
+/** Returns the sites of the configuration, each with its mode of inspection. */
+export function sitesFor(
+  { gateway, inspection }: Pick<Config, 'gateway' | 'inspection'>,
+  flags: GatewayFlags,
+): readonly SiteConfig[] {
+  return inspected(sitesOf(gateway, flags), inspection);
 }
 
 function rateOf(written: Config['gateway']['throttle']['throttle']): Rate {

@@ -5,7 +5,8 @@ import { siteSecret } from '@parapet/gateway';
 import { createLapi, type Lapi, type LapiOptions } from '@parapet/lapi';
 import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { LapiConfig } from '../config/lapiSchema.ts';
-import { serveLapi, type LapiServer } from './lapiServer.ts';
+import { serveLapi } from './lapiServer.ts';
+import type { Listening } from './listening.ts';
 
 type Given = Pick<LapiOptions, 'store' | 'now' | 'ingest' | 'onLifted'>;
 
@@ -22,7 +23,7 @@ export async function openLapi(
   config: LapiConfig,
   folder: string,
   surroundings: LapiSurroundings,
-): Promise<LapiServer> {
+): Promise<Listening> {
   const lapi = lapiOf(config, surroundings);
   const server = await serveLapi(config, lapi, folder);
   // What cannot be written now is written the next time; the store itself says that it cannot be.

@@ -12,13 +12,14 @@ import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/st
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
 import type { RunOptions } from './engineOptions.ts';
+import type { AppsecService } from './openAppsec.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { GuardDesk } from './guardDesk.ts';
 import type { LapiOptions } from '@parapet/lapi';
-import type { LapiServer } from './lapiServer.ts';
+import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources } from './openSources.ts';
@@ -83,33 +84,55 @@ async function run(
     }),
   );
   let server: MetricsServer | undefined;
-  let api: LapiServer | undefined;
+  let api: Listening | undefined;
   const shown: Decision[] = [];
   let link: GatewayLink | undefined;
   let desk: GuardDesk | undefined;
   let sites: SiteDesk | undefined;
+  let appsec: AppsecService | undefined;
+  const servers: Listening[] = [];
   try {
     const cursors = await store.cursors();
     const saved = cursors.get(STATE_CURSOR);
     if (typeof saved === 'string') engine.pipeline.restoreState(Buffer.from(saved, 'base64'));
     const { decisions } = engine.pipeline.stages;
-    if (gateway !== undefined) {
+    const isAsked = engine.config.appsec.listen.length > 0;
+    if (gateway !== undefined || isAsked) {
+      sites = new SiteDesk({
+        store,
+        secret: siteSecret(engine.dataDir),
+        nowMs,
+        onNote: say,
+        onKnowledge: (message) => {
+          link?.knowledge(message);
+          appsec?.know(message);
+        },
+      });
+      await sites.open();
+    }
+    if (isAsked) {
+      const { prepareAppsec } = await import('./openAppsec.ts');
+      appsec = prepareAppsec({
+        ...{ store, now: context.now, config: engine.config, folder: context.folder, onNote: say },
+        ...{ dataDir: engine.dataDir, pipeline: engine.pipeline },
+        onRecord: (record) => sites?.found(record),
+        onTrusted: (sighting) => desk?.trusted(sighting),
+      });
+      for (const message of sites?.knowledge() ?? []) appsec.know(message);
+      appsec.trustEpoch(await store.trustEpoch());
+    }
+    if (gateway !== undefined && sites !== undefined) {
       desk = new GuardDesk({
         store,
         pipeline: engine.pipeline,
         nowMs,
         onNote: say,
         onLifted: (lifted) => running?.onLiftedInStore(lifted),
-        onTrustEpoch: (epoch) => link?.trustEpoch(epoch),
+        onTrustEpoch: (epoch) => {
+          link?.trustEpoch(epoch);
+          appsec?.trustEpoch(epoch);
+        },
       });
-      sites = new SiteDesk({
-        store,
-        secret: siteSecret(engine.dataDir),
-        nowMs,
-        onNote: say,
-        onKnowledge: (message) => link?.knowledge(message),
-      });
-      await sites.open();
       link = new GatewayLink({
         desk,
         sites,
@@ -126,7 +149,7 @@ async function run(
       cursors,
       signal: end.signal,
       fromBeginning: options.fromBeginning === true,
-      hasOthers: link !== undefined || engine.config.lapi.listen.length > 0,
+      hasOthers: link !== undefined || isAsked || engine.config.lapi.listen.length > 0,
       onProblem: (problem) => say(formatProblem(problem)),
       onNote: say,
     });
@@ -136,11 +159,9 @@ async function run(
       sources: [
         ...sources,
         // Standard input ends, and the engine with it, unless somebody else has something to say.
-        ...(link === undefined
-          ? engine.config.lapi.listen.length > 0
-            ? [silence(end.signal)]
-            : []
-          : [link.source(end.signal)]),
+        ...(link === undefined ? [] : [link.source(end.signal)]),
+        ...(appsec === undefined ? [] : [appsec.source(end.signal)]),
+        ...(engine.config.lapi.listen.length > 0 ? [silence(end.signal)] : []),
       ],
       nowMs,
       retention: { alertsForMs: parseDuration(engine.config.retention.alerts) ?? 7_776_000_000 },
@@ -189,10 +210,14 @@ async function run(
       });
     }
 
+    const asked = await appsec?.open();
+    if (asked !== undefined) servers.push(asked);
+
     const watched = [
       ...(gateway === undefined ? [] : whereVisitorsCome(gateway)),
       ...names,
       ...(api === undefined ? [] : ['what machines send']),
+      ...(asked === undefined ? [] : ['what web servers ask about']),
     ];
     view = new LiveStatus(process.stdout, {
       color: context.out.hasColor,
@@ -208,6 +233,7 @@ async function run(
     }
     if (server !== undefined) say(`Metrics: ${server.url}`);
     if (api !== undefined) say(`The local API is at ${api.urls.join(', ')}.`);
+    if (asked !== undefined) say(`Web servers ask at ${asked.urls.join(', ')}.`);
     for (const note of early.splice(0)) say(note);
     end.ready();
     const live = view;
@@ -227,6 +253,7 @@ async function run(
     await sites?.close();
     await server?.close();
     await api?.close();
+    for (const one of servers) await one.close();
     await store.close();
   }
   return 0;

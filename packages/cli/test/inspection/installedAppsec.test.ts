@@ -53,6 +53,19 @@ describe('appsec-rules of hub folders', () => {
     ]);
   });
 
+  test('ask for a check or only tell, where the last config that stops with them says so', () => {
+    const configs = {
+      'hub/appsec-configs/acme/a.yaml':
+        'name: acme/a\ndefault_remediation: allow\ninband_rules: [acme/*]\nblocked_http_code: 418\npassed_http_code: 202\n',
+      'hub/appsec-configs/acme/b.yaml':
+        'name: acme/b\ndefault_remediation: captcha\ninband_rules: [acme/three]\nblocked_http_code: 406\n',
+    };
+    const folder = newFolder({ ...HUB, ...configs });
+    expect(actionsOf(folder)).toEqual(['pass', 'pass', 'challenge', 'pass']);
+    const { codes } = installedAppsec({ hubFolders: [`${folder}/hub`], hubItems: [] });
+    expect(codes).toEqual({ blocked: 406, passed: 202 });
+  });
+
   test('are told when they cannot be read, and the others load', () => {
     const folder = newFolder({
       ...HUB,
@@ -66,6 +79,7 @@ describe('appsec-rules of hub folders', () => {
   test('are none where there is no folder', () => {
     expect(installedAppsec({ hubFolders: ['/nowhere'], hubItems: [] })).toEqual({
       detector: undefined,
+      codes: {},
       problems: [],
     });
   });

@@ -20,7 +20,7 @@ export function siteRules(site: GuardedSite, challenge: GuardSettings['challenge
   return {
     demand: { ...DEFAULT_DEMAND, ...challenge, siteName: site.title ?? site.name },
     isEnforcing: site.mode === 'enforce',
-    inspection: inspectionOf(site),
+    inspection: inspectionModeOf(site),
     routes: new Routes({ neverChallenge, ...(basePath === undefined ? {} : { basePath }) }),
     hasClosedPaths: closedPaths.length > 0,
     isClosed: (rawTarget) => closedPaths.some((path) => matches(path, rawTarget)),
@@ -28,7 +28,7 @@ export function siteRules(site: GuardedSite, challenge: GuardSettings['challenge
 }
 
 /** Returns the mode of inspection in effect: the one place where it is made out. */
-function inspectionOf({
+export function inspectionModeOf({
   mode,
   inspection = 'off',
 }: Pick<GuardedSite, 'mode' | 'inspection'>): InspectionMode {

@@ -6,7 +6,7 @@ import type { Inspection, Remediation } from '@parapet/kinds';
  * `observed`: the site only watches. `simulated`: the decision is only rehearsed. `trusted`, `crawler`,
  * `own-proxy`, `allowed`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
  * `step-up`: the CMS was told. `unknown`: a remediation that only other enforcers know. The others are causes of
- * answers.
+ * answers. `doubtful`: what was found is not certain, and the server that asked can check nobody.
  */
 export type ToldCause =
   | 'observed'
@@ -17,6 +17,7 @@ export type ToldCause =
   | 'allowed'
   | 'route'
   | 'passed'
+  | 'doubtful'
   | 'slowed'
   | 'step-up'
   | 'unknown'
@@ -67,6 +68,8 @@ function outcomeOf({ cause, remediation = 'decision', detail = '', found }: Told
       return `let through, because a ${detail} is never banned, in spite of ${what}`;
     case 'passed':
       return 'let through, because its sender passed the check before';
+    case 'doubtful':
+      return 'let through, because what it holds is doubtful at most';
     case 'slowed':
       return `let through after waiting its turn for ${detail}`;
     case 'step-up':

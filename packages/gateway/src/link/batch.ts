@@ -3,10 +3,10 @@
 // feed. Everything in it has been escaped before, so that neither can stand inside.
 
 import type { Told } from '@parapet/enforcement';
-import type { Exchange, Inspection, LineMeta, Refusal } from '@parapet/kinds';
+import type { Exchange, Inspection, Ip, LineMeta, Refusal, RequestView } from '@parapet/kinds';
 import { RequestHead } from '../http/request-head.ts';
 import { frameHead } from './frames.ts';
-import { escapeLog, lineOfExchange, lineOfRefusal, statusOf, unescapeLog } from './nginxLine.ts';
+import { escapeLog, lineOf, lineOfExchange, lineOfRefusal, statusOf, unescapeLog } from './nginxLine.ts';
 import { RecordBytes } from './recordBytes.ts';
 
 /** What the fields are called as Meta of an event; docs/gateway-processes.md says what they mean. */
@@ -157,6 +157,22 @@ export class BatchWriter {
     if (frame.buffer.byteLength === REUSED_BYTES && this.#free.length < MOST_FREE)
       this.#free.push(Buffer.from(frame.buffer));
   }
+}
+
+/**
+ * Returns a request in which something was found as the engine reads it from a worker, for who has it in the engine's
+ * own process; the site was not asked.
+ */
+export function toldLine(
+  ip: Ip,
+  request: RequestView,
+  told: Told,
+  { site, requestId, atMs }: { readonly site: string; readonly requestId: string; readonly atMs: number },
+): { readonly raw: string; readonly meta: LineMeta } {
+  return {
+    raw: lineOf(ip, request, 0, 0, atMs),
+    meta: readMeta(toldAfter(metaOf(site, request.host, requestId, -1, -1, '', -1), told)),
+  };
 }
 
 /** Returns what is known beside a line, as it stands in a record; -1 is not known. */

@@ -11,10 +11,13 @@ const SURE = 3;
 
 const NONE: readonly Finding[] = [];
 
-/** Returns the rules as a detector; those that `isInBand` denies are told and stop nothing. */
+/** What is done about a match: a rule stops, asks for a check, or is only told. */
+export type AppsecTreatment = 'ban' | 'captcha' | 'allow';
+
+/** Returns the rules as a detector, each treated as it is said. */
 export function appsecDetector(
   rules: AppsecRules,
-  isInBand: (rule: AppsecRule) => boolean = () => true,
+  treatmentOf: (rule: AppsecRule) => AppsecTreatment = () => 'ban',
 ): ContentDetector {
   return {
     needsAllHeaders: true,
@@ -23,17 +26,18 @@ export function appsecDetector(
       const findings = rules.match(request);
       return findings.length === 0
         ? NONE
-        : findings.map((finding) => reasonOf(finding, isInBand(finding.rule)));
+        : findings.map((finding) => reasonOf(finding, treatmentOf(finding.rule)));
     },
   };
 }
 
-function reasonOf({ rule, class: found, foundIn }: AppsecFinding, isInBand: boolean): Finding {
+function reasonOf({ rule, class: found, foundIn }: AppsecFinding, treatment: AppsecTreatment): Finding {
   return {
     detector: rule.name,
     class: found,
     text: `is what the rule “${titleOf(rule)}” looks for`,
-    weight: isInBand ? weightOf(rule) : 0,
+    weight: treatment === 'allow' ? 0 : weightOf(rule),
+    ...(treatment === 'captcha' ? { asksForCheck: true } : {}),
     foundIn,
   };
 }

@@ -1,8 +1,8 @@
 // The door of CrowdSec's AppSec rules.
 
-export { appsecDetector } from './appsecDetector.ts';
+export { appsecDetector, type AppsecTreatment } from './appsecDetector.ts';
 export { AppsecRules, type AppsecFinding, type AppsecMatch } from './appsecRules.ts';
-export { isNamedBy, loadAppsecConfig, type AppsecConfig } from './loadConfig.ts';
+export { isNamedBy, loadAppsecConfig, type AppsecConfig, type WrittenCodes } from './loadConfig.ts';
 export {
   loadAppsecRules,
   type AppsecContext,

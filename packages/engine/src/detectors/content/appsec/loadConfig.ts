@@ -1,10 +1,11 @@
-// CrowdSec's appsec-configs: which rules stop requests and which only tell, by patterns over their names, and what is
-// done about a match. Hooks are read as far as the hub's configs use them: those that send an alert, which every
-// finding here does anyway.
+// CrowdSec's appsec-configs: which rules stop requests and which only tell, by patterns over their names, what is done
+// about a match, and which numbers bouncers are answered with. Of hooks those are read that can be said without running
+// an expression.
 
 import type { Problem } from '@parapet/kinds';
 import { readDocuments, type MapReader } from '../../../items/index.ts';
 import { nearestName } from '../../../patterns/index.ts';
+import type { AppsecTreatment } from './appsecDetector.ts';
 import type { AppsecRuleFile } from './loadRules.ts';
 
 export interface AppsecConfig {
@@ -12,13 +13,30 @@ export interface AppsecConfig {
   /** Patterns over names of rules, `*` for any text, as they are written. */
   readonly inBand: readonly string[];
   readonly outOfBand: readonly string[];
-  readonly remediation: 'ban' | 'captcha' | 'allow';
+  /** What is done about a match of the rules that stop. */
+  readonly remediation: AppsecTreatment;
+  readonly codes: WrittenCodes;
+}
+
+/** Numbers and words for bouncers; what is absent is not said by the config. */
+export interface WrittenCodes {
+  readonly blocked?: number;
+  readonly passed?: number;
+  readonly userBlocked?: number;
+  readonly userPassed?: number;
+  readonly passAction?: string;
 }
 
 const REMEDIATIONS = ['ban', 'captcha', 'allow'] as const;
 const HOOKS = ['on_load', 'pre_eval', 'post_eval', 'on_match'];
 /** What a hook may do that is done in any case, or that changes nothing here. */
 const DONE_ANYWAY = /^(?:SendAlert|SendEvent|CancelEvent|CancelAlert)\(\)$/;
+const SETS_REMEDIATION = /^SetRemediation\(\s*(["'`])(ban|captcha|allow)\1\s*\)$/;
+const SETS_CODE = /^SetReturnCode\(\s*(\d{3})\s*\)$/;
+/** Only in-band matches are acted on. */
+const ALWAYS_TRUE = /^(?:true|IsInBand(?:\s*==\s*true)?)?$/;
+const LOWEST_CODE = 100;
+const HIGHEST_CODE = 599;
 
 /** Returns the config of a file, undefined when it is none; what it asks for in vain is a problem. */
 export function loadAppsecConfig(file: AppsecRuleFile, problems: Problem[]): AppsecConfig | undefined {
@@ -40,7 +58,9 @@ export function loadAppsecConfig(file: AppsecRuleFile, problems: Problem[]): App
       root.position('default_remediation'),
     );
   }
-  for (const hook of HOOKS) for (const one of root.maps(hook)) readHook(one, hook);
+  const codes = codesOf(root);
+  const said: Said = {};
+  for (const hook of HOOKS) for (const one of root.maps(hook)) readHook(one, hook, said);
   const inBand = patternsOf(root, 'inband_rules');
   const outOfBand = patternsOf(root, 'outofband_rules');
   root.allow(
@@ -48,20 +68,19 @@ export function loadAppsecConfig(file: AppsecRuleFile, problems: Problem[]): App
     'description',
     'author',
     'version',
-    'default_pass_action',
     'inband_options',
     'outofband_options',
-  );
-  root.allow(
-    'blocked_http_code',
-    'passed_http_code',
-    'user_blocked_http_code',
-    'user_passed_http_code',
     'labels',
   );
   root.refuseOtherKeys('an appsec-config');
   if (problems.length > before || remediation === undefined) return undefined;
-  return { name, inBand, outOfBand, remediation };
+  return {
+    name,
+    inBand,
+    outOfBand,
+    remediation: said.remediation ?? remediation,
+    codes: said.userBlocked === undefined ? codes : { ...codes, userBlocked: said.userBlocked },
+  };
 }
 
 /** Whether a rule of that name is one of the patterns'. */
@@ -76,15 +95,56 @@ function patternsOf(root: MapReader, key: string): readonly string[] {
     .filter((pattern) => pattern !== '');
 }
 
-function readHook(hook: MapReader, kind: string): void {
-  hook.string('filter');
+function codesOf(root: MapReader): WrittenCodes {
+  const codes: { -readonly [Key in keyof WrittenCodes]: WrittenCodes[Key] } = {};
+  for (const [key, name] of CODES) {
+    const code = root.number(key);
+    // CrowdSec takes 0 for not said.
+    if (code === undefined || code === 0) continue;
+    if (Number.isInteger(code) && code >= LOWEST_CODE && code <= HIGHEST_CODE) codes[name] = code;
+    else
+      root.complain(
+        'E_APPSEC_CODE',
+        `${code} is no status of HTTP`,
+        'Write a number from 100 to 599',
+        root.position(key),
+      );
+  }
+  const passAction = root.string('default_pass_action') ?? '';
+  if (passAction !== '') codes.passAction = passAction;
+  return codes;
+}
+
+const CODES = [
+  ['blocked_http_code', 'blocked'],
+  ['passed_http_code', 'passed'],
+  ['user_blocked_http_code', 'userBlocked'],
+  ['user_passed_http_code', 'userPassed'],
+] as const;
+
+/** What hooks change. */
+interface Said {
+  remediation?: AppsecTreatment;
+  userBlocked?: number;
+}
+
+function readHook(hook: MapReader, kind: string, said: Said): void {
+  const isAlways = ALWAYS_TRUE.test((hook.string('filter') ?? '').trim());
   hook.string('on_success');
   for (const [index, written] of hook.strings('apply').entries()) {
-    if (DONE_ANYWAY.test(written.trim())) continue;
+    const text = written.trim();
+    if (DONE_ANYWAY.test(text)) continue;
+    if (kind === 'on_match' && isAlways) {
+      const remediation = REMEDIATIONS.find((one) => one === SETS_REMEDIATION.exec(text)?.[2]);
+      const code = SETS_CODE.exec(text)?.[1];
+      if (remediation !== undefined) said.remediation = remediation;
+      if (code !== undefined) said.userBlocked = Number(code);
+      if (remediation !== undefined || code !== undefined) continue;
+    }
     hook.complain(
       'E_APPSEC_HOOK',
       `'${written}' is nothing that a hook can do here`,
-      'Remove it; whole rules are switched by the lists of patterns',
+      'Remove it; whole rules are switched by the lists of patterns, and SetRemediation and SetReturnCode are read in on_match without a filter of their own',
       hook.itemPosition('apply', index),
     );
   }

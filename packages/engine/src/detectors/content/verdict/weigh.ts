@@ -26,9 +26,11 @@ export function weigh(findings: readonly Finding[], thresholds: Thresholds): Ins
   if (findings.length === 0) return CLEAN;
   const logOdds = weightOf(findings);
   const isRefused = findings.some(({ refuses }) => refuses === true);
+  const decisive = findings.filter(({ asksForCheck }) => asksForCheck !== true);
+  const isAsked = decisive.length < findings.length;
   const heaviest = findings.toSorted((one, other) => other.weight - one.weight).slice(0, MOST_REASONS);
   return {
-    action: actionOf(logOdds, isRefused, thresholds),
+    action: actionOf(isAsked ? weightOf(decisive) : logOdds, isRefused, isAsked, thresholds),
     score: probabilityOf(logOdds),
     class: classOf(findings),
     reasons: heaviest,
@@ -47,10 +49,15 @@ export function refusalOf({ code, placement, name }: Anomaly): Finding {
   };
 }
 
-function actionOf(logOdds: number, isRefused: boolean, { challenge, block }: Thresholds): InspectionAction {
+function actionOf(
+  logOdds: number,
+  isRefused: boolean,
+  isAsked: boolean,
+  { challenge, block }: Thresholds,
+): InspectionAction {
   if (isRefused) return 'reject';
   if (logOdds >= block) return 'block';
-  return logOdds >= challenge ? 'challenge' : 'pass';
+  return isAsked || logOdds >= challenge ? 'challenge' : 'pass';
 }
 
 function weightOf(reasons: readonly Finding[]): number {

@@ -3,6 +3,7 @@ import type { RequestParts } from '../../../../src/detectors/content/index.ts';
 import {
   appsecDetector,
   createInspector,
+  type ContentFinding,
   INSPECTION_DEFAULTS,
 } from '../../../../src/detectors/content/index.ts';
 import { requestOf, rulesOf } from './requests.ts';
@@ -51,8 +52,21 @@ describe('rules as a detector', () => {
     expect(inspector.inspect(requestOf({ target: '/.env' })).action).toBe(action);
   });
 
+  test('that ask for a check get one whatever their confidence, and other evidence may still block', () => {
+    const evidence = { detector: 'model', class: 'sqli', text: 'x', weight: 6 } as const;
+    const actionOf = (confidence: string, more: readonly ContentFinding[] = []): string =>
+      createInspector({
+        decode: ({ rawTarget }) => partsOf(rawTarget),
+        detectors: [appsecDetector(rulesOf(yaml(confidence)), () => 'captcha'), { find: () => more }],
+        settings: INSPECTION_DEFAULTS,
+      }).inspect(requestOf({ target: '/.env' })).action;
+    expect([actionOf('3'), actionOf('0')]).toEqual(['challenge', 'challenge']);
+    const foundIn = { placement: 'query', name: 'q', excerpt: '' } as const;
+    expect(actionOf('3', [{ ...evidence, foundIn }])).toBe('block');
+  });
+
   test('that are not in band are told and weigh nothing', () => {
-    const [finding] = appsecDetector(rulesOf(yaml('3')), () => false).find(partsOf('/.env'));
+    const [finding] = appsecDetector(rulesOf(yaml('3')), () => 'allow').find(partsOf('/.env'));
     expect(finding).toMatchObject({ detector: 'acme/rule', weight: 0 });
   });
 });

@@ -25,13 +25,37 @@ describe('an appsec-config', () => {
       inBand: ['a/vpatch-*', 'a/base'],
       outOfBand: ['a/experimental-*'],
       remediation: 'captcha',
+      codes: {},
     });
+  });
+
+  test('says what bouncers are answered; 0 is not said', () => {
+    const { config, problems } = load(
+      'name: a/b\nblocked_http_code: 406\npassed_http_code: 0\nuser_blocked_http_code: 418\nuser_passed_http_code: 204\ndefault_pass_action: allow\n',
+    );
+    expect(problems).toEqual([]);
+    expect(config?.codes).toEqual({ blocked: 406, userBlocked: 418, userPassed: 204, passAction: 'allow' });
+  });
+
+  test('may say it in a hook that is about every match', () => {
+    const { config, problems } = load(
+      "name: a/b\non_match:\n  - filter: IsInBand == true\n    apply: [SetRemediation('captcha'), SetReturnCode(429), CancelEvent()]\n",
+    );
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ remediation: 'captcha', codes: { userBlocked: 429 } });
   });
 
   test.each([
     ['name: a/b\ndefault_remediation: bann\n', 'E_APPSEC_REMEDIATION', 2, 22],
     ['inband_rules: [a]\n', 'E_APPSEC_NAME', 1, 1],
     ['name: a/b\npre_eval:\n  - apply:\n      - RemoveInBandRuleByName("a")\n', 'E_APPSEC_HOOK', 4, 9],
+    ['name: a/b\nblocked_http_code: 4030\n', 'E_APPSEC_CODE', 2, 20],
+    [
+      "name: a/b\non_match:\n  - filter: evt.Meta.x == '1'\n    apply: [SetRemediation('ban')]\n",
+      'E_APPSEC_HOOK',
+      4,
+      13,
+    ],
     ['name: a/b\ninband_rule: [a]\n', 'E_UNKNOWN_KEY', 2, 1],
   ])('%j is refused with its place', (text, code, line, column) => {
     const { config, problems } = load(text);

@@ -1,0 +1,163 @@
+// The AppSec protocol of an engine, as its configuration says: web servers ask, the inspector of the gateway judges,
+// and what it finds goes the way of what a gateway tells.
+
+import { randomBytes } from 'node:crypto';
+import { TrustOffice, inspectionModeOf } from '@parapet/enforcement';
+import type { LineSource, Pipeline } from '@parapet/engine';
+import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
+import { parseDuration, parseIpOrCidr } from '@parapet/kinds';
+import { APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
+import type { Store } from '@parapet/store';
+import type { Config } from '../config/schema.ts';
+import { installedAppsec } from '../inspection/installedAppsec.ts';
+import { prepareLearningInspector } from '../inspection/prepareInspector.ts';
+import { rehearse } from '../inspection/rehearse.ts';
+import { inspectionFor } from '../inspection/settings.ts';
+import { AppsecDesk, type AppsecDeskOptions } from './appsecDesk.ts';
+import { sitesFor } from './gatewayConfig.ts';
+import { openServers, type Listening } from './listening.ts';
+import { ToldLines } from './toldLines.ts';
+
+export interface AppsecSurroundings {
+  readonly config: Config;
+  /** What paths in the configuration are relative to. */
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+  readonly now: () => Date;
+  readonly onNote: (text: string) => void;
+  /** Takes the record of a request in which something was found, as a worker tells it. */
+  readonly onRecord: (record: unknown) => void;
+  /** Someone whom the site trusts is at this address. */
+  readonly onTrusted: (sighting: object) => void;
+}
+
+export interface AppsecService {
+  /** What is found, as lines for the engine. */
+  source(signal: AbortSignal): LineSource;
+  /** Takes what is known of a site. */
+  know(message: SiteKnowledgeMessage): void;
+  /** Trust that was given out under another number has ended. */
+  trustEpoch(epoch: number): void;
+  counts(): Readonly<AppsecCounts> & { readonly dropped: number };
+  /** Listens; rejects with a UsageError when it cannot. */
+  open(): Promise<Listening>;
+}
+
+/** A client's own headers and those of the question: nginx takes 32 KiB of them by default. */
+const MOST_HEADER_BYTES = 131_072;
+const LIMITS = {
+  maxHeaderSize: MOST_HEADER_BYTES,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 75_000,
+};
+const FAULT_EVERY_MS = 60_000;
+
+/** Loads rules and model; nothing listens before `open`. */
+export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
+  const { config, folder, dataDir, store, now, onRecord } = surroundings;
+  const nowMs = (): number => now().getTime();
+  const secret = siteSecret(dataDir);
+  const settings = inspectionFor(config, folder, dataDir);
+  const installed = installedAppsec(settings.appsec);
+  const onFault = faultTeller(surroundings);
+  const newRecordId = (): string => randomBytes(4).toString('hex');
+  const learning = { nowMs, keyOf: (site: string) => learningKey(secret, site), newRecordId };
+  const inspector = prepareLearningInspector(
+    settings,
+    // Only what the site answered well teaches, and what it answers is not seen here.
+    { ...learning, onSample: () => {}, onRecord: (record) => onRecord(asTold(record)), onFault },
+    installed,
+  );
+  const trust = new TrustOffice([secret], -1);
+  const lines = new ToldLines('appsec', nowMs);
+  const desk = new AppsecDesk({
+    inspector,
+    siteOf: siteFinder(config),
+    doubtful: config.appsec.doubtful,
+    spare: sparing(surroundings, trust),
+    newRecordId,
+    nowMs,
+    tell: (request, { ip, transactionId }, site, told) =>
+      lines.add(toldLine(ip, request, told, { site, requestId: transactionId, atMs: nowMs() })),
+  });
+  const appsec = createAppsec({
+    store,
+    now,
+    judge: desk,
+    codes: { ...APPSEC_CODES, ...installed.codes },
+    bodyBytes: settings.bodyBytes,
+    bodyMs: parseDuration(config.appsec.body_timeout) ?? 1000, // the schema has checked it
+    onFault,
+  });
+  return {
+    source: (signal) => lines.source(signal),
+    know: (message) => void inspector.know(message),
+    trustEpoch: (epoch) => trust.setEpoch(epoch),
+    counts: () => ({ ...appsec.counts(), dropped: lines.dropped }),
+    open: async () => {
+      const listening = await openServers({
+        listen: config.appsec.listen,
+        tls: config.appsec.tls,
+        folder,
+        listener: (incoming, outgoing) => void appsec(incoming, outgoing),
+        http: LIMITS,
+        told: {
+          who: 'The AppSec protocol',
+          section: 'appsec',
+          example: '127.0.0.1:7422',
+          listenCode: 'E_APPSEC_LISTEN',
+          tlsCode: 'E_APPSEC_TLS',
+        },
+      });
+      rehearse(inspector);
+      return listening;
+    },
+  };
+}
+
+/** A host that no site has is inspected as the configuration says for all. */
+function siteFinder(config: Config): AppsecDeskOptions['siteOf'] {
+  const table = new SiteTable(sitesFor(config, {}));
+  const other = { name: '', mode: config.inspection.mode };
+  return (host) => {
+    const site = table.find(host);
+    return site === undefined ? other : { name: site.name, mode: inspectionModeOf(site) };
+  };
+}
+
+function sparing(
+  { pipeline, now, onTrusted }: AppsecSurroundings,
+  trust: TrustOffice,
+): AppsecDeskOptions['spare'] {
+  return (request, { ip }, site) => {
+    const atMs = now().getTime();
+    const range = parseIpOrCidr(ip);
+    if (range !== undefined && pipeline.stages.allowlist.find(range, atMs) !== undefined)
+      return { cause: 'allowed' };
+    const shown = trust.check(request, site, atMs);
+    if (shown === undefined) return undefined;
+    onTrusted({ ip, site, who: shown.who, kind: shown.kind, atMs });
+    return { cause: 'trusted', detail: shown.who };
+  };
+}
+
+/** As it would have come from a worker. */
+function asTold(record: unknown): unknown {
+  return JSON.parse(JSON.stringify(record));
+}
+
+/** Once a minute; what passed because of it passed. */
+function faultTeller({ now, onNote }: AppsecSurroundings): (error: unknown) => void {
+  let toldAtMs = -Infinity;
+  return (error) => {
+    const nowMs = now().getTime();
+    if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
+    toldAtMs = nowMs;
+    onNote(
+      `A web server's request could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  };
+}
