@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet\Core\Flood;
+
+/**
+ * What a site without an engine acts on, beside the perimeter.
+ */
+final class Scenario {
+
+  public function __construct(
+    public readonly string $name,
+    /**
+     * The type of signal that is poured.
+     */
+    public readonly string $signal,
+    public readonly int $capacity,
+    public readonly int $leakSeconds,
+    /**
+     * What happens to the address: `ban` or `captcha`.
+     */
+    public readonly string $remediation,
+    public readonly int $seconds,
+  ) {}
+
+  /**
+   * Returns the scenarios of the module.
+   *
+   * Their names are those that the CrowdSec module has, where it has them.
+   *
+   * @return list<self>
+   *   In no order.
+   */
+  public static function all(): array {
+    return [
+      new self('drupal/auth-bruteforce', 'login.failed', 5, 60, 'ban', 14400),
+      new self('drupal/4xx-scan', 'page.missing', 20, 10, 'ban', 14400),
+      new self('parapet/drupal-reset-probing', 'password.reset-unknown', 5, 300, 'ban', 14400),
+      new self('parapet/drupal-form-bots', 'form.rejected', 5, 300, 'ban', 14400),
+      new self('parapet/drupal-broken-posts', 'post.broken', 10, 30, 'ban', 14400),
+      new self('parapet/drupal-denied', 'access.denied', 30, 10, 'captcha', 3600),
+    ];
+  }
+
+}

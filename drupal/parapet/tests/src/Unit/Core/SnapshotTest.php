@@ -1,0 +1,241 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\Tests\parapet\Unit\Core;
+
+use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Decisions\SnapshotException;
+use Drupal\parapet\Core\Decisions\SnapshotReader;
+use Drupal\parapet\Core\Decisions\SnapshotWriter;
+use Drupal\parapet\Core\Net\Ip;
+use PHPUnit\Framework\Attributes\CoversClass;
+use PHPUnit\Framework\Attributes\DataProvider;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * Files of decisions, against the golden files of the TypeScript writer.
+ */
+#[CoversClass(SnapshotReader::class)]
+#[CoversClass(SnapshotWriter::class)]
+#[CoversClass(Decision::class)]
+final class SnapshotTest extends TestCase {
+
+  use FolderTrait;
+
+  private const GOLDEN = __DIR__ . '/../../../../../../packages/enforcement/test/fixtures';
+
+  /**
+   * The golden files.
+   *
+   * @return list<array{string}>
+   *   Their names.
+   */
+  public static function golden(): array {
+    return [['empty'], ['small'], ['indexed']];
+  }
+
+  #[DataProvider('golden')]
+  public function testGoldenFilesAreAnsweredFrom(string $name): void {
+    $golden = self::read($name);
+    $reader = SnapshotReader::open(self::GOLDEN . "/decisions-$name.bin");
+    foreach ($golden['ask'] as $i => $ask) {
+      $found = isset($ask['ip'])
+        ? $reader->find((string) Ip::pack($ask['ip']), $ask['now'])
+        : $reader->find('', $ask['now'], [$ask['scope'] => $ask['value']]);
+      self::assertSame($golden['answers'][$i], self::facts($found), json_encode($ask) ?: '');
+    }
+    $reader->verify();
+    self::assertSame($golden['head']['generation'], $reader->generation);
+    self::assertSame(intdiv($golden['head']['createdAtMs'], 1000), $reader->madeAt);
+  }
+
+  #[DataProvider('golden')]
+  public function testGoldenFilesAreWrittenToTheByte(string $name): void {
+    $golden = self::read($name);
+    $decisions = [];
+    foreach ($golden['delta']['add'] as $one) {
+      $decisions[$one['id'] . $one['target']['value']] = new Decision(
+        $one['target']['scope'],
+        $one['target']['scope'] === 'country' ? strtoupper($one['target']['value']) : (string) preg_replace('/^AS(?=\d)/i', '', $one['target']['value']),
+        $one['remediation'],
+        $one['scenario'],
+        $one['origin'],
+        (int) min(Decision::FOR_EVER, ceil($one['expiresAtMs'] / 1000)),
+        substr($one['id'], 0, 8),
+        $one['simulated'],
+      );
+    }
+    $bytes = SnapshotWriter::encode(
+      $decisions,
+      $golden['delta']['allowlist'] ?? [],
+      $golden['head']['generation'],
+      intdiv($golden['head']['createdAtMs'], 1000),
+    );
+    self::assertSame(bin2hex((string) file_get_contents(self::GOLDEN . "/decisions-$name.bin")), bin2hex($bytes));
+  }
+
+  public function testAnyByteThatIsChangedInTheHeadIsNoticed(): void {
+    $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-small.bin');
+    $path = $this->folder() . '/d.bin';
+    for ($at = 0; $at < 252; $at++) {
+      $bad = $bytes;
+      $bad[$at] = chr(ord($bad[$at]) ^ 1 + $at % 255);
+      file_put_contents($path, $bad);
+      self::assertMatchesRegularExpression('/^it (is|does not|cannot) /', self::problem($path), "byte $at");
+    }
+  }
+
+  public function testAFileThatIsCutOffIsDamagedAndNeverACrash(): void {
+    $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-small.bin');
+    $path = $this->folder() . '/d.bin';
+    for ($length = 0; $length < strlen($bytes); $length += 7) {
+      file_put_contents($path, substr($bytes, 0, $length));
+      self::assertNotSame('', self::problem($path), "length $length");
+    }
+    self::assertSame('it cannot be opened', self::problem("$path.absent"));
+    file_put_contents($path, 'PK' . str_repeat('x', 100));
+    self::assertSame('it does not begin as a file of decisions does', self::problem($path));
+  }
+
+  public function testRowsThatLieAreDamageAndNeverACrash(): void {
+    mt_srand(4711);
+    $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-indexed.bin');
+    $path = $this->folder() . '/d.bin';
+    $outcomes = [];
+    for ($i = 0; $i < 400; $i++) {
+      $bad = $bytes;
+      for ($j = 0; $j < 8; $j++) {
+        $bad[mt_rand(32, strlen($bad) - 1)] = chr(mt_rand(0, 255));
+      }
+      // With its head in order, so that the damage is met later.
+      $bad = substr_replace($bad, pack('N', crc32(substr($bad, 0, 248))), 248, 4);
+      file_put_contents($path, $bad);
+      try {
+        $reader = SnapshotReader::open($path);
+        foreach (['185.3.171.0', '185.0.90.0', '2001:db8:2:3::4', '0.0.0.0', '255.255.255.255'] as $ip) {
+          $reader->find((string) Ip::pack($ip), 1772366400, ['user' => 'eve']);
+        }
+        $reader->list(1772366400, 500);
+        $outcomes['read'] = TRUE;
+      }
+      catch (SnapshotException) {
+        $outcomes['damaged'] = TRUE;
+      }
+    }
+    ksort($outcomes);
+    self::assertSame(['damaged', 'read'], array_keys($outcomes));
+  }
+
+  public function testAChangedSectionIsFoundByVerifying(): void {
+    $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-small.bin');
+    $path = $this->folder() . '/d.bin';
+    $bytes[strlen($bytes) - 1] = "\xff";
+    file_put_contents($path, $bytes);
+    $this->expectException(SnapshotException::class);
+    $this->expectExceptionMessage('the checksum of STRS is wrong');
+    SnapshotReader::open($path)->verify();
+  }
+
+  public function testWhatWasWrittenIsFoundAgainAmongThousands(): void {
+    mt_srand(7);
+    $decisions = [];
+    $asks = [];
+    for ($i = 0; $i < 3000; $i++) {
+      $four = long2ip(mt_rand(1, 0xdfffffff)) ?: '';
+      $six = sprintf('2001:db8:%x:%x::%x', mt_rand(0, 40), mt_rand(0, 0xffff), $i);
+      foreach ([$four, $six] as $ip) {
+        $decisions[] = self::decision('ip', $ip, $i);
+        $asks[] = $ip;
+      }
+      $decisions[] = self::decision('range', "$four/" . mt_rand(12, 30), 100000 + $i);
+    }
+    $path = $this->folder() . '/d.bin';
+    self::assertTrue(SnapshotWriter::replace($path, SnapshotWriter::encode($decisions, [], 9, 1000)));
+    $reader = SnapshotReader::open($path);
+    $reader->verify();
+    self::assertSame(count($decisions), $reader->decisions);
+    foreach ($asks as $ip) {
+      self::assertSame('ip', $reader->find((string) Ip::pack($ip), 1000)?->scope, $ip);
+      self::assertNull($reader->find((string) Ip::pack($ip), 5000));
+    }
+    self::assertCount(50, $reader->list(1000, 50));
+    self::assertCount(count($decisions), $reader->list(1000, 100000));
+    self::assertNull($reader->find((string) Ip::pack('240.0.0.1'), 1000));
+  }
+
+  public function testTheAllowlistHasTheLastWord(): void {
+    $path = $this->folder() . '/d.bin';
+    $bytes = SnapshotWriter::encode([self::decision('range', '192.0.2.0/24', 1)], ['192.0.2.64/26', 'x'], 1, 1000);
+    SnapshotWriter::replace($path, $bytes);
+    $reader = SnapshotReader::open($path);
+    self::assertNull($reader->find((string) Ip::pack('192.0.2.100'), 1000));
+    self::assertSame('00000001', $reader->find((string) Ip::pack('192.0.2.1'), 1000)?->record);
+    self::assertTrue($reader->isAllowed((string) Ip::pack('192.0.2.127')));
+    self::assertFalse($reader->isAllowed((string) Ip::pack('192.0.2.128')));
+  }
+
+  public function testWhatIsNoTargetIsLeftOut(): void {
+    $bytes = SnapshotWriter::encode([
+      self::decision('ip', 'nonsense', 1),
+      self::decision('session', '', 2),
+      self::decision('', 'x', 3),
+      new Decision('ip', '192.0.2.1', 'ban', str_repeat('ä', 2000), 'x', 2000, '00000004'),
+    ], [], 1, 1000);
+    $path = $this->folder() . '/d.bin';
+    SnapshotWriter::replace($path, $bytes);
+    $found = SnapshotReader::open($path)->list(1000, 9);
+    self::assertCount(1, $found);
+    self::assertSame(str_repeat('ä', 512), $found[0]->scenario);
+    self::assertFalse(SnapshotWriter::replace($this->folder() . '/absent/d.bin', $bytes));
+  }
+
+  /**
+   * Returns what is wrong with a file, or nothing.
+   */
+  private static function problem(string $path): string {
+    try {
+      SnapshotReader::open($path);
+      return '';
+    }
+    catch (SnapshotException $problem) {
+      return $problem->getMessage();
+    }
+  }
+
+  /**
+   * Returns a ban that ends at 4000.
+   */
+  private static function decision(string $scope, string $value, int $record): Decision {
+    return new Decision($scope, $value, 'ban', 'test', 'module', 4000, sprintf('%08x', $record));
+  }
+
+  /**
+   * Returns what a golden file says of a decision.
+   *
+   * @return array<string, mixed>|null
+   *   The facts.
+   */
+  private static function facts(?Decision $found): ?array {
+    return $found === NULL ? NULL : [
+      'scope' => $found->scope,
+      'remediation' => $found->remediation,
+      'scenario' => $found->scenario,
+      'origin' => $found->origin,
+      'simulated' => $found->simulated,
+      'endsAt' => $found->ends,
+      'record' => $found->record,
+    ];
+  }
+
+  /**
+   * Reads what is expected of a golden file.
+   *
+   * @return array{head: array{generation: int, createdAtMs: int}, delta: array{add: list<array{id: string, target: array{scope: string, value: string}, remediation: string, expiresAtMs: int|float, scenario: string, origin: string, simulated: bool}>, allowlist?: list<string>}, ask: list<array{ip?: string, now: int, scope: string, value: string}>, answers: list<array<string, mixed>|null>}
+   *   Its parts.
+   */
+  private static function read(string $name): array {
+    return json_decode((string) file_get_contents(self::GOLDEN . "/decisions-$name.json"), TRUE, 64, JSON_THROW_ON_ERROR);
+  }
+
+}
