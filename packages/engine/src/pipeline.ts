@@ -61,6 +61,7 @@ export class Pipeline {
   readonly stages: Stages;
   readonly counts: PipelineCounts = { lines: 0, parsed: 0, whitelisted: 0, selfInflicted: 0 };
   #listener: Listener;
+  #look: ((event: Event) => void) | undefined;
   readonly #pourAgain = (event: Event): readonly Overflow[] =>
     this.stages.buckets.pour(event, event.readAtMs);
 
@@ -77,6 +78,11 @@ export class Pipeline {
     if (given.length === 0) this.#decide(this.stages.judge.judgeForeign(alert));
     else this.#take(alert, given);
     this.#tellFindings();
+  }
+
+  /** Has each event looked at before anybody else sees it: what is found there is written into its fields. */
+  inspectWith(look: (event: Event) => void): void {
+    this.#look = look;
   }
 
   /** Has every step of the parsers told: for `explain` and for hub tests. */
@@ -98,6 +104,7 @@ export class Pipeline {
     }
     counts.parsed++;
     event.tellMeta();
+    this.#look?.(event);
     if (event.marshaledTime !== '') progress.timeMs = event.timeMs;
     this.#listener.onEvent?.(event);
     traffic.observe(event, event.timeMs);

@@ -49,6 +49,7 @@ export function makeHostileSummary(): ReplaySummary {
     lines: 700,
     parsed: 699,
     seconds: 0.5,
+    inspection: { requests: 700, refused: 1, classes: [{ class: 'sqli', requests: 1, example: HOSTILE }] },
     descriptions: new Map([['crowdsecurity/http-probing', HOSTILE]]),
   });
 }

@@ -14,7 +14,7 @@ import {
   type Listener,
   type LogReading,
 } from '@parapet/engine';
-import { formatDuration, type Alert, type Decision, type LineOrigin } from '@parapet/kinds';
+import { formatDuration, type Alert, type Decision, type Inspector, type LineOrigin } from '@parapet/kinds';
 import type { Finding, ProgressBar } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
 import {
@@ -26,6 +26,7 @@ import {
 } from '../engine/prepareEngine.ts';
 import { realFiles } from '../io/files.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
+import type { LoggedRequests } from '../inspection/loggedRequests.ts';
 import { eventFields } from '../engine/eventFields.ts';
 
 interface ReplayOptions extends EngineOptions {
@@ -33,6 +34,7 @@ interface ReplayOptions extends EngineOptions {
   readonly output: 'human' | 'json';
   readonly json?: true;
   readonly html?: string;
+  readonly inspection: boolean;
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -48,6 +50,7 @@ export function register(program: Command, context: CommandContext): void {
     )
     .option('--json', 'the same as -o json')
     .option('--html <file>', 'write one self-contained page')
+    .option('--no-inspection', 'do not look for attacks inside the addresses that were asked for')
     .option(
       '--data-dir <dir>',
       'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
@@ -104,6 +107,8 @@ async function replay(
   const engine = await prepareEngine(context, options, 'replay', listener);
   const fields = eventFields(engine.pipeline.stages.event.schema);
   await printProblems(context, engine.problems);
+  const inspecting = await inspectionOf(context, engine, options);
+  if (inspecting !== undefined) engine.pipeline.inspectWith((event) => inspecting.look(event));
 
   const startedAt = performance.now();
   const bar = reports && new reports.ProgressBar(process.stderr, { color: context.err.hasColor });
@@ -118,6 +123,7 @@ async function replay(
       lines,
       parsed,
       seconds,
+      ...(inspecting === undefined ? {} : { inspection: inspecting.findings }),
       descriptions: new Map(engine.scenarios.map(({ name, description }) => [name, description])),
     });
     if (options.html !== undefined) {
@@ -138,10 +144,32 @@ async function replay(
       seconds: Math.round(seconds * 1000) / 1000,
       alerts: alerts.map(alertJson),
       decisions: decisions.map(decisionJson),
+      ...(inspecting === undefined ? {} : { inspection: inspecting.findings }),
     };
     await context.out.write(`${JSON.stringify(answer)}\n`);
   }
   return alerts.length > 0 ? 1 : 0;
+}
+
+/** Who looks into requests, as the gateway of the same configuration would; loaded for the first line that has one. */
+async function inspectionOf(
+  context: CommandContext,
+  { config, dataDir, pipeline }: PreparedEngine,
+  { inspection }: ReplayOptions,
+): Promise<LoggedRequests | undefined> {
+  const { mode } = config.inspection;
+  if (!inspection || mode === 'off') return undefined;
+  const [{ LoggedRequests }, { prepareInspector }, { inspectionFor }] = await Promise.all([
+    import('../inspection/loggedRequests.ts'),
+    import('../inspection/prepareInspector.ts'),
+    import('../inspection/settings.ts'),
+  ]);
+  let inspector: Inspector | undefined;
+  const inspect: Inspector['inspect'] = (request) => {
+    inspector ??= prepareInspector(inspectionFor(config, context.folder, dataDir));
+    return inspector.inspect(request);
+  };
+  return new LoggedRequests(pipeline.stages.event.schema, { inspect }, mode === 'enforce');
 }
 
 async function readAll(

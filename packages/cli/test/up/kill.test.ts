@@ -123,7 +123,7 @@ async function cursorsIn(folder: string): Promise<number> {
 }
 
 async function replayed(file: string): Promise<readonly string[]> {
-  const args = [PARAPET, 'replay', '--type', 'nginx', '--json', file];
+  const args = [PARAPET, 'replay', '--type', 'nginx', '--json', '--no-inspection', file];
   // Findings end it with 1.
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 28 }).catch(
     (error: { stdout: string; stderr: string }) => {

@@ -10,6 +10,7 @@ import { SourceTable, type EventFields } from './source-table.ts';
 import type {
   AlertNote,
   Finding,
+  InspectionReport,
   ReplaySummary,
   ScenarioReport,
   SourceReport,
@@ -41,6 +42,7 @@ export interface ReplayTotals {
   readonly parsed: number;
   readonly seconds: number;
   readonly findings?: readonly Finding[];
+  readonly inspection?: InspectionReport;
   /** Scenario name to its own description. */
   readonly descriptions?: ReadonlyMap<string, string>;
 }
@@ -182,6 +184,7 @@ export class ReplayCollector {
       sparedTotal: this.#sparedTotal,
       spared: [...this.#spared],
       findings: [...(totals.findings ?? []), ...this.#findings],
+      ...(totals.inspection === undefined ? {} : { inspection: totals.inspection }),
     };
   }
 

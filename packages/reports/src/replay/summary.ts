@@ -33,6 +33,18 @@ export interface ReplaySummary {
   readonly sparedTotal: number;
   readonly spared: readonly AlertNote[];
   readonly findings: readonly Finding[];
+  /** What was found inside requests; absent where nobody looked. */
+  readonly inspection?: InspectionReport;
+}
+
+export interface InspectionReport {
+  readonly requests: number;
+  readonly refused: number;
+  readonly classes: ReadonlyArray<{
+    readonly class: string;
+    readonly requests: number;
+    readonly example: string;
+  }>;
 }
 
 export interface UnparsedLines {

@@ -34,6 +34,7 @@ export function renderReplayText(summary: ReplaySummary, options: TextOptions): 
   addPeople(page, summary);
   addAttackers(page, summary);
   addScenarios(page, summary);
+  addInspection(page, summary);
   addBanned(page, summary);
   addSpared(page, summary);
   addUnparsed(page, summary);
@@ -149,6 +150,17 @@ function addAttackers(page: Page, summary: ReplaySummary): void {
   ]);
   for (const line of renderTable(columns, rows, page.options).split('\n')) page.line(line);
   more(page, summary.attackers - attackers.length);
+}
+
+function addInspection(page: Page, { inspection }: ReplaySummary): void {
+  if (inspection === undefined || inspection.refused === 0) return;
+  const { requests, refused, classes } = inspection;
+  page.heading(
+    `Inspection at the gateway would have refused ${formatCount(refused)} of ${countOf(requests, 'request')}`,
+  );
+  const columns = [{ title: 'Class' }, { title: 'Requests', align: 'right' as const }, { title: 'Such as' }];
+  const rows = classes.map((one) => [one.class, formatCount(one.requests), one.example]);
+  for (const line of renderTable(columns, rows, page.options).split('\n')) page.line(line);
 }
 
 function addScenarios(page: Page, summary: ReplaySummary): void {
