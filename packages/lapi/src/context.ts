@@ -9,12 +9,14 @@ import type { ClientMemory } from './auth/clientMemory.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { LapiOptions, Peer } from './options.ts';
+import type { ChangeFeed } from './routes/changeFeed.ts';
 
 export interface Shared extends LapiOptions {
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
   readonly memory: ClientMemory;
+  readonly feed: ChangeFeed;
 }
 
 export interface Env {

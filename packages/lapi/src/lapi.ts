@@ -12,6 +12,7 @@ import type { LapiOptions, Peer } from './options.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { allowlistRoutes } from './routes/allowlists.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { ChangeFeed } from './routes/changeFeed.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { usageMetricsRoutes } from './routes/usageMetrics.ts';
 import { watcherRoutes } from './routes/watchers.ts';
@@ -52,6 +53,7 @@ export function createLapi(options: LapiOptions): Lapi {
     passwords: new Passwords(),
     attempts: new Attempts(),
     memory: new ClientMemory(options.store, options.now),
+    feed: new ChangeFeed(options.store, options.now),
   };
   const app = new Hono<Env>();
   app.get('/health', () => json({ status: 'up' }));

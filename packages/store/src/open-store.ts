@@ -1,8 +1,10 @@
 // The door of the store: opens or makes the file, locks it for an engine, starts the queue.
+import path from 'node:path';
+import { AUTO_PAGES, Checkpointer } from './checkpointer.ts';
 import { openDriver as openRuntimeDriver, type OpenDriver } from './driver/index.ts';
 import { findEngine as findEngineWith, lockDataDir, type EngineProcess } from './lock.ts';
 import { MIGRATIONS } from './migrations.table.ts';
-import { IN_MEMORY, makeDataDir, openDatabase, type StoreRole } from './open-database.ts';
+import { IN_MEMORY, makeDataDir, openDatabase, STORE_FILE, type StoreRole } from './open-database.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 import type { Schedule, StoreHealth } from './write-queue.ts';
@@ -32,7 +34,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     role === 'engine' && dataDir !== IN_MEMORY ? lockDataDir(dataDir, openDriver, now()) : undefined;
   try {
     const db = openDatabase(dataDir, role, openDriver, MIGRATIONS, now());
-    return new SqliteStore(db, lock, {
+    const checkpointer =
+      lock === undefined || options.openDriver !== undefined
+        ? undefined
+        : Checkpointer.begin(path.join(dataDir, STORE_FILE));
+    if (checkpointer !== undefined) db.exec(`PRAGMA wal_autocheckpoint = ${AUTO_PAGES}`);
+    return new SqliteStore(db, lock, checkpointer, {
       now,
       schedule: options.schedule ?? scheduleWithTimers,
       onHealth: options.onHealth ?? (() => {}),

@@ -5,6 +5,7 @@ import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { SqliteInspections } from './inspections.ts';
+import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
 import { OwnChanges } from './own-changes.ts';
 import type {
@@ -44,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
+  readonly #checkpointer: Checkpointer | undefined;
   readonly #queue: WriteQueue;
   readonly #alerts: AlertTable;
   readonly #decisions: DecisionTable;
@@ -58,10 +60,16 @@ export class SqliteStore implements Store {
   #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
   #isClosed = false;
 
-  constructor(db: Database, lock: EngineLock | undefined, options: Omit<WriteQueueOptions, 'write'>) {
+  constructor(
+    db: Database,
+    lock: EngineLock | undefined,
+    checkpointer: Checkpointer | undefined,
+    options: Omit<WriteQueueOptions, 'write'>,
+  ) {
     this.#db = db;
     this.#now = options.now;
     this.#lock = lock;
+    this.#checkpointer = checkpointer;
     this.#alerts = new AlertTable(db);
     this.#decisions = new DecisionTable(db);
     this.#allowlists = new AllowlistTable(db);
@@ -101,6 +109,10 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#alerts.count(filter));
   }
 
+  async alertNumbers(ids: readonly string[]): Promise<readonly number[]> {
+    return this.#reading(() => this.#alerts.numbers(ids));
+  }
+
   async deleteAlerts(filter: AlertFilter): Promise<number> {
     this.#queue.flush();
     return this.#db.write(() => this.#alerts.delete(filter));
@@ -116,6 +128,14 @@ export class SqliteStore implements Store {
 
   async countDecisions(filter: DecisionFilter): Promise<number> {
     return this.#reading(() => this.#decisions.count(filter));
+  }
+
+  async withoutSuccessor(
+    numbers: readonly number[],
+    filter: DecisionFilter & { readonly activeAt: Date },
+  ): Promise<ReadonlySet<number>> {
+    if (numbers.length === 0) return new Set();
+    return this.#reading(() => new Set(this.#decisions.withoutSuccessor(numbers, filter)));
   }
 
   async addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions> {
@@ -251,6 +271,10 @@ export class SqliteStore implements Store {
     });
   }
 
+  async hasMoreChanges(token: number, than: number): Promise<boolean> {
+    return this.#reading(() => this.#decisions.changePageEnd(token, than + 1) !== undefined);
+  }
+
   async latestChange(): Promise<number> {
     return this.#reading(() => this.#counters.value('change'));
   }
@@ -282,6 +306,7 @@ export class SqliteStore implements Store {
       this.#queue.flush();
     } finally {
       this.#queue.stop();
+      await this.#checkpointer?.close();
       this.#shut();
     }
   }

@@ -29,12 +29,22 @@ export interface Store {
   /** The alert with its evidence, by its id or its number. */
   findAlert(idOrNumber: string | number): Promise<StoredAlert | undefined>;
   countAlerts(filter: AlertFilter): Promise<number>;
+  /** The numbers of those of these ids that are stored, in their order. */
+  alertNumbers(ids: readonly string[]): Promise<readonly number[]>;
   deleteAlerts(filter: AlertFilter): Promise<number>;
 
   listDecisions(filter: DecisionFilter, page?: Page): Promise<readonly StoredDecision[]>;
   /** The first decisions by number, at most `limit`, in few words: the way to read a million of them. */
   listLeanDecisions(filter: DecisionFilter, limit: number): Promise<readonly LeanDecision[]>;
   countDecisions(filter: DecisionFilter): Promise<number>;
+  /**
+   * Of decisions that have ended, by number: those on whose value nothing else of the same scope and remediation is
+   * in force that fits the filter.
+   */
+  withoutSuccessor(
+    numbers: readonly number[],
+    filter: DecisionFilter & { readonly activeAt: Date },
+  ): Promise<ReadonlySet<number>>;
   /** Stores decisions at once, in one transaction; those on allowlisted values are kept as history only. */
   addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;
   /** Ends running decisions and returns them; they stay as history with who and why. */
@@ -73,6 +83,8 @@ export interface Store {
    * object did itself.
    */
   changesSince(token: number, options?: { readonly foreignOnly?: boolean }): Promise<Changes>;
+  /** Whether more decisions than that changed after the token; costs no more than reading so many would. */
+  hasMoreChanges(token: number, than: number): Promise<boolean>;
   /** The latest change; with it `changesSince` begins at now. */
   latestChange(): Promise<number>;
   /** Does one slice of the cleaning up; to be called again while `hasMore`. */

@@ -193,3 +193,39 @@ describe('queries', () => {
     );
   });
 });
+
+describe('decisions that have ended', () => {
+  it('are told from those that something else of the kind follows on the value', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    const ended = { expiresAt: after(-1000) };
+    const country = { target: { scope: 'country', value: 'FR' } };
+    await store.addDecisions([
+      sampleDecision('d1', '192.0.2.1', ended),
+      sampleDecision('d2', '192.0.2.2', ended),
+      sampleDecision('d3', '192.0.2.2', { origin: 'operator' }),
+      sampleDecision('d4', '192.0.2.3', ended),
+      sampleDecision('d5', '192.0.2.3', { remediation: 'captcha' }),
+      sampleDecision('d6', 'FR', { ...country, ...ended }),
+      sampleDecision('d7', 'FR', { ...country, origin: 'operator' }),
+      sampleDecision('d8', 'DE', { target: { scope: 'country', value: 'DE' }, ...ended }),
+      sampleDecision('d9', '192.0.2.0/24', {}),
+    ]);
+    const gone = async (filter: DecisionFilter): Promise<readonly number[]> => [
+      ...(await store.withoutSuccessor([1, 2, 4, 6, 8, 99], { ...filter, activeAt: NOON })),
+    ];
+    expect(await gone({ mode: 'live' })).toEqual([1, 4, 8]);
+    expect(await gone({ origins: ['scenario'] })).toEqual([1, 2, 4, 6, 8]);
+    expect(await store.hasMoreChanges(0, 8)).toBe(true);
+    expect(await store.hasMoreChanges(0, 9)).toBe(false);
+    await store.close();
+  });
+});
+
+describe('numbers of alerts', () => {
+  it('come in the order of the ids, without those that are not stored', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    store.record({ alerts: [sampleAlert('a1'), sampleAlert('a2'), sampleAlert('a3')] });
+    expect(await store.alertNumbers(['a3', 'none', 'a1'])).toEqual([3, 1]);
+    await store.close();
+  });
+});

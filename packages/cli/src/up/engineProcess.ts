@@ -3,6 +3,7 @@
 // transaction. After kill -9 the lines behind the last checkpoint are read again with the same state, which gives
 // the same alerts with the same ids, and the store knows those: nothing is lost and nothing is doubled.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mergeSources, type AllowlistItem, type LineSource, type Pipeline } from '@parapet/engine';
 import type { Alert, Decision, Line } from '@parapet/kinds';
 import type { LeanDecision, Store, StoredDecision } from '@parapet/store';
@@ -98,7 +99,8 @@ export class EngineProcess {
     for (const name of (await store.cursors()).keys()) this.#knownCursors.set(name, 'named');
     this.#changesToken = await store.latestChange();
     const activeAt = new Date(nowMs());
-    pipeline.stages.decisions.reserve(await store.countDecisions({ activeAt }));
+    // With some room for those to come, or the first of them would move all.
+    pipeline.stages.decisions.reserve(Math.ceil((await store.countDecisions({ activeAt })) * 1.05));
     let count = 0;
     for (let after = 0; ;) {
       const lean = await store.listLeanDecisions({ activeAt, after }, RESUME_ROWS);
@@ -109,6 +111,8 @@ export class EngineProcess {
       pipeline.resumeDecisions(page);
       enforcer?.started(page);
       this.#options.onResumed?.(page);
+      // Signals are heard meanwhile; and V8 lets go of much only between turns of the loop.
+      await nextTurn();
     }
     // Lines behind the last checkpoint are read again and lead to the alerts that are stored already.
     const stored = await store.listAlerts({}, { limit: ALERTS_READ_AGAIN, newestFirst: true });

@@ -22,6 +22,8 @@ export interface KindCount {
 }
 
 const NONE = -1;
+/** From here on room is made in smaller steps: while columns are copied there are two of each. */
+const MANY_ROWS = 100_000;
 /** Of a row's `place`: where its target stands. */
 const [OTHER, V4, V6] = [0, 1, 2];
 
@@ -365,7 +367,8 @@ export class DecisionRows {
   }
 
   #grown(): number {
-    if (this.#rows === this.#kind.length) this.#resize(Math.ceil(this.#rows * 1.5));
+    if (this.#rows === this.#kind.length)
+      this.#resize(Math.ceil(this.#rows * (this.#rows < MANY_ROWS ? 1.5 : 1.1)));
     return this.#rows++;
   }
 

@@ -1,4 +1,6 @@
-// Rows by a hash, in one array: open addressing with linear probing, at most half full.
+// Rows by a hash, in one array: open addressing with linear probing, at most six tenths full.
+
+const FULL = 0.6;
 
 /** Where rows are found by a hash of what they hold. */
 export class RowIndex {
@@ -21,7 +23,7 @@ export class RowIndex {
   }
 
   add(row: number): void {
-    if (++this.#size * 2 > this.#table.length) this.#rehash(2 * this.#table.length);
+    if (++this.#size > FULL * this.#table.length) this.#rehash(2 * this.#table.length);
     this.#place(row);
   }
 
@@ -46,7 +48,7 @@ export class RowIndex {
 
   reserve(rows: number): void {
     let length = this.#table.length;
-    while (length < 2 * rows) length *= 2;
+    while (FULL * length < rows) length *= 2;
     if (length > this.#table.length) this.#rehash(length);
   }
 

@@ -23,13 +23,9 @@ export function alertRoutes(app: Hono<Env>, shared: Shared): void {
     ingest(read.alerts);
     // The numbers are the store's. While it cannot be written the machine is told so, and sends them again.
     await store.flush();
-    const numbers: string[] = [];
-    for (const { alert } of read.alerts) {
-      const stored = await store.listAlerts({ id: alert.id }, { limit: 1 });
-      if (stored[0] !== undefined) numbers.push(String(stored[0].number));
-    }
+    const numbers = await store.alertNumbers(read.alerts.map(({ alert }) => alert.id));
     memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at });
-    return json(numbers, 201);
+    return json(numbers.map(String), 201);
   });
 
   app.get('/v1/alerts', machinesOnly(shared), async (c) => {

@@ -4,19 +4,20 @@
 // same kind is in force on the value. And a process is not told that something changed before it was told all: where
 // each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
 
-import type { Changes, DecisionFilter, LeanDecision, Pulled, Puller, StoredDecision } from '@parapet/store';
+import type { DecisionFilter, LeanDecision, Pulled, Puller } from '@parapet/store';
 import type { Hono } from 'hono';
 import { bouncersOnly } from '../auth/guards.ts';
 import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
 import { leanOf } from '../wire/decisions.ts';
 import { streamFilter } from '../wire/filters.ts';
+import { fits, OVERLAP_MS } from './changeFeed.ts';
 import { answerOf, joined, pagesOf } from './pages.ts';
 
 /** What ended before is not told to who starts anew: it had no time to learn of it. */
 const ENDED_AT_START_MS = 3_600_000;
-/** Clocks of the store's writers may differ a little. */
-const OVERLAP_MS = 2000;
 const MOST_AGENT_CHARS = 200;
+/** Changes of the feed that go into one piece of an answer. */
+const PIECE_ROWS = 400;
 
 export function streamRoutes(app: Hono<Env>, shared: Shared): void {
   app.get('/v1/decisions/stream', bouncersOnly(shared), async (c) => {
@@ -27,8 +28,13 @@ export function streamRoutes(app: Hono<Env>, shared: Shared): void {
     const isStart = c.req.query('startup') === 'true';
     const bouncer = c.get('bouncer');
     const since = isStart ? undefined : await memory.pulledTo(bouncer, puller);
-    const to: Pulled = { change: await store.latestChange(), at: now() };
-    return answerOf(stream(shared, filter, since, to), async () => {
+    const fed = since === undefined ? undefined : await shared.feed.since(since, filter);
+    const to: Pulled = fed?.to ?? { change: await store.latestChange(), at: now() };
+    const pieces =
+      fed === undefined
+        ? stream(shared, filter, since, to)
+        : answer(to.at, inPieces(fed.started), inPieces(fed.ended));
+    return answerOf(pieces, async () => {
       memory.pulled(bouncer, puller, to);
     });
   });
@@ -42,27 +48,32 @@ function pullerOf(c: LapiContext): Puller {
   };
 }
 
-async function* stream(
+/** Everything, or for who was away for long what has changed, from the store. */
+function stream(
   shared: Shared,
   filter: DecisionFilter,
   since: Pulled | undefined,
   to: Pulled,
 ): AsyncGenerator<string> {
-  const { at } = to;
-  // A poll hardly ever finds more than one page of changes: it is gone through twice and read once.
-  const first =
-    since === undefined || since.change >= to.change
-      ? undefined
-      : await shared.store.changesSince(since.change);
-  yield* listOf(
-    '{"new":',
+  const started =
     since === undefined
-      ? pagesOf(shared, { ...filter, activeAt: at })
-      : startedIn(changesSince(shared, since, to, first), filter),
-    at,
-  );
-  yield* listOf(',"deleted":', endedSince(shared, filter, since, to, first), at);
+      ? pagesOf(shared, { ...filter, activeAt: to.at })
+      : startedSince(shared, filter, since, to);
+  return answer(to.at, started, endedSince(shared, filter, since, to));
+}
+
+async function* answer(
+  at: Date,
+  started: AsyncIterable<readonly LeanDecision[]>,
+  ended: AsyncIterable<readonly LeanDecision[]>,
+): AsyncGenerator<string> {
+  yield* listOf('{"new":', started, at);
+  yield* listOf(',"deleted":', ended, at);
   yield '}';
+}
+
+async function* inPieces(decisions: readonly LeanDecision[]): AsyncGenerator<readonly LeanDecision[]> {
+  for (let i = 0; i < decisions.length; i += PIECE_ROWS) yield decisions.slice(i, i + PIECE_ROWS);
 }
 
 /** `null` when there is none, as CrowdSec's clients know it. */
@@ -80,29 +91,18 @@ async function* listOf(
   yield isFirst ? `${before}null` : ']';
 }
 
-/** What has changed, in pages; `first` is the first of them, where it was read before. */
-async function* changesSince(
+async function* startedSince(
   { store }: Shared,
+  filter: DecisionFilter,
   since: Pulled,
   to: Pulled,
-  first: Changes | undefined,
-): AsyncGenerator<Changes> {
-  let known = first;
+): AsyncGenerator<readonly LeanDecision[]> {
   for (let token = since.change; token < to.change;) {
-    const changes = known ?? (await store.changesSince(token));
-    known = undefined;
-    yield changes;
+    const changes = await store.changesSince(token);
+    yield changes.started.map(leanOf).filter((decision) => fits(decision, filter));
     if (changes.token === token) return;
     token = changes.token;
   }
-}
-
-async function* startedIn(
-  pages: AsyncIterable<Changes>,
-  filter: DecisionFilter,
-): AsyncGenerator<readonly LeanDecision[]> {
-  for await (const { started } of pages)
-    yield started.filter((decision) => fits(decision, filter)).map(leanOf);
 }
 
 async function* endedSince(
@@ -110,44 +110,32 @@ async function* endedSince(
   filter: DecisionFilter,
   since: Pulled | undefined,
   to: Pulled,
-  first: Changes | undefined,
 ): AsyncGenerator<readonly LeanDecision[]> {
+  const { store } = shared;
   const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
   const expired = { after: new Date(fromMs), upTo: to.at };
   for await (const page of pagesOf(shared, { ...filter, expired }))
-    yield await withoutSuccessor(shared, page, to.at);
+    yield await withoutSuccessor(shared, page, filter, to.at);
   if (since === undefined) return;
-  for await (const changes of changesSince(shared, since, to, first)) {
+  for (let token = since.change; token < to.change;) {
+    const changes = await store.changesSince(token);
     const ended = changes.ended
-      .filter((decision) => decision.lift !== undefined && fits(decision, filter))
-      .map(leanOf);
-    yield await withoutSuccessor(shared, ended, to.at);
+      .filter(({ lift }) => lift !== undefined)
+      .map(leanOf)
+      .filter((decision) => fits(decision, filter));
+    yield await withoutSuccessor(shared, ended, filter, to.at);
+    if (changes.token === token) return;
+    token = changes.token;
   }
 }
 
 async function withoutSuccessor(
   { store }: Shared,
   ended: readonly LeanDecision[],
-  now: Date,
+  filter: DecisionFilter,
+  activeAt: Date,
 ): Promise<readonly LeanDecision[]> {
-  const gone: LeanDecision[] = [];
-  for (const decision of ended) {
-    const [, , scope, value, remediation] = decision;
-    const filter = { scope, value, remediation, mode: 'live', activeAt: now } as const;
-    if ((await store.countDecisions(filter)) === 0) gone.push(decision);
-  }
-  return gone;
-}
-
-/** The filter of a stream on a decision that is at hand. */
-function fits(decision: StoredDecision, filter: DecisionFilter): boolean {
-  const { scopes, origins, scenariosWith = [], scenariosWithout = [] } = filter;
-  const scenario = decision.scenario.toLowerCase();
-  return (
-    decision.mode === 'live' &&
-    (scopes === undefined || scopes.includes(decision.target.scope)) &&
-    (origins === undefined || origins.includes(decision.origin)) &&
-    (scenariosWith.length === 0 || scenariosWith.some((text) => scenario.includes(text.toLowerCase()))) &&
-    !scenariosWithout.some((text) => scenario.includes(text.toLowerCase()))
-  );
+  const numbers = ended.map(([number]) => number);
+  const gone = await store.withoutSuccessor(numbers, { ...filter, activeAt });
+  return ended.filter(([number]) => gone.has(number));
 }

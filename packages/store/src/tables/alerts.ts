@@ -91,6 +91,16 @@ export class AlertTable {
     }));
   }
 
+  /** The numbers of those that are stored, in the order of the ids. */
+  numbers(ids: readonly string[]): number[] {
+    return this.#db
+      .all(
+        `SELECT number FROM json_each(?) AS asked JOIN alerts ON alerts.id = asked.value ORDER BY asked.key`,
+        [JSON.stringify(ids)],
+      )
+      .map((row) => numberOf(row, 'number'));
+  }
+
   count(filter: AlertFilter): number {
     const where = conditions(filter);
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM alerts ${where.sql}`, where.params)!, 'n');

@@ -158,6 +158,23 @@ export class DecisionTable {
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM decisions ${where.sql}`, where.params)!, 'n');
   }
 
+  /** Of these decisions, which have ended, those on whose value no other of the same remediation fits the filter. */
+  withoutSuccessor(numbers: readonly number[], filter: DecisionFilter): number[] {
+    const where = conditions(filter);
+    // Two indexes: one of values that are addresses, one of all others. Names without a table are the successor's.
+    const other = (same: string): string =>
+      `EXISTS (SELECT 1 FROM decisions AS other ${where.sql} AND ${same} AND value = ended.value
+         AND scope = ended.scope AND remediation = ended.remediation)`;
+    return this.#db
+      .all(
+        `SELECT number FROM decisions AS ended WHERE number IN (SELECT value FROM json_each(?)) AND
+           CASE WHEN address IS NULL THEN NOT ${other('address IS NULL')}
+           ELSE NOT ${other('address = ended.address AND prefix = ended.prefix')} END ORDER BY number`,
+        [JSON.stringify(numbers), ...where.params, ...where.params],
+      )
+      .map((row) => numberOf(row, 'number'));
+  }
+
   /** Ends the decisions now and returns them; those that have ended already are left as they are. */
   lift(filter: DecisionFilter, lift: Lift, change: number): StoredDecision[] {
     const where = conditions({ ...filter, activeAt: lift.at });

@@ -1,0 +1,252 @@
+// What has changed lately, read from the store once for all bouncers: hundreds of them poll, and nearly all ask for
+// the same few seconds. It holds the newest changes of decisions and those that have run out. Who was away for longer
+// than it reaches back, and everybody after a flood of changes, is answered from the store.
+//
+// A bouncer keeps one entry for each value: an end is told only when nothing else of the same kind is in force there.
+// The store says so when the end is read. What began on the value later is in the feed itself, and then the store is
+// asked again. An end that is not told is no loss: that of the other one will be.
+
+import type { DecisionFilter, LeanDecision, Pulled, Store } from '@parapet/store';
+import { leanOf } from '../wire/decisions.ts';
+
+/** Clocks of the store's writers may differ a little, and what runs out is looked for once a second. */
+export const OVERLAP_MS = 2000;
+const LOOK_EVERY_MS = 1000;
+/** More changes at once than these are a list that was imported or dropped: they are not worth keeping. */
+const MOST_AT_ONCE = 4000;
+const MOST_KEPT = 10_000;
+const KEPT_MS = 600_000;
+/** So many changes are read at the start, for bouncers that were there before. */
+const REACHED_BACK = 1000;
+const PAGE_ROWS = 400;
+
+export interface Fed {
+  readonly to: Pulled;
+  readonly started: readonly LeanDecision[];
+  readonly ended: readonly LeanDecision[];
+}
+
+/** A decision as it was left by a change. */
+interface Entry {
+  readonly change: number;
+  readonly decision: LeanDecision;
+  /** Of one that has ended: whether nothing else was in force on its value when that was read. */
+  readonly isGone: boolean;
+}
+
+export class ChangeFeed {
+  readonly #store: Store;
+  readonly #now: () => Date;
+  /** In the order of their changes. */
+  #entries: Entry[] = [];
+  /** The latest entry of each decision, by its number. */
+  readonly #latest = new Map<number, Entry>();
+  /** How many entries say that something began on a value. */
+  readonly #begun = new Map<string, number>();
+  /** Those that have run out, by when; `change` does not count. */
+  #ends: Entry[] = [];
+  /** All changes behind `from` up to `to` are known, and all ends. */
+  #from: Pulled | undefined;
+  #to: Pulled = { change: 0, at: new Date(0) };
+  #endsToMs = 0;
+  #running: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+
+  constructor(store: Store, now: () => Date) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /**
+   * Returns what has changed since then and fits the filter, or undefined when that is further back than is known.
+   * Rejects with a StoreError when the store cannot be read.
+   */
+  async since(pulled: Pulled, filter: DecisionFilter): Promise<Fed | undefined> {
+    await this.#refresh();
+    const from = this.#from!; // it was refreshed
+    const sinceMs = pulled.at.getTime() - OVERLAP_MS;
+    if (pulled.change < from.change || pulled.change > this.#to.change || sinceMs < from.at.getTime())
+      return undefined;
+    const to = this.#to;
+    const atMs = to.at.getTime();
+    const started: LeanDecision[] = [];
+    const ended: Entry[] = this.#ends.filter(
+      ({ decision }) => decision[END] > sinceMs && decision[END] <= atMs && fits(decision, filter),
+    );
+    for (let i = this.#after(pulled.change); i < this.#entries.length; i++) {
+      const entry = this.#entries[i]!;
+      const { decision } = entry;
+      if (this.#latest.get(decision[NUMBER]) !== entry || !fits(decision, filter)) continue;
+      if (decision[LIFT] !== null) ended.push(entry);
+      else if (decision[END] > atMs) started.push(decision);
+    }
+    return { to, started, ended: await this.#gone(ended, filter, to.at) };
+  }
+
+  /** Of what has ended, what a bouncer with this filter may let go of. */
+  async #gone(
+    ended: readonly Entry[],
+    filter: DecisionFilter,
+    activeAt: Date,
+  ): Promise<readonly LeanDecision[]> {
+    const isWhole =
+      filter.origins === undefined &&
+      filter.scenariosWith === undefined &&
+      filter.scenariosWithout === undefined;
+    // A bouncer that is told of some origins only does not know of what others have on the value.
+    const isUnsure = ({ decision }: Entry): boolean => !isWhole || this.#begun.has(keyOf(decision));
+    const unsure = ended.filter(isUnsure).map(({ decision }) => decision[NUMBER]);
+    const sure =
+      unsure.length === 0 ? undefined : await this.#store.withoutSuccessor(unsure, { ...filter, activeAt });
+    return ended
+      .filter((entry) => (isUnsure(entry) ? sure?.has(entry.decision[NUMBER]) === true : entry.isGone))
+      .map(({ decision }) => decision);
+  }
+
+  /** Whoever calls is answered from a reading that began afterwards; many who call at once share one. */
+  #refresh(): Promise<void> {
+    if (this.#running === undefined) return (this.#running = this.#read().finally(() => this.#ended()));
+    this.#queued ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#queued = undefined;
+        return this.#refresh();
+      });
+    return this.#queued;
+  }
+
+  #ended(): void {
+    this.#running = undefined;
+  }
+
+  async #read(): Promise<void> {
+    const at = this.#now();
+    const latest = await this.#store.latestChange();
+    // The first time, a store that was replaced by an older copy, or a clock that was set back.
+    if (this.#from === undefined || latest < this.#to.change || at.getTime() < this.#endsToMs)
+      this.#begin(Math.max(1, latest - REACHED_BACK), new Date(at.getTime() - KEPT_MS));
+    if (latest > this.#to.change && (await this.#store.hasMoreChanges(this.#to.change, MOST_AT_ONCE)))
+      return this.#begin(latest, at);
+    const fresh: Entry[] = [];
+    for (let change = this.#to.change; change < latest;) {
+      const changes = await this.#store.changesSince(change);
+      const ended = changes.ended.filter(({ lift }) => lift !== undefined);
+      const gone = await this.#store.withoutSuccessor(
+        ended.map(({ number }) => number),
+        { mode: 'live', activeAt: at },
+      );
+      for (const decision of [...changes.started, ...ended].sort((a, b) => a.change - b.change))
+        if (decision.mode === 'live')
+          fresh.push({
+            ...{ change: decision.change, decision: leanOf(decision), isGone: gone.has(decision.number) },
+          });
+      if (changes.token === change) break;
+      change = changes.token;
+    }
+    if (!(await this.#readEnds(at))) return this.#begin(latest, at);
+    for (const entry of fresh) this.#add(entry);
+    this.#to = { change: latest, at };
+    this.#trim(at.getTime());
+  }
+
+  async #readEnds(at: Date): Promise<boolean> {
+    if (at.getTime() - this.#endsToMs < LOOK_EVERY_MS) return true;
+    const expired = { after: new Date(this.#endsToMs), upTo: at };
+    const ends: LeanDecision[] = [];
+    for (let after = 0; ;) {
+      const page = await this.#store.listLeanDecisions({ mode: 'live', expired, after }, PAGE_ROWS);
+      ends.push(...page);
+      if (page.length < PAGE_ROWS) break;
+      if (ends.length > MOST_AT_ONCE) return false;
+      after = page.at(-1)![NUMBER];
+    }
+    const gone = await this.#store.withoutSuccessor(
+      ends.map(([number]) => number),
+      { mode: 'live', activeAt: at },
+    );
+    this.#endsToMs = at.getTime();
+    for (const decision of ends) this.#ends.push({ change: 0, decision, isGone: gone.has(decision[NUMBER]) });
+    return true;
+  }
+
+  /** Knows nothing but where it begins. */
+  #begin(change: number, at: Date): void {
+    this.#entries = [];
+    this.#latest.clear();
+    this.#begun.clear();
+    this.#ends = [];
+    this.#endsToMs = at.getTime();
+    this.#from = this.#to = { change, at };
+  }
+
+  #add(entry: Entry): void {
+    const number = entry.decision[NUMBER];
+    const before = this.#latest.get(number);
+    if (before !== undefined) this.#count(before, -1);
+    this.#entries.push(entry);
+    this.#latest.set(number, entry);
+    this.#count(entry, 1);
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#latest.get(entry.decision[NUMBER]) !== entry) return;
+    this.#latest.delete(entry.decision[NUMBER]);
+    this.#count(entry, -1);
+  }
+
+  #count({ decision }: Entry, by: 1 | -1): void {
+    if (decision[LIFT] !== null) return;
+    const key = keyOf(decision);
+    const count = (this.#begun.get(key) ?? 0) + by;
+    if (count === 0) this.#begun.delete(key);
+    else this.#begun.set(key, count);
+  }
+
+  #trim(nowMs: number): void {
+    const from = this.#from!; // it was begun
+    let { change } = from;
+    let atMs = Math.max(from.at.getTime(), nowMs - KEPT_MS);
+    if (this.#entries.length > MOST_KEPT) {
+      // Those of one change go together.
+      change = this.#entries[this.#entries.length - MOST_KEPT / 2]!.change;
+      for (const entry of this.#entries.splice(0, this.#after(change))) this.#forget(entry);
+    }
+    if (this.#ends.length > MOST_KEPT) atMs = nowMs;
+    if (atMs > from.at.getTime() + KEPT_MS / 10 || change > from.change) {
+      this.#ends = this.#ends.filter(({ decision }) => decision[END] > atMs);
+      this.#from = { change, at: new Date(atMs) };
+    }
+  }
+
+  /** The place of the first entry behind the change. */
+  #after(change: number): number {
+    let low = 0;
+    for (let high = this.#entries.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.#entries[middle]!.change > change) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+const [NUMBER, SCOPE, VALUE, REMEDIATION, END, SCENARIO, ORIGIN, SIMULATED, LIFT] = [
+  ...([0, 2, 3, 4, 6, 7, 8, 9, 11] as const),
+];
+
+function keyOf(decision: LeanDecision): string {
+  return `${decision[SCOPE]} ${decision[REMEDIATION]} ${decision[VALUE]}`;
+}
+
+/** The filter of a stream on a decision that is at hand. */
+export function fits(decision: LeanDecision, filter: DecisionFilter): boolean {
+  const { scopes, origins, scenariosWith = [], scenariosWithout = [] } = filter;
+  const scenario = decision[SCENARIO].toLowerCase();
+  return (
+    decision[SIMULATED] === 0 &&
+    (scopes === undefined || scopes.includes(decision[SCOPE])) &&
+    (origins === undefined || origins.includes(decision[ORIGIN])) &&
+    (scenariosWith.length === 0 || scenariosWith.some((text) => scenario.includes(text.toLowerCase()))) &&
+    !scenariosWithout.some((text) => scenario.includes(text.toLowerCase()))
+  );
+}
