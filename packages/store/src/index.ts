@@ -13,6 +13,8 @@ export type {
   Retention,
   Store,
 } from './store.ts';
+export type { NewSignal, Signals, StoredSignal } from './signals.ts';
+export type { ApiToken, ApiTokens } from './tokens.ts';
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 export type { FeedbackFilter, InspectionFilter, StoredInspection } from './tables/inspections.ts';

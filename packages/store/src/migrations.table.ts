@@ -203,4 +203,28 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (site, kind)
   ) STRICT, WITHOUT ROWID;
   `,
+  // 6: Parapet's own API: tokens, and what applications tell through it
+  `
+  CREATE TABLE api_tokens (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    used_at INTEGER,
+    ip TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE signals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    line TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE signal_ids (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX signal_ids_by_time ON signal_ids (at);
+  `,
 ];

@@ -8,6 +8,7 @@ import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
 import { OwnChanges } from './own-changes.ts';
+import { SqliteSignals } from './signals.ts';
 import type {
   AddedDecisions,
   AddedToAllowlist,
@@ -32,6 +33,7 @@ import {
 } from './tables/decisions.ts';
 import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
 import { UsedLinkTable } from './tables/used-links.ts';
+import { SqliteTokens } from './tokens.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
 
 /** Some 30 ms of work: the engine has other things to do between two pages. */
@@ -42,6 +44,8 @@ const SLICE_PAGES = 500;
 export class SqliteStore implements Store {
   readonly clients: SqliteClients;
   readonly inspections: SqliteInspections;
+  readonly signals: SqliteSignals;
+  readonly tokens: SqliteTokens;
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
@@ -81,6 +85,8 @@ export class SqliteStore implements Store {
     this.#clients = new ClientTable(db);
     this.clients = new SqliteClients(db, this.#clients);
     this.inspections = new SqliteInspections(db, this.#counters, options.now);
+    this.signals = new SqliteSignals(db, options.now);
+    this.tokens = new SqliteTokens(db);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 

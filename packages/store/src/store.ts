@@ -3,6 +3,8 @@
 import type { Decision } from '@parapet/kinds';
 import type { Clients } from './clients.ts';
 import type { Inspections } from './inspections.ts';
+import type { Signals } from './signals.ts';
+import type { ApiTokens } from './tokens.ts';
 import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
@@ -15,6 +17,10 @@ export interface Store {
   readonly clients: Clients;
   /** What inspection found, what people said of it, and what was learned. */
   readonly inspections: Inspections;
+  /** What applications told. */
+  readonly signals: Signals;
+  /** Tokens of Parapet's own API. */
+  readonly tokens: ApiTokens;
 
   /**
    * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at

@@ -60,6 +60,9 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect(await store.inspections.knowledge('shop', 'normal')).toEqual(
       version < 5 ? undefined : Buffer.from([0, 1, 2]),
     );
+    expect((await store.tokens.findByHash('beef'))?.name).toBe(version < 6 ? undefined : 'shop');
+    expect((await store.signals.after(0, 10)).map(({ number }) => number)).toEqual(version < 6 ? [] : [1]);
+    expect((await store.signals.take([{ id: 's1', line: '{}' }])).areNew).toEqual([version < 6]);
     await store.close();
   });
 

@@ -30,6 +30,8 @@ export interface AlertFilter {
   readonly inside?: Cidr;
   readonly simulated?: boolean;
   readonly after?: number;
+  /** Those that come after this one when the newest is first: the way to read page by page. */
+  readonly before?: { readonly knownAt: Date; readonly number: number };
   /** Alerts that a decision answers which is in force at this moment. */
   readonly decidedAt?: Date;
   /** Alerts that a decision of this origin, or one that begins with it and a slash, answers. */
@@ -160,6 +162,8 @@ function conditions(filter: AlertFilter): Where {
     const { first, last } = boundsOf(filter.inside);
     where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
   }
+  if (filter.before !== undefined)
+    where.and('(known_at, number) < (?, ?)', filter.before.knownAt.getTime(), filter.before.number);
   const answered = 'EXISTS (SELECT 1 FROM decisions WHERE decisions.alert_id = alerts.id AND';
   if (filter.decidedAt !== undefined)
     where.and(`${answered} lifted_at IS NULL AND expires_at > ?)`, filter.decidedAt.getTime());

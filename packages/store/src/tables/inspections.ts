@@ -17,6 +17,8 @@ export interface InspectionFilter {
   readonly action?: InspectionAction;
   readonly class?: string;
   readonly since?: Date;
+  /** Only those with a lower number: the way to read page by page, the newest first. */
+  readonly before?: number;
 }
 
 export interface FeedbackFilter {
@@ -143,7 +145,8 @@ function conditions(filter: InspectionFilter): Where {
     .andIf('ip = ?', filter.ip)
     .andIf('action = ?', filter.action)
     .andIf('class = ?', filter.class)
-    .andIf('at >= ?', filter.since?.getTime());
+    .andIf('at >= ?', filter.since?.getTime())
+    .andIf('number < ?', filter.before);
 }
 
 function inspectionOf(row: SqlRow): StoredInspection {

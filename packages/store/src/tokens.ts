@@ -1,0 +1,89 @@
+// Tokens of Parapet's own API: who may ask for what. Of a token only its hash is kept.
+import { dateOf, jsonOf, optionalDateOf, optionalTextOf, textOf } from './column.ts';
+import type { Database, SqlRow } from './database.ts';
+
+export interface ApiToken {
+  readonly name: string;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  /** Such as `signals:write`. */
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt?: Date;
+  /** When it last was used, to the minute or so, and from where. */
+  readonly usedAt?: Date;
+  readonly ip?: string;
+}
+
+export interface ApiTokens {
+  list(): Promise<readonly ApiToken[]>;
+  find(name: string): Promise<ApiToken | undefined>;
+  findByHash(hash: string): Promise<ApiToken | undefined>;
+  /** Adds the token; false when there is one of that name. */
+  add(token: ApiToken): Promise<boolean>;
+  /** Returns whether there was one. */
+  remove(name: string): Promise<boolean>;
+  /** Writes down when and from where tokens were used. */
+  note(uses: readonly { readonly hash: string; readonly at: Date; readonly ip: string }[]): Promise<void>;
+}
+
+const COLUMNS = 'name, hash, scopes, created_at, expires_at, used_at, ip';
+
+export class SqliteTokens implements ApiTokens {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async list(): Promise<readonly ApiToken[]> {
+    return this.#db.all(`SELECT ${COLUMNS} FROM api_tokens ORDER BY name`).map(tokenOf);
+  }
+
+  async find(name: string): Promise<ApiToken | undefined> {
+    return this.#db.all(`SELECT ${COLUMNS} FROM api_tokens WHERE name = ?`, [name]).map(tokenOf)[0];
+  }
+
+  async findByHash(hash: string): Promise<ApiToken | undefined> {
+    return this.#db.all(`SELECT ${COLUMNS} FROM api_tokens WHERE hash = ?`, [hash]).map(tokenOf)[0];
+  }
+
+  async add({ name, hash, scopes, createdAt, expiresAt }: ApiToken): Promise<boolean> {
+    return this.#db.write(
+      () =>
+        this.#db.run(
+          `INSERT INTO api_tokens (name, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING`,
+          [name, hash, JSON.stringify(scopes), createdAt.getTime(), expiresAt?.getTime() ?? null],
+        ) > 0,
+    );
+  }
+
+  async remove(name: string): Promise<boolean> {
+    return this.#db.write(() => this.#db.run('DELETE FROM api_tokens WHERE name = ?', [name]) > 0);
+  }
+
+  async note(
+    uses: readonly { readonly hash: string; readonly at: Date; readonly ip: string }[],
+  ): Promise<void> {
+    this.#db.write(() => {
+      for (const { hash, at, ip } of uses)
+        this.#db.run('UPDATE api_tokens SET used_at = ?, ip = ? WHERE hash = ?', [at.getTime(), ip, hash]);
+    });
+  }
+}
+
+function tokenOf(row: SqlRow): ApiToken {
+  const expiresAt = optionalDateOf(row, 'expires_at');
+  const usedAt = optionalDateOf(row, 'used_at');
+  const ip = optionalTextOf(row, 'ip');
+  return {
+    name: textOf(row, 'name'),
+    hash: textOf(row, 'hash'),
+    scopes: jsonOf(row, 'scopes') as readonly string[], // written by `add`
+    createdAt: dateOf(row, 'created_at'),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(usedAt === undefined ? {} : { usedAt }),
+    ...(ip === undefined ? {} : { ip }),
+  };
+}
