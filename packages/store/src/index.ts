@@ -1,7 +1,9 @@
+export type { Audit, AuditCheck, AuditEntry, AuditFilter, NewAuditEntry } from './audit.ts';
 export type { Clients } from './clients.ts';
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
 export type { Inspections, KnowledgeKind, NewFeedback } from './inspections.ts';
 export type { EngineProcess } from './lock.ts';
+export type { Minute, Minutes } from './minutes.ts';
 export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
 export { findEngine, openStore, type StoreOptions } from './open-store.ts';
 export type {
@@ -15,6 +17,7 @@ export type {
 } from './store.ts';
 export type { NewSignal, Signals, StoredSignal } from './signals.ts';
 export type { ApiToken, ApiTokens } from './tokens.ts';
+export type { User, Users, UserSession } from './users.ts';
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 export type { FeedbackFilter, InspectionFilter, StoredInspection } from './tables/inspections.ts';

@@ -227,4 +227,46 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX signal_ids_by_time ON signal_ids (at);
   `,
+  // 7: the dashboard: who may use it, who did what there, and what each minute brought
+  `
+  CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    totp_secret TEXT,
+    totp_step INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE user_sessions (
+    hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+    ip TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX user_sessions_by_user ON user_sessions (user);
+
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    act TEXT NOT NULL,
+    target TEXT NOT NULL,
+    details TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
+  CREATE TRIGGER audit_grows BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
+
+  CREATE TABLE minutes (
+    minute INTEGER PRIMARY KEY,
+    lines INTEGER NOT NULL,
+    stopped INTEGER NOT NULL,
+    alerts INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -3,10 +3,12 @@ import { SqliteClients } from './clients.ts';
 import { parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
+import { SqliteAudit } from './audit.ts';
 import { StoreError } from './errors.ts';
 import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
+import { SqliteMinutes } from './minutes.ts';
 import { OwnChanges } from './own-changes.ts';
 import { SqliteSignals } from './signals.ts';
 import type {
@@ -34,6 +36,7 @@ import {
 import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
 import { UsedLinkTable } from './tables/used-links.ts';
 import { SqliteTokens } from './tokens.ts';
+import { SqliteUsers } from './users.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
 
 /** Some 30 ms of work: the engine has other things to do between two pages. */
@@ -46,6 +49,9 @@ export class SqliteStore implements Store {
   readonly inspections: SqliteInspections;
   readonly signals: SqliteSignals;
   readonly tokens: SqliteTokens;
+  readonly users: SqliteUsers;
+  readonly audit: SqliteAudit;
+  readonly minutes: SqliteMinutes;
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
@@ -87,6 +93,9 @@ export class SqliteStore implements Store {
     this.inspections = new SqliteInspections(db, this.#counters, options.now);
     this.signals = new SqliteSignals(db, options.now);
     this.tokens = new SqliteTokens(db);
+    this.users = new SqliteUsers(db);
+    this.audit = new SqliteAudit(db, options.now);
+    this.minutes = new SqliteMinutes(db);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 

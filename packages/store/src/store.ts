@@ -1,10 +1,13 @@
 // The store as the rest of Parapet sees it. Nothing here says SQL or SQLite; methods are asynchronous so that
 // a store over a network can take the place of the file.
 import type { Decision } from '@parapet/kinds';
+import type { Audit } from './audit.ts';
 import type { Clients } from './clients.ts';
 import type { Inspections } from './inspections.ts';
+import type { Minutes } from './minutes.ts';
 import type { Signals } from './signals.ts';
 import type { ApiTokens } from './tokens.ts';
+import type { Users } from './users.ts';
 import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
@@ -21,6 +24,11 @@ export interface Store {
   readonly signals: Signals;
   /** Tokens of Parapet's own API. */
   readonly tokens: ApiTokens;
+  /** People who may use the dashboard. */
+  readonly users: Users;
+  /** Who did what there. */
+  readonly audit: Audit;
+  readonly minutes: Minutes;
 
   /**
    * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at

@@ -63,6 +63,12 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.tokens.findByHash('beef'))?.name).toBe(version < 6 ? undefined : 'shop');
     expect((await store.signals.after(0, 10)).map(({ number }) => number)).toEqual(version < 6 ? [] : [1]);
     expect((await store.signals.take([{ id: 's1', line: '{}' }])).areNew).toEqual([version < 6]);
+    expect((await store.users.list()).map(({ name }) => name)).toEqual(version < 7 ? [] : ['anna']);
+    expect((await store.users.findSession('5e55'))?.user.name).toBe(version < 7 ? undefined : 'anna');
+    expect((await store.audit.list({})).map(({ act }) => act)).toEqual(version < 7 ? [] : ['login']);
+    expect((await store.minutes.since(new Date(0))).map(({ lines }) => lines)).toEqual(
+      version < 7 ? [] : [120],
+    );
     await store.close();
   });
 
