@@ -1,6 +1,7 @@
 export { METRICS_CONTENT_TYPE, renderMetrics, type MetricSample } from './metrics.ts';
 export type { MetricName } from './metrics.table.ts';
 export { renderReplayHtml } from './page/replay-page.ts';
+export { evidenceOf } from './replay/evidence.ts';
 export { ReplayCollector, type CollectorLimits, type ReplayTotals } from './replay/collector.ts';
 export type { Assessment, Verdict } from './replay/people.ts';
 export type { EventFields } from './replay/source-table.ts';
@@ -22,6 +23,6 @@ export { renderReplayText } from './terminal/replay-text.ts';
 export { renderTable, type TableColumn, type TextOptions } from './terminal/table.ts';
 export { fit, pad, plain } from './terminal/text.ts';
 export { explainAttack } from './words/attack.ts';
-export { describeSource, explainAlert, scenarioTitle } from './words/explain.ts';
+export { describeSource, explainAct, explainAlert, familyOf, metaOf, pathOf, scenarioTitle } from './words/explain.ts';
 export { formatCount, formatInstant, formatRemaining, formatSpan } from './words/numbers.ts';
 export { describeDecision } from './words/sentences.ts';

@@ -1,0 +1,51 @@
+// Slows down who guesses: after some failures in a row, each more costs twice the time of the one before. Counted for
+// the address and for the name, so that neither many names from one place nor many places for one name help. A name
+// waits for a minute at most, so that nobody can lock its owner out.
+
+const FREE = 5;
+const LONGEST_NAME_MS = 60_000;
+const LONGEST_PLACE_MS = 900_000;
+const FORGOTTEN_MS = 3_600_000;
+const MOST = 10_000;
+
+interface Failures {
+  count: number;
+  atMs: number;
+}
+
+export class Attempts {
+  readonly #failures = new Map<string, Failures>();
+
+  /** How many seconds to wait before the next try from this place for this name; 0 for none. */
+  waitSeconds(place: string, name: string, nowMs: number): number {
+    const ms = Math.max(
+      this.#waitMs(`place ${place}`, LONGEST_PLACE_MS, nowMs),
+      this.#waitMs(`name ${name}`, LONGEST_NAME_MS, nowMs),
+    );
+    return Math.ceil(ms / 1000);
+  }
+
+  failed(place: string, name: string, nowMs: number): void {
+    for (const key of [`place ${place}`, `name ${name}`]) {
+      const known = this.#failures.get(key);
+      const isOld = known === undefined || nowMs - known.atMs > FORGOTTEN_MS || nowMs < known.atMs;
+      this.#failures.delete(key);
+      // The one that has been quiet for longest is first.
+      if (this.#failures.size >= MOST) this.#failures.delete(this.#failures.keys().next().value ?? '');
+      this.#failures.set(key, { count: isOld ? 1 : known.count + 1, atMs: nowMs });
+    }
+  }
+
+  succeeded(place: string, name: string): void {
+    this.#failures.delete(`place ${place}`);
+    this.#failures.delete(`name ${name}`);
+  }
+
+  #waitMs(key: string, longestMs: number, nowMs: number): number {
+    const known = this.#failures.get(key);
+    // A clock that was set back forgives.
+    if (known === undefined || known.count < FREE || nowMs < known.atMs) return 0;
+    const waitMs = Math.min(longestMs, 1000 * 2 ** Math.min(20, known.count - FREE));
+    return Math.max(0, known.atMs + waitMs - nowMs);
+  }
+}

@@ -1,0 +1,205 @@
+// Incidents as the pages show them.
+
+import { describeSource, evidenceOf, explainAct, familyOf, scenarioTitle } from '@parapet/reports';
+import type { StoredAlert, StoredDecision, StoredInspection } from '@parapet/store';
+import type {
+  AddressView,
+  DecisionView,
+  EvidenceView,
+  FindingView,
+  IncidentRow,
+  IncidentState,
+  IncidentView,
+  WhyView,
+} from '../../wire.ts';
+import type { Services } from '../services.ts';
+import type { Incident } from './incidentBook.ts';
+
+const RUNNING_MS = 10 * 60_000;
+/** Decisions are looked for on the latest of its alerts. */
+const ALERTS_ASKED = 40;
+const ADDRESSES = 50;
+const EVIDENCE_ALERTS = 12;
+const EVIDENCE = 24;
+const FINDINGS = 20;
+const FINDINGS_ASKED_OF = 10;
+
+export async function incidentRow(services: Services, incident: Incident): Promise<IncidentRow> {
+  const { store, now } = services.options;
+  let inForce = 0;
+  for (const { id } of latestAlerts(incident))
+    inForce += await store.countDecisions({ alertId: id, activeAt: now(), mode: 'live' });
+  return rowOf(incident, inForce, now().getTime());
+}
+
+function rowOf(incident: Incident, inForce: number, nowMs: number): IncidentRow {
+  const { id, family, title, firstMs, lastMs, alerts, events, sources } = incident;
+  const most = [...sources.values()].toSorted((a, b) => b.events - a.events)[0]!;
+  const state = stateOf(incident, inForce, nowMs);
+  return {
+    ...{ id, family, title, state, firstMs, lastMs, events, inForce },
+    alerts: alerts.length,
+    sources: sources.size,
+    source: most.source,
+  };
+}
+
+function stateOf({ lastMs, alerts }: Incident, inForce: number, nowMs: number): IncidentState {
+  if (alerts.every(({ isSimulated, spared }) => isSimulated || spared !== undefined)) return 'watched';
+  if (nowMs - lastMs < RUNNING_MS) return 'running';
+  return inForce > 0 ? 'held' : 'over';
+}
+
+function latestAlerts({ alerts }: Incident): Incident['alerts'] {
+  return alerts.slice(-ALERTS_ASKED);
+}
+
+export async function incidentView(services: Services, incident: Incident): Promise<IncidentView> {
+  const { store, now } = services.options;
+  const nowMs = now().getTime();
+  const decisions: StoredDecision[] = [];
+  for (const { id } of latestAlerts(incident)) decisions.push(...(await store.listDecisions({ alertId: id })));
+  const inForce = decisions.filter((one) => isInForce(one, nowMs) && one.mode === 'live').length;
+  const alerts = await tellingAlerts(services, incident);
+  return {
+    ...rowOf(incident, inForce, nowMs),
+    sentence: sentenceOf(incident, alerts[0]),
+    families: familiesOf(incident),
+    evidence: evidenceViews(alerts),
+    why: whyViews(alerts),
+    findings: await findingViews(services, incident),
+    addresses: addressViews(services, incident, decisions),
+    addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
+    spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))],
+    isSimulated: incident.alerts.every(({ isSimulated }) => isSimulated),
+  };
+}
+
+export function isInForce({ lift, expiresAt }: StoredDecision, nowMs: number): boolean {
+  return lift === undefined && expiresAt.getTime() > nowMs;
+}
+
+export function decisionView(services: Services, decision: StoredDecision): DecisionView {
+  const { number, id, target, remediation, startAt, expiresAt, scenario, origin, mode, alertId, lift } =
+    decision;
+  const incident = alertId === undefined ? undefined : services.incidents.ofAlert(alertId);
+  return {
+    ...{ number, remediation, scenario, origin },
+    record: id.slice(0, 8),
+    scope: target.scope,
+    value: target.value,
+    startMs: startAt.getTime(),
+    endMs: expiresAt.getTime(),
+    family: familyOf(scenario, {})?.key ?? '',
+    title: scenarioTitle(scenario, {}),
+    isSimulated: mode === 'simulated',
+    ...(incident === undefined ? {} : { incident }),
+    ...(lift === undefined
+      ? {}
+      : { lift: { atMs: lift.at.getTime(), by: lift.by, reason: lift.reason } }),
+  };
+}
+
+/** The last alert of each scenario, then the others, the latest first. */
+async function tellingAlerts(services: Services, incident: Incident): Promise<readonly StoredAlert[]> {
+  const latest = incident.alerts.toReversed();
+  const ofScenario = new Map(incident.alerts.map((alert) => [alert.scenario, alert]));
+  const chosen = new Set([...ofScenario.values(), ...latest].slice(0, EVIDENCE_ALERTS));
+  const found: StoredAlert[] = [];
+  for (const { id } of chosen) {
+    const alert = await services.options.store.findAlert(id);
+    if (alert !== undefined) found.push(alert);
+  }
+  return found;
+}
+
+function sentenceOf(incident: Incident, alert: StoredAlert | undefined): string {
+  if (alert === undefined) return incident.title;
+  const act = explainAct(alert);
+  if (incident.sources.size === 1) return `${describeSource(alert.source)} ${act}`;
+  return `${incident.sources.size} sources, of which the last one, ${describeSource(alert.source)}, ${act}`;
+}
+
+function familiesOf(incident: Incident): IncidentView['families'] {
+  const families = new Map<string, { family: string; title: string; scenarios: Set<string>; alerts: number }>();
+  for (const { family, title, scenario } of incident.alerts) {
+    const known = families.get(title) ?? { family, title, scenarios: new Set<string>(), alerts: 0 };
+    known.scenarios.add(scenario);
+    known.alerts += 1;
+    families.set(title, known);
+  }
+  return [...families.values()]
+    .toSorted((a, b) => b.alerts - a.alerts)
+    .map((one) => ({ ...one, scenarios: [...one.scenarios] }));
+}
+
+function evidenceViews(alerts: readonly StoredAlert[]): EvidenceView[] {
+  const views: EvidenceView[] = [];
+  for (const alert of alerts)
+    for (const { at, parts } of evidenceOf(alert))
+      views.push({ atMs: at.getTime(), source: alert.source.value, parts });
+  return views.toSorted((a, b) => b.atMs - a.atMs).slice(0, EVIDENCE);
+}
+
+function whyViews(alerts: readonly StoredAlert[]): WhyView[] {
+  const views = new Map<string, WhyView>();
+  for (const alert of alerts) {
+    if (views.has(alert.scenario)) continue;
+    const { scenario, labels, eventsCount, capacity, leakSpeedMs, startAt, stopAt } = alert;
+    views.set(scenario, {
+      ...{ scenario, capacity, leakSpeedMs },
+      family: familyOf(scenario, labels)?.key ?? '',
+      sentence: explainAct(alert),
+      events: eventsCount,
+      spanMs: Math.max(0, stopAt.getTime() - startAt.getTime()),
+    });
+  }
+  return [...views.values()];
+}
+
+async function findingViews(services: Services, incident: Incident): Promise<FindingView[]> {
+  const { store } = services.options;
+  const since = new Date(incident.firstMs - RUNNING_MS);
+  const records: StoredInspection[] = [];
+  const sources = [...incident.sources.values()].toSorted((a, b) => b.lastMs - a.lastMs);
+  for (const { source } of sources.filter((one) => one.source.scope === 'ip').slice(0, FINDINGS_ASKED_OF))
+    records.push(
+      ...(await store.inspections.list({ ip: source.value, since }, { newestFirst: true, limit: FINDINGS })),
+    );
+  const during = records
+    .filter(({ at }) => at.getTime() <= incident.lastMs + RUNNING_MS)
+    .toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
+  return Promise.all(during.slice(0, FINDINGS).map((record) => findingView(services, record)));
+}
+
+export async function findingView(services: Services, record: StoredInspection): Promise<FindingView> {
+  const { id, at, ip, method, path, action, isEnforced, score, reasons } = record;
+  const { store, now } = services.options;
+  const said = await store.inspections.listFeedback({ recordId: id, inForceAt: now() });
+  const last = said.at(-1);
+  return {
+    ...{ record: id, atMs: at.getTime(), ip, method, path, action, isEnforced, score },
+    reasons: reasons.map(({ detector, class: one, text, weight, foundIn }) => ({
+      ...{ detector, class: one, text, weight, excerpt: foundIn.excerpt },
+      where: `${foundIn.placement} ${foundIn.name}`.trim(),
+    })),
+    ...(last === undefined ? {} : { feedback: { number: last.number, kind: last.kind, by: last.by } }),
+  };
+}
+
+function addressViews(
+  services: Services,
+  incident: Incident,
+  decisions: readonly StoredDecision[],
+): AddressView[] {
+  return [...incident.sources.values()]
+    .toSorted((a, b) => b.events - a.events)
+    .slice(0, ADDRESSES)
+    .map(({ source, alerts, events, lastMs }) => ({
+      ...source,
+      ...{ alerts, events, lastMs },
+      decisions: decisions
+        .filter(({ target }) => target.scope === source.scope && target.value === source.value)
+        .map((one) => decisionView(services, one)),
+    }));
+}

@@ -1,0 +1,162 @@
+// The first page: is there an attack, what was done, does anything need somebody, and who was stopped that may be a
+// person.
+
+import { scenarioTitle } from '@parapet/reports';
+import type { Minute, StoredDecision } from '@parapet/store';
+import { parseIpOrCidr } from '@parapet/kinds';
+import type { DayView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
+import type { Services } from '../services.ts';
+import type { Incident } from './incidentBook.ts';
+import { incidentRow } from './incidentViews.ts';
+
+const DAY_MS = 86_400_000;
+const STEP_MS = 600_000;
+const RECENT_MS = 600_000;
+/** Without a line for so long, a site that has visitors is not seen any more. */
+const BLIND_MS = 15 * 60_000;
+/** An attack is several times as much as in the busiest tenth of the day, and not just a few. */
+const ATTACK_FACTOR = 3;
+const ATTACK_ALERTS = 10;
+const SHOWN_INCIDENTS = 5;
+const MOST_TODOS = 5;
+const MOST_DOUBTS = 8;
+
+export async function overview(services: Services): Promise<OverviewView> {
+  const { store, now, engine } = services.options;
+  const nowMs = now().getTime();
+  await services.incidents.refresh();
+  const day = dayOf(await store.minutes.since(new Date(nowMs - DAY_MS - STEP_MS)), nowMs);
+  const today = services.incidents.latest().filter(({ lastMs }) => lastMs > nowMs - DAY_MS);
+  const rows = await Promise.all(
+    today.slice(0, SHOWN_INCIDENTS).map((one) => incidentRow(services, one)),
+  );
+  const running = today.filter(({ lastMs }) => nowMs - lastMs < RECENT_MS);
+  const doubts = await doubtsOf(services, nowMs);
+  const { lastLineMs } = engine();
+  const isBlind =
+    store.health().state !== 'ok' || (lastLineMs !== undefined && nowMs - lastLineMs > BLIND_MS);
+  const level = isBlind ? 'blind' : levelOf(running, today, nowMs);
+  return {
+    nowMs,
+    level,
+    totals: {
+      lines: sum(day.lines),
+      stopped: sum(day.stopped),
+      alerts: today.reduce((all, { alerts }) => all + alerts.length, 0),
+      incidents: today.length,
+      running: running.length,
+      addresses: new Set(today.flatMap(({ sources }) => [...sources.keys()])).size,
+      inForce: await store.countDecisions({ activeAt: now(), mode: 'live' }),
+      ...(lastLineMs === undefined ? {} : { lastLineMs }),
+    },
+    day,
+    todos: await todosOf(services, level, doubts, today),
+    doubts,
+    incidents: rows,
+  };
+}
+
+/** Returns the last 24 hours in steps of ten minutes. */
+export function dayOf(minutes: readonly Minute[], nowMs: number): DayView {
+  const steps = DAY_MS / STEP_MS;
+  const startMs = Math.floor(nowMs / STEP_MS) * STEP_MS - (steps - 1) * STEP_MS;
+  const [lines, stopped, alerts] = [0, 0, 0].map(() => Array.from({ length: steps }, () => 0)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  for (const minute of minutes) {
+    const step = Math.floor((minute.at.getTime() - startMs) / STEP_MS);
+    if (step < 0 || step >= steps) continue;
+    lines[step]! += minute.lines;
+    stopped[step]! += minute.stopped;
+    alerts[step]! += minute.alerts;
+  }
+  return { startMs, stepMs: STEP_MS, lines, stopped, alerts };
+}
+
+/** Compares the alerts of the last ten minutes with those of the other ten minutes of the day. */
+export function levelOf(running: readonly Incident[], today: readonly Incident[], nowMs: number): Level {
+  if (running.length === 0) return 'calm';
+  const counts = Array.from({ length: DAY_MS / STEP_MS }, () => 0);
+  for (const { alerts } of today)
+    for (const { atMs } of alerts) {
+      const step = Math.floor((nowMs - atMs) / STEP_MS);
+      if (step >= 0 && step < counts.length) counts[step]! += 1;
+    }
+  const [recent = 0, ...others] = counts;
+  const usual = others.toSorted((a, b) => a - b)[Math.floor(others.length * 0.9)] ?? 0;
+  return recent >= Math.max(ATTACK_ALERTS, ATTACK_FACTOR * usual) ? 'attack' : 'busy';
+}
+
+async function todosOf(
+  { options }: Services,
+  level: Level,
+  doubts: readonly DoubtView[],
+  today: readonly Incident[],
+): Promise<TodoView[]> {
+  const { store, engine } = options;
+  const { isObserving, findings } = engine();
+  const appeals = await store.countAppeals({ state: 'open' });
+  const others = doubts.filter(({ kind }) => kind !== 'appeal').length;
+  const todos: TodoView[] = [];
+  const health = store.health();
+  if (health.state !== 'ok')
+    todos.push({ kind: 'store', count: 1, href: '/health', text: health.error?.message ?? '' });
+  else if (level === 'blind') todos.push({ kind: 'blind', count: 1, href: '/health' });
+  for (const text of findings.slice(0, 2))
+    todos.push({ kind: 'finding', count: 1, href: '/health', text });
+  if (appeals > 0) todos.push({ kind: 'appeal', count: appeals, href: '/#doubts' });
+  if (others > 0) todos.push({ kind: 'doubt', count: others, href: '/#doubts' });
+  const watched = today.filter(({ alerts }) => alerts.every(({ isSimulated }) => isSimulated)).length;
+  if (isObserving || watched > 0) todos.push({ kind: 'observing', count: watched, href: '/incidents' });
+  const admins = (await store.users.list()).filter(({ role }) => role === 'admin');
+  const without = admins.filter(({ totpSecret }) => totpSecret === undefined);
+  if (without.length > 0)
+    todos.push({ kind: 'totp', count: without.length, href: '/account', about: without[0]!.name });
+  return todos.slice(0, MOST_TODOS);
+}
+
+/** Those who were stopped and may be people: who says so, and whom the site itself knows. */
+async function doubtsOf({ options }: Services, nowMs: number): Promise<DoubtView[]> {
+  const { store } = options;
+  const doubts: DoubtView[] = [];
+  const appeals = await store.listAppeals({ state: 'open' }, { newestFirst: true, limit: MOST_DOUBTS });
+  for (const { number, ip, at, message, recordId } of appeals) {
+    const running = await decisionsOn(options, ip);
+    const [finding] =
+      recordId === '' ? [] : await store.inspections.list({ id: recordId }, { newestFirst: true, limit: 1 });
+    const cause = running[0]?.scenario ?? finding?.reasons[0]?.class ?? '';
+    doubts.push({
+      ...{ kind: 'appeal', ip, atMs: at.getTime(), cause, message, appeal: number },
+      title: running[0] === undefined ? '' : scenarioTitle(cause, {}),
+      decisions: running.map((one) => one.number),
+      ...(finding === undefined ? {} : { record: finding.id }),
+    });
+  }
+  for (const { ip, lastAt, kind, who } of await store.listOperators(new Date(nowMs - DAY_MS))) {
+    const running = await decisionsOn(options, ip);
+    if (running.length === 0 || doubts.some((one) => one.ip === ip)) continue;
+    const cause = running[0]!.scenario;
+    doubts.push({
+      ...{ kind, ip, atMs: lastAt.getTime(), cause, message: who },
+      title: scenarioTitle(cause, {}),
+      decisions: running.map((one) => one.number),
+    });
+  }
+  return doubts.slice(0, MOST_DOUBTS);
+}
+
+async function decisionsOn(
+  { store, now }: Services['options'],
+  ip: string,
+): Promise<readonly StoredDecision[]> {
+  const around = parseIpOrCidr(ip);
+  return around === undefined
+    ? []
+    : store.listDecisions({ around, activeAt: now(), mode: 'live' }, { newestFirst: true, limit: 10 });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,48 @@
+// What the dashboard needs from those who serve it.
+
+import type { Target } from '@parapet/kinds';
+import type { Store, StoredDecision } from '@parapet/store';
+import type { HealthView } from '../wire.ts';
+import type { Feed } from './feed.ts';
+
+export interface DashboardOptions {
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly version: string;
+  /** Keys one-time links and the tokens against forged requests. */
+  readonly secret: Uint8Array;
+  /** The folder of the built page. */
+  readonly assets: string;
+  /** Host names under which it may be asked, beside addresses and `localhost`. */
+  readonly hosts: readonly string[];
+  /** Whether browsers reach it over TLS only: cookies then never travel without. */
+  readonly isSecure: boolean;
+  readonly feed: Feed;
+  /** What the engine knows that no store does. */
+  readonly engine: () => EngineView;
+  /** The doctor's cards; takes a second or so. */
+  readonly diagnose: () => Promise<HealthView['cards']>;
+  /** Reads a target as people write one. */
+  readonly readTarget: (value: string) => { readonly target: Target } | { readonly problem: string };
+  /** Says why nobody should decide on this target; undefined when one may. */
+  readonly reasonToSpare: (target: Target) => Promise<string | undefined>;
+  /** Told of decisions that were lifted in the store. */
+  readonly onLifted: (decisions: readonly StoredDecision[]) => void;
+  /** Told when decisions were made in the store. */
+  readonly onAdded: (decisions: readonly StoredDecision[]) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface EngineView {
+  readonly startedMs: number;
+  readonly lastLineMs: number | undefined;
+  /** What was found out about the site's set-up, in words. */
+  readonly findings: readonly string[];
+  /** Whether attacks in requests are only watched. */
+  readonly isObserving: boolean;
+}
+
+/** Who opened the connection. */
+export interface DashboardPeer {
+  readonly ip: string;
+}

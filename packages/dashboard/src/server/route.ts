@@ -1,0 +1,61 @@
+// A route as data: who may use it and what it does. The server is made of these, and so are the tests of who may what.
+
+import type { User, UserSession } from '@parapet/store';
+import type { z } from 'zod';
+import type { Role } from './access/roles.ts';
+import { Problem } from './problem.ts';
+import type { Services } from './services.ts';
+
+export interface Asked<Body> extends Services {
+  readonly body: Body;
+  /** Of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly ip: string;
+  readonly agent: string;
+  /** Who asks; of routes for everybody it may be nobody. */
+  readonly by: Caller | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Caller {
+  readonly user: User;
+  readonly session: UserSession;
+}
+
+/** A cookie: a token to set, or the end of the session. */
+export interface Reply {
+  readonly body: unknown;
+  readonly session?: { readonly token: string } | 'end';
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Below `/data`, parameters as `:name`. */
+  readonly path: string;
+  readonly role: Role | 'everybody';
+  readonly body: z.ZodType | undefined;
+  readonly handle: (asked: Asked<never>) => Promise<Reply | Response>;
+}
+
+type Handler<Body> = (asked: Asked<Body>) => Promise<Reply | Response>;
+
+export function get(path: string, role: Route['role'], handle: Handler<undefined>): Route {
+  return { method: 'GET', path, role, body: undefined, handle };
+}
+
+export function post<Body extends z.ZodType>(
+  path: string,
+  role: Route['role'],
+  body: Body,
+  handle: Handler<z.output<Body>>,
+): Route {
+  // What it is handed was read by the schema.
+  return { method: 'POST', path, role, body, handle: handle as Route['handle'] };
+}
+
+/** Returns who asks; of a route that is not for everybody there is somebody. */
+export function callerOf(asked: { readonly by: Caller | undefined }): Caller {
+  if (asked.by === undefined) throw new Problem(401, 'E_DASHBOARD_LOGIN', 'log in first');
+  return asked.by;
+}

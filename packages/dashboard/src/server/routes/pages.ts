@@ -1,0 +1,135 @@
+// What the pages show.
+
+import { parseIpOrCidr } from '@parapet/kinds';
+import type { DecisionFilter } from '@parapet/store';
+import type { DecisionsView, HealthView, IncidentsView, Moment } from '../../wire.ts';
+import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
+import { overview } from '../incidents/overview.ts';
+import { Problem } from '../problem.ts';
+import { callerOf, get, type Asked, type Route } from '../route.ts';
+
+const ROWS = 50;
+const HEARTBEAT_MS = 15_000;
+
+export const PAGE_ROUTES: readonly Route[] = [
+  get('/overview', 'viewer', async (asked) => ({ body: await overview(asked) })),
+  get('/incidents', 'viewer', async (asked) => ({ body: await incidents(asked) })),
+  get('/incidents/:id', 'viewer', async (asked) => {
+    await asked.incidents.refresh();
+    const incident = asked.incidents.find(asked.params['id'] ?? '');
+    if (incident === undefined)
+      throw new Problem(404, 'E_DASHBOARD_ABSENT', 'this incident is not remembered any more');
+    return { body: await incidentView(asked, incident) };
+  }),
+  get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
+  get('/health', 'viewer', async ({ options }) => {
+    const body: HealthView = { cards: await options.diagnose(), atMs: options.now().getTime() };
+    return { body };
+  }),
+  get('/live', 'viewer', async (asked) => live(asked)),
+];
+
+async function incidents(asked: Asked<undefined>): Promise<IncidentsView> {
+  await asked.incidents.refresh();
+  const words = (asked.query.get('q') ?? '').trim().toLowerCase();
+  const all = asked.incidents.latest();
+  const found =
+    words === ''
+      ? all
+      : all.filter(
+          ({ title, family, sources, alerts }) =>
+            title.toLowerCase().includes(words) ||
+            family.includes(words) ||
+            [...sources.values()].some(({ source }) => source.value.toLowerCase().includes(words)) ||
+            alerts.some(({ scenario }) => scenario.toLowerCase().includes(words)),
+        );
+  const from = offsetOf(asked.query);
+  return {
+    incidents: await Promise.all(found.slice(from, from + ROWS).map((one) => incidentRow(asked, one))),
+    total: found.length,
+    nowMs: asked.options.now().getTime(),
+  };
+}
+
+async function decisions(asked: Asked<undefined>): Promise<DecisionsView> {
+  const { options, query } = asked;
+  await asked.incidents.refresh();
+  const filter = decisionFilter(query, options.now());
+  // Page by page: the store reads on from a number, and the latest come first.
+  const before = Number(query.get('before') ?? Number.NaN);
+  const page = Number.isFinite(before) ? { ...filter, upTo: before - 1 } : filter;
+  const rows = await options.store.listDecisions(page, { newestFirst: true, limit: ROWS });
+  return {
+    decisions: rows.map((one) => decisionView(asked, one)),
+    total: await options.store.countDecisions(filter),
+    nowMs: options.now().getTime(),
+  };
+}
+
+function decisionFilter(query: URLSearchParams, now: Date): DecisionFilter {
+  const text = (query.get('q') ?? '').trim();
+  const target = parseIpOrCidr(text);
+  const origin = query.get('origin') ?? '';
+  return {
+    ...(query.get('all') === '1' ? {} : { activeAt: now }),
+    ...(origin === '' ? {} : { origin }),
+    ...(text === ''
+      ? {}
+      : /^[0-9a-f]{8}$/i.test(text)
+        ? { recordId: text.toLowerCase() }
+        : target === undefined
+          ? { scenariosWith: [text] }
+          : text.includes('/')
+            ? { inside: target }
+            : { around: target }),
+  };
+}
+
+function offsetOf(query: URLSearchParams): number {
+  const from = Number(query.get('from') ?? 0);
+  return Number.isInteger(from) && from > 0 ? from : 0;
+}
+
+/** Server-sent events (WHATWG HTML, section 9.2) until the page goes or its session ends. */
+function live(asked: Asked<undefined>): Response {
+  const { options, query, signal } = asked;
+  const { session } = callerOf(asked);
+  const encoder = new TextEncoder();
+  let stop: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    stop?.();
+    clearInterval(timer);
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        const send = (text: string): void => {
+          // A page that does not read is let go, before it fills the memory; it comes again by itself.
+          if ((controller.desiredSize ?? 0) <= 0) {
+            end();
+            controller.error(new Error('the page does not read'));
+          } else controller.enqueue(encoder.encode(text));
+        };
+        stop = options.feed.listen(
+          (moment: Moment) => send(`data: ${JSON.stringify(moment)}\n\n`),
+          query.get('requests') === '1',
+        );
+        if (stop === undefined) return controller.close();
+        send('retry: 2000\n\n');
+        timer = setInterval(() => {
+          void options.store.users.findSession(session.hash).then((found) => {
+            if (found !== undefined) return send(':\n\n');
+            end();
+            controller.close();
+          }, end);
+        }, HEARTBEAT_MS);
+        timer.unref();
+        signal.addEventListener('abort', end, { once: true });
+      },
+      cancel: end,
+    },
+    new CountQueuingStrategy({ highWaterMark: 1000 }),
+  );
+  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
+}

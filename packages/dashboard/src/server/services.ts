@@ -1,0 +1,13 @@
+// What the routes share.
+
+import type { Attempts } from './access/attempts.ts';
+import type { Passwords } from './access/passwords.ts';
+import type { IncidentBook } from './incidents/incidentBook.ts';
+import type { DashboardOptions } from './options.ts';
+
+export interface Services {
+  readonly options: DashboardOptions;
+  readonly passwords: Passwords;
+  readonly attempts: Attempts;
+  readonly incidents: IncidentBook;
+}

@@ -1,0 +1,281 @@
+// What the page and its server tell each other, as JSON. Times are milliseconds since the epoch. All texts that
+// visitors wrote (paths, agents, messages) are what they wrote: the page shows them as text and as nothing else.
+
+export type RoleName = 'viewer' | 'analyst' | 'operator' | 'admin';
+
+export interface SessionView {
+  /** Undefined for who is not logged in. */
+  readonly user?: { readonly name: string; readonly role: RoleName; readonly hasTotp: boolean };
+  /** To be sent back with whatever changes something. */
+  readonly csrf?: string;
+  /** Whether anybody can log in yet. */
+  readonly hasUsers: boolean;
+  readonly version: string;
+}
+
+export interface ProblemView {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** `calm`, `busy`: somebody attacks and is dealt with, `attack`: much more than on other days, `blind`: nothing comes. */
+export type Level = 'calm' | 'busy' | 'attack' | 'blind';
+
+export interface OverviewView {
+  readonly nowMs: number;
+  readonly level: Level;
+  readonly totals: {
+    /** Of the last 24 hours. */
+    readonly lines: number;
+    readonly stopped: number;
+    readonly alerts: number;
+    readonly incidents: number;
+    readonly running: number;
+    readonly addresses: number;
+    /** At this moment. */
+    readonly inForce: number;
+    readonly lastLineMs?: number;
+  };
+  readonly day: DayView;
+  readonly todos: readonly TodoView[];
+  readonly doubts: readonly DoubtView[];
+  readonly incidents: readonly IncidentRow[];
+}
+
+/** The last 24 hours in equal steps; the last one is not over. */
+export interface DayView {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly lines: readonly number[];
+  readonly stopped: readonly number[];
+  readonly alerts: readonly number[];
+}
+
+export interface TodoView {
+  readonly kind: 'appeal' | 'doubt' | 'store' | 'totp' | 'observing' | 'blind' | 'finding';
+  readonly count: number;
+  /** What it is about, if it is about one thing. */
+  readonly about?: string;
+  readonly text?: string;
+  /** A page of ours. */
+  readonly href: string;
+}
+
+/** Somebody who was stopped and may be a person. */
+export interface DoubtView {
+  readonly kind: 'appeal' | 'vouched' | 'operator';
+  readonly ip: string;
+  readonly atMs: number;
+  /** The scenario or class that stopped them. */
+  readonly cause: string;
+  readonly title: string;
+  /** What they wrote. */
+  readonly message?: string;
+  readonly appeal?: number;
+  /** Running decisions on them, by number. */
+  readonly decisions: readonly number[];
+  /** The record of what was found in their request. */
+  readonly record?: string;
+}
+
+/** `running`: something came in the last minutes; `held`: what was decided is in force; `over`; `watched`: nothing was done. */
+export type IncidentState = 'running' | 'held' | 'over' | 'watched';
+
+export interface IncidentRow {
+  readonly id: string;
+  /** The kind of attack, for the words of the page; empty where none is known. */
+  readonly family: string;
+  readonly title: string;
+  readonly state: IncidentState;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly alerts: number;
+  readonly events: number;
+  /** How many sources there are, and the one with the most. */
+  readonly sources: number;
+  readonly source: SourceView;
+  readonly inForce: number;
+}
+
+export interface SourceView {
+  readonly scope: string;
+  readonly value: string;
+  readonly country?: string;
+  readonly network?: string;
+}
+
+export interface IncidentView extends IncidentRow {
+  /** In English, made of the facts. */
+  readonly sentence: string;
+  readonly families: ReadonlyArray<{
+    readonly family: string;
+    readonly title: string;
+    readonly scenarios: readonly string[];
+    readonly alerts: number;
+  }>;
+  readonly evidence: readonly EvidenceView[];
+  readonly why: readonly WhyView[];
+  readonly findings: readonly FindingView[];
+  readonly addresses: readonly AddressView[];
+  /** Of addresses, when there are more than shown. */
+  readonly addressesLeftOut: number;
+  readonly spared: readonly string[];
+  readonly isSimulated: boolean;
+}
+
+export interface EvidenceView {
+  readonly atMs: number;
+  readonly source: string;
+  readonly parts: ReadonlyArray<{ readonly text: string; readonly isMarked: boolean }>;
+}
+
+/** Why a scenario spoke up. */
+export interface WhyView {
+  readonly scenario: string;
+  readonly family: string;
+  readonly sentence: string;
+  readonly events: number;
+  /** What is let pass before it speaks. */
+  readonly capacity: number;
+  readonly leakSpeedMs: number;
+  readonly spanMs: number;
+}
+
+/** What inspection found in a request. */
+export interface FindingView {
+  readonly record: string;
+  readonly atMs: number;
+  readonly ip: string;
+  readonly method: string;
+  readonly path: string;
+  readonly action: string;
+  readonly isEnforced: boolean;
+  readonly score: number;
+  readonly reasons: ReadonlyArray<{
+    readonly detector: string;
+    readonly class: string;
+    readonly text: string;
+    readonly weight: number;
+    readonly where: string;
+    readonly excerpt: string;
+  }>;
+  /** What was said of it and counts. */
+  readonly feedback?: { readonly number: number; readonly kind: 'attack' | 'no-attack'; readonly by: string };
+}
+
+export interface AddressView extends SourceView {
+  readonly alerts: number;
+  readonly events: number;
+  readonly lastMs: number;
+  readonly decisions: readonly DecisionView[];
+}
+
+export interface DecisionView {
+  readonly number: number;
+  readonly record: string;
+  readonly scope: string;
+  readonly value: string;
+  readonly remediation: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly scenario: string;
+  readonly family: string;
+  readonly title: string;
+  readonly origin: string;
+  readonly isSimulated: boolean;
+  /** Where it belongs to an incident that is remembered. */
+  readonly incident?: string;
+  readonly lift?: { readonly atMs: number; readonly by: string; readonly reason: string };
+}
+
+export interface DecisionsView {
+  readonly decisions: readonly DecisionView[];
+  readonly total: number;
+  readonly nowMs: number;
+}
+
+export interface IncidentsView {
+  readonly incidents: readonly IncidentRow[];
+  readonly total: number;
+  readonly nowMs: number;
+}
+
+export interface PreviewView {
+  /** In which parameter of which route, of which class. */
+  readonly findings: ReadonlyArray<{
+    readonly class: string;
+    readonly where: string;
+    readonly route: string;
+  }>;
+  /** How many recent findings were looked at. */
+  readonly looked: number;
+  /** How many of them would have passed whole, and a few of them. */
+  readonly letThrough: number;
+  readonly examples: ReadonlyArray<{
+    readonly record: string;
+    readonly ip: string;
+    readonly method: string;
+    readonly path: string;
+    readonly class: string;
+  }>;
+}
+
+export interface UserView {
+  readonly name: string;
+  readonly role: string;
+  readonly hasTotp: boolean;
+  readonly createdMs: number;
+  readonly seenMs?: number;
+}
+
+export interface AuditView {
+  readonly entries: ReadonlyArray<{
+    readonly number: number;
+    readonly atMs: number;
+    readonly who: string;
+    readonly ip: string;
+    readonly act: string;
+    readonly target: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  }>;
+  readonly isWhole: boolean;
+  readonly brokenAt?: number;
+}
+
+/** What comes by itself, as server-sent events. */
+export type Moment =
+  | { readonly kind: 'alert'; readonly atMs: number; readonly alert: LiveAlert }
+  | { readonly kind: 'pulse'; readonly atMs: number; readonly lines: number; readonly stopped: number }
+  | { readonly kind: 'requests'; readonly requests: readonly LiveRequest[]; readonly leftOut: number }
+  | { readonly kind: 'changed'; readonly what: 'decisions' | 'appeals' };
+
+export interface LiveAlert {
+  readonly family: string;
+  readonly title: string;
+  readonly source: SourceView;
+  readonly sentence: string;
+  readonly remediation?: string;
+}
+
+export interface LiveRequest {
+  readonly atMs: number;
+  readonly ip: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: string;
+  readonly agent: string;
+  /** What the gateway did, if it did something. */
+  readonly action: string;
+}
+
+export interface HealthView {
+  readonly cards: ReadonlyArray<{
+    readonly level: 'critical' | 'important' | 'recommended' | 'fine';
+    readonly topic: string;
+    readonly says: string;
+    readonly fix?: string;
+  }>;
+  readonly atMs: number;
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../src/server/dashboard.ts';
+import { ROLES } from '../../src/server/index.ts';
+import { PASSWORD, testSite, type Answer, type Browser } from './site.ts';
+
+/** Of each route something to send; what it answers beyond the gates is not asked here. */
+function call(browser: Browser, method: string, path: string): Promise<Answer> {
+  const address = `/data${path.replace(':id', '1').replace(':record', '1a2b3c4d')}`;
+  return method === 'GET' ? browser.get(address) : browser.post(address, {});
+}
+
+describe('every route', () => {
+  const guarded = ROUTES.filter(({ role }) => role !== 'everybody');
+
+  it('that is not for everybody is for nobody who is not logged in', async () => {
+    const site = await testSite();
+    await site.somebody('admin');
+    for (const { method, path } of guarded)
+      expect([path, (await call(site.browser(), method, path)).status]).toEqual([path, 401]);
+  });
+
+  it.each(ROLES)('gives %s what the role gives and not more', async (role) => {
+    const site = await testSite();
+    const browser = await site.somebody(role);
+    for (const route of guarded.filter(({ path }) => path !== '/live')) {
+      const { status } = await call(browser, route.method, route.path);
+      const may = ROLES.indexOf(role) >= ROLES.indexOf(route.role as (typeof ROLES)[number]);
+      expect([route.path, status === 403]).toEqual([route.path, !may]);
+      expect([route.path, status === 401]).toEqual([route.path, false]);
+    }
+    expect(site.faults).toEqual([]);
+  });
+
+  it('stops giving when the role is taken away', async () => {
+    const site = await testSite();
+    const admin = await site.somebody('admin');
+    const operator = await site.somebody('operator');
+    const add = { value: '203.0.113.5', remediation: 'ban', duration: '1h' };
+    expect((await operator.post('/data/decisions', add)).status).toBe(200);
+    await admin.post('/data/users/role', { user: 'operator-2', role: 'viewer' });
+    expect((await operator.post('/data/decisions', add)).status).toBe(403);
+    await admin.post('/data/users/remove', { user: 'operator-2' });
+    expect((await operator.get('/data/overview')).status).toBe(401);
+  });
+
+  it('that changes something is refused to pages of others', async () => {
+    const site = await testSite();
+    const browser = await site.somebody('admin');
+    const add = { value: '203.0.113.5', remediation: 'ban', duration: '1h' };
+    const odd: readonly Record<string, string>[] = [
+      { 'x-parapet-csrf': '' },
+      { 'x-parapet-csrf': 'A'.repeat(43) },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of odd) {
+      const answer = await browser.post('/data/decisions', add, headers);
+      expect([headers, answer.body['code']]).toEqual([headers, 'E_DASHBOARD_FORGED']);
+    }
+    const form = await browser.post('/data/decisions', add, { 'content-type': 'text/plain' });
+    expect([form.status, form.body['code']]).toEqual([415, 'E_DASHBOARD_BODY']);
+    expect(await site.store.countDecisions({})).toBe(0);
+    const foreign = { origin: 'https://evil.example' };
+    const login = await site.browser().post('/data/login', { name: 'admin-1', password: PASSWORD }, foreign);
+    expect(login.body['code']).toBe('E_DASHBOARD_FORGED');
+  });
+
+  it('takes no token of another session', async () => {
+    const site = await testSite();
+    const [one, other] = [await site.somebody('admin'), await site.somebody('admin')];
+    const answer = await one.post('/data/logout', {}, { 'x-parapet-csrf': other.csrf });
+    expect(answer.body['code']).toBe('E_DASHBOARD_FORGED');
+  });
+
+  it('reads bodies up to a bound, and says what is wrong with one', async () => {
+    const site = await testSite();
+    const browser = await site.somebody('admin');
+    const long = await browser.post('/data/logout', { x: 'y'.repeat(70_000) });
+    expect(long.status).toBe(413);
+    expect((await browser.send('POST', '/data/logout', '{')).status).toBe(400);
+    expect((await browser.post('/data/decisions/lift', { numbers: ['1'] })).status).toBe(422);
+    expect((await browser.post('/data/logout', { more: 1 })).status).toBe(422);
+  });
+});
+
+describe('the host', () => {
+  it('has to be an address, localhost, or a name of the configuration', async () => {
+    const site = await testSite();
+    const ask = async (host: string): Promise<number> =>
+      (await site.browser().get('/data/session', { host })).status;
+    for (const known of ['127.0.0.1:8421', '[::1]:8421', 'localhost', 'parapet.example:443', '10.0.0.7'])
+      expect([known, await ask(known)]).toEqual([known, 200]);
+    for (const unknown of ['evil.example', 'localhost.evil.example', 'parapet.example.evil'])
+      expect([unknown, await ask(unknown)]).toEqual([unknown, 421]);
+  });
+});
+
+describe('the files of the page', () => {
+  function folder(): string {
+    const path = mkdtempSync(`${tmpdir()}/parapet-assets-`);
+    mkdirSync(`${path}/assets`);
+    writeFileSync(`${path}/index.html`, `<!doctype html><title>Parapet</title>${' '.repeat(600)}`);
+    writeFileSync(`${path}/assets/main-a1b2.js`, 'export {};\n');
+    writeFileSync(`${path}/.secret`, 'x');
+    return path;
+  }
+
+  it('are served under a policy that allows no script but theirs', async () => {
+    const site = await testSite({ assets: folder() });
+    for (const path of ['/', '/incidents/7', '/login']) {
+      const page = await site.browser().get(path);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      const policy = page.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'; script-src 'self'");
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(page.headers.get('cache-control')).toBe('no-cache');
+    }
+    const script = await site.browser().get('/assets/main-a1b2.js');
+    expect(script.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('are the only ones: no path leads out of the folder', async () => {
+    const site = await testSite({ assets: folder() });
+    for (const path of [
+      '/.secret',
+      '/..%2f..%2fpackage.json',
+      '/assets/../../../package.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+      '/assets/..\\..\\package.json',
+      '//etc/passwd.txt',
+      '/assets/main-a1b2.js.map',
+    ])
+      expect([path, (await site.browser().get(path)).status]).toEqual([path, 404]);
+    expect((await site.browser().send('POST', '/', '{}')).status).toBe(405);
+  });
+
+  it('are not sent again to who has them, and are zipped for who can read that', async () => {
+    const site = await testSite({ assets: folder() });
+    const page = await site.browser().get('/', { 'accept-encoding': 'gzip, br' });
+    expect(page.headers.get('content-encoding')).toBe('gzip');
+    const again = await site.browser().get('/', { 'if-none-match': page.headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  it('that were not built are asked for', async () => {
+    const site = await testSite();
+    expect((await site.browser().get('/')).status).toBe(503);
+  });
+});

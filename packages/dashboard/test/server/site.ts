@@ -1,0 +1,133 @@
+// A dashboard on a store in memory, and browsers that keep their cookie.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { makeInvitation, createDashboard, Feed, type Dashboard, type Role } from '../../src/server/index.ts';
+import { parseIpOrCidr } from '@parapet/kinds';
+import { IN_MEMORY, openStore, type Store } from '@parapet/store';
+import type { SessionView } from '../../src/wire.ts';
+
+export const START = new Date('2026-03-01T12:00:00Z');
+export const PASSWORD = 'seven brave otters';
+const HOST = 'localhost:8421';
+
+export interface TestSite {
+  readonly store: Store;
+  readonly secret: Uint8Array;
+  readonly feed: Feed;
+  readonly faults: unknown[];
+  readonly dashboard: Dashboard;
+  nowMs: number;
+  invitation(role: Role, user?: string): string;
+  browser(ip?: string): Browser;
+  /** Somebody of that role, logged in. */
+  somebody(role: Role): Promise<Browser>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+}
+
+export class Browser {
+  readonly #site: TestSite;
+  readonly #ip: string;
+  cookie = '';
+  csrf = '';
+
+  constructor(site: TestSite, ip: string) {
+    this.#site = site;
+    this.#ip = ip;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, headers);
+  }
+
+  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, JSON.stringify(body), headers);
+  }
+
+  /** Sends as a page of ours would; a header of `''` is left out. */
+  async send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const all: Record<string, string> = {
+      host: HOST,
+      ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+      ...(body === undefined
+        ? {}
+        : {
+            'content-type': 'application/json',
+            'sec-fetch-site': 'same-origin',
+            origin: `http://${HOST}`,
+            'x-parapet-csrf': this.csrf,
+          }),
+      ...headers,
+    };
+    for (const [name, value] of Object.entries(all)) if (value === '') delete all[name];
+    const request = new Request(`http://${HOST}${path}`, {
+      method,
+      headers: all,
+      ...(body === undefined ? {} : { body }),
+    });
+    const response = await this.#site.dashboard(request, { ip: this.#ip });
+    const set = response.headers.get('set-cookie');
+    if (set !== null) this.cookie = set.includes('Max-Age=0') ? '' : set.split(';')[0]!;
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const answered = isJson ? ((await response.json()) as Record<string, unknown>) : {};
+    const { csrf } = answered as unknown as SessionView;
+    if (csrf !== undefined) this.csrf = csrf;
+    return { status: response.status, body: answered, headers: response.headers };
+  }
+}
+
+export async function testSite(given: { readonly assets?: string; readonly isSecure?: boolean } = {}): Promise<TestSite> {
+  const site = {
+    nowMs: START.getTime(),
+    faults: [] as unknown[],
+    secret: randomBytes(32),
+    feed: new Feed(),
+  } as unknown as TestSite & { store: Store; dashboard: Dashboard };
+  const now = (): Date => new Date(site.nowMs);
+  site.store = await openStore({ dataDir: IN_MEMORY, role: 'engine', now });
+  site.invitation = (role, user) =>
+    makeInvitation(site.secret, {
+      role,
+      expiresAt: new Date(site.nowMs + 3_600_000),
+      ...(user === undefined ? {} : { user }),
+    });
+  site.dashboard = createDashboard({
+    ...{ store: site.store, now, version: '1.2.3', secret: site.secret, feed: site.feed },
+    assets: given.assets ?? mkdtempSync(`${tmpdir()}/parapet-assets-`),
+    ...{ hosts: ['parapet.example'], isSecure: given.isSecure ?? false },
+    engine: () => ({ startedMs: site.nowMs, lastLineMs: undefined, findings: [], isObserving: false }),
+    diagnose: async () => [],
+    readTarget: (value) => {
+      const target = parseIpOrCidr(value);
+      return target === undefined
+        ? { problem: `${value} is no address` }
+        : value.includes('/')
+          ? { target: { scope: 'range', value: target.text } }
+          : { target: { scope: 'ip', value } };
+    },
+    reasonToSpare: async ({ value }) => (value.startsWith('10.') ? `${value} is private` : undefined),
+    ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
+  });
+  site.browser = (ip = '192.0.2.1') => new Browser(site, ip);
+  let people = 0;
+  site.somebody = async (role) => {
+    const browser = site.browser();
+    people += 1;
+    const given = { token: site.invitation(role), name: `${role}-${people}`, password: PASSWORD };
+    const answer = await browser.post('/data/welcome', given);
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+    return browser;
+  };
+  return site;
+}
