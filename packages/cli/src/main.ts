@@ -30,6 +30,8 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['operators', () => import('./commands/operators.ts')],
   ['machines', () => import('./commands/machines.ts')],
   ['bouncers', () => import('./commands/bouncers.ts')],
+  ['dashboard', () => import('./commands/dashboard.ts')],
+  ['users', () => import('./commands/users.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],

@@ -13,13 +13,6 @@ export interface SessionView {
   readonly version: string;
 }
 
-export interface ProblemView {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly values: Readonly<Record<string, string | number>>;
-}
-
 /** `calm`, `busy`: somebody attacks and is dealt with, `attack`: much more than on other days, `blind`: nothing comes. */
 export type Level = 'calm' | 'busy' | 'attack' | 'blind';
 

@@ -23,6 +23,14 @@ export { renderReplayText } from './terminal/replay-text.ts';
 export { renderTable, type TableColumn, type TextOptions } from './terminal/table.ts';
 export { fit, pad, plain } from './terminal/text.ts';
 export { explainAttack } from './words/attack.ts';
-export { describeSource, explainAct, explainAlert, familyOf, metaOf, pathOf, scenarioTitle } from './words/explain.ts';
+export {
+  describeSource,
+  explainAct,
+  explainAlert,
+  familyOf,
+  metaOf,
+  pathOf,
+  scenarioTitle,
+} from './words/explain.ts';
 export { formatCount, formatInstant, formatRemaining, formatSpan } from './words/numbers.ts';
 export { describeDecision } from './words/sentences.ts';

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { addressOrRange } from './addressOrRange.ts';
 import { appsecSchema } from './appsecSchema.ts';
+import { dashboardSchema } from './dashboardSchema.ts';
 import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
@@ -79,6 +80,7 @@ export const configSchema = z
     inspection: inspectionSchema.prefault({}),
     gateway: gatewaySchema.prefault({}),
     lapi: lapiSchema.prefault({}),
+    dashboard: dashboardSchema.prefault({}),
     appsec: appsecSchema.prefault({}),
     metrics: z
       .strictObject({

@@ -18,6 +18,8 @@ import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { GuardDesk } from './guardDesk.ts';
+import type { DashboardDesk } from './dashboardDesk.ts';
+import type { DashboardServer } from './dashboardServer.ts';
 import type { LapiOptions } from '@parapet/lapi';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
@@ -54,6 +56,7 @@ async function run(
   let running: EngineProcess | undefined;
   const metrics = new EngineMetrics(nowMs());
   let view: LiveStatus | undefined;
+  let pages: DashboardDesk | undefined;
   const early: string[] = [];
   const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
   end.onNote(say);
@@ -63,13 +66,16 @@ async function run(
     onAlert: (alert: Alert, decisions: readonly Decision[], covered: readonly Decision[]) => {
       running?.onAlert(alert, decisions);
       metrics.alert(alert, decisions);
+      pages?.alert(alert, decisions);
       if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
       else say(renderEventLine(alert, decisions, covered));
     },
+    onEvent: (event) => pages?.event(event),
     onFinding: ({ message, advice }, lifted) => {
       const ended = lifted.length === 0 ? '' : ' What had been decided on it is lifted.';
       say(`Attention: ${message}.${ended} ${advice}`);
       running?.onLifted(lifted, message);
+      pages?.finding(`${message}.${ended} ${advice}`);
       for (const decision of lifted) view?.lifted(decision);
     },
   });
@@ -84,6 +90,7 @@ async function run(
     }),
   );
   let server: MetricsServer | undefined;
+  let dashboard: DashboardServer | undefined;
   let api: Listening | undefined;
   const shown: Decision[] = [];
   let link: GatewayLink | undefined;
@@ -173,6 +180,7 @@ async function run(
       onLines: (count, unparsed, src, type) => {
         view?.lines(count, unparsed, nowMs());
         metrics.lines(count, unparsed, src, type, nowMs());
+        pages?.lines(count);
       },
       onForeign: (started, ended) => {
         for (const decision of started) view?.decision(decision);
@@ -212,6 +220,34 @@ async function run(
 
     const asked = await appsec?.open();
     if (asked !== undefined) servers.push(asked);
+
+    const { inspection, dashboard: pagesWanted } = engine.config;
+    if (pagesWanted.listen !== 'off') {
+      const [{ openDashboard }, { DashboardDesk: Desk }, { Feed }] = await Promise.all([
+        import('./openDashboard.ts'),
+        import('./dashboardDesk.ts'),
+        import('@parapet/dashboard'),
+      ]);
+      const feed = new Feed();
+      const told = new Desk(feed, nowMs, () => stoppedBy(link));
+      pages = told;
+      const startedMs = nowMs();
+      dashboard = await openDashboard(pagesWanted, {
+        ...{ context, dataDir: engine.dataDir, desk: told, feed, onNote: say },
+        engine: () => ({
+          ...{ startedMs, lastLineMs: told.lastLineMs, findings: told.findings },
+          isObserving: link !== undefined && inspection.mode === 'observe',
+        }),
+        diagnose: async () => {
+          const { diagnose } = await import('../doctor/diagnose.ts');
+          const { cards } = await diagnose(context, { ...options, dataDir: engine.dataDir });
+          return cards.map(({ level, topic, says, fix }) => ({
+            ...{ level, topic, says },
+            ...(fix === undefined ? {} : { fix }),
+          }));
+        },
+      });
+    }
 
     const watched = [
       ...(gateway === undefined ? [] : whereVisitorsCome(gateway)),
@@ -253,10 +289,18 @@ async function run(
     await sites?.close();
     await server?.close();
     await api?.close();
+    await dashboard?.close();
     for (const one of servers) await one.close();
     await store.close();
   }
   return 0;
+}
+
+/** How many requests the gateway has answered itself. */
+function stoppedBy(link: GatewayLink | undefined): number {
+  let sum = 0;
+  for (const count of link?.stats.below('counts answers').values() ?? []) sum += count;
+  return sum;
 }
 
 /** A source of no lines: an engine whose alerts come from machines alone runs until it is told to end. */

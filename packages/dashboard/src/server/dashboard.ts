@@ -199,9 +199,14 @@ async function bodyOf(route: Route, request: Request): Promise<unknown> {
     throw new Problem(415, 'E_DASHBOARD_BODY', 'the body has to be JSON');
   const parsed = route.body.safeParse(jsonOf(await limitedText(request)));
   if (!parsed.success)
-    throw new Problem(422, 'E_DASHBOARD_BODY', parsed.error.issues[0]?.message ?? 'the body is not as it has to be', {
-      field: parsed.error.issues[0]?.path.join('.') ?? '',
-    });
+    throw new Problem(
+      422,
+      'E_DASHBOARD_BODY',
+      parsed.error.issues[0]?.message ?? 'the body is not as it has to be',
+      {
+        field: parsed.error.issues[0]?.path.join('.') ?? '',
+      },
+    );
   return parsed.data;
 }
 
@@ -251,7 +256,8 @@ function asset(assets: ReadonlyMap<string, Asset>, request: Request): Response {
     etag: found.etag,
     vary: 'accept-encoding',
   };
-  if (request.headers.get('if-none-match') === found.etag) return new Response(null, { status: 304, headers });
+  if (request.headers.get('if-none-match') === found.etag)
+    return new Response(null, { status: 304, headers });
   const isZipped = found.gzip !== undefined && /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
   const bytes = isZipped ? found.gzip! : found.bytes;
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), {

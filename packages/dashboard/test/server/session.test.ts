@@ -46,7 +46,9 @@ describe('the first run', () => {
       'E_DASHBOARD_NAME',
       'E_DASHBOARD_BODY',
     ]);
-    expect((await browser.post('/data/welcome', { token, name: 'bert', password: PASSWORD })).status).toBe(200);
+    expect((await browser.post('/data/welcome', { token, name: 'bert', password: PASSWORD })).status).toBe(
+      200,
+    );
   });
 
   it('sends a Secure cookie that no other site can set where it is served over TLS', async () => {

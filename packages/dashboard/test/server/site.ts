@@ -87,7 +87,9 @@ export class Browser {
   }
 }
 
-export async function testSite(given: { readonly assets?: string; readonly isSecure?: boolean } = {}): Promise<TestSite> {
+export async function testSite(
+  given: { readonly assets?: string; readonly isSecure?: boolean } = {},
+): Promise<TestSite> {
   const site = {
     nowMs: START.getTime(),
     faults: [] as unknown[],

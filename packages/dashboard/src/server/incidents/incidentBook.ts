@@ -171,11 +171,11 @@ function kindOf({ family, scenario, isSimulated }: AlertNote): string {
   return `${family === '' ? scenario : family} ${isSimulated}`;
 }
 
-export function sourceKey({ scope, value }: SourceView): string {
+function sourceKey({ scope, value }: SourceView): string {
   return `${scope} ${value}`;
 }
 
-export function sourceView(source: AlertSummary['source']): SourceView {
+function sourceView(source: AlertSummary['source']): SourceView {
   const { scope, value, countryCode, asn, asName } = source;
   const network = asName ?? (asn === undefined || asn === '' || asn === '0' ? undefined : `AS${asn}`);
   return {

@@ -58,7 +58,8 @@ export async function incidentView(services: Services, incident: Incident): Prom
   const { store, now } = services.options;
   const nowMs = now().getTime();
   const decisions: StoredDecision[] = [];
-  for (const { id } of latestAlerts(incident)) decisions.push(...(await store.listDecisions({ alertId: id })));
+  for (const { id } of latestAlerts(incident))
+    decisions.push(...(await store.listDecisions({ alertId: id })));
   const inForce = decisions.filter((one) => isInForce(one, nowMs) && one.mode === 'live').length;
   const alerts = await tellingAlerts(services, incident);
   return {
@@ -75,7 +76,7 @@ export async function incidentView(services: Services, incident: Incident): Prom
   };
 }
 
-export function isInForce({ lift, expiresAt }: StoredDecision, nowMs: number): boolean {
+function isInForce({ lift, expiresAt }: StoredDecision, nowMs: number): boolean {
   return lift === undefined && expiresAt.getTime() > nowMs;
 }
 
@@ -94,9 +95,7 @@ export function decisionView(services: Services, decision: StoredDecision): Deci
     title: scenarioTitle(scenario, {}),
     isSimulated: mode === 'simulated',
     ...(incident === undefined ? {} : { incident }),
-    ...(lift === undefined
-      ? {}
-      : { lift: { atMs: lift.at.getTime(), by: lift.by, reason: lift.reason } }),
+    ...(lift === undefined ? {} : { lift: { atMs: lift.at.getTime(), by: lift.by, reason: lift.reason } }),
   };
 }
 
@@ -121,7 +120,10 @@ function sentenceOf(incident: Incident, alert: StoredAlert | undefined): string 
 }
 
 function familiesOf(incident: Incident): IncidentView['families'] {
-  const families = new Map<string, { family: string; title: string; scenarios: Set<string>; alerts: number }>();
+  const families = new Map<
+    string,
+    { family: string; title: string; scenarios: Set<string>; alerts: number }
+  >();
   for (const { family, title, scenario } of incident.alerts) {
     const known = families.get(title) ?? { family, title, scenarios: new Set<string>(), alerts: 0 };
     known.scenarios.add(scenario);

@@ -27,9 +27,7 @@ export async function overview(services: Services): Promise<OverviewView> {
   await services.incidents.refresh();
   const day = dayOf(await store.minutes.since(new Date(nowMs - DAY_MS - STEP_MS)), nowMs);
   const today = services.incidents.latest().filter(({ lastMs }) => lastMs > nowMs - DAY_MS);
-  const rows = await Promise.all(
-    today.slice(0, SHOWN_INCIDENTS).map((one) => incidentRow(services, one)),
-  );
+  const rows = await Promise.all(today.slice(0, SHOWN_INCIDENTS).map((one) => incidentRow(services, one)));
   const running = today.filter(({ lastMs }) => nowMs - lastMs < RECENT_MS);
   const doubts = await doubtsOf(services, nowMs);
   const { lastLineMs } = engine();
@@ -104,8 +102,7 @@ async function todosOf(
   if (health.state !== 'ok')
     todos.push({ kind: 'store', count: 1, href: '/health', text: health.error?.message ?? '' });
   else if (level === 'blind') todos.push({ kind: 'blind', count: 1, href: '/health' });
-  for (const text of findings.slice(0, 2))
-    todos.push({ kind: 'finding', count: 1, href: '/health', text });
+  for (const text of findings.slice(0, 2)) todos.push({ kind: 'finding', count: 1, href: '/health', text });
   if (appeals > 0) todos.push({ kind: 'appeal', count: appeals, href: '/#doubts' });
   if (others > 0) todos.push({ kind: 'doubt', count: others, href: '/#doubts' });
   const watched = today.filter(({ alerts }) => alerts.every(({ isSimulated }) => isSimulated)).length;

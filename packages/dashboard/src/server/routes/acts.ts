@@ -143,16 +143,16 @@ async function add(
   options.feed.tell({ kind: 'changed', what: 'decisions' });
   await note(options, {
     ...{ who: callerOf(asked).user.name, ip, act, target: decision.target.value },
-    details: { number: stored.number, remediation: stored.remediation, until: stored.expiresAt.toISOString() },
+    details: {
+      number: stored.number,
+      remediation: stored.remediation,
+      until: stored.expiresAt.toISOString(),
+    },
   });
   return { body: decisionView(asked, stored) };
 }
 
-async function lift(
-  asked: Asked<unknown>,
-  number: number,
-  why: string,
-): Promise<readonly StoredDecision[]> {
+async function lift(asked: Asked<unknown>, number: number, why: string): Promise<readonly StoredDecision[]> {
   const { options, ip } = asked;
   const who = callerOf(asked).user.name;
   const lifted = await options.store.liftDecisions({ number }, who, why);

@@ -74,9 +74,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
 ];
 
 async function keepAnAdmin({ options }: Asked<unknown>, but: string): Promise<void> {
-  const others = (await options.store.users.list()).filter(
-    (one) => one.role === 'admin' && one.name !== but,
-  );
+  const others = (await options.store.users.list()).filter((one) => one.role === 'admin' && one.name !== but);
   if (others.length === 0)
     throw new Problem(409, 'E_DASHBOARD_LAST_ADMIN', 'this is the last one who may let people in');
 }

@@ -88,7 +88,12 @@ export async function note(
 async function sessionView({ options, by }: Asked<undefined>): Promise<SessionView> {
   const hasUsers = by !== undefined || (await options.store.users.list()).length > 0;
   if (by === undefined) return { hasUsers, version: '' };
-  return { ...viewOf(by.user), csrf: csrfOf(options.secret, by.session.hash), hasUsers, version: options.version };
+  return {
+    ...viewOf(by.user),
+    csrf: csrfOf(options.secret, by.session.hash),
+    hasUsers,
+    version: options.version,
+  };
 }
 
 function viewOf({ name: own, role, totpSecret }: User): Pick<SessionView, 'user'> {
@@ -145,8 +150,7 @@ async function fits(
   try {
     return await passwords.fits(given, user?.passwordHash);
   } catch (error) {
-    if (error instanceof BusyError)
-      throw new Problem(503, 'E_DASHBOARD_BUSY', error.message, { seconds: 5 });
+    if (error instanceof BusyError) throw new Problem(503, 'E_DASHBOARD_BUSY', error.message, { seconds: 5 });
     throw error;
   }
 }
@@ -162,7 +166,13 @@ async function takeCode(asked: Asked<unknown>, user: User, given: string): Promi
     attempts.succeeded(ip, `code ${user.name}`);
     return;
   }
-  await note(options, { who: user.name, ip, act: 'login.failed', target: user.name, details: { code: true } });
+  await note(options, {
+    who: user.name,
+    ip,
+    act: 'login.failed',
+    target: user.name,
+    details: { code: true },
+  });
   throw new Problem(401, 'E_DASHBOARD_CODE_WRONG', 'this code does not fit, or was used before');
 }
 
@@ -218,7 +228,7 @@ async function welcome(
 }
 
 function checkPassword(given: string, own: string): void {
-  const isShort = [...given].length < SHORTEST_PASSWORD;
+  const isShort = given.length < SHORTEST_PASSWORD;
   const hasName = own.length >= 4 && given.toLowerCase().includes(own.toLowerCase());
   const isPlain = new Set(given).size < 5 || hasName;
   if (isShort || (isPlain && given.length < 2 * SHORTEST_PASSWORD))

@@ -1,0 +1,92 @@
+// `parapet users`: who may use the dashboard.
+import type { Command } from 'commander';
+import { formatInstant, plain, renderTable } from '@parapet/reports';
+import type { User } from '@parapet/store';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { runVerb } from '../run-verb.ts';
+import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { tabbed } from './decisions/print.ts';
+
+export function register(program: Command, context: CommandContext): void {
+  const users = program.command('users').description('who may use the dashboard: list, remove');
+  addStoreOptions(users.command('list').description('show them, what they may, and when they were there'))
+    .addHelpText('after', '\nExamples:\n  parapet users list\n  parapet users list --json')
+    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+  addStoreOptions(
+    users
+      .command('remove')
+      .description('let somebody in no more; sessions end at once')
+      .argument('<name...>', 'names from the list'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parapet users remove bert\n\nTo let somebody in: parapet dashboard link --role viewer',
+    )
+    .action((names: readonly string[], options: StoreOptions) =>
+      runVerb(context, () => remove(context, names, options)),
+    );
+}
+
+async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
+  return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
+    const users = await store.users.list();
+    const rows = users.map(fieldsOf);
+    switch (formatOf(options)) {
+      case 'json':
+        await context.out.write(`${JSON.stringify(users.map(publicOf), undefined, 2)}\n`);
+        break;
+      case 'raw':
+        for (const row of rows) await context.out.write(tabbed(row));
+        break;
+      case 'human': {
+        const columns = ['name', 'role', 'second factor', 'since', 'last there'].map((title) => ({ title }));
+        const { columns: width, hasColor } = context.out;
+        await context.out.write(
+          users.length === 0
+            ? 'Nobody may use the dashboard yet. Let somebody in: parapet dashboard link\n'
+            : `${renderTable(
+                columns,
+                rows.map((row) => row.map(plain)),
+                { columns: width, color: hasColor },
+              )}\n`,
+        );
+        break;
+      }
+    }
+    return 0;
+  });
+}
+
+function fieldsOf({ name, role, totpSecret, createdAt, seenAt }: User): string[] {
+  return [
+    ...[name, role, totpSecret === undefined ? 'no' : 'yes', formatInstant(createdAt)],
+    seenAt === undefined ? 'never' : formatInstant(seenAt),
+  ];
+}
+
+/** Without what could let somebody in. */
+function publicOf({ name, role, totpSecret, createdAt, seenAt }: User): object {
+  return { name, role, hasTotp: totpSecret !== undefined, createdAt, seenAt };
+}
+
+async function remove(
+  context: CommandContext,
+  names: readonly string[],
+  options: StoreOptions,
+): Promise<ExitCode> {
+  return withStore(context, options, 'changer', async (store): Promise<ExitCode> => {
+    let absent = 0;
+    for (const name of names) {
+      const isRemoved = await store.users.remove(name);
+      if (isRemoved) {
+        const entry = { who: context.userName, ip: '', act: 'user.remove', target: name, details: {} };
+        await store.audit.add(entry);
+        await context.out.write(`${plain(name)} may use the dashboard no more.\n`);
+      } else {
+        absent += 1;
+        await context.err.write(`There is no user ${plain(name)}.\n`);
+      }
+    }
+    return absent === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,134 @@
+// What a running engine tells the dashboard: alerts as they are made, a pulse each second, a sample of requests while
+// somebody looks, and counts of each minute for the picture of the day. Without a page that is open, a request costs
+// two additions and a comparison.
+
+import type { Feed, LiveRequest } from '@parapet/dashboard';
+import type { Event } from '@parapet/engine';
+import type { Alert, Decision } from '@parapet/kinds';
+import { explainAlert, familyOf, scenarioTitle } from '@parapet/reports';
+import type { Minutes } from '@parapet/store';
+
+const MINUTE_MS = 60_000;
+const KEPT_MS = 8 * 86_400_000;
+const MOST_FINDINGS = 5;
+const LONGEST_TEXT = 300;
+
+interface Slots {
+  readonly source: number;
+  readonly status: number;
+  readonly path: number;
+  readonly verb: number;
+  readonly agent: number;
+  readonly action: number;
+}
+
+export class DashboardDesk {
+  readonly #feed: Feed;
+  readonly #nowMs: () => number;
+  /** Requests that the gateway has answered itself since it started; 0 without one. */
+  readonly #stopped: () => number;
+  readonly findings: string[] = [];
+  lastLineMs: number | undefined;
+  #slots: Slots | undefined;
+  #lines = 0;
+  #alerts = 0;
+  #linesToldMs = 0;
+  #stoppedBefore = 0;
+  #pending = { lines: 0, stopped: 0, alerts: 0 };
+
+  constructor(feed: Feed, nowMs: () => number, stopped: () => number) {
+    this.#feed = feed;
+    this.#nowMs = nowMs;
+    this.#stopped = stopped;
+  }
+
+  lines(count: number): void {
+    this.#lines += count;
+  }
+
+  /** Of each event; most are not looked at. */
+  event(event: Event): void {
+    if (!this.#feed.isWatched || !this.#feed.wants()) return;
+    this.#feed.request(this.#requestOf(event));
+  }
+
+  alert(alert: Alert, decisions: readonly Decision[]): void {
+    this.#alerts += 1;
+    const { scope, value, countryCode, asName } = alert.source;
+    const [decision] = decisions;
+    this.#feed.tell({
+      kind: 'alert',
+      atMs: alert.knownAt.getTime(),
+      alert: {
+        family: familyOf(alert.scenario, alert.labels)?.key ?? '',
+        title: scenarioTitle(alert.scenario, alert.labels),
+        source: {
+          ...{ scope, value },
+          ...(countryCode === undefined ? {} : { country: countryCode }),
+          ...(asName === undefined ? {} : { network: asName }),
+        },
+        sentence: explainAlert(alert),
+        ...(decision === undefined ? {} : { remediation: decision.remediation }),
+      },
+    });
+    if (decisions.length > 0) this.#feed.tell({ kind: 'changed', what: 'decisions' });
+  }
+
+  finding(text: string): void {
+    this.findings.push(text);
+    if (this.findings.length > MOST_FINDINGS) this.findings.shift();
+  }
+
+  /** To be called each second: tells how much came, and counts it. */
+  pulse(): void {
+    const atMs = this.#nowMs();
+    const stoppedNow = this.#stopped();
+    // Counters of workers that were replaced may be back before they are summed again.
+    const stopped = Math.max(0, stoppedNow - this.#stoppedBefore);
+    this.#stoppedBefore = stoppedNow;
+    const [lines, alerts] = [this.#lines, this.#alerts];
+    [this.#lines, this.#alerts] = [0, 0];
+    if (lines > 0) this.lastLineMs = atMs;
+    this.#pending.lines += lines;
+    this.#pending.stopped += stopped;
+    this.#pending.alerts += alerts;
+    if (this.#feed.size > 0 && (lines > 0 || this.#linesToldMs > 0))
+      this.#feed.tell({ kind: 'pulse', atMs, lines, stopped });
+    this.#linesToldMs = lines > 0 ? atMs : 0;
+  }
+
+  /** Writes what was counted; what cannot be written now is written the next time. */
+  async save(minutes: Minutes): Promise<void> {
+    const { lines, stopped, alerts } = this.#pending;
+    if (lines + stopped + alerts === 0) return;
+    const at = new Date(Math.floor(this.#nowMs() / MINUTE_MS) * MINUTE_MS);
+    await minutes.add([{ at, lines, stopped, alerts }]);
+    this.#pending.lines -= lines;
+    this.#pending.stopped -= stopped;
+    this.#pending.alerts -= alerts;
+    await minutes.forget(new Date(this.#nowMs() - KEPT_MS));
+  }
+
+  #requestOf(event: Event): LiveRequest {
+    const { schema, values, timeMs } = event;
+    this.#slots ??= {
+      source: schema.slot('Meta', 'source_ip'),
+      status: schema.slot('Meta', 'http_status'),
+      path: schema.slot('Meta', 'http_path'),
+      verb: schema.slot('Meta', 'http_verb'),
+      agent: schema.slot('Meta', 'http_user_agent'),
+      action: schema.slot('Meta', 'gateway_action'),
+    };
+    const text = (slot: number): string => (values[slot] ?? '').slice(0, LONGEST_TEXT);
+    const { source, status, path, verb, agent, action } = this.#slots;
+    return {
+      atMs: timeMs,
+      ip: text(source),
+      method: text(verb),
+      path: text(path),
+      status: text(status),
+      agent: text(agent),
+      action: text(action),
+    };
+  }
+}

@@ -1,0 +1,103 @@
+// The dashboard of an engine, as its configuration says; loaded only where it is served. It has a connection to the
+// store of its own: what it changes reaches the engine as what any other process changes does, and a page that takes
+// long to read holds up no line.
+
+import { hkdfSync } from 'node:crypto';
+import {
+  createDashboard,
+  DASHBOARD_ASSETS,
+  makeInvitation,
+  type Feed,
+  type DashboardOptions,
+} from '@parapet/dashboard';
+import { siteSecret } from '@parapet/gateway';
+import { formatInstant } from '@parapet/reports';
+import { openStore } from '@parapet/store';
+import type { DashboardConfig } from '../config/dashboardSchema.ts';
+import type { CommandContext } from '../context.ts';
+import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
+import { VERSION } from '../version.ts';
+import type { DashboardDesk } from './dashboardDesk.ts';
+import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
+
+export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
+  readonly context: CommandContext;
+  readonly dataDir: string;
+  readonly desk: DashboardDesk;
+  readonly feed: Feed;
+  readonly onNote: (text: string) => void;
+}
+
+const LINK_MS = 86_400_000;
+const FAULT_EVERY_MS = 60_000;
+const PULSE_MS = 1000;
+const SAMPLE_MS = 400;
+const SAVE_MS = 5000;
+
+/** Serves it and says where; undefined when that is not possible or not wanted, which is said, too. */
+export async function openDashboard(
+  config: DashboardConfig,
+  surroundings: DashboardSurroundings,
+): Promise<DashboardServer | undefined> {
+  if (config.listen === 'off') return undefined;
+  const { context, dataDir, desk, feed, onNote } = surroundings;
+  const { now } = context;
+  const store = await openStore({ dataDir, role: 'tool', now });
+  const secret = dashboardSecret(dataDir);
+  const dashboard = createDashboard({
+    ...{ store, now, version: VERSION, secret, assets: DASHBOARD_ASSETS, hosts: config.hosts, feed },
+    isSecure: config.behind_tls,
+    engine: surroundings.engine,
+    diagnose: surroundings.diagnose,
+    readTarget: (value) => makeTarget(undefined, value),
+    reasonToSpare: async (target) =>
+      makeSpareCheck(context)(target) ??
+      makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
+    // The engine hears of it from the store.
+    ...{ onAdded: () => {}, onLifted: () => {}, onFault: faults(onNote, () => now().getTime()) },
+  });
+  const server = await serveDashboard(config.listen, dashboard);
+  if ('problem' in server) {
+    await store.close();
+    onNote(`There is no dashboard: ${server.problem}. It is dashboard.listen in the configuration.`);
+    return undefined;
+  }
+  onNote(`The dashboard is at ${server.url}`);
+  if ((await store.users.list()).length === 0) onNote(firstLink(server.url, secret, now()));
+  const save = (): Promise<void> => desk.save(store.minutes).catch(() => {});
+  const timers = [
+    setInterval(() => desk.pulse(), PULSE_MS),
+    setInterval(() => feed.turn(), SAMPLE_MS),
+    setInterval(() => void save(), SAVE_MS),
+  ];
+  return {
+    url: server.url,
+    close: async () => {
+      timers.forEach(clearInterval);
+      await server.close();
+      desk.pulse();
+      await save();
+      await store.close();
+    },
+  };
+}
+
+/** Keys links and tokens of the dashboard; any process that may read the data directory has it. */
+export function dashboardSecret(dataDir: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', siteSecret(dataDir), '', 'dashboard', 32));
+}
+
+function firstLink(url: string, secret: Uint8Array, now: Date): string {
+  const expiresAt = new Date(now.getTime() + LINK_MS);
+  const token = makeInvitation(secret, { role: 'admin', expiresAt });
+  return `Nobody can log in there yet. Open this once, until ${formatInstant(expiresAt)}: ${url}/welcome#${token}`;
+}
+
+function faults(onNote: (text: string) => void, nowMs: () => number): (error: unknown) => void {
+  let toldAtMs = -Infinity;
+  return (error) => {
+    if (nowMs() - toldAtMs < FAULT_EVERY_MS) return;
+    toldAtMs = nowMs();
+    onNote(`The dashboard could not answer: ${error instanceof Error ? error.message : String(error)}`);
+  };
+}
