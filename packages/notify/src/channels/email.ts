@@ -1,0 +1,48 @@
+// E-mail: text, and the same as simple HTML without pictures or links to elsewhere than the dashboard.
+
+import type { Rendered } from '../words/render.ts';
+import { textOf } from '../words/render.ts';
+import { escapeHtml, isGood, type Format } from './channel.ts';
+
+export const formatEmail: Format = ({ message, rendered, channel }) => ({
+  kind: 'mail',
+  url: channel.url,
+  user: channel.user,
+  secret: channel.secret,
+  from: channel.from,
+  to: channel.to,
+  subject: rendered.title,
+  text: `${textOf(rendered)}\n`,
+  html: htmlOf(rendered, channel.setting.language, isGood(message)),
+  // A server or a reader that gets it twice knows it by this (RFC 5322 3.6.4).
+  messageId: `<${message.id}@${domainOf(channel.from)}>`,
+  headers: {
+    // RFC 3834: nobody's holiday answer is wanted.
+    'Auto-Submitted': 'auto-generated',
+    ...('incident' in message ? { References: `<${message.incident}@${domainOf(channel.from)}>` } : {}),
+  },
+});
+
+function htmlOf({ title, lines, facts }: Rendered, language: string, isOver: boolean): string {
+  const rows = facts.map(
+    ([label, text]) =>
+      `<tr><th scope="row" style="text-align:left;vertical-align:top;padding:2px 12px 2px 0">${escapeHtml(label)}</th><td style="padding:2px 0">${linked(text)}</td></tr>`,
+  );
+  return [
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`,
+    '<body style="font-family:sans-serif;max-width:40em">',
+    `<h1 style="font-size:1.1em;border-left:4px solid ${isOver ? '#2e7d32' : '#b3261e'};padding-left:8px">${escapeHtml(title)}</h1>`,
+    ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
+    `<table role="presentation">${rows.join('')}</table>`,
+    '</body></html>',
+  ].join('\n');
+}
+
+function linked(text: string): string {
+  const safe = escapeHtml(text);
+  return /^https?:\/\/[^\s"<>]+$/.test(text) ? `<a href="${safe}">${safe}</a>` : safe;
+}
+
+function domainOf(from: string): string {
+  return /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'parapet.invalid';
+}

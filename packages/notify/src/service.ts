@@ -1,0 +1,164 @@
+// Notifications as a running engine has them: alerts are noted as they come, and once a second a turn decides what is
+// told, writes it down, and starts to deliver it. Nothing here is waited for by whoever judges requests.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Alert, Decision } from '@parapet/kinds';
+import type { Channel } from './channels/channel.ts';
+import { Desk } from './desk/desk.ts';
+import type { DeskSettings } from './desk/settings.ts';
+import type { Severity } from './message.ts';
+import { Outbox, type Job } from './outbox/outbox.ts';
+import { Spool } from './outbox/spool.ts';
+import type { Send } from './wire/sender.ts';
+import type { AttentionKey } from './words/language.ts';
+
+const TURN_MS = 1000;
+
+export interface NotificationsOptions {
+  readonly settings: DeskSettings;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly send: Send;
+  /** Where what waits is kept. */
+  readonly folder: string;
+  readonly now: () => number;
+  readonly host: string;
+  readonly version: string;
+  /** A line for the owner. */
+  readonly onNote: (text: string) => void;
+}
+
+export class Notifications {
+  readonly #options: NotificationsOptions;
+  readonly #spool: Spool;
+  readonly #desk: Desk;
+  readonly #outbox: Outbox;
+  /** When the last turn before this start was written down; undefined at the first start. */
+  readonly savedMs: number | undefined;
+  #hasNews = false;
+  #isUnsaved = false;
+  #isClosing = false;
+  #turn: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: NotificationsOptions) {
+    const { settings, channels, send, folder, now, host, version, onNote } = options;
+    this.#options = options;
+    this.#spool = new Spool(folder);
+    const saved = this.#spool.load(onNote);
+    this.savedMs = saved?.desk.savedMs;
+    this.#desk = new Desk({
+      settings,
+      newId: randomUUID,
+      nowMs: now(),
+      ...(saved === undefined ? {} : { state: saved.desk }),
+    });
+    this.#outbox = new Outbox({
+      channels,
+      send,
+      now,
+      random: Math.random,
+      host,
+      version,
+      ...(saved === undefined ? {} : { jobs: saved.jobs }),
+      onRecord: (record) => this.#spool.record(record),
+      // Written down at once: what has arrived is not to be sent again after a crash.
+      onSettled: () => void this.turn(),
+      onHealth: (channel, reason) =>
+        onNote(
+          reason === undefined
+            ? `Messages to ${channel} arrive again.`
+            : `Messages to ${channel} do not arrive and wait: ${reason}`,
+        ),
+    });
+  }
+
+  /** What waits to be delivered. */
+  get jobs(): readonly Job[] {
+    return this.#outbox.jobs;
+  }
+
+  alert(alert: Alert, decisions: readonly Decision[]): void {
+    this.#desk.alert(alert, decisions);
+    this.#hasNews = true;
+  }
+
+  attention(about: AttentionKey, detail: string, severity: Severity, site = ''): void {
+    this.#desk.attention(about, detail, severity, this.#options.now(), site);
+    this.#hasNews = true;
+  }
+
+  hasSeen(alertId: string): boolean {
+    return this.#desk.hasSeen(alertId);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.turn(), TURN_MS);
+    this.#timer.unref();
+  }
+
+  /** Does what is to be done by now; never rejects. */
+  turn(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#doTurn());
+    return this.#turn;
+  }
+
+  /** Waits for tries under way, and writes down what is left for the next start. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.turn();
+    this.#isClosing = true;
+    await this.#outbox.idle();
+    await this.#turn;
+    this.#hasNews = true;
+    await this.#save();
+    await this.#spool.close();
+  }
+
+  async #doTurn(): Promise<void> {
+    const nowMs = this.#options.now();
+    this.#readAcknowledged();
+    const before = this.#desk.openCount;
+    const posts = this.#desk.turn(nowMs);
+    this.#outbox.add(posts);
+    if (posts.length > 0 || this.#desk.openCount !== before) this.#hasNews = true;
+    await this.#save();
+    if (!this.#isClosing) this.#outbox.pump();
+  }
+
+  async #save(): Promise<void> {
+    if (this.#outbox.takeChanged()) this.#hasNews = true;
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    try {
+      await this.#spool.save({ desk: this.#desk.save(this.#options.now()), jobs: this.#outbox.jobs });
+      this.#isUnsaved = false;
+    } catch (error) {
+      // It is sent all the same: a full disk is something to be told of.
+      this.#hasNews = true;
+      if (this.#isUnsaved) return;
+      this.#isUnsaved = true;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.onNote(`What is to be told cannot be written down: ${why}`);
+    }
+  }
+
+  /** Written by `parapet notifications ack`. */
+  #readAcknowledged(): void {
+    const file = acknowledgedFile(this.#options.folder);
+    try {
+      renameSync(file, `${file}.taken`);
+    } catch {
+      return;
+    }
+    for (const line of readFileSync(`${file}.taken`, 'utf8').split('\n'))
+      if (line !== '' && this.#desk.acknowledge(line.trim())) this.#hasNews = true;
+    rmSync(`${file}.taken`, { force: true });
+  }
+}
+
+/** Returns the file in which attacks are named that somebody has taken care of, one a line. */
+export function acknowledgedFile(folder: string): string {
+  return path.join(folder, 'acknowledged');
+}

@@ -1,0 +1,48 @@
+import type { Words } from './language.ts';
+
+export const DE: Words = {
+  locale: 'de-DE',
+  hour: '2-digit',
+  done: (outcome, time, needsReview) =>
+    `um ${time} Uhr ${DE.outcomes[outcome]}, ${needsReview ? 'Durchsicht empfohlen' : 'nichts zu tun'}`,
+  outcomes: {
+    blocked: 'abgewehrt',
+    checked: 'auf einen Menschen geprüft',
+    slowed: 'gebremst',
+    observed: 'gesehen, nicht aufgehalten',
+    spared: 'gesehen, durch eine Regel verschont',
+    told: 'gesehen',
+  },
+  stillOn: 'Dauert noch an',
+  over: 'Wieder normal',
+  attention: {
+    appeal: 'Jemand, der aufgehalten wurde, bittet um Einlass',
+    store: 'Parapet kann nicht aufschreiben, was geschieht',
+    'store-ok': 'Wieder normal: Parapet schreibt wieder auf, was geschieht',
+    'set-up': 'An der Einrichtung stimmt etwas nicht',
+    'gave-up': 'Eine Nachricht konnte nicht zugestellt werden',
+  },
+  digest: (attacks) => `Zusammenfassung: ${attacks}`,
+  held: (attacks) => `Während Nachrichten zurückgehalten wurden: ${attacks}`,
+  allHandled: 'alle wurden behandelt',
+  needsLook: (count) => (count === 1 ? '1 verdient einen Blick' : `${count} verdienen einen Blick`),
+  test: 'Testnachricht von Parapet: Dieser Kanal funktioniert',
+  testBody: 'Es ist nichts geschehen. Jemand wollte wissen, ob Nachrichten ankommen.',
+  attacks: (count, isOne) => (isOne ? '1 Angriff' : `${count} Angriffe`),
+  sources: (count, isOne) => (isOne ? '1 Adresse' : `${count} Adressen`),
+  moreThan: (count) => `mehr als ${count}`,
+  more: (count) => `und ${count} weitere`,
+  suchAs: 'etwa',
+  label: {
+    site: 'Website',
+    when: 'Wann',
+    from: 'Von',
+    events: 'Ereignisse',
+    pages: 'Seiten',
+    done: 'Getan',
+    explain: 'Warum',
+    undo: 'Rückgängig',
+    link: 'Übersicht',
+    period: 'Zeitraum',
+  },
+};

@@ -1,0 +1,48 @@
+import type { Words } from './language.ts';
+
+export const EN: Words = {
+  locale: 'en-US',
+  hour: 'numeric',
+  done: (outcome, time, needsReview) =>
+    `${EN.outcomes[outcome]} at ${time}, ${needsReview ? 'review suggested' : 'nothing to do'}`,
+  outcomes: {
+    blocked: 'blocked',
+    checked: 'checked for being a person',
+    slowed: 'slowed down',
+    observed: 'seen, not stopped,',
+    spared: 'seen, spared by a rule,',
+    told: 'seen',
+  },
+  stillOn: 'Still going on',
+  over: 'Back to normal',
+  attention: {
+    appeal: 'Someone who was stopped asks to be let in',
+    store: 'Parapet cannot write down what happens',
+    'store-ok': 'Back to normal: Parapet writes down what happens again',
+    'set-up': 'Something is wrong with the set-up',
+    'gave-up': 'A message could not be delivered',
+  },
+  digest: (attacks) => `Summary: ${attacks}`,
+  held: (attacks) => `While messages were held back: ${attacks}`,
+  allHandled: 'all were handled',
+  needsLook: (count) => (count === 1 ? '1 deserves a look' : `${count} deserve a look`),
+  test: 'Test message from Parapet: this channel works',
+  testBody: 'Nothing happened. Somebody wanted to know whether messages arrive.',
+  attacks: (count, isOne) => (isOne ? '1 attack' : `${count} attacks`),
+  sources: (count, isOne) => (isOne ? '1 address' : `${count} addresses`),
+  moreThan: (count) => `more than ${count}`,
+  more: (count) => `and ${count} more`,
+  suchAs: 'such as',
+  label: {
+    site: 'Site',
+    when: 'When',
+    from: 'From',
+    events: 'Events',
+    pages: 'Pages',
+    done: 'Done',
+    explain: 'Why',
+    undo: 'Undo',
+    link: 'Dashboard',
+    period: 'Period',
+  },
+};

@@ -1,0 +1,48 @@
+import type { Words } from './language.ts';
+
+export const ES: Words = {
+  locale: 'es-ES',
+  hour: 'numeric',
+  done: (outcome, time, needsReview) =>
+    `${ES.outcomes[outcome]} ${/^0?1:/.test(time) ? 'a la' : 'a las'} ${time}, ${needsReview ? 'se recomienda revisarlo' : 'no hay nada que hacer'}`,
+  outcomes: {
+    blocked: 'bloqueado',
+    checked: 'sometido a una comprobación de persona',
+    slowed: 'ralentizado',
+    observed: 'observado, no detenido,',
+    spared: 'observado, exento por una regla,',
+    told: 'observado',
+  },
+  stillOn: 'Sigue en curso',
+  over: 'Vuelta a la normalidad',
+  attention: {
+    appeal: 'Alguien a quien se detuvo pide que se le deje entrar',
+    store: 'Parapet no puede registrar lo que ocurre',
+    'store-ok': 'Vuelta a la normalidad: Parapet vuelve a registrar lo que ocurre',
+    'set-up': 'Algo falla en la configuración',
+    'gave-up': 'No se pudo entregar un mensaje',
+  },
+  digest: (attacks) => `Resumen: ${attacks}`,
+  held: (attacks) => `Mientras se retenían los mensajes: ${attacks}`,
+  allHandled: 'todo quedó resuelto',
+  needsLook: (count) => (count === 1 ? '1 merece una revisión' : `${count} merecen una revisión`),
+  test: 'Mensaje de prueba de Parapet: este canal funciona',
+  testBody: 'No ha ocurrido nada. Alguien quería saber si llegan los mensajes.',
+  attacks: (count, isOne) => (isOne ? '1 ataque' : `${count} ataques`),
+  sources: (count, isOne) => (isOne ? '1 dirección' : `${count} direcciones`),
+  moreThan: (count) => `más de ${count}`,
+  more: (count) => `y ${count} más`,
+  suchAs: 'por ejemplo',
+  label: {
+    site: 'Sitio',
+    when: 'Cuándo',
+    from: 'Desde',
+    events: 'Eventos',
+    pages: 'Páginas',
+    done: 'Hecho',
+    explain: 'Por qué',
+    undo: 'Deshacer',
+    link: 'Panel',
+    period: 'Período',
+  },
+};

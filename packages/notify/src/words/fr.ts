@@ -1,0 +1,48 @@
+import type { Words } from './language.ts';
+
+export const FR: Words = {
+  locale: 'fr-FR',
+  hour: '2-digit',
+  done: (outcome, time, needsReview) =>
+    `${FR.outcomes[outcome]} à ${time}, ${needsReview ? 'vérification conseillée' : 'rien à faire'}`,
+  outcomes: {
+    blocked: 'bloquée',
+    checked: 'soumise à une vérification humaine',
+    slowed: 'ralentie',
+    observed: 'observée, non arrêtée,',
+    spared: 'observée, épargnée par une règle,',
+    told: 'observée',
+  },
+  stillOn: 'Toujours en cours',
+  over: 'Retour à la normale',
+  attention: {
+    appeal: 'Une personne arrêtée demande à être admise',
+    store: 'Parapet ne peut pas consigner ce qui se passe',
+    'store-ok': 'Retour à la normale : Parapet consigne à nouveau ce qui se passe',
+    'set-up': 'Quelque chose ne va pas dans la configuration',
+    'gave-up': "Un message n'a pas pu être remis",
+  },
+  digest: (attacks) => `Résumé : ${attacks}`,
+  held: (attacks) => `Pendant que les messages étaient retenus : ${attacks}`,
+  allHandled: 'tout a été traité',
+  needsLook: (count) => (count === 1 ? '1 mérite un coup d’œil' : `${count} méritent un coup d’œil`),
+  test: 'Message de test de Parapet : ce canal fonctionne',
+  testBody: "Il ne s'est rien passé. Quelqu'un voulait savoir si les messages arrivent.",
+  attacks: (count, isOne) => (isOne ? '1 attaque' : `${count} attaques`),
+  sources: (count, isOne) => (isOne ? '1 adresse' : `${count} adresses`),
+  moreThan: (count) => `plus de ${count}`,
+  more: (count) => `et ${count} de plus`,
+  suchAs: 'par exemple',
+  label: {
+    site: 'Site',
+    when: 'Quand',
+    from: 'Depuis',
+    events: 'Événements',
+    pages: 'Pages',
+    done: 'Fait',
+    explain: 'Pourquoi',
+    undo: 'Annuler',
+    link: 'Tableau de bord',
+    period: 'Période',
+  },
+};
