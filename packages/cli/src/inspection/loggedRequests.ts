@@ -82,8 +82,7 @@ export class LoggedRequests {
       return;
     const inspection = this.#inspect(values[slots.verb] ?? 'GET', target, referrer, agent);
     if (inspection === undefined || inspection.action === 'pass' || inspection.action === 'challenge') return;
-    // A page that the site has is none that only scanners look for.
-    if (inspection.class === 'scanner' && /^[23]/.test(values[slots.status] ?? '')) return;
+    if (isPageOfTheSite(inspection, values[slots.status] ?? '')) return;
     this.#found(event, target, inspection);
   }
 
@@ -186,6 +185,17 @@ function slotsOf(schema: EventSchema): Slots {
     status: meta('http_status'),
     set: Object.fromEntries(FIELDS.map((name) => [name, meta(name)])) as Record<Field, number>, // of all names
   };
+}
+
+/** Of these only the address speaks; what is certain to be a leak is told all the more when it was answered. */
+const ABOUT_PAGES: ReadonlySet<AttackClass | undefined> = new Set(['scanner', 'drupal', 'protocol', 'leak']);
+const CERTAIN = 9;
+
+/** A page that the site has is none that only attackers look for. */
+function isPageOfTheSite({ class: found, reasons }: Inspection, status: string): boolean {
+  if (!ABOUT_PAGES.has(found) || !/^[23]/.test(status)) return false;
+  const [first] = reasons;
+  return first?.foundIn.placement === 'path' && (found !== 'leak' || first.weight < CERTAIN);
 }
 
 const SLASH = 47;

@@ -96,6 +96,9 @@ describe('requests of a log', () => {
     const target = '/wp-content/plugins/akismet/akismet.php';
     expect(log.look({ target, status: '404' })['attack_class']).toBe('scanner');
     expect(log.look({ target, status: '200' })['attack_class']).toBeUndefined();
+    expect(log.look({ target: '/downloads/config.xml', status: '200' })['attack_class']).toBeUndefined();
+    expect(log.look({ target: '/.env', status: '200' })['attack_class']).toBe('leak');
+    expect(log.look({ target: UNION, status: '200' })['attack_class']).toBe('sqli');
   });
 
   test('have one record for an address that goes on with the same kind of attack within a minute', () => {
