@@ -7,6 +7,8 @@ import { expandGlob, GeoLookup, isGlob, readAcquisition, type Listener } from '@
 import type { Problem } from '@parapet/kinds';
 import type { CommandContext } from '../context.ts';
 import { prepareFrom, type EngineOptions, type PreparedEngine } from '../engine/prepareEngine.ts';
+import { readOwnRules } from '../inspection/ownRules.ts';
+import { inspectionFor } from '../inspection/settings.ts';
 import { realFiles } from '../io/files.ts';
 import { UsageError } from '../run-verb.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
@@ -41,6 +43,7 @@ export async function checkConfig(
   try {
     engine = prepareFrom(context, config, options, 'replay', listener);
     problems.push(...engine.problems.map((problem) => names.placed(problem)));
+    problems.push(...readOwnRules(inspectionFor(config, context.folder, engine.dataDir).ownRules).problems);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const { code, message, hint } = error;

@@ -16,7 +16,13 @@ export const DEFAULT_CONFIG: Config = {
   },
   allowlist: [],
   geo: {},
-  inspection: { mode: 'enforce', sites: [], false_positives_per_million: 100, body_bytes: 262_144 },
+  inspection: {
+    mode: 'enforce',
+    sites: [],
+    false_positives_per_million: 100,
+    rules: [],
+    body_bytes: 262_144,
+  },
   gateway: {
     listen: [],
     sites: [],

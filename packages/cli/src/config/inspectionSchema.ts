@@ -26,6 +26,10 @@ export const inspectionSchema = z
       .max(10_000)
       .default(100)
       .describe('Of a million honest requests, so many may be refused by mistake'),
+    rules: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Files of content rules of your own, or folders of them'),
     body_bytes: z
       .number()
       .int()

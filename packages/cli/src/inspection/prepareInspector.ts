@@ -20,14 +20,17 @@ import {
 } from '@parapet/engine';
 import type { WorkerInspector, WorkerLearning } from '@parapet/gateway';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
+import { readOwnRules } from './ownRules.ts';
 import { installedAppsec, type AppsecPlaces, type InstalledAppsec } from './installedAppsec.ts';
 
 const MODEL_FILE: string = path.join(OWN_ITEMS_FOLDER, 'content', 'model.bin');
 const RULES_FOLDER: string = path.join(OWN_ITEMS_FOLDER, 'content-rules');
 
-/** What is told to an inspector: the settings, and where appsec-rules are. */
+/** What is told to an inspector: the settings, and where rules are. */
 export interface InspectorSettings extends InspectionSettings {
   readonly appsec?: AppsecPlaces;
+  /** Files and folders of the owner's own content rules. */
+  readonly ownRules?: readonly string[];
 }
 
 /** Returns the inspector of a worker, which learns what is normal for each site. */
@@ -57,12 +60,15 @@ export function prepareInspector(
   site?: SiteStage,
   appsec: InstalledAppsec | undefined = appsecOf(settings),
 ): CountingInspector {
-  const { rules } = loadRules(readRules(), true);
+  const own = readOwnRules(settings.ownRules ?? []).rules;
+  const names = new Set(own.map(({ name }) => name));
+  // One of the owner's takes the place of the shipped one that has its name.
+  const shipped = loadRules(readRules(), true).rules.filter(({ name }) => !names.has(name));
   return createInspector(
     {
       decode: (request) => readParts(request),
       detectors: [
-        ruleDetector(new RuleSet(rules)),
+        ruleDetector(new RuleSet([...shipped, ...own])),
         ...(appsec?.detector === undefined ? [] : [appsec.detector]),
         modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
       ],

@@ -8,6 +8,7 @@ import type { AppsecPlaces } from './installedAppsec.ts';
 
 export interface InspectionFor extends InspectionSettings {
   readonly appsec: AppsecPlaces;
+  readonly ownRules: readonly string[];
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;
 }
@@ -25,6 +26,7 @@ export function inspectionFor(
       hubItems: hub.items,
       ...(installedIn === undefined ? {} : { installedIn }),
     },
+    ownRules: inspection.rules.map((one) => path.resolve(folder, one)),
     falsePositivesPerMillion: inspection.false_positives_per_million,
     bodyBytes: inspection.body_bytes,
   };

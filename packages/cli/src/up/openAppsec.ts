@@ -5,11 +5,12 @@ import { randomBytes } from 'node:crypto';
 import { TrustOffice, inspectionModeOf } from '@parapet/enforcement';
 import type { LineSource, Pipeline } from '@parapet/engine';
 import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
-import { parseDuration, parseIpOrCidr } from '@parapet/kinds';
+import { formatProblem, parseDuration, parseIpOrCidr } from '@parapet/kinds';
 import { APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
 import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
 import { installedAppsec } from '../inspection/installedAppsec.ts';
+import { readOwnRules } from '../inspection/ownRules.ts';
 import { prepareLearningInspector } from '../inspection/prepareInspector.ts';
 import { rehearse } from '../inspection/rehearse.ts';
 import { inspectionFor } from '../inspection/settings.ts';
@@ -23,6 +24,7 @@ export interface AppsecSurroundings {
   /** What paths in the configuration are relative to. */
   readonly folder: string;
   readonly dataDir: string;
+  readonly hasGateway: boolean;
   readonly store: Store;
   readonly pipeline: Pipeline;
   readonly now: () => Date;
@@ -62,6 +64,10 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
   const secret = siteSecret(dataDir);
   const settings = inspectionFor(config, folder, dataDir);
   const installed = installedAppsec(settings.appsec);
+  // A gateway beside it says so itself.
+  if (!surroundings.hasGateway)
+    for (const problem of [...readOwnRules(settings.ownRules).problems, ...installed.problems])
+      surroundings.onNote(formatProblem(problem));
   const onFault = faultTeller(surroundings);
   const newRecordId = (): string => randomBytes(4).toString('hex');
   const learning = { nowMs, keyOf: (site: string) => learningKey(secret, site), newRecordId };

@@ -121,7 +121,7 @@ async function run(
       const { prepareAppsec } = await import('./openAppsec.ts');
       appsec = prepareAppsec({
         ...{ store, now: context.now, config: engine.config, folder: context.folder, onNote: say },
-        ...{ dataDir: engine.dataDir, pipeline: engine.pipeline },
+        ...{ dataDir: engine.dataDir, pipeline: engine.pipeline, hasGateway: gateway !== undefined },
         onRecord: (record) => sites?.found(record),
         onTrusted: (sighting) => desk?.trusted(sighting),
       });

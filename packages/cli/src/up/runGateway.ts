@@ -19,6 +19,7 @@ import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { perimeterSettings } from '../engine/prepareEngine.ts';
 import { installedAppsec } from '../inspection/installedAppsec.ts';
+import { readOwnRules } from '../inspection/ownRules.ts';
 import { UsageError } from '../run-verb.ts';
 import { crawlerRanges } from './crawlerRanges.ts';
 import { EngineChild } from './engineChild.ts';
@@ -52,7 +53,7 @@ export async function runGateway(
     if (engine === undefined) process.stderr.write(`${text}\n`);
     else engine.note(text);
   };
-  tellAppsec(first, note);
+  tellRules(first, note);
   const supervisor = new Supervisor({
     dataDir,
     program: { module: PROGRAM, args: ['gateway-worker'], execArgv: WORKER_FLAGS },
@@ -115,7 +116,7 @@ async function reload(
 ): Promise<void> {
   const next = await workerConfig(context, options);
   refuseLoop(next);
-  tellAppsec(next, note);
+  tellRules(next, note);
   await supervisor.reload(next);
   const { listening, workers } = supervisor.status();
   const count = workers.filter(({ state }) => state !== 'draining').length;
@@ -123,10 +124,12 @@ async function reload(
   note('Configuration, certificates and decisions were read again; no connection was refused.');
 }
 
-/** Says which appsec-rules cannot be read; the workers leave them out without a word. */
-function tellAppsec({ inspection }: WorkerConfig, note: (text: string) => void): void {
+/** Says which rules cannot be read; the workers leave them out without a word. */
+function tellRules({ inspection }: WorkerConfig, note: (text: string) => void): void {
   if (inspection === undefined) return;
-  for (const problem of installedAppsec(inspection.appsec).problems) note(formatProblem(problem));
+  const { problems } = readOwnRules(inspection.ownRules);
+  for (const problem of [...problems, ...installedAppsec(inspection.appsec).problems])
+    note(formatProblem(problem));
 }
 
 /** Reads the configuration, as it is now, into what workers are told. */

@@ -63,6 +63,28 @@ describe('config check', () => {
     expect(code).toBe(1);
   });
 
+  it('says what is wrong with rules of the owner’s, each with its place', async () => {
+    const site = newSite();
+    const rule = (name: string, lines: string): string =>
+      `rules:\n  - name: a/${name}\n    class: other\n    text: does things\n    in: query\n${lines}`;
+    site.write('good.yaml', rule('good', "    weight: 2\n    match: 'coupon='\n"));
+    site.write('slow.yaml', rule('slow', "    weight: 2\n    match: '(x+x+)+y'\n"));
+    site.write('wrong.yaml', rule('wrong', "    strength: sure\n    match: 'coupon='\n"));
+    site.write('parapet.yaml', 'inspection:\n  rules: [good.yaml, slow.yaml, wrong.yaml, gone]\n');
+    const { out, code } = await site.run('config check --json');
+    expect(code).toBe(1);
+    const { problems } = JSON.parse(out) as {
+      problems: readonly { code: string; file: string; line: number; column: number }[];
+    };
+    expect(
+      problems.map((one) => `${path.basename(one.file)}:${one.line}:${one.column} ${one.code}`).toSorted(),
+    ).toEqual([
+      'gone:0:0 E_RULES_UNREADABLE',
+      expect.stringMatching(/^slow\.yaml:7:\d+ E_/),
+      expect.stringMatching(/^wrong\.yaml:6:\d+ E_RULE_VALUE$/),
+    ]);
+  });
+
   it('shows where a pattern of the perimeter is no regular expression', async () => {
     const site = newSite();
     site.write('parapet.yaml', 'perimeter:\n  patterns:\n    - /fine/\n    - /(/\n');

@@ -34,6 +34,16 @@ describe('parapet inspect', () => {
     expect(human.out).toContain('sqli');
   });
 
+  it('knows the rules of the owner’s', async () => {
+    const site = newSite();
+    const rule =
+      'rules:\n  - name: acme/shop\n    class: other\n    text: asks for our old shop\n    strength: certain\n    in: path\n    match: ^/shop/\n';
+    site.write('shop.yaml', rule);
+    site.write('parapet.yaml', 'inspection:\n  rules: [shop.yaml]\n');
+    const { out } = await site.run('inspect - --json', { stdin: '{"id":1,"path":"/shop/cart"}\n' });
+    expect(JSON.parse(out)).toMatchObject({ action: 'block', reasons: [{ detector: 'acme/shop' }] });
+  });
+
   it('reads gzip and standard input', async () => {
     const site = newSite();
     site.write('requests.jsonl.gz', gzipSync(HONEST));

@@ -27,6 +27,8 @@ export interface WorkerInspection {
     readonly hubItems: readonly string[];
     readonly installedIn?: string;
   };
+  /** Files and folders of the owner's own rules. */
+  readonly ownRules: readonly string[];
   readonly falsePositivesPerMillion: number;
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;
