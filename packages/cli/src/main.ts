@@ -29,6 +29,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['feedback', () => import('./commands/feedback.ts')],
   ['operators', () => import('./commands/operators.ts')],
   ['machines', () => import('./commands/machines.ts')],
+  ['tokens', () => import('./commands/tokens.ts')],
   ['bouncers', () => import('./commands/bouncers.ts')],
   ['dashboard', () => import('./commands/dashboard.ts')],
   ['users', () => import('./commands/users.ts')],

@@ -61,18 +61,19 @@ export async function readJson(c: LapiContext, mostBytes: number): Promise<unkno
   }
 }
 
-async function readBytes(c: LapiContext, mostBytes: number): Promise<Buffer> {
+/** Reads a body of at most so many bytes, gzip'd or not. Rejects with a RequestError. */
+export async function readBytes({ req }: Pick<Context, 'req'>, mostBytes: number): Promise<Buffer> {
   const tooMuch = new RequestError(413, `request body is larger than ${mostBytes} bytes`);
-  if (Number(c.req.header('content-length') ?? 0) > mostBytes) throw tooMuch;
+  if (Number(req.header('content-length') ?? 0) > mostBytes) throw tooMuch;
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of req.raw.body ?? []) {
     total += chunk.length;
     if (total > mostBytes) throw tooMuch;
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
-  const encoding = c.req.header('content-encoding') ?? '';
+  const encoding = req.header('content-encoding') ?? '';
   if (encoding === '' || encoding === 'identity') return body;
   if (encoding !== 'gzip') throw new RequestError(415, `content encoding '${encoding}' is not supported`);
   try {

@@ -2,14 +2,14 @@
 // and forgetting them.
 
 import { plain, renderTable } from '@parapet/reports';
-import type { Clients } from '@parapet/store';
+import type { Clients, Store } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { formatOf, withStore, type StoreOptions } from '../store-options.ts';
 import { tabbed } from './decisions/print.ts';
 
 /** How clients of one kind are shown. */
 export interface ClientListing<T> {
-  readonly find: (clients: Clients) => Promise<readonly T[]>;
+  readonly find: (clients: Clients, store: Store) => Promise<readonly T[]>;
   readonly titles: readonly string[];
   readonly fieldsOf: (client: T) => string[];
   /** The same without what is secret. */
@@ -23,8 +23,8 @@ export async function listClients<T>(
   options: StoreOptions,
   { find, titles, fieldsOf, publicOf, empty }: ClientListing<T>,
 ): Promise<ExitCode> {
-  return withStore(context, options, 'reader', async ({ clients }): Promise<ExitCode> => {
-    const found = await find(clients);
+  return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
+    const found = await find(store.clients, store);
     switch (formatOf(options)) {
       case 'json':
         await context.out.write(`${JSON.stringify(found.map(publicOf), undefined, 2)}\n`);

@@ -45,6 +45,8 @@ export const DEFAULT_CONFIG: Config = {
     },
     timeouts: { head: '15s', body: '30s', idle: '75s', connect: '5s', upstream: '120s', drain: '30s' },
   },
+  api: { listen: [], hosts: [] },
+  signals: { listen: [], socket_mode: '660', records_per_second: 500, max_age: '24h' },
   lapi: { listen: [], trusted_ips: ['127.0.0.0/8', '::1'] },
   appsec: { listen: [], doubtful: 'allow', body_timeout: '1s' },
   dashboard: { listen: 'off', hosts: [], behind_tls: false },

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { addressOrRange } from './addressOrRange.ts';
+import { apiSchema, signalsSchema } from './apiSchema.ts';
 import { appsecSchema } from './appsecSchema.ts';
 import { dashboardSchema } from './dashboardSchema.ts';
 import { gatewaySchema } from './gatewaySchema.ts';
@@ -81,6 +82,8 @@ export const configSchema = z
     gateway: gatewaySchema.prefault({}),
     lapi: lapiSchema.prefault({}),
     dashboard: dashboardSchema.prefault({}),
+    api: apiSchema.prefault({}),
+    signals: signalsSchema.prefault({}),
     appsec: appsecSchema.prefault({}),
     metrics: z
       .strictObject({

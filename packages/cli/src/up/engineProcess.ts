@@ -85,6 +85,14 @@ export class EngineProcess {
     this.#record();
   }
 
+  /** Called when decisions were made in the store on this engine's own account. */
+  onAddedInStore(decisions: readonly StoredDecision[]): void {
+    const { pipeline, enforcer, onForeign } = this.#options;
+    pipeline.resumeDecisions(decisions);
+    enforcer?.started(decisions);
+    if (decisions.length > 0) onForeign(decisions, []);
+  }
+
   /** Called when decisions were lifted in the store on this engine's own account. */
   onLiftedInStore(decisions: readonly StoredDecision[]): void {
     const { pipeline, enforcer, onForeign } = this.#options;

@@ -9,9 +9,11 @@ import { parseDuration, formatProblem, type Alert, type Decision } from '@parape
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
 import { siteSecret } from '@parapet/gateway';
 import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/store';
+import type { Config } from '../config/schema.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
 import type { RunOptions } from './engineOptions.ts';
+import type { ApiService } from './openApi.ts';
 import type { AppsecService } from './openAppsec.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
@@ -97,7 +99,10 @@ async function run(
   let desk: GuardDesk | undefined;
   let sites: SiteDesk | undefined;
   let appsec: AppsecService | undefined;
-  const servers: Listening[] = [];
+  let own: ApiService | undefined;
+  const servers: { close(): Promise<void> }[] = [];
+  const watched: string[] = [];
+  const startedAt = context.now();
   try {
     const cursors = await store.cursors();
     const saved = cursors.get(STATE_CURSOR);
@@ -150,13 +155,31 @@ async function run(
         onNote: say,
       });
     }
+    if (isToldOf(engine.config)) {
+      const { prepareApi } = await import('./openApi.ts');
+      own = prepareApi({
+        ...{ context, store, cursors, dataDir: engine.dataDir, onNote: say },
+        ...{ api: engine.config.api, signals: engine.config.signals },
+        engine: () => ({
+          ...{ startedAt, lines: engine.pipeline.counts.lines, sources: watched },
+          unparsedLines: engine.pipeline.counts.lines - engine.pipeline.counts.parsed,
+          ...{ scenarios: engine.scenarios.length, problems: engine.problems.length },
+          // An engine on its own may have no gateway at all.
+          ...(link === undefined || (link.workers === 0 && gateway?.urls.length === 0)
+            ? {}
+            : { gateway: { workers: link.workers } }),
+        }),
+        onAdded: (added) => running?.onAddedInStore(added),
+        onLifted: (lifted) => running?.onLiftedInStore(lifted),
+      });
+    }
     const { sources, names } = openSources(context, {
       logs: options.log ?? [],
       config: engine.config,
       cursors,
       signal: end.signal,
       fromBeginning: options.fromBeginning === true,
-      hasOthers: link !== undefined || isAsked || engine.config.lapi.listen.length > 0,
+      hasOthers: link !== undefined || isAsked || own !== undefined || engine.config.lapi.listen.length > 0,
       onProblem: (problem) => say(formatProblem(problem)),
       onNote: say,
     });
@@ -168,6 +191,7 @@ async function run(
         // Standard input ends, and the engine with it, unless somebody else has something to say.
         ...(link === undefined ? [] : [link.source(end.signal)]),
         ...(appsec === undefined ? [] : [appsec.source(end.signal)]),
+        ...(own === undefined ? [] : [own.source(end.signal)]),
         ...(engine.config.lapi.listen.length > 0 ? [silence(end.signal)] : []),
       ],
       nowMs,
@@ -249,12 +273,16 @@ async function run(
       });
     }
 
-    const watched = [
+    const toldBy = await own?.open();
+    if (toldBy !== undefined) servers.push(toldBy);
+
+    watched.push(
       ...(gateway === undefined ? [] : whereVisitorsCome(gateway)),
       ...names,
       ...(api === undefined ? [] : ['what machines send']),
       ...(asked === undefined ? [] : ['what web servers ask about']),
-    ];
+      ...(toldBy === undefined ? [] : ['what applications tell']),
+    );
     view = new LiveStatus(process.stdout, {
       color: context.out.hasColor,
       startedMs: nowMs(),
@@ -269,6 +297,7 @@ async function run(
     }
     if (server !== undefined) say(`Metrics: ${server.url}`);
     if (api !== undefined) say(`The local API is at ${api.urls.join(', ')}.`);
+    if (toldBy !== undefined && toldBy.urls.length > 0) say(`The API is at ${toldBy.urls.join(', ')}.`);
     if (asked !== undefined) say(`Web servers ask at ${asked.urls.join(', ')}.`);
     for (const note of early.splice(0)) say(note);
     end.ready();
@@ -301,6 +330,10 @@ function stoppedBy(link: GatewayLink | undefined): number {
   let sum = 0;
   for (const count of link?.stats.below('counts answers').values() ?? []) sum += count;
   return sum;
+}
+
+function isToldOf({ api, signals }: Config): boolean {
+  return api.listen.length > 0 || signals.listen.length > 0 || signals.spool !== undefined;
 }
 
 /** A source of no lines: an engine whose alerts come from machines alone runs until it is told to end. */

@@ -1,0 +1,9 @@
+// The door of the API.
+
+export { scopesOf, SCOPES } from './access/scopes.ts';
+export { hashOfToken, newToken } from './access/tokens.ts';
+export { createApi, type Api } from './api.ts';
+export type { ApiOptions, ApiPeer, EngineFacts } from './options.ts';
+export { readBatch, type RawRecord } from './signals/batch.ts';
+export { SignalDesk, type RefusedRecord } from './signals/signalDesk.ts';
+export { SignalSource } from './signals/signalSource.ts';

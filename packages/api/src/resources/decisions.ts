@@ -1,0 +1,212 @@
+// Decisions: list, add, lift, and what holds for one value.
+
+import { randomUUID } from 'node:crypto';
+import { parseDuration, parseIpOrCidr, type Decision, type Target } from '@parapet/kinds';
+import type { DecisionFilter } from '@parapet/store';
+import { z } from 'zod';
+import { route, type Asked, type Reply, type Route } from '../document/route.ts';
+import type { ApiOptions } from '../options.ts';
+import { Problem } from '../problem.ts';
+import { cursorOf, flag, numberOf, paging, placeOf, readCursor } from './query.ts';
+import { pageOf, SCHEMAS } from './schemas.ts';
+import { decisionWords, entryWords } from './words.ts';
+
+const LONGEST_MS = 366 * 86_400_000;
+
+const filters = {
+  scope: z.string().max(100).optional(),
+  value: z.string().max(500).optional(),
+  ip: z.string().max(100).optional().describe('An address or range; decisions on it and inside it'),
+  recordId: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional()
+    .describe('As on the block page'),
+  remediation: z.string().max(100).optional(),
+  origin: z.string().max(200).optional(),
+  scenario: z.string().max(300).optional(),
+};
+const listQuery = z.strictObject({
+  ...paging,
+  ...filters,
+  mode: z.enum(['live', 'simulated']).optional(),
+  active: flag.default(true).describe('false: those that have ended too'),
+});
+const liftQuery = z.strictObject(filters);
+
+const newDecision = z
+  .strictObject({
+    scope: z.string().max(100).optional().describe('Found out from the value when absent: `ip` or `range`'),
+    value: z.string().min(1).max(500),
+    remediation: z.string().min(1).max(100).default('ban'),
+    duration: z.string().max(40).default('4h').describe('`30m`, `4h`, `7d`'),
+    reason: z.string().min(1).max(500).default('added through the API'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Also on private, own and very wide targets, and on operators'),
+  })
+  .describe('A decision to be made');
+
+function filterOf(query: z.output<typeof liftQuery>): DecisionFilter {
+  const { scope, value, recordId, remediation, origin, scenario } = query;
+  const inside = placeOf('ip', query.ip);
+  return {
+    ...(scope === undefined ? {} : { scope }),
+    ...(value === undefined ? {} : { value }),
+    ...(recordId === undefined ? {} : { recordId }),
+    ...(remediation === undefined ? {} : { remediation }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(inside === undefined ? {} : { inside }),
+  };
+}
+
+async function list({ options, query }: Asked<z.output<typeof listQuery>, undefined>): Promise<Reply> {
+  const { store, now } = options;
+  const at = now();
+  const { limit, cursor, mode, active, ...rest } = query;
+  const below = readCursor(cursor, 1);
+  const found = await store.listDecisions(
+    {
+      ...filterOf(rest),
+      ...(mode === undefined ? {} : { mode }),
+      ...(active ? { activeAt: at } : {}),
+      ...(below === undefined ? {} : { upTo: below[0]! - 1 }),
+    },
+    { limit: limit + 1, newestFirst: true },
+  );
+  const items = found.slice(0, limit);
+  const next = found.length > limit ? { next: cursorOf(items.at(-1)!.number) } : {};
+  return { status: 200, body: { items: items.map((one) => decisionWords(one, at)), ...next } };
+}
+
+async function add({ options, body }: Asked<unknown, z.output<typeof newDecision>>): Promise<Reply> {
+  const { store, now, readTarget, reasonToSpare, onAdded } = options;
+  const read = readTarget(body.scope, body.value);
+  if ('problem' in read) throw new Problem(400, 'E_API_BODY', read.problem);
+  const at = now();
+  const decision: Decision = {
+    id: randomUUID(),
+    target: read.target,
+    remediation: body.remediation,
+    startAt: at,
+    expiresAt: new Date(at.getTime() + lengthOf(body.duration)),
+    scenario: body.reason,
+    origin: 'operator',
+    mode: 'live',
+  };
+  if (!body.force) await refuseSpared(read.target, reasonToSpare);
+  const [entry] = await store.findAllowlisted(read.target.value);
+  if (entry !== undefined)
+    throw new Problem(
+      409,
+      'E_API_ALLOWLISTED',
+      `${read.target.value} is on the allowlist ${entry.list} through ${entry.value}`,
+    );
+  await store.addDecisions([decision]);
+  const [stored] = await store.listDecisions({ id: decision.id });
+  if (stored === undefined) throw new Error('a decision that was added is not there');
+  onAdded([stored]);
+  return { status: 201, body: decisionWords(stored, at) };
+}
+
+async function refuseSpared(target: Target, reasonToSpare: ApiOptions['reasonToSpare']): Promise<void> {
+  const reason = await reasonToSpare(target);
+  if (reason !== undefined) throw new Problem(409, 'E_API_SPARED', `${reason}; say force if you are sure`);
+}
+
+function lengthOf(raw: string): number {
+  const days = /^(\d{1,4})d$/.exec(raw);
+  const ms = days === null ? parseDuration(raw) : Number(days[1]) * 86_400_000;
+  if (ms === undefined || ms <= 0 || ms > LONGEST_MS)
+    throw new Problem(
+      400,
+      'E_API_BODY',
+      `duration ${JSON.stringify(raw)} has to be a length of time such as 4h or 7d, up to a year`,
+    );
+  return ms;
+}
+
+async function lift(
+  { store, now, onLifted }: ApiOptions,
+  filter: DecisionFilter,
+  name: string,
+): Promise<Reply> {
+  const lifted = await store.liftDecisions(filter, `token ${name}`, 'lifted through the API');
+  onLifted(lifted);
+  const at = now();
+  return { status: 200, body: { items: lifted.map((one) => decisionWords(one, at)) } };
+}
+
+export const decisionRoutes: readonly Route[] = [
+  route('get', '/decisions', {
+    scope: 'decisions:read',
+    summary: 'Decisions, the newest first; those in force unless asked otherwise',
+    query: listQuery,
+    answers: { 200: { description: 'A page of them', schema: pageOf(SCHEMAS.Decision) } },
+    handle: list,
+  }),
+  route('post', '/decisions', {
+    scope: 'decisions:write',
+    summary: 'Makes a decision',
+    body: newDecision,
+    answers: { 201: { description: 'The decision', schema: SCHEMAS.Decision } },
+    problems: {
+      409: 'The target is on an allowlist, or deciding on it would lock out those whom it must not',
+    },
+    handle: add,
+  }),
+  route('delete', '/decisions', {
+    scope: 'decisions:write',
+    summary: 'Lifts all decisions in force that the filter names; at least one is needed',
+    query: liftQuery,
+    answers: { 200: { description: 'Those that were lifted', schema: SCHEMAS.DecisionList } },
+    handle: async ({ options, query, token }) => {
+      if (Object.values(query).every((value) => value === undefined))
+        throw new Problem(400, 'E_API_QUERY', 'Say which decisions: scope, value, ip, recordId, …');
+      return lift(options, filterOf(query), token.name);
+    },
+  }),
+  route('get', '/decisions/check', {
+    scope: 'decisions:read',
+    summary: 'What holds for an address, a range or another value',
+    query: z.strictObject({ value: z.string().min(1).max(500), scope: filters.scope }),
+    answers: { 200: { description: 'What holds', schema: SCHEMAS.Check } },
+    handle: check,
+  }),
+  route('delete', '/decisions/{number}', {
+    scope: 'decisions:write',
+    summary: 'Lifts a decision',
+    answers: { 200: { description: 'It, or nothing when it had ended', schema: SCHEMAS.DecisionList } },
+    problems: { 404: 'There is no such decision' },
+    handle: async ({ options, params, token }) => {
+      const filter = { number: numberOf(params['number']!) };
+      if ((await options.store.countDecisions(filter)) === 0)
+        throw new Problem(404, 'E_API_ABSENT', `There is no decision ${params['number']}`);
+      return lift(options, filter, token.name);
+    },
+  }),
+];
+
+async function check({
+  options: { store, now, readTarget },
+  query: { scope, value },
+}: Asked<{ readonly scope?: string | undefined; readonly value: string }, undefined>): Promise<Reply> {
+  const read = readTarget(scope, value);
+  if ('problem' in read) throw new Problem(400, 'E_API_QUERY', read.problem);
+  const { target } = read;
+  const at = now();
+  const around = target.scope === 'ip' || target.scope === 'range' ? parseIpOrCidr(target.value) : undefined;
+  const filter: DecisionFilter = around === undefined ? { ...target } : { around };
+  const decisions = await store.listDecisions({ ...filter, activeAt: at }, { limit: 500, newestFirst: true });
+  const allowlisted = around === undefined ? [] : await store.findAllowlisted(target.value);
+  return {
+    status: 200,
+    body: {
+      value: target.value,
+      decisions: decisions.map((one) => decisionWords(one, at)),
+      allowlisted: allowlisted.map(entryWords),
+    },
+  };
+}
