@@ -1,5 +1,5 @@
 // decisions.bin: what is in force, for workers that start and for other programs. Written whole at the start and
-// after changes, within a second; when that is not possible it is said once and tried again, and workers are told of
+// after changes: within a second, or later where there are so many that it would take the engine's time; when that is not possible it is said once and tried again, and workers are told of
 // changes anyway.
 
 import { readdirSync, rmSync } from 'node:fs';
@@ -15,6 +15,8 @@ export interface SnapshotOptions {
 }
 
 const AFTER_MS = 400;
+/** A million are written every five seconds at most, which is a tenth of the time of a processor. */
+const MS_PER_DECISION = 0.005;
 /** A disk that is full is asked again. */
 const AGAIN_MS = 5000;
 
@@ -49,7 +51,11 @@ export class SnapshotFile {
   /** Writes soon, once for all changes until then. */
   changed(): void {
     this.#hasChanged = true;
-    if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#write(), AFTER_MS);
+    if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#write(), this.#pauseMs);
+  }
+
+  get #pauseMs(): number {
+    return Math.max(AFTER_MS, this.#options.table.size * MS_PER_DECISION);
   }
 
   /** Writes what has not been written. */
@@ -66,7 +72,10 @@ export class SnapshotFile {
     this.#writing ??= this.#writeNow().finally(() => {
       this.#writing = undefined;
       if (this.#hasChanged && !this.#isClosed)
-        this.#timer ??= setTimeout(() => void this.#write(), this.#error === undefined ? AFTER_MS : AGAIN_MS);
+        this.#timer ??= setTimeout(
+          () => void this.#write(),
+          this.#error === undefined ? this.#pauseMs : AGAIN_MS,
+        );
     });
     return this.#writing;
   }

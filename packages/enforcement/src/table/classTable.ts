@@ -52,6 +52,11 @@ export class ClassTable {
     return this.#classes[id]!;
   }
 
+  /** The classes as they are now, by their numbers. */
+  copy(): readonly (DecisionClass | undefined)[] {
+    return [...this.#classes];
+  }
+
   #find(like: DecisionClass): number {
     const known = this.#byKey.get(keyOf(like));
     if (known !== undefined) return known;

@@ -34,24 +34,44 @@ interface Section {
   readonly indexBits: number;
 }
 
+/** Work that stops every few milliseconds, for others who need the thread, and gives a result at its end. */
+export type Steps<T> = Generator<void, T>;
+
+/** Rows that are gone through between two stops. */
+const STEP_ROWS = 65_536;
+
 /** Returns the file. Decisions that have ended by `createdAtMs` are left out. */
 export function encodeSnapshot(table: DecisionTable, head: SnapshotHead): Uint8Array {
+  const steps = encodeSteps(table, head);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in steps. What the file says is the table as it is at the first of them: it may change meanwhile. */
+export function* encodeSteps(table: DecisionTable, head: SnapshotHead): Steps<Uint8Array> {
   const { ip4, ip6, range4, range6, text, classes, allowed } = table.parts();
   const createdAt = Math.floor(head.createdAtMs / 1000);
+  const columns = [ip4, ip6, range4, range6].map((store) => store.columns(createdAt));
+  const texts = textRows(text, createdAt);
+  const kinds = classes.copy();
+  const [allowed4, allowed6] = [plain(allowed.intervals(4), 2), plain(allowed.intervals(6), 8)];
+  yield;
   const strings = new Strings();
   const numbers = new ClassNumbers();
   const sections: Record<Exclude<SectionName, 'STRS'>, Section> = {
-    ALW4: plain(allowed.intervals(4), 2),
-    ALW6: plain(allowed.intervals(6), 8),
-    IPV4: addressSection(ip4.columns(createdAt), 1, numbers),
-    IPV6: addressSection(ip6.columns(createdAt), 4, numbers),
-    RNG4: rangeSection(range4.columns(createdAt), 1, numbers),
-    RNG6: rangeSection(range6.columns(createdAt), 4, numbers),
-    TEXT: textSection(text, createdAt, numbers, strings),
+    ALW4: allowed4,
+    ALW6: allowed6,
+    IPV4: yield* addressSection(columns[0]!, 1, numbers),
+    IPV6: yield* addressSection(columns[1]!, 4, numbers),
+    RNG4: yield* rangeSection(columns[2]!, 1, numbers),
+    RNG6: yield* rangeSection(columns[3]!, 4, numbers),
+    TEXT: textSection(texts, numbers, strings),
     CLAS: plain(
       Uint32Array.from(
         numbers.used.flatMap((kind) => {
-          const { remediation, scenario, origin, simulated } = classes.get(kind);
+          const { remediation, scenario, origin, simulated } = kinds[kind]!;
           const [does, because, who] = [remediation, scenario, origin].map((name) => strings.add(name));
           return [
             ((strictnessOf(remediation) << 24) | (Number(simulated) << 16) | does!.length) >>> 0,
@@ -65,15 +85,15 @@ export function encodeSnapshot(table: DecisionTable, head: SnapshotHead): Uint8A
       5,
     ),
   };
-  return assemble(sections, strings.bytes(), head.generation, createdAt);
+  return yield* assemble(sections, strings.bytes(), head.generation, createdAt);
 }
 
-function assemble(
+function* assemble(
   sections: Record<Exclude<SectionName, 'STRS'>, Section>,
   strings: Uint8Array,
   generation: number,
   createdAt: number,
-): Uint8Array {
+): Steps<Uint8Array> {
   const headWords = HEADER_WORDS + ENTRY_WORDS * SECTIONS.length;
   const lists = Object.values(sections);
   const words = headWords + 1 + lists.reduce((sum, section) => sum + section.words.length, 0);
@@ -83,9 +103,11 @@ function assemble(
   for (const section of lists) {
     out.set(section.words, at);
     at += section.words.length;
+    yield;
   }
   file.set(strings, words * 4);
   swapWords(file.subarray((headWords + 1) * 4, words * 4));
+  yield;
 
   out[2] = ((VERSION << 16) | SECTIONS.length) >>> 0;
   out[3] = file.length;
@@ -110,6 +132,7 @@ function assemble(
       HEADER_WORDS + i * ENTRY_WORDS,
     );
     offset += length;
+    yield;
   }
   swapWords(file.subarray(0, headWords * 4));
   file.set(MAGIC);
@@ -121,22 +144,24 @@ function plain(words: Uint32Array, rowWords: number): Section {
   return { words, rows: words.length / rowWords, indexBits: 0 };
 }
 
-function addressSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Section {
+function* addressSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Steps<Section> {
   const { rows, expires, records, classes } = columns;
-  const order = inOrder(columns, width, (a, b) => records[a]! - records[b]!);
-  const { out, start, indexBits } = begin(columns, order, width, width + 3);
+  const order = yield* inOrder(columns, width, (a, b) => records[a]! - records[b]!);
+  const { out, start, indexBits } = yield* begin(columns, order, width, width + 3);
   let at = start;
-  for (const row of order) {
+  for (let place = 0; place < rows; place++) {
+    const row = order[place]!;
     for (let i = 0; i < width; i++) out[at++] = columns.words[i]![row]!;
     out[at++] = expires[row]!;
     out[at++] = records[row]!;
     out[at++] = (numbers.of(classes[row]!) << 16) >>> 0;
+    if (place % STEP_ROWS === STEP_ROWS - 1) yield;
   }
   return { words: out, rows, indexBits };
 }
 
 /** Ranges say which row is the next wider one that holds them, so that one search finds all that hold an address. */
-function rangeSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Section {
+function* rangeSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Steps<Section> {
   const { rows, words, expires, records, classes } = columns;
   const lengths = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -144,9 +169,14 @@ function rangeSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Se
     const length = width === 1 ? lengthOf(key[0]!) : lengthOf6(key);
     lengths[row] = length;
     words[length >>> 5]![row]! &= ~(1 << (31 - (length & 31)));
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
   }
-  const order = inOrder(columns, width, (a, b) => lengths[a]! - lengths[b]! || records[a]! - records[b]!);
-  const { out, start, indexBits } = begin(columns, order, width, width + 4);
+  const order = yield* inOrder(
+    columns,
+    width,
+    (a, b) => lengths[a]! - lengths[b]! || records[a]! - records[b]!,
+  );
+  const { out, start, indexBits } = yield* begin(columns, order, width, width + 4);
   let at = start;
   const open: number[] = [];
   for (let place = 0; place < rows; place++) {
@@ -158,6 +188,7 @@ function rangeSection(columns: Columns, width: 1 | 4, numbers: ClassNumbers): Se
     out[at++] = open.at(-1) ?? NO_PARENT;
     out[at++] = ((numbers.of(classes[row]!) << 16) | (lengths[row]! << 8)) >>> 0;
     open.push(place);
+    if (place % STEP_ROWS === STEP_ROWS - 1) yield;
   }
   return { words: out, rows, indexBits };
 }
@@ -170,55 +201,66 @@ function contains(words: readonly Uint32Array[], wide: number, lengths: Uint8Arr
   });
 }
 
-function inOrder(columns: Columns, width: 1 | 4, tie: (a: number, b: number) => number): Uint32Array {
+function* inOrder(columns: Columns, width: 1 | 4, tie: (a: number, b: number) => number): Steps<Uint32Array> {
   const { rows, words } = columns;
-  const order = sortedBy(rows, words.slice(0, width));
+  const order = yield* sortedBy(rows, words.slice(0, width));
   const isEqual = (a: number, b: number): boolean => words.every((column) => column[a] === column[b]);
-  for (let from = 0; from < rows;) {
+  for (let from = 0, stopAt = STEP_ROWS; from < rows;) {
     let end = from + 1;
     while (end < rows && isEqual(order[from]!, order[end]!)) end++;
     if (end - from > 1) order.subarray(from, end).sort(tie);
     from = end;
+    if (from < stopAt) continue;
+    stopAt = from + STEP_ROWS;
+    yield;
   }
   return order;
 }
 
 /** Room for a section, with its index filled in: for each value of the leading bits the first row that is not below. */
-function begin(
+function* begin(
   { rows, words }: Columns,
   order: Uint32Array,
   width: 1 | 4,
   rowWords: number,
-): { out: Uint32Array; start: number; indexBits: number } {
+): Steps<{ out: Uint32Array; start: number; indexBits: number }> {
   const indexBits = width === 1 ? indexBitsFor(rows) : 0;
   const start = indexBits === 0 ? 0 : 2 ** indexBits + 1;
   const out = new Uint32Array(start + rows * rowWords);
   for (let value = 0, row = 0; value < start; value++) {
     while (row < rows && words[0]![order[row]!]! >>> (32 - indexBits) < value) row++;
     out[value] = row;
+    if (value % 4096 === 4095) yield;
   }
   return { out, start, indexBits };
 }
 
-function textSection(text: TextStore, createdAt: number, numbers: ClassNumbers, strings: Strings): Section {
-  const rows = [...text.slots()]
+interface TextRow {
+  readonly key: string;
+  readonly hash: number;
+  readonly record: number;
+  readonly expires: number;
+  readonly kind: number;
+}
+
+function textRows(text: TextStore, createdAt: number): readonly TextRow[] {
+  return [...text.slots()]
     .filter((slot) => text.expiresAt(slot) > createdAt)
     .map((slot) => {
       const { scope, value } = text.nameOf(slot);
       const key = `${scope}\0${value}`;
-      return { slot, key, hash: crc32(key), record: text.recordAt(slot) };
-    })
-    .toSorted((a, b) => a.hash - b.hash || compareText(a.key, b.key) || a.record - b.record);
-  const words = rows.flatMap(({ slot, key, hash, record }) => {
-    const { offset, length } = strings.add(key);
-    return [
-      hash,
-      text.expiresAt(slot),
-      record,
-      offset,
-      ((length << 16) | numbers.of(text.classAt(slot))) >>> 0,
-    ];
-  });
+      const [record, expires, kind] = [text.recordAt(slot), text.expiresAt(slot), text.classAt(slot)];
+      return { key, hash: crc32(key), record, expires, kind };
+    });
+}
+
+function textSection(rows: readonly TextRow[], numbers: ClassNumbers, strings: Strings): Section {
+  const words = rows
+    .toSorted((a, b) => a.hash - b.hash || compareText(a.key, b.key) || a.record - b.record)
+    .flatMap(({ key, hash, record, expires, kind }) => {
+      const { offset, length } = strings.add(key);
+      return [hash, expires, record, offset, ((length << 16) | numbers.of(kind)) >>> 0];
+    });
   return plain(Uint32Array.from(words), 5);
 }
 

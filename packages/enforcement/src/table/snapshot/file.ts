@@ -2,14 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DecisionTable } from '../decisionTable.ts';
 import { decodeSnapshot, type Snapshot, type SnapshotFault } from './decode.ts';
-import { encodeSnapshot, type SnapshotHead } from './encode.ts';
+import { encodeSteps, type SnapshotHead, type Steps } from './encode.ts';
 
 let writes = 0;
 
 /**
- * Writes the table as it is now and returns undefined, or why it could not. Others may read the file: it holds no
+ * Writes the table as it is now and returns undefined, or why it could not. A million decisions take half a second:
+ * others get their turns meanwhile. Others may read the file: it holds no
  * secret, and PHP runs as somebody else.
  */
 export async function writeSnapshot(
@@ -17,7 +19,7 @@ export async function writeSnapshot(
   table: DecisionTable,
   head: SnapshotHead & { readonly mode?: number },
 ): Promise<SnapshotFault | undefined> {
-  const bytes = encodeSnapshot(table, head);
+  const bytes = await inTurns(encodeSteps(table, head));
   const next = `${file}.${process.pid}-${++writes}.next`;
   try {
     const handle = await open(next, 'wx', head.mode ?? 0o644);
@@ -32,6 +34,14 @@ export async function writeSnapshot(
   } catch (error) {
     await rm(next, { force: true }).catch(() => undefined);
     return { ok: false, code: 'E_SNAPSHOT_UNWRITABLE', message: `it cannot be written: ${reasonOf(error)}` };
+  }
+}
+
+async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await nextTurn();
   }
 }
 

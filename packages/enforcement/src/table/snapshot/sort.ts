@@ -3,24 +3,32 @@
 
 const DIGIT = 11;
 const VALUES = 1 << DIGIT;
+const STEP_ROWS = 65_536;
 
-/** The numbers of the rows in ascending order of the columns, the first column weighing most; ties as they come. */
-export function sortedBy(rows: number, columns: readonly Uint32Array[]): Uint32Array {
-  let order = Uint32Array.from({ length: 0 });
-  order = new Uint32Array(rows);
+/**
+ * The numbers of the rows in ascending order of the columns, the first column weighing most; ties as they come.
+ * Stops now and then, for others who need the thread.
+ */
+export function* sortedBy(rows: number, columns: readonly Uint32Array[]): Generator<void, Uint32Array> {
+  let order: Uint32Array<ArrayBuffer> = new Uint32Array(rows);
   for (let i = 0; i < rows; i++) order[i] = i;
   let spare = new Uint32Array(rows);
   for (const column of columns.toReversed()) {
     for (let shift = 0; shift < 32; shift += DIGIT) {
       const starts = new Uint32Array(VALUES + 1);
-      for (let i = 0; i < rows; i++) starts[((column[i]! >>> shift) & (VALUES - 1)) + 1]!++;
+      for (let i = 0; i < rows; i++) {
+        starts[((column[i]! >>> shift) & (VALUES - 1)) + 1]!++;
+        if (i % STEP_ROWS === STEP_ROWS - 1) yield;
+      }
       if (starts.includes(rows)) continue; // all have the same digit
       for (let i = 1; i <= VALUES; i++) starts[i]! += starts[i - 1]!;
       for (let i = 0; i < rows; i++) {
         const row = order[i]!;
         spare[starts[(column[row]! >>> shift) & (VALUES - 1)]!++] = row;
+        if (i % STEP_ROWS === STEP_ROWS - 1) yield;
       }
       [order, spare] = [spare, order];
+      yield;
     }
   }
   return order;

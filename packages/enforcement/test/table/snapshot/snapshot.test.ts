@@ -18,6 +18,7 @@ import {
   type TableDelta,
 } from '../../../src/index.ts';
 import { decision, factsOf, words } from '../decisions.ts';
+import { encodeSteps } from '../../../src/table/snapshot/encode.ts';
 
 type Ask =
   | { readonly ip: string; readonly now: number }
@@ -97,6 +98,20 @@ describe('a snapshot', () => {
     applyDelta(other, { add: [decision('192.0.2.1', { id: 'eeeeeeee' })] });
     other.remove('eeeeeeee');
     expect(Buffer.compare(encodeSnapshot(other, head), bytes)).toBe(0);
+  });
+
+  it('is the table as it was when writing began, whatever changes meanwhile', () => {
+    const { head, delta, bytes } = golden('indexed');
+    const table = tableOf(delta);
+    const steps = encodeSteps(table, head);
+    steps.next();
+    for (const { id, target } of delta.add!) table.remove(id, target);
+    applyDelta(table, { add: [decision('203.0.113.9', { scenario: 'later', id: 'eeeeeeee' })] });
+    let stops = 1;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) stops++;
+    expect(Buffer.compare(step.value, bytes)).toBe(0);
+    expect(stops).toBeGreaterThan(10);
   });
 
   it('is read into a table that goes on from there', () => {
