@@ -64,11 +64,13 @@ printTable([
   ]),
 ]);
 const result = {
+  benchmark: 'lapi',
+  at: new Date().toISOString(),
   decisions: COUNT,
   bouncers: BOUNCERS,
   alertsAMinute: ALERTS_A_MINUTE,
   seconds: SECONDS,
-  cpu: cpus()[0]?.model ?? '',
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   node: process.version,
   load: Math.round(loadavg()[0] * 10) / 10,
   rows,

@@ -23,7 +23,7 @@ export const IN_MEMORY = ':memory:';
 /** Short for the engine: it would rather keep working and write later. */
 const BUSY_MS: Readonly<Record<StoreRole, number>> = { engine: 100, tool: 10_000, reader: 5000 };
 
-const CACHE_KB = 16_384;
+const CACHE_KB = 8192;
 
 export function openDatabase(
   dataDir: string,
