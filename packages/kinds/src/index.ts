@@ -14,7 +14,12 @@ export type {
   Inspector,
   Placement,
 } from './inspection.ts';
-export type { InspectionFeedback, InspectionRecord, RecordedFinding } from './inspectionRecord.ts';
+export type {
+  Forgettable,
+  InspectionFeedback,
+  InspectionRecord,
+  RecordedFinding,
+} from './inspectionRecord.ts';
 export {
   cidrContains,
   ipBits,

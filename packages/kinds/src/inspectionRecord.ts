@@ -56,3 +56,10 @@ export interface InspectionFeedback {
   readonly expiresAt?: Date;
   readonly undone?: { readonly at: Date; readonly by: string };
 }
+
+/** What an operator wants forgotten of that which was learned of a site. */
+export type Forgettable =
+  | { readonly kind: 'everything' | 'normal' | 'templates' }
+  /** Of one route, as it is learned (`/node/*`), or of all. */
+  | { readonly kind: 'parameter'; readonly name: string; readonly route?: string }
+  | { readonly kind: 'template'; readonly id: string };

@@ -1,5 +1,5 @@
 // What the store knows of inspection, as the rest of Parapet sees it.
-import type { InspectionFeedback, InspectionRecord } from '@parapet/kinds';
+import type { Forgettable, InspectionFeedback, InspectionRecord } from '@parapet/kinds';
 import { textOf } from './column.ts';
 import type { Database } from './database.ts';
 import type { CounterTable } from './tables/counters.ts';
@@ -16,6 +16,11 @@ export type NewFeedback = Omit<InspectionFeedback, 'number' | 'undone'>;
 
 /** What is learned of a site, each in its own saved form. */
 export type KnowledgeKind = 'normal' | 'templates' | 'good';
+
+export interface AskedToForget {
+  readonly site: string;
+  readonly what: Forgettable;
+}
 
 export interface Inspections {
   /** Stores records in one transaction. */
@@ -37,9 +42,18 @@ export interface Inspections {
   saveKnowledge(site: string, kind: KnowledgeKind, value: Uint8Array): Promise<void>;
   /** Sites of which something was learned or said. */
   sites(): Promise<readonly string[]>;
-  /** Forgets what was learned of a site; what people said stays. */
+  /** Forgets what was learned of a site; what people said stays. For when no engine has it in mind. */
   forgetKnowledge(site: string): Promise<void>;
+  /** Asks the engine, which has what was learned in mind, to forget some of it; raises `feedbackChange`. */
+  askToForget(site: string, what: Forgettable): Promise<void>;
+  /** What the engine has not forgotten yet, the oldest first. */
+  toForget(): Promise<readonly AskedToForget[]>;
+  /** The first so many of a site are forgotten. */
+  forgotten(site: string, count: number): Promise<void>;
 }
+
+const FORGET = 'forget';
+const MOST_TO_FORGET = 1000;
 
 export class SqliteInspections implements Inspections {
   readonly #db: Database;
@@ -117,6 +131,41 @@ export class SqliteInspections implements Inspections {
 
   async forgetKnowledge(site: string): Promise<void> {
     this.#db.write(() => this.#db.run('DELETE FROM site_knowledge WHERE site = ?', [site]));
+  }
+
+  async askToForget(site: string, what: Forgettable): Promise<void> {
+    this.#db.write(() => {
+      this.#saveForget(site, [...this.#forgetOf(site), what]);
+      this.#counters.raiseFeedbackChange();
+    });
+  }
+
+  async toForget(): Promise<readonly AskedToForget[]> {
+    const rows = this.#db.all('SELECT site FROM site_knowledge WHERE kind = ? ORDER BY site', [FORGET]);
+    return rows
+      .map((row) => textOf(row, 'site'))
+      .flatMap((site) => this.#forgetOf(site).map((what) => ({ site, what })));
+  }
+
+  async forgotten(site: string, count: number): Promise<void> {
+    this.#db.write(() => this.#saveForget(site, this.#forgetOf(site).slice(count)));
+  }
+
+  #forgetOf(site: string): readonly Forgettable[] {
+    const row = this.#db.one('SELECT value FROM site_knowledge WHERE site = ? AND kind = ?', [site, FORGET]);
+    // This very class wrote it.
+    return row === undefined ? [] : (JSON.parse(textOf(row, 'value')) as readonly Forgettable[]);
+  }
+
+  #saveForget(site: string, list: readonly Forgettable[]): void {
+    if (list.length === 0)
+      this.#db.run('DELETE FROM site_knowledge WHERE site = ? AND kind = ?', [site, FORGET]);
+    else
+      this.#db.run(
+        `INSERT INTO site_knowledge (site, kind, value, updated_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (site, kind) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+        [site, FORGET, JSON.stringify(list.slice(-MOST_TO_FORGET)), this.#now().getTime()],
+      );
   }
 
   /** Forgets at most `limit` records that are older, or more than are kept. */

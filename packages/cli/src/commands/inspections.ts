@@ -10,6 +10,7 @@ import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
 import { tabbed } from './decisions/print.ts';
+import { registerLearned } from './learned.ts';
 
 interface ListOptions extends StoreOptions {
   readonly since?: string;
@@ -23,7 +24,9 @@ interface ListOptions extends StoreOptions {
 export function register(program: Command, context: CommandContext): void {
   const inspections = program
     .command('inspections')
-    .description('what was found in requests, and why: list, show');
+    .description(
+      'what was found in requests, and why, and what was learned of them: list, show, learned, forget',
+    );
   addStoreOptions(
     inspections
       .command('list')
@@ -54,6 +57,7 @@ Examples:
     .action((records: readonly string[], options: StoreOptions) =>
       runVerb(context, () => show(context, records, options)),
     );
+  registerLearned(inspections, context);
 }
 
 async function list(context: CommandContext, options: ListOptions): Promise<ExitCode> {

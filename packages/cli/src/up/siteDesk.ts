@@ -179,11 +179,35 @@ export class SiteDesk {
     const feedback = await inspections.listFeedback({ inForceAt: now });
     this.#feedbackChange = change;
     for (const { site } of feedback) this.#siteOf(site);
+    await this.#forget(now.getTime());
     for (const [site, { memory }] of this.#sites)
       memory.setFeedback(
         feedback.filter((one) => one.site === site),
         now.getTime(),
       );
+  }
+
+  /** What operators want forgotten is gone from memory, from the store and from workers at once. */
+  async #forget(nowMs: number): Promise<void> {
+    const { inspections } = this.#options.store;
+    const asked = await inspections.toForget();
+    if (asked.length === 0) return;
+    const counts = new Map<string, number>();
+    for (const { site, what } of asked) {
+      this.#siteOf(site)?.memory.forget(what, nowMs);
+      counts.set(site, (counts.get(site) ?? 0) + 1);
+    }
+    try {
+      await this.#save();
+      for (const [site, count] of counts) await inspections.forgotten(site, count);
+    } catch {
+      // It is asked for again in the next turn; a store that cannot be written says so itself.
+      this.#feedbackChange = -1;
+    }
+    for (const site of counts.keys()) {
+      const known = this.#sites.get(site);
+      if (known !== undefined) this.#sendNormal(site, known);
+    }
   }
 
   #sendRules(site: string, known: Known): void {

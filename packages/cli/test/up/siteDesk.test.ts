@@ -205,6 +205,55 @@ describe('the memory of sites', () => {
     expect(second.notes).toEqual([]);
   });
 
+  it('forgets within a second what an operator wants forgotten, here, in the store and at workers', async () => {
+    const first = await open();
+    for (let hour = 0; hour < 4; hour++)
+      for (let n = 0; n < 8; n++) first.desk.sample('main', asJson(sample(n, START_MS + hour * 3_600_000)));
+    first.desk.found(asJson(record()));
+    await first.advance(61_000);
+    const { inspections } = first.store;
+    const sizes = async (): Promise<readonly number[]> =>
+      Promise.all(
+        (['normal', 'templates', 'good'] as const).map(
+          async (kind) => (await inspections.knowledge('main', kind))?.length ?? 0,
+        ),
+      );
+    const before = await sizes();
+    const known = (): string => String(first.told.findLast(({ topic }) => topic === 'normal')?.value);
+    const whole = known();
+
+    await inspections.askToForget('main', { kind: 'parameter', name: 'other' });
+    await inspections.askToForget('main', { kind: 'template', id: 't00000000' });
+    await first.advance(1000);
+    expect(await sizes()).toEqual(before);
+    expect(await inspections.toForget()).toEqual([]);
+
+    await inspections.askToForget('main', { kind: 'parameter', name: 'page', route: '/shop' });
+    await first.advance(1000);
+    expect(known().length).toBeLessThan(whole.length);
+    await inspections.askToForget('main', { kind: 'templates' });
+    await first.advance(1000);
+    const rules = first.told.findLast(({ topic }) => topic === 'rules');
+    expect(rulesIn(rules)).toBe('{"templates":[],"feedback":[]}');
+    await inspections.askToForget('main', { kind: 'everything' });
+    await first.advance(1000);
+    expect(Buffer.from(known(), 'base64').length).toBeLessThan(300);
+
+    const second = await open(first.store);
+    expect(second.notes).toEqual([]);
+    expect(rulesIn([...second.desk.knowledge()][0])).toBe('{"templates":[],"feedback":[]}');
+  });
+
+  it('forgets when it is started what was asked for while it was away', async () => {
+    const first = await open();
+    first.desk.found(asJson(record()));
+    await first.desk.close();
+    await first.store.inspections.askToForget('main', { kind: 'everything' });
+    const second = await open(first.store);
+    expect(rulesIn([...second.desk.knowledge()][0])).toBe('{"templates":[],"feedback":[]}');
+    expect(await second.store.inspections.toForget()).toEqual([]);
+  });
+
   it('says so when what it learned cannot be read', async () => {
     const { store } = await open();
     await store.inspections.saveKnowledge('shop', 'normal', new Uint8Array(5));

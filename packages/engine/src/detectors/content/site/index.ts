@@ -35,4 +35,4 @@ export { attemptsIn, recordOf, redact, type RecordedCircumstances } from './reco
 export { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';
 export { SiteMemory, type SavedSite } from './siteMemory.ts';
 export { SiteWatcher, type Ended, type SiteStage, type SiteWatcherOptions } from './siteWatcher.ts';
-export { readRecord, readSample } from './wire.ts';
+export { readRecord, readSample, restoreTemplates } from './wire.ts';

@@ -144,6 +144,17 @@ export class SiteLearner {
     return saveSlots(this.#table, false, (slot) => this.#isKnown(slot) && !this.#isForgotten(slot, hour));
   }
 
+  /** Forgets a parameter: of the route, or of all. Returns how many were known under that name. */
+  forget(name: string, route?: string): number {
+    const isMeant = (slot: number): boolean => {
+      const [its = '', , called = ''] = this.#table.nameOf(slot).split('\n');
+      return called === name && (route === undefined || its === route);
+    };
+    const count = this.#table.keepOnly((slot) => !isMeant(slot));
+    if (count > 0) this.#version++;
+    return count;
+  }
+
   /** For people; the most used first. */
   list(): readonly LearnedParameter[] {
     const all = Array.from({ length: this.#table.used }, (_, slot) => this.#describe(slot));

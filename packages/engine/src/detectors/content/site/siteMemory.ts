@@ -1,7 +1,7 @@
 // All that the engine knows of one site's requests: what is normal, templates, what people said. Samples and records
 // of workers go in, what workers need comes out.
 
-import type { InspectionFeedback, InspectionRecord } from '@parapet/kinds';
+import type { Forgettable, InspectionFeedback, InspectionRecord } from '@parapet/kinds';
 import { isInForce, shapeFrom } from './feedback.ts';
 import { mostTelling } from './folding.ts';
 import { GoodValues } from './goodValues.ts';
@@ -25,17 +25,22 @@ const CERTAIN = 0.999;
 const SAME_SHAPE = 0.9;
 
 export class SiteMemory {
-  readonly #learner: SiteLearner;
-  readonly #good: GoodValues;
+  readonly #key: HashKey;
+  #learner: SiteLearner;
+  #good: GoodValues;
   /** Of attacks that were certain. */
-  readonly #book: TemplateBook;
+  #book: TemplateBook;
   /** Of attacks that people confirmed: made anew from what they said. */
   #confirmed: TemplateBook;
   #feedback: readonly InspectionFeedback[] = [];
   /** Rises whenever workers should have new templates or feedback. */
   #rulesVersion = 0;
 
-  private constructor(learner: SiteLearner, good: GoodValues, templates: readonly Template[]) {
+  /** What the versions of learners that were forgotten came to. */
+  #versionBefore = 0;
+
+  private constructor(key: HashKey, learner: SiteLearner, good: GoodValues, templates: readonly Template[]) {
+    this.#key = key;
     this.#learner = learner;
     this.#good = good;
     this.#book = new TemplateBook(templates, good);
@@ -58,12 +63,12 @@ export class SiteMemory {
     }
     const good = saved.good === undefined ? new GoodValues() : GoodValues.restore(saved.good);
     const templates = saved.templates === undefined ? [] : restoreTemplates(saved.templates);
-    return new SiteMemory(learner, good, templates);
+    return new SiteMemory(key, learner, good, templates);
   }
 
   /** Rises with every sample that was learned from. */
   get version(): number {
-    return this.#learner.version;
+    return this.#versionBefore + this.#learner.version;
   }
 
   get rulesVersion(): number {
@@ -119,6 +124,37 @@ export class SiteMemory {
         this.#confirmed.add(attempt);
     }
     this.#rulesVersion++;
+  }
+
+  /** Forgets what an operator wants forgotten; what people said of records stays. */
+  forget(what: Forgettable, nowMs: number): void {
+    switch (what.kind) {
+      case 'everything':
+        this.#good = new GoodValues();
+        this.#forgetNormal();
+        return this.#forgetTemplates(nowMs);
+      case 'normal':
+        return this.#forgetNormal();
+      case 'templates':
+        return this.#forgetTemplates(nowMs);
+      case 'parameter':
+        this.#learner.forget(what.name, what.route);
+        return;
+      case 'template':
+        if (this.#book.remove(what.id)) this.#rulesVersion++;
+        return;
+    }
+  }
+
+  #forgetNormal(): void {
+    this.#versionBefore = this.version + 1;
+    this.#learner = SiteLearner.create(this.#key);
+  }
+
+  #forgetTemplates(nowMs: number): void {
+    this.#book = new TemplateBook([], this.#good);
+    // Made anew from what people said.
+    this.setFeedback(this.#feedback, nowMs);
   }
 
   /** Returns what workers need of the site's normal; see `readNormal`. */

@@ -111,6 +111,13 @@ export class TemplateBook {
       this.#put({ ...template, uses: template.uses + 1, usedAtMs: Math.max(template.usedAtMs, atMs) });
   }
 
+  /** Removes one template; returns whether it was there. */
+  remove(id: string): boolean {
+    if (!this.#templates.has(id)) return false;
+    this.#remove(id);
+    return true;
+  }
+
   /** Removes the templates of an attempt: it was none. Returns how many there were. */
   removeOf(recordId: string): number {
     const found = this.list().filter((template) => template.recordId === recordId);
