@@ -29,5 +29,6 @@ export {
 } from './detectors/perimeter/index.ts';
 export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
+export { idMaker } from './verdicts/ids.ts';
 export { OPERATOR_HOURS, type Finding, type OperatorSighting, type Verdict } from './verdicts/index.ts';
 export * from './hubtest/index.ts';

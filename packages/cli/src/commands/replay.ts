@@ -27,6 +27,8 @@ import {
 import { realFiles } from '../io/files.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
+import { readModel } from '../traffic/modelFile.ts';
+import { TrafficWatch } from '../traffic/watch.ts';
 import { eventFields } from '../engine/eventFields.ts';
 
 interface ReplayOptions extends EngineOptions {
@@ -101,8 +103,11 @@ async function replay(
       : {
           onUnparsed: (raw: string) => collector.unparsed(raw),
           onFinding: (finding) => collector.finding(asReportFinding(finding)),
-          onEvent: (event: Event) => collector.event(fields(event)),
         }),
+    onEvent: (event: Event) => {
+      collector?.event(fields(event));
+      traffic?.observe(event);
+    },
   };
   const engine = await prepareEngine(context, options, 'replay', listener);
   const fields = eventFields(engine.pipeline.stages.event.schema);
@@ -110,9 +115,18 @@ async function replay(
   const inspecting = await inspectionOf(context, engine, options);
   if (inspecting !== undefined) engine.pipeline.inspectWith((event) => inspecting.look(event));
 
+  const model = readModel(engine.dataDir);
+  const traffic =
+    model &&
+    new TrafficWatch(model, engine.pipeline, (decision) => {
+      decisions.push(decision);
+      collector?.decision(decision);
+    });
+
   const startedAt = performance.now();
   const bar = reports && new reports.ProgressBar(process.stderr, { color: context.err.hasColor });
   await readAll(context, files, options, engine, bar);
+  traffic?.finish();
   engine.pipeline.stop();
   const seconds = (performance.now() - startedAt) / 1000;
 

@@ -6,6 +6,8 @@ import { LEARNER_DEFAULTS } from '@parapet/engine';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { writeWhole } from '../io/writeWhole.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
+import { addEngineOptions } from '../engine/prepareEngine.ts';
+import { trainTraffic, type TrainTrafficOptions } from '../traffic/trainTraffic.ts';
 import { trainContent } from '../train/trainContent.ts';
 
 interface TrainOptions {
@@ -32,6 +34,30 @@ export function register(program: Command, context: CommandContext): void {
       '\nThe same data and seed give the same bytes. Takes about two minutes of one core.',
     )
     .action((options: TrainOptions) => runVerb(context, () => content(context, options)));
+  const traffic = train
+    .command('traffic')
+    .description('what traffic is normal for a site, from its past logs')
+    .argument('[files...]', 'access logs, plain or gzip, oldest first; - is standard input')
+    .option('--type <type>', 'nginx, apache2, … or auto', 'auto')
+    .option('--days <number>', 'how many days are wanted before anything is called normal', '14')
+    .option('--reset', 'forget what was learnt instead')
+    .option(
+      '--data-dir <dir>',
+      'where the model is kept (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
+    );
+  addEngineOptions(traffic)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  parapet train traffic access.log.2.gz access.log.1 access.log
+  parapet replay access.log        what the learned detectors say about it
+
+A new model takes the place of the one before. Attacks in the logs do not become normal.`,
+    )
+    .action((files: string[], options: TrainTrafficOptions) =>
+      runVerb(context, () => trainTraffic(context, files, options)),
+    );
 }
 
 async function content(context: CommandContext, options: TrainOptions): Promise<ExitCode> {

@@ -1,0 +1,142 @@
+// What the traffic detectors found, as alerts and decisions like those of any scenario.
+
+import { createHash } from 'node:crypto';
+import { idMaker, type SeriesName, type TrafficFinding } from '@parapet/engine';
+import type { Alert, AlertSource, Decision } from '@parapet/kinds';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Log-odds from which a client of a wave is not asked but refused. */
+const BAN_ODDS = 5;
+
+/** What can be told as an alert; a hostile client is a decision of its wave. */
+export type AlertFinding = Exclude<TrafficFinding, { readonly kind: 'hostile-client' }>;
+
+const idOf = idMaker('traffic');
+const VERSION = '1';
+
+/** Returns the alert of a finding. */
+export function alertOf(finding: AlertFinding): Alert {
+  const scenario = `parapet/${finding.kind}`;
+  const source = sourceOf(finding);
+  const { count, minutes, message, remediation } = told(finding);
+  const knownAt = new Date(finding.atMs);
+  return {
+    id: idOf(['alert', scenario, source.scope, source.value, String(finding.atMs)]),
+    scenario,
+    scenarioVersion: VERSION,
+    scenarioHash: createHash('sha256').update(`${scenario} ${VERSION}`).digest('hex'),
+    source,
+    startAt: new Date(finding.atMs - minutes * MINUTE_MS),
+    stopAt: knownAt,
+    knownAt,
+    eventsCount: Math.round(count),
+    events: [],
+    message,
+    remediation,
+    simulated: false,
+    labels: { service: 'http', label: LABELS[finding.kind], remediation },
+    capacity: 0,
+    leakSpeedMs: 0,
+  };
+}
+
+/** Returns what is done about the address of an alert, or about a client of the wave that the alert tells of. */
+export function decisionOf(
+  alert: Alert,
+  ip: string,
+  remediation: 'throttle' | 'captcha' | 'ban',
+  atMs: number,
+): Decision {
+  return {
+    id: idOf(['decision', alert.id, ip, remediation]),
+    target: { scope: 'ip', value: ip },
+    remediation,
+    startAt: new Date(atMs),
+    expiresAt: new Date(atMs + HOUR_MS),
+    scenario: alert.scenario,
+    origin: 'scenario',
+    mode: 'live',
+    alertId: alert.id,
+  };
+}
+
+/** Who may be a person is asked to prove it; who cannot be one is refused for an hour. */
+export function remediationFor(odds: number): 'captcha' | 'ban' {
+  return odds >= BAN_ODDS ? 'ban' : 'captcha';
+}
+
+const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
+  'site-surge': 'More traffic than is usual at this time',
+  'path-surge': 'A path asked for far more than usual',
+  'client-surge': 'A client asking for far more than it ever does',
+  'flash-crowd': 'Many more people than usual',
+  'attack-wave': 'A wave of machines',
+  outage: 'No requests where there always are some',
+};
+
+const SERIES: Readonly<Record<SeriesName, string>> = {
+  requests: 'requests',
+  visitors: 'visitors (counted each minute)',
+  errors: 'requests answered with errors',
+  posts: 'forms sent',
+};
+
+function sourceOf(finding: AlertFinding): AlertSource {
+  if (finding.kind === 'client-surge') return { scope: 'ip', value: finding.ip, ip: finding.ip };
+  if (finding.kind === 'path-surge') return { scope: 'path', value: finding.surge.path };
+  return { scope: 'site', value: finding.site === '' ? 'default' : finding.site };
+}
+
+interface Told {
+  readonly count: number;
+  readonly minutes: number;
+  readonly message: string;
+  readonly remediation: boolean;
+}
+
+function told(finding: AlertFinding): Told {
+  switch (finding.kind) {
+    case 'site-surge': {
+      const { minutes, count, expected, improbability } = finding.surge;
+      const message = `${n(count)} ${SERIES[finding.series]} in ${span(minutes)} where ${n(expected)} are usual at this time of the week (less than once in 10^${Math.floor(improbability)} such times)`;
+      return { count, minutes, message, remediation: false };
+    }
+    case 'outage':
+      return {
+        count: finding.count,
+        minutes: 10,
+        message: `${n(finding.count)} requests in ten minutes where ${n(finding.expected)} are usual at this time of the week`,
+        remediation: false,
+      };
+    case 'client-surge': {
+      const { today, usual, days } = finding.surge;
+      const message =
+        days === 0
+          ? `${finding.ip} has asked for ${n(today)} pages and files today and was never here before; ${n(usual)} is much for anybody`
+          : `${finding.ip} has asked for ${n(today)} pages and files today; on ${days} days before it asked for ${n(usual)} a day`;
+      return { count: today, minutes: 0, message, remediation: true };
+    }
+    case 'path-surge': {
+      const { path, count, expected } = finding.surge;
+      const message = `${path} was asked for ${n(count)} times in some ten minutes where ${n(expected)} are usual`;
+      return { count, minutes: 10, message, remediation: false };
+    }
+    case 'attack-wave':
+    case 'flash-crowd': {
+      const { minutes, machines, people, unclear, usual, clients } = finding.minute;
+      const shares = `${n(machines)} of machines, ${n(people)} of people, ${n(unclear)} unclear`;
+      const message = `${n(machines + people + unclear)} requests in ${span(minutes)} where ${n(usual)} are usual: ${shares}, of up to ${n(clients)} clients at a time`;
+      const isWave = finding.kind === 'attack-wave';
+      return { count: isWave ? machines : people, minutes, message, remediation: isWave };
+    }
+  }
+}
+
+function span(minutes: number): string {
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
+
+function n(count: number): string {
+  return count < 10 ? String(Math.round(count * 10) / 10) : Math.round(count).toLocaleString('en');
+}

@@ -1,0 +1,67 @@
+// The learned traffic detectors beside a pipeline: events go in, alerts and decisions go the way of all others.
+
+import {
+  TrafficMonitor,
+  trafficReader,
+  type Event,
+  type Pipeline,
+  type TrafficFinding,
+  type TrafficModel,
+} from '@parapet/engine';
+import type { Alert, Decision } from '@parapet/kinds';
+import { alertOf, decisionOf, remediationFor } from './alertOf.ts';
+
+const MINUTE_MS = 60_000;
+
+export class TrafficWatch {
+  readonly #monitor: TrafficMonitor;
+  readonly #read: ReturnType<typeof trafficReader>;
+  readonly #pipeline: Pipeline;
+  readonly #onDecision: (decision: Decision) => void;
+  /** The wave that is going on, by site: clients that turn out to belong to it are decided on in its name. */
+  readonly #waves = new Map<string, Alert>();
+  #latestMs = 0;
+  readonly #tell = (finding: TrafficFinding): void => this.#found(finding);
+
+  /** `onDecision` is told of decisions on clients of a wave; alerts and other decisions go to the pipeline's listener. */
+  constructor(model: TrafficModel, pipeline: Pipeline, onDecision: (decision: Decision) => void) {
+    this.#monitor = new TrafficMonitor(model);
+    this.#read = trafficReader(pipeline.stages.event.schema);
+    this.#pipeline = pipeline;
+    this.#onDecision = onDecision;
+  }
+
+  observe(event: Event): void {
+    const request = this.#read(event);
+    if (request === undefined) return;
+    this.#latestMs = Math.max(this.#latestMs, request.atMs);
+    this.#monitor.observe(request, this.#tell);
+  }
+
+  /** Judges the minute that the last line is of. */
+  finish(): void {
+    if (this.#latestMs > 0) this.#monitor.advance(this.#latestMs + MINUTE_MS, this.#tell);
+  }
+
+  #found(finding: TrafficFinding): void {
+    const pipeline = this.#pipeline;
+    if (finding.kind !== 'hostile-client') {
+      const alert = alertOf(finding);
+      if (finding.kind === 'attack-wave') this.#waves.set(finding.site, alert);
+      const isSpared = pipeline.stages.judge.judgeForeign(alert).spared !== undefined;
+      const decides = finding.kind === 'client-surge' && !isSpared;
+      pipeline.ingest(alert, decides ? [decisionOf(alert, finding.ip, 'throttle', finding.atMs)] : []);
+      return;
+    }
+    const wave = this.#waves.get(finding.site);
+    if (wave === undefined) return;
+    const { ip, odds, atMs } = finding;
+    // Whom nobody decides on is no client of a wave either: search engines, the operator, the site's own proxy.
+    const asked = { ...wave, source: { scope: 'ip', value: ip, ip }, knownAt: new Date(atMs) };
+    if (pipeline.stages.judge.judgeForeign(asked).spared !== undefined) return;
+    const { outcome, decision } = pipeline.stages.decisions.add(
+      decisionOf(wave, ip, remediationFor(odds), atMs),
+    );
+    if (outcome !== 'covered') this.#onDecision(decision);
+  }
+}

@@ -1,0 +1,53 @@
+// Whether a client asks for more than it ever does. Its days so far say what is usual for it: requests a day follow a
+// gamma prior that all clients of the site share, and vary from day to day as much as its own days did (Gamma-Poisson,
+// so that today's count is negative binomial). A client without days of its own is held against all clients.
+
+import type { ClientTable } from './clients.ts';
+import type { ClientNorms } from './learner.ts';
+import { upperTail } from './tails.ts';
+
+export interface ClientSurge {
+  readonly today: number;
+  /** Requests a day that are usual; for a newcomer, what is much for anybody. */
+  readonly usual: number;
+  readonly days: number;
+  readonly improbability: number;
+}
+
+const IMPROBABLE = 10;
+const LEAST_TODAY = 20;
+const LEAST_RATIO = 4;
+/** The prior counts as so many days. */
+const PRIOR_DAYS = 0.5;
+/** How much the days of all clients say about those of one. */
+const SPREAD_DAYS = 2.5;
+const OWN_DAYS = 4;
+const NEWCOMER_RATIO = 5;
+/** Of what is a heavy day for anybody. */
+const MUCH_BROWSING = 2;
+
+export function clientSurge(clients: ClientTable, row: number, norms: ClientNorms): ClientSurge | undefined {
+  const all = clients.columns;
+  const today = all.today[row]!;
+  if (today < LEAST_TODAY) return undefined;
+  const days = all.days[row]!;
+  if (days < OWN_DAYS) {
+    const much = norms.heavyDay * NEWCOMER_RATIO;
+    return today > much ? { today, usual: norms.heavyDay, days, improbability: IMPROBABLE } : undefined;
+  }
+  if (isBrowsing(clients, row) && today < norms.heavyDay * MUCH_BROWSING) return undefined;
+  const requests = all.requests[row]!;
+  const mean = requests / days;
+  if (today < mean * LEAST_RATIO || today < 2 * all.most[row]!) return undefined;
+  const rate = (requests + norms.typical * PRIOR_DAYS) / (days + PRIOR_DAYS);
+  const own = Math.max(0, (all.squares[row]! / days - mean ** 2 - mean) / Math.max(mean ** 2, 1e-6));
+  const spread = (own * days + norms.spread * SPREAD_DAYS) / (days + SPREAD_DAYS);
+  const improbability = upperTail(today, rate, spread + 1 / (requests + norms.typical * PRIOR_DAYS));
+  return improbability > IMPROBABLE ? { today, usual: mean, days, improbability } : undefined;
+}
+
+/** A long visit with all its pictures is what some people do now and then. */
+function isBrowsing(clients: ClientTable, row: number): boolean {
+  const { pages, assets } = clients.columns;
+  return assets[row]! > pages[row]! / 2;
+}

@@ -1,0 +1,27 @@
+// Short names for addresses and paths: hashes, so that state is small and holds no address in the clear.
+
+/** 32-bit FNV-1a over UTF-16 units, with a seed. */
+export function hashOf(text: string, seed: number): number {
+  let hash = seed | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mixed(hash);
+}
+
+/** Returns who a client is: the address, or the /64 of an IPv6 address, in which one household can be anybody. */
+export function clientKey(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  const [head = '', tail] = ip.split('::', 2);
+  const groups = head.split(':');
+  if (tail === undefined) return groups.slice(0, 4).join(':');
+  const missing = 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
+  const zeros = Array.from({ length: Math.max(0, missing) }, () => '0');
+  return [...groups, ...zeros, ...tail.split(':')].slice(0, 4).join(':');
+}
+
+function mixed(hash: number): number {
+  let value = hash ^ (hash >>> 16);
+  value = Math.imul(value, 0x85ebca6b);
+  value ^= value >>> 13;
+  value = Math.imul(value, 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}

@@ -1,0 +1,209 @@
+// Who is behind the requests: people, machines, and those of whom it is not known yet. A crowd is more people than
+// usual, a wave of attack is more machines than usual; each is held against its own share of ordinary minutes, so
+// that both can be seen at once and only the clients of the wave are acted on.
+
+import type { ClientTable } from './clients.ts';
+import type { TrafficRequest } from './request.ts';
+import { upperTail } from './tails.ts';
+import { MACHINE_ODDS, machineOdds, PERSON_ODDS, visitAt, type VisitNorms } from './visits.ts';
+
+/** The requests of some minutes by whom they are from. */
+export interface PopulationMinute {
+  readonly minutes: number;
+  readonly machines: number;
+  readonly people: number;
+  readonly unclear: number;
+  readonly usual: number;
+  readonly usualMachines: number;
+  readonly usualUnclear: number;
+  /** The most that were there in one minute. */
+  readonly clients: number;
+}
+
+interface Minute {
+  readonly machines: number;
+  readonly people: number;
+  readonly unclear: number;
+  readonly usual: number;
+  readonly machineClients: number;
+  readonly clients: number;
+}
+
+export interface PopulationVerdict {
+  readonly kind: 'attack-wave' | 'flash-crowd';
+  /** Whether this is where it begins. */
+  readonly begins: boolean;
+  readonly minute: PopulationMinute;
+}
+
+const IMPROBABLE = 8;
+const SPREAD = 0.15;
+/** Windows in minutes. */
+const WINDOWS = [2, 6, 20] as const;
+const LONGEST = 20;
+/** Machines beyond the usual, as a share of the site's usual requests, that make a wave. */
+const WAVE_SHARE = 0.15;
+const WAVE_LEAST = 20;
+const WAVE_CLIENTS = 2;
+/** Beside a crowd, some machines are to be expected, and more of whom nothing is known yet. */
+const WAVE_OF_CROWD = 0.15;
+const UNCLEAR_OF_CROWD = 0.6;
+/** People beyond the usual, as a share of the site's usual requests, that make a crowd. */
+const CROWD_SHARE = 0.3;
+const CROWD_LEAST = 20;
+const CROWD_IMPROBABLE = 4;
+const QUIET_MINUTES = 15;
+/** How fast the usual shares are learnt in ordinary minutes. */
+const LEARN = 1 / 240;
+/** Odds on which a client of a wave is acted on. */
+const ACT_ODDS = 3.4;
+const MOST_ACTIVE = 200_000;
+
+export class Populations {
+  readonly #clients: ClientTable;
+  readonly #norms: VisitNorms;
+  /** The clients of this minute; the address is needed to say who it was. */
+  #active = new Map<number, string>();
+  #machineShare: number;
+  #unclearShare = 0.1;
+  readonly #past: Minute[] = [];
+  #waveUntil = 0;
+  #crowdUntil = 0;
+  #minute = 0;
+  #before: ReadonlyMap<number, string> = new Map();
+
+  constructor(clients: ClientTable, norms: VisitNorms) {
+    this.#clients = clients;
+    this.#norms = norms;
+    this.#machineShare = norms.machineShare;
+  }
+
+  /** Whether a wave of attack is going on. */
+  get isWave(): boolean {
+    return this.#waveUntil > this.#minute;
+  }
+
+  count(row: number, { ip }: TrafficRequest, minute: number): void {
+    this.#minute = minute;
+    if (this.#active.size < MOST_ACTIVE && !this.#active.has(row)) this.#active.set(row, ip);
+  }
+
+  /** The log-odds that a client is a machine of the wave, when they are enough to act on. */
+  hostility(row: number, nowS: number): number | undefined {
+    if (this.#isAsEver(row)) return undefined;
+    const odds = this.#oddsOf(row, nowS);
+    return odds >= ACT_ODDS ? odds : undefined;
+  }
+
+  /** Calls with every client of the minute that is over that is to be acted on. */
+  hostileNow(minute: number, act: (row: number, ip: string, odds: number) => void): void {
+    for (const [row, ip] of this.#before) {
+      const odds = this.hostility(row, (minute + 1) * 60);
+      if (odds !== undefined) act(row, ip, odds);
+    }
+  }
+
+  /** Judges the minute that is over. */
+  endMinute(minute: number, usual: number, isSurge: boolean): PopulationVerdict | undefined {
+    const now = this.#countPopulations(minute, usual);
+    this.#past.push(now);
+    if (this.#past.length > LONGEST) this.#past.shift();
+    const wave = now.machineClients < WAVE_CLIENTS ? undefined : this.#find((window) => this.#isWave(window));
+    const crowd = isSurge ? this.#find((window) => this.#isCrowd(window)) : undefined;
+    if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
+      const all = Math.max(1, usual);
+      this.#machineShare += (Math.min(1, now.machines / all) - this.#machineShare) * LEARN;
+      this.#unclearShare += (Math.min(1, now.unclear / all) - this.#unclearShare) * LEARN;
+    }
+    if (wave !== undefined) {
+      const begins = minute >= this.#waveUntil;
+      this.#waveUntil = minute + QUIET_MINUTES;
+      return { kind: 'attack-wave', begins, minute: wave };
+    }
+    if (crowd === undefined || this.isWave) return undefined;
+    const begins = minute >= this.#crowdUntil;
+    this.#crowdUntil = minute + 2 * QUIET_MINUTES;
+    return { kind: 'flash-crowd', begins, minute: crowd };
+  }
+
+  #countPopulations(minute: number, usual: number): Minute {
+    const now = { machines: 0, people: 0, unclear: 0, usual, machineClients: 0, clients: this.#active.size };
+    const { inMinute } = this.#clients.columns;
+    for (const [row] of this.#active) {
+      const odds = this.#oddsOf(row, (minute + 1) * 60);
+      const count = inMinute[row]!;
+      if (odds >= MACHINE_ODDS) {
+        now.machines += count;
+        now.machineClients++;
+      } else if (odds <= PERSON_ODDS) now.people += count;
+      else now.unclear += count;
+    }
+    this.#before = this.#active;
+    this.#active = new Map();
+    return now;
+  }
+
+  /** Returns the first window, from the shortest on, of which it is true. */
+  #find(isTrue: (window: PopulationMinute) => boolean): PopulationMinute | undefined {
+    const sum = {
+      minutes: 0,
+      machines: 0,
+      people: 0,
+      unclear: 0,
+      usual: 0,
+      usualMachines: 0,
+      usualUnclear: 0,
+      clients: 0,
+    };
+    for (let back = 1; back <= this.#past.length; back++) {
+      const { machines, people, unclear, usual, clients } = this.#past[this.#past.length - back]!;
+      sum.minutes = back;
+      sum.machines += machines;
+      sum.people += people;
+      sum.unclear += unclear;
+      sum.usual += usual;
+      sum.usualMachines += this.#machineShare * usual;
+      sum.usualUnclear += this.#unclearShare * usual;
+      sum.clients = Math.max(sum.clients, clients);
+      if (WINDOWS.some((window) => window === back) && isTrue(sum)) return sum;
+    }
+    return undefined;
+  }
+
+  #isWave({ machines, people, unclear, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
+    const least = Math.max(WAVE_LEAST, usual * WAVE_SHARE);
+    const crowd = Math.max(0, people - (usual - usualMachines - usualUnclear));
+    const sure = machines - usualMachines;
+    if (
+      sure > Math.max(least, crowd * WAVE_OF_CROWD) &&
+      upperTail(machines, usualMachines + 1, SPREAD) > IMPROBABLE
+    )
+      return true;
+    const both = machines + unclear;
+    const usualBoth = usualMachines + usualUnclear;
+    return (
+      both - usualBoth > Math.max(2 * least, crowd * UNCLEAR_OF_CROWD) &&
+      upperTail(both, usualBoth + 1, SPREAD) > IMPROBABLE
+    );
+  }
+
+  #isCrowd({ minutes, people, machines, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
+    const usualPeople = usual - usualMachines - usualUnclear;
+    const surplus = people - usualPeople;
+    return (
+      minutes > 2 &&
+      surplus > Math.max(CROWD_LEAST, usual * CROWD_SHARE, machines - usualMachines) &&
+      upperTail(people, usualPeople + 1, SPREAD) > CROWD_IMPROBABLE
+    );
+  }
+
+  /** Who comes on most days and asks for no more than it does is not of the wave. */
+  #isAsEver(row: number): boolean {
+    const { days, requests, today } = this.#clients.columns;
+    return days[row]! > 2 && today[row]! <= Math.max(20, (3 * requests[row]!) / days[row]!);
+  }
+
+  #oddsOf(row: number, nowS: number): number {
+    return machineOdds(visitAt(this.#clients, row, nowS), this.#norms);
+  }
+}
