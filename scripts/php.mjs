@@ -4,7 +4,7 @@
 // PARAPET_REQUIRE_PHP is set, as in CI.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,9 +19,13 @@ if (missing !== undefined) {
   process.exit(process.env.PARAPET_REQUIRE_PHP ? 1 : 0);
 }
 install();
+parse();
 if (!process.argv.includes('--static')) phpunit();
 php('phpcs', '-q', '--runtime-set', 'installed_paths', path.join(tools, 'vendor/slevomat/coding-standard'));
-php('phpstan', 'analyse', '-c', 'phpstan.neon.dist', '--no-progress', '--memory-limit=1G');
+const stan = ['analyse', '--no-progress', '--memory-limit=2G', '-c'];
+php('phpstan', ...stan, 'phpstan.neon.dist');
+if (process.env.PARAPET_DRUPAL_ROOT) php('phpstan', ...stan, 'phpstan.drupal.neon.dist');
+else console.log('The adapters were not analysed: PARAPET_DRUPAL_ROOT names no Drupal.');
 
 function whatIsMissing() {
   if (spawnSync('php', ['-r', 'exit(PHP_VERSION_ID >= 80200 ? 0 : 1);']).status !== 0)
@@ -50,6 +54,19 @@ function install() {
     if (tries === 3) process.exit(1);
   }
   writeFileSync(stamp, wanted);
+}
+
+/** What needs a Drupal to be analysed has to be PHP at least. */
+function parse() {
+  const files = readdirSync(module, { recursive: true }).filter((name) =>
+    /\.(?:php|module|install)$/.test(name),
+  );
+  for (const file of files) {
+    const { status, stdout, stderr } = spawnSync('php', ['-l', file], { cwd: module, encoding: 'utf8' });
+    if (status === 0) continue;
+    console.error(stdout + stderr);
+    process.exit(1);
+  }
 }
 
 function phpunit() {

@@ -1,0 +1,353 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet;
+
+use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Database\Connection;
+use Drupal\Core\Logger\LoggerChannelFactoryInterface;
+use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Decisions\SnapshotException;
+use Drupal\parapet\Core\Decisions\SnapshotReader;
+use Drupal\parapet\Core\Decisions\SnapshotWriter;
+use Drupal\parapet\Core\Net\Cidr;
+use Drupal\parapet\Core\Net\CidrSet;
+use Drupal\parapet\Core\Net\Ip;
+use Drupal\parapet\Event\DecisionEvent;
+use Symfony\Component\DependencyInjection\ContainerInterface;
+use Symfony\Contracts\EventDispatcher\EventDispatcherInterface;
+
+/**
+ * Decisions that were made here, or pulled from an engine.
+ *
+ * They are kept in a table, ended ones for a month for the reports. What is in
+ * force is written into decisions.bin, from which requests are answered.
+ */
+final class Decisions {
+
+  public const TABLE = 'parapet_decision';
+  private const KEPT_SECONDS = 2592000;
+
+  public function __construct(
+    private readonly Connection $database,
+    private readonly Site $site,
+    private readonly EventDispatcherInterface $events,
+    private readonly ConfigFactoryInterface $config,
+    private readonly LoggerChannelFactoryInterface $loggers,
+    private readonly ContainerInterface $container,
+  ) {}
+
+  /**
+   * Decides on an address by itself, unless something speaks against it.
+   *
+   * @param string $ip
+   *   The address.
+   * @param string $remediation
+   *   `ban`, `captcha` and so on.
+   * @param string $scenario
+   *   Why, in the name of a scenario.
+   * @param int $seconds
+   *   How long; 0 for as long as the settings say.
+   * @param string $message
+   *   What led to it, in a sentence.
+   *
+   * @return string|null
+   *   The record; NULL when nothing was decided.
+   */
+  public function decide(string $ip, string $remediation, string $scenario, int $seconds, string $message): ?string {
+    $packed = Ip::pack($ip);
+    $config = $this->config->get('parapet.settings');
+    if ($packed === NULL || CidrSet::fromTexts(array_filter((array) $config->get('allowlist'), 'is_string'))->contains($packed)) {
+      return NULL;
+    }
+    if (!Ip::isPublic($packed)) {
+      $this->loggers->get('parapet')->warning('@ip would have been banned (@message), but it is a private address: is there a proxy that settings.php does not name?', [
+        '@ip' => $ip,
+        '@message' => $message,
+      ]);
+      return NULL;
+    }
+    if ($this->inForce($ip, $remediation)) {
+      return NULL;
+    }
+    $ends = $this->now() + ($seconds > 0 ? $seconds : (int) $config->get('ban_seconds'));
+    return $this->add(new Decision('ip', Ip::text($packed), $remediation, $scenario, 'module', $ends, self::newRecord()), $message);
+  }
+
+  /**
+   * Blocks an address or a range because a person says so.
+   *
+   * @param string $value
+   *   Address or range.
+   * @param string $remediation
+   *   `ban`, `captcha`, `throttle`.
+   * @param int $seconds
+   *   How long.
+   * @param string $reason
+   *   For people to read.
+   *
+   * @return string|null
+   *   The record; NULL when the value is no address and no range.
+   */
+  public function block(string $value, string $remediation, int $seconds, string $reason): ?string {
+    $cidr = Cidr::parse(trim($value));
+    if ($cidr === NULL) {
+      return NULL;
+    }
+    $scope = $cidr->isAddress() ? 'ip' : 'range';
+    $ends = min(Decision::FOR_EVER, $this->now() + $seconds);
+    $reason = $reason === '' ? 'by hand' : $reason;
+    return $this->add(new Decision($scope, $cidr->text(), $remediation, $reason, 'operator', $ends, self::newRecord()), $reason);
+  }
+
+  /**
+   * Lifts what is in force on an address or range, or under a record.
+   *
+   * @return list<string>
+   *   The records that were lifted.
+   */
+  public function lift(string $valueOrRecord): array {
+    $cidr = Cidr::parse(trim($valueOrRecord));
+    $query = $this->database->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
+    if ($cidr !== NULL) {
+      $query->condition('value', $cidr->text());
+    }
+    else {
+      $query->condition('record', strtolower(trim($valueOrRecord)));
+    }
+    $lifted = [];
+    foreach ($query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [] as $row) {
+      $decision = self::decision($row);
+      $this->database->update(self::TABLE)
+        ->fields(['ends' => $this->now(), 'lifted' => 1])
+        ->condition('record', $decision->record)
+        ->execute();
+      $lifted[] = $decision->record;
+      $this->mirror($decision, FALSE);
+      $this->events->dispatch(new DecisionEvent($decision), DecisionEvent::LIFTED);
+      $this->loggers->get('parapet')->notice('@value may come in again (record @record).', [
+        '@value' => $decision->value,
+        '@record' => $decision->record,
+      ]);
+    }
+    if ($lifted !== []) {
+      $this->publish();
+    }
+    return $lifted;
+  }
+
+  /**
+   * Returns what was decided here, the newest first.
+   *
+   * @param bool $isInForce
+   *   Only what has not ended.
+   * @param int $most
+   *   How many.
+   * @param int $skip
+   *   How many newer ones are left out.
+   *
+   * @return list<array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string}>
+   *   Rows of the table.
+   */
+  public function rows(bool $isInForce, int $most, int $skip = 0): array {
+    $query = $this->database->select(self::TABLE, 'd')->fields('d')->orderBy('created', 'DESC')->orderBy('record')->range($skip, $most);
+    if ($isInForce) {
+      $query->condition('ends', $this->now(), '>');
+    }
+    $rows = [];
+    foreach ($query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [] as $row) {
+      foreach (['created', 'ends', 'lifted'] as $number) {
+        $row[$number] = (int) $row[$number];
+      }
+      $rows[] = $row;
+    }
+    return $rows;
+  }
+
+  /**
+   * Returns one row; NULL when there is none.
+   *
+   * @return array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string}|null
+   *   A row of the table.
+   */
+  public function row(string $record): ?array {
+    $row = $this->database->select(self::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
+    if (!is_array($row)) {
+      return NULL;
+    }
+    foreach (['created', 'ends', 'lifted'] as $number) {
+      $row[$number] = (int) $row[$number];
+    }
+    /** @var array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string} $row */
+    return $row;
+  }
+
+  /**
+   * Returns what applies to an address now, wherever it was decided.
+   */
+  public function decisionFor(string $ip): ?Decision {
+    $packed = Ip::pack($ip);
+    $best = NULL;
+    $config = $this->config->get('parapet.settings');
+    $files = [Site::ownDecisions(), $config->get('mode') === 'file' ? (string) $config->get('engine.decisions_file') : ''];
+    foreach (array_filter($files, static fn (string $file): bool => $file !== '') as $file) {
+      if ($packed === NULL) {
+        break;
+      }
+      try {
+        $found = SnapshotReader::open($file)->find($packed, $this->now());
+      }
+      catch (SnapshotException) {
+        continue;
+      }
+      if ($found !== NULL && ($best === NULL || $found->isBefore($best, 0, 0))) {
+        $best = $found;
+      }
+    }
+    return $best;
+  }
+
+  /**
+   * Writes what is in force into decisions.bin; returns whether it could.
+   *
+   * @param array<Decision>|null $pulled
+   *   What an engine elsewhere has in force; NULL to keep what was pulled last.
+   */
+  public function publish(?array $pulled = NULL): bool {
+    $now = $this->now();
+    $pulledFile = Site::folder() . '/pulled.bin';
+    if ($pulled !== NULL) {
+      SnapshotWriter::replace($pulledFile, SnapshotWriter::encode($pulled, [], $now, $now));
+    }
+    if (!$this->site->writeGuard()) {
+      $this->loggers->get('parapet')->error('@folder cannot be written: nobody is stopped. Name another folder in settings.php: $settings[\'parapet_directory\'].', [
+        '@folder' => Site::folder(),
+      ]);
+      return FALSE;
+    }
+    $decisions = array_map(self::decision(...), $this->database->select(self::TABLE, 'd')
+      ->fields('d')
+      ->condition('ends', $now, '>')
+      ->execute()
+      ?->fetchAll(\PDO::FETCH_ASSOC) ?? []);
+    if ($this->config->get('parapet.settings')->get('mode') === 'remote') {
+      try {
+        $decisions = [...$decisions, ...SnapshotReader::open($pulledFile)->list($now, 500000)];
+      }
+      catch (SnapshotException) {
+        // Nothing was pulled yet.
+      }
+    }
+    $allowlist = array_filter((array) $this->config->get('parapet.settings')->get('allowlist'), 'is_string');
+    return SnapshotWriter::replace(Site::ownDecisions(), SnapshotWriter::encode($decisions, $allowlist, (int) (microtime(TRUE) * 1000), $now));
+  }
+
+  /**
+   * Forgets what ended a month ago.
+   */
+  public function prune(): void {
+    $this->database->delete(self::TABLE)->condition('ends', $this->now() - self::KEPT_SECONDS, '<')->execute();
+  }
+
+  /**
+   * Writes a decision down and puts it into force.
+   */
+  private function add(Decision $decision, string $message): ?string {
+    $event = new DecisionEvent($decision, $message);
+    if ($decision->origin !== 'operator') {
+      $this->events->dispatch($event, DecisionEvent::PRE);
+    }
+    if ($event->isPropagationStopped()) {
+      return NULL;
+    }
+    $this->database->insert(self::TABLE)->fields([
+      'record' => $decision->record,
+      'scope' => $decision->scope,
+      'value' => $decision->value,
+      'remediation' => $decision->remediation,
+      'scenario' => mb_substr($decision->scenario, 0, 255),
+      'origin' => $decision->origin,
+      'created' => $this->now(),
+      'ends' => $decision->ends,
+      'lifted' => 0,
+      'message' => mb_substr($message, 0, 1000),
+    ])->execute();
+    $this->publish();
+    $this->mirror($decision, TRUE);
+    $this->loggers->get('parapet')->notice('@remediation for @value: @message (record @record).', [
+      '@remediation' => $decision->remediation,
+      '@value' => $decision->value,
+      '@message' => $message,
+      '@record' => $decision->record,
+    ]);
+    $this->events->dispatch(new DecisionEvent($decision, $message), DecisionEvent::APPLIED);
+    return $decision->record;
+  }
+
+  /**
+   * Tells Ban and Advanced Ban, where the owner wants it.
+   */
+  private function mirror(Decision $decision, bool $isBanned): void {
+    if ($decision->scope !== 'ip' || $decision->remediation !== 'ban') {
+      return;
+    }
+    foreach (['ban', 'advban'] as $module) {
+      if (!$this->config->get('parapet.settings')->get("mirror.$module") || !$this->container->has("$module.ip_manager")) {
+        continue;
+      }
+      $manager = $this->container->get("$module.ip_manager");
+      $call = [$manager, $isBanned ? 'banIp' : 'unbanIp'];
+      if (is_callable($call)) {
+        $call($decision->value);
+      }
+    }
+  }
+
+  /**
+   * Whether the same is in force on an address already.
+   */
+  private function inForce(string $ip, string $remediation): bool {
+    return (bool) $this->database->select(self::TABLE, 'd')
+      ->fields('d', ['record'])
+      ->condition('value', $ip)
+      ->condition('remediation', $remediation)
+      ->condition('ends', $this->now(), '>')
+      ->range(0, 1)
+      ->execute()
+      ?->fetchField();
+  }
+
+  /**
+   * Makes a decision of a row.
+   *
+   * @param array<string, mixed> $row
+   *   A row of the table.
+   */
+  private static function decision(array $row): Decision {
+    return new Decision(
+      (string) $row['scope'],
+      (string) $row['value'],
+      (string) $row['remediation'],
+      (string) $row['scenario'],
+      (string) $row['origin'],
+      (int) $row['ends'],
+      (string) $row['record'],
+    );
+  }
+
+  /**
+   * Returns eight hex digits that nobody has yet.
+   */
+  private static function newRecord(): string {
+    return bin2hex(random_bytes(4));
+  }
+
+  /**
+   * Returns the time in seconds; a process may live for hours.
+   */
+  private function now(): int {
+    return time();
+  }
+
+}

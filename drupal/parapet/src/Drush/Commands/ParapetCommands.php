@@ -1,0 +1,156 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet\Drush\Commands;
+
+use Drupal\parapet\Core\Decisions\SnapshotException;
+use Drupal\parapet\Core\Decisions\SnapshotReader;
+use Drupal\parapet\Core\Guard\Settings;
+use Drupal\parapet\Core\Perimeter\PatternSet;
+use Drupal\parapet\Decisions;
+use Drupal\parapet\Engine;
+use Drupal\parapet\SignalRecorderInterface;
+use Drupal\parapet\Site;
+use Drush\Attributes as CLI;
+use Drush\Commands\DrushCommands;
+use Symfony\Component\DependencyInjection\ContainerInterface;
+
+/**
+ * The way back in when the site's pages are closed, and what is going on.
+ */
+final class ParapetCommands extends DrushCommands {
+
+  public function __construct(
+    private readonly Decisions $decisions,
+    private readonly Engine $engine,
+    private readonly SignalRecorderInterface $signals,
+    private readonly Site $site,
+  ) {
+    parent::__construct();
+  }
+
+  /**
+   * Makes the commands.
+   */
+  public static function create(ContainerInterface $container): self {
+    return new self(
+      $container->get('parapet.decisions'),
+      $container->get('parapet.engine'),
+      $container->get('parapet.signals'),
+      $container->get('parapet.site'),
+    );
+  }
+
+  /**
+   * Blocks an address or a range.
+   *
+   * @param string $value
+   *   Address or range.
+   * @param array{hours: int, reason: string, remediation: string} $options
+   *   How long, why, and what is done.
+   */
+  #[CLI\Command(name: 'parapet:ban')]
+  #[CLI\Argument(name: 'value', description: 'Address or range')]
+  #[CLI\Option(name: 'hours', description: 'For how long')]
+  #[CLI\Option(name: 'reason', description: 'Why')]
+  #[CLI\Option(name: 'remediation', description: 'ban, captcha or throttle')]
+  #[CLI\Usage(name: 'drush parapet:ban 203.0.113.9 --hours=48', description: 'Stops every request of this address for two days')]
+  public function ban(string $value, array $options = ['hours' => 4, 'reason' => 'by hand', 'remediation' => 'ban']): int {
+    $record = $this->decisions->block($value, $options['remediation'], (int) $options['hours'] * 3600, $options['reason']);
+    if ($record === NULL) {
+      $this->io()->error("$value is neither an address nor a range.");
+      return self::EXIT_FAILURE;
+    }
+    $this->io()->success("$value is blocked (record $record).");
+    return self::EXIT_SUCCESS;
+  }
+
+  /**
+   * Lets somebody in again.
+   *
+   * @param string $value
+   *   Address, range, or the record that the block page shows.
+   */
+  #[CLI\Command(name: 'parapet:unban')]
+  #[CLI\Argument(name: 'value', description: 'Address, range or record')]
+  public function unban(string $value): int {
+    $lifted = $this->decisions->lift($value);
+    if ($lifted === []) {
+      $other = $this->decisions->decisionFor($value);
+      $this->io()->warning($other === NULL
+        ? "Nothing is in force against $value."
+        : "The engine has decided on $value (record $other->record): run \"parapet unban $value\" where it runs.");
+      return $other === NULL ? self::EXIT_SUCCESS : self::EXIT_FAILURE;
+    }
+    $this->io()->success("$value may come in again (" . implode(', ', $lifted) . ').');
+    return self::EXIT_SUCCESS;
+  }
+
+  /**
+   * Says what the module does and whether it can.
+   */
+  #[CLI\Command(name: 'parapet:status')]
+  public function status(): int {
+    $settings = Settings::read(Site::folder());
+    if ($settings === NULL) {
+      $this->io()->error(Site::folder() . ' cannot be read: nobody is stopped.');
+      return self::EXIT_FAILURE;
+    }
+    $rows = [['Enforcing', $settings->isEnforcing ? 'yes' : 'no, only observing']];
+    foreach ($settings->snapshots as $path) {
+      try {
+        $reader = SnapshotReader::open($path);
+        $rows[] = [$path, "$reader->decisions decisions, written " . gmdate('Y-m-d H:i:s', $reader->madeAt) . ' UTC'];
+      }
+      catch (SnapshotException $problem) {
+        $rows[] = [$path, $problem->getMessage()];
+      }
+    }
+    $status = $this->engine->status();
+    $rows[] = ['Engine', $status['at'] === 0 ? 'never asked' : ($status['problem'] !== '' ? $status['problem'] : 'reached ' . gmdate('Y-m-d H:i:s', $status['at']) . ' UTC')];
+    $rows[] = ['Signals that wait', (string) count($this->site->spool()->files())];
+    $this->io()->table(['What', 'How it is'], $rows);
+    return self::EXIT_SUCCESS;
+  }
+
+  /**
+   * Says which pattern of the perimeter a path is like, or what is in force.
+   *
+   * @param string $value
+   *   Path or address.
+   */
+  #[CLI\Command(name: 'parapet:test')]
+  #[CLI\Argument(name: 'value', description: 'A path such as /wp-login.php, or an address')]
+  public function test(string $value): int {
+    if (str_starts_with($value, '/')) {
+      $pattern = PatternSet::checked(Settings::read(Site::folder())->patterns ?? [])->patternFor($value);
+      $this->io()->writeln($pattern === NULL ? "$value is like no pattern." : "$value is like $pattern.");
+      return self::EXIT_SUCCESS;
+    }
+    $decision = $this->decisions->decisionFor($value);
+    $this->io()->writeln($decision === NULL
+      ? "Nothing is in force against $value."
+      : "$decision->remediation until " . gmdate('Y-m-d H:i:s', $decision->ends) . " UTC: $decision->scenario (record $decision->record).");
+    return self::EXIT_SUCCESS;
+  }
+
+  /**
+   * Sends what waits, and tells how much did.
+   *
+   * @param array{send-test: bool} $options
+   *   Whether to add a signal of its own.
+   */
+  #[CLI\Command(name: 'parapet:signals')]
+  #[CLI\Option(name: 'send-test', description: 'Adds a signal "parapet.test"')]
+  public function signals(array $options = ['send-test' => FALSE]): int {
+    if ($options['send-test']) {
+      $this->signals->record($this->signals->signal('parapet.test'));
+    }
+    $problem = $this->engine->exchange($this->decisions, time());
+    $waiting = count($this->site->spool()->files());
+    $this->io()->writeln($problem === '' ? "$waiting files wait." : "$problem; $waiting files wait.");
+    return $problem === '' ? self::EXIT_SUCCESS : self::EXIT_FAILURE;
+  }
+
+}

@@ -1,0 +1,155 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet;
+
+use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Lock\LockBackendInterface;
+use Drupal\Core\Logger\LoggerChannelFactoryInterface;
+use Drupal\Core\Site\Settings as DrupalSettings;
+use Drupal\Core\State\StateInterface;
+use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Engine\Breaker;
+use Drupal\parapet\Core\Engine\DecisionStream;
+use Drupal\parapet\Core\Engine\EngineAnswer;
+use Drupal\parapet\Core\Engine\ForwardAuth;
+use Drupal\parapet\Core\Engine\HttpClient;
+use Drupal\parapet\Core\Engine\HttpException;
+use Drupal\parapet\Core\Guard\Visit;
+use Drupal\parapet\Core\Signals\Uploader;
+
+/**
+ * The engine, wherever it is.
+ */
+final class Engine {
+
+  private const PULLED = 'parapet.pulled';
+  private const STATUS = 'parapet.engine';
+  private const SECONDS = 20.0;
+  /**
+   * Answers that bring everything can be long.
+   */
+  private const MOST_BYTES = 67108864;
+
+  public function __construct(
+    private readonly Site $site,
+    private readonly ConfigFactoryInterface $config,
+    private readonly StateInterface $state,
+    private readonly LockBackendInterface $lock,
+    private readonly LoggerChannelFactoryInterface $loggers,
+  ) {}
+
+  /**
+   * Whether it is time to ask for changes.
+   */
+  public function isDue(int $now): bool {
+    $config = $this->config->get('parapet.settings');
+    $isWanted = ($config->get('mode') === 'remote' && $config->get('engine.url') !== '') || $config->get('engine.api_url') !== '';
+    return $isWanted && $now - $this->pulledAt() >= (int) $config->get('engine.pull_seconds');
+  }
+
+  /**
+   * Asks for changes and sends what waits; after the response, or by cron.
+   *
+   * @param Decisions $decisions
+   *   Where what was pulled goes.
+   * @param int $now
+   *   Seconds since the epoch.
+   *
+   * @return string
+   *   What went wrong, or nothing.
+   */
+  public function exchange(Decisions $decisions, int $now): string {
+    if (!$this->lock->acquire('parapet.engine', self::SECONDS * 2)) {
+      return '';
+    }
+    // Before asking: an engine that does not answer is not asked all the time.
+    $this->state->set(self::PULLED, $now);
+    $problem = '';
+    try {
+      $pulled = $this->pull($now);
+      if ($pulled !== NULL) {
+        $decisions->publish($pulled);
+      }
+      $this->upload();
+    }
+    catch (HttpException $exception) {
+      $problem = $exception->getMessage();
+      $this->loggers->get('parapet')->warning('The engine: @problem. What is in force stays so.', ['@problem' => $problem]);
+    }
+    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem]);
+    $this->lock->release('parapet.engine');
+    return $problem;
+  }
+
+  /**
+   * Returns when it was last asked, and what went wrong.
+   *
+   * @return array{at: int, problem: string}
+   *   At 0 when it never was.
+   */
+  public function status(): array {
+    $status = $this->state->get(self::STATUS);
+    return [
+      'at' => is_array($status) && is_int($status['at'] ?? NULL) ? $status['at'] : 0,
+      'problem' => is_array($status) && is_string($status['problem'] ?? NULL) ? $status['problem'] : '',
+    ];
+  }
+
+  /**
+   * Asks about one request that matters; NULL when nobody answers in time.
+   */
+  public function ask(Visit $visit, int $now): ?EngineAnswer {
+    $config = $this->config->get('parapet.settings');
+    $socket = (string) $config->get('engine.ask');
+    if ($socket === '') {
+      return NULL;
+    }
+    $seconds = (int) $config->get('engine.ask_milliseconds') / 1000;
+    try {
+      $client = new HttpClient($socket, min(0.01, $seconds), $seconds);
+    }
+    catch (HttpException) {
+      return NULL;
+    }
+    return (new ForwardAuth($client, new Breaker(Site::sharedState(), 'ask')))->ask($visit, $now);
+  }
+
+  /**
+   * Returns what is in force elsewhere; NULL when nothing is pulled.
+   *
+   * @return array<string, Decision>|null
+   *   By what tells them apart.
+   */
+  private function pull(int $now): ?array {
+    $config = $this->config->get('parapet.settings');
+    $url = (string) $config->get('engine.url');
+    if ($config->get('mode') !== 'remote' || $url === '') {
+      return NULL;
+    }
+    $key = DrupalSettings::get('parapet_bouncer_key');
+    $client = new HttpClient($url, 5.0, self::SECONDS, self::MOST_BYTES);
+    return (new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream'))->pull($now);
+  }
+
+  /**
+   * Sends what waits.
+   */
+  private function upload(): void {
+    $url = (string) $this->config->get('parapet.settings')->get('engine.api_url');
+    $token = DrupalSettings::get('parapet_api_token');
+    if ($url !== '' && is_string($token)) {
+      (new Uploader(new HttpClient($url, 5.0, self::SECONDS), $token, $this->site->spool()))->upload();
+    }
+  }
+
+  /**
+   * Returns when changes were last asked for.
+   */
+  private function pulledAt(): int {
+    $at = $this->state->get(self::PULLED);
+    return is_int($at) ? $at : 0;
+  }
+
+}

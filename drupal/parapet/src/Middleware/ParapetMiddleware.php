@@ -1,0 +1,118 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet\Middleware;
+
+use Drupal\parapet\Core\Guard\Guard;
+use Drupal\parapet\Core\Guard\Outcome;
+use Drupal\parapet\Core\Guard\Settings;
+use Drupal\parapet\Core\Guard\Visit;
+use Drupal\parapet\Core\Net\Ip;
+use Drupal\parapet\Core\Perimeter\PatternSet;
+use Drupal\parapet\Site;
+use Drupal\parapet\Stops;
+use Symfony\Component\HttpFoundation\Cookie;
+use Symfony\Component\HttpFoundation\Request;
+use Symfony\Component\HttpFoundation\Response;
+use Symfony\Component\HttpKernel\HttpKernelInterface;
+
+/**
+ * Stands in front of the page cache and asks the guard about each request.
+ *
+ * It is made for every page from the cache, so it asks for no service: what the
+ * guard needs stands in two small files. Whatever goes wrong, the site answers.
+ */
+final class ParapetMiddleware implements HttpKernelInterface {
+
+  public const ATTRIBUTE = '_parapet_outcome';
+
+  public function __construct(private readonly HttpKernelInterface $kernel) {}
+
+  /**
+   * {@inheritdoc}
+   */
+  public function handle(Request $request, int $type = self::MAIN_REQUEST, bool $catch = TRUE): Response {
+    if ($type !== self::MAIN_REQUEST || PHP_SAPI === 'cli') {
+      return $this->kernel->handle($request, $type, $catch);
+    }
+    $settings = NULL;
+    $visit = NULL;
+    try {
+      $settings = Settings::read(Site::folder());
+      $packed = Ip::pack((string) $request->getClientIp());
+      if ($settings !== NULL && $packed !== NULL) {
+        $visit = Visit::fromServer($request->server->all(), $packed, $request->request->all());
+        $outcome = (new Guard($settings, Site::sharedState()))->decide($visit, time());
+        if ($outcome->page !== NULL) {
+          return $this->answer($request, $visit, $outcome);
+        }
+        $request->attributes->set(self::ATTRIBUTE, $outcome);
+      }
+    }
+    catch (\Throwable $problem) {
+      // A mistake of ours must not take the site down.
+      error_log('parapet: ' . $problem->getMessage());
+    }
+    $response = $this->kernel->handle($request, $type, $catch);
+    if ($settings !== NULL && $visit !== NULL && $response->getStatusCode() === 404) {
+      return $this->missed($request, $visit, $settings) ?? $response;
+    }
+    return $response;
+  }
+
+  /**
+   * Answers instead of the site.
+   */
+  private function answer(Request $request, Visit $visit, Outcome $outcome): Response {
+    $page = $outcome->page;
+    if ($page === NULL) {
+      throw new \LogicException('there is nothing to answer');
+    }
+    $response = new Response($visit->method === 'HEAD' ? '' : $page->body, $page->status, $page->headers);
+    foreach ($outcome->cookies as $name => [$value, $seconds]) {
+      $response->headers->setCookie(Cookie::create($name, $value, time() + $seconds, '/', NULL, $request->isSecure(), TRUE, TRUE, Cookie::SAMESITE_LAX));
+    }
+    if ($outcome->decision !== NULL) {
+      $response->headers->set('X-Parapet-Cause', $outcome->cause);
+      $response->headers->set('X-Parapet-Record', $outcome->decision->record);
+      Stops::add($outcome->cause, $visit->ip, $outcome->decision->record, $visit->method, $visit->rawTarget, time());
+    }
+    return $response;
+  }
+
+  /**
+   * Shows a 404 to the perimeter, from the page cache or not.
+   *
+   * Core answers some missing files before any module hears of them, and pages
+   * from the cache tell nobody; here they all come by.
+   *
+   * @return \Symfony\Component\HttpFoundation\Response|null
+   *   The block page when that led to a ban.
+   */
+  private function missed(Request $request, Visit $visit, Settings $settings): ?Response {
+    try {
+      if (PatternSet::checked($settings->patterns)->patternFor($visit->rawTarget) === NULL) {
+        return NULL;
+      }
+      $guard = new Guard($settings, Site::sharedState());
+      if ($guard->isTrusted($visit, time())) {
+        return NULL;
+      }
+      $record = \Drupal::service('parapet.perimeter')->missed(
+        $visit->ip,
+        $visit->rawTarget,
+        $visit->header('referer'),
+        $visit->header('user-agent'),
+        $request->getUri(),
+      );
+      $outcome = $record === NULL ? NULL : $guard->decide($visit, time());
+      return $outcome?->page === NULL ? NULL : $this->answer($request, $visit, $outcome);
+    }
+    catch (\Throwable $problem) {
+      error_log('parapet: ' . $problem->getMessage());
+      return NULL;
+    }
+  }
+
+}

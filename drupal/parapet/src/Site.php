@@ -1,0 +1,185 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet;
+
+use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\File\FileSystemInterface;
+use Drupal\Core\Site\Settings as DrupalSettings;
+use Drupal\Core\State\StateInterface as DrupalState;
+use Drupal\parapet\Core\ApcuState;
+use Drupal\parapet\Core\FileState;
+use Drupal\parapet\Core\Guard\Settings;
+use Drupal\parapet\Core\Perimeter\PatternSet;
+use Drupal\parapet\Core\Signals\KeyedHash;
+use Drupal\parapet\Core\Signals\Spool;
+use Drupal\parapet\Core\StateInterface;
+
+/**
+ * Where the module keeps what it needs before Drupal is there.
+ *
+ * The folder holds the guard's settings, the module's own decisions.bin, the
+ * spool of signals and the state of breakers. `$settings['parapet_directory']`
+ * names it; else it is below the private files, else below the temporary ones.
+ */
+final class Site {
+
+  public const DECISIONS = 'decisions.bin';
+  private const SECRET = 'parapet.secret';
+
+  public function __construct(
+    private readonly ConfigFactoryInterface $config,
+    private readonly DrupalState $state,
+    private readonly FileSystemInterface $files,
+  ) {}
+
+  /**
+   * Returns the folder, without asking Drupal's container for anything.
+   */
+  public static function folder(): string {
+    $named = DrupalSettings::get('parapet_directory');
+    if (is_string($named) && $named !== '') {
+      return rtrim($named, '/');
+    }
+    $private = DrupalSettings::get('file_private_path');
+    if (is_string($private) && $private !== '') {
+      return rtrim($private, '/') . '/parapet';
+    }
+    // Of several sites on one machine each has its own, under a name that
+    // nobody guesses.
+    return sys_get_temp_dir() . '/parapet-' . substr(hash_hmac('sha256', 'parapet', DrupalSettings::getHashSalt()), 0, 24);
+  }
+
+  /**
+   * Returns what the processes of this machine share.
+   */
+  public static function sharedState(): StateInterface {
+    return ApcuState::isAvailable()
+      ? new ApcuState(substr(hash('sha256', self::folder()), 0, 16))
+      : new FileState(self::folder() . '/state');
+  }
+
+  /**
+   * Returns the module's own file of decisions.
+   */
+  public static function ownDecisions(): string {
+    return self::folder() . '/' . self::DECISIONS;
+  }
+
+  /**
+   * Returns the spool of signals.
+   */
+  public function spool(): Spool {
+    $named = DrupalSettings::get('parapet_spool');
+    return new Spool(is_string($named) && $named !== '' ? $named : self::folder() . '/signals');
+  }
+
+  /**
+   * Returns the hash under which names leave the site.
+   */
+  public function names(): KeyedHash {
+    return new KeyedHash(hash_hmac('sha256', 'names', $this->secret()));
+  }
+
+  /**
+   * Returns 64 hex digits that sign cookies.
+   *
+   * The gateway's where `$settings['parapet_gateway_key']` has it or names its
+   * file; else one that the module made when it was installed.
+   */
+  public function secret(): string {
+    $shared = $this->sharedSecret();
+    if ($shared !== '') {
+      return $shared;
+    }
+    $own = $this->state->get(self::SECRET);
+    if (!is_string($own) || $own === '') {
+      $own = bin2hex(random_bytes(32));
+      $this->state->set(self::SECRET, $own);
+    }
+    return $own;
+  }
+
+  /**
+   * Whether cookies are signed with the gateway's secret.
+   */
+  public function isShared(): bool {
+    return $this->sharedSecret() !== '';
+  }
+
+  /**
+   * Returns the key with which sessions are vouched for; empty without one.
+   */
+  public function vouchingKey(): string {
+    $key = DrupalSettings::get('parapet_vouching_key');
+    return is_string($key) && preg_match('/^[0-9a-f]{64}$/D', $key) === 1 ? $key : '';
+  }
+
+  /**
+   * Writes down what the guard needs; returns whether that went well.
+   */
+  public function writeGuard(): bool {
+    $config = $this->config->get('parapet.settings');
+    $name = $this->config->get('system.site')->get('name');
+    $file = (string) $config->get('engine.decisions_file');
+    $isFile = $config->get('mode') === 'file' && $file !== '';
+    $patterns = $config->get('perimeter.enabled') ? (array) $config->get('perimeter.patterns') : [];
+    $settings = new Settings(
+      $isFile ? [$file, self::ownDecisions()] : [self::ownDecisions()],
+      (bool) $config->get('enforce'),
+      is_string($name) ? $name : '',
+      (string) $config->get('site'),
+      $this->secret(),
+      $this->isShared(),
+      -1,
+      rtrim(base_path(), '/'),
+      (string) $config->get('contact'),
+      (new PatternSet(array_filter($patterns, 'is_string')))->patterns(),
+      array_values(array_filter((array) $config->get('allowlist'), 'is_string')),
+      array_values(array_filter((array) DrupalSettings::get('reverse_proxy_addresses', []), 'is_string')),
+    );
+    return $this->prepare() && $settings->write(self::folder());
+  }
+
+  /**
+   * Removes everything that the module keeps outside the database.
+   */
+  public function clear(): void {
+    $this->state->deleteMultiple([self::SECRET, 'parapet.engine', 'parapet.pulled']);
+    if (is_dir(self::folder())) {
+      $this->files->deleteRecursive(self::folder());
+    }
+  }
+
+  /**
+   * Makes the folder, closed to visitors.
+   */
+  private function prepare(): bool {
+    $folder = self::folder();
+    if (!is_dir($folder) && !@mkdir($folder, 0770, TRUE) && !is_dir($folder)) {
+      return FALSE;
+    }
+    if (!file_exists("$folder/.htaccess")) {
+      @file_put_contents("$folder/.htaccess", "Require all denied\n");
+    }
+    return is_writable($folder);
+  }
+
+  /**
+   * Returns the gateway's secret in hex; empty when it is not known.
+   */
+  private function sharedSecret(): string {
+    $named = DrupalSettings::get('parapet_gateway_key');
+    if (!is_string($named) || $named === '') {
+      return '';
+    }
+    $text = preg_match('/^[0-9a-f]{64}$/D', $named) === 1 ? $named : (string) @file_get_contents($named);
+    if (strlen($text) === 32) {
+      return bin2hex($text);
+    }
+    $line = trim(strtok($text, "\n") ?: '');
+    return preg_match('/^[0-9a-f]{64}$/D', $line) === 1 ? $line : '';
+  }
+
+}

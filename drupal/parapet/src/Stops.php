@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet;
+
+/**
+ * Which requests were stopped: a file for each day, for the reports.
+ *
+ * A stopped request must stay cheap, so it costs a line in a file and no query.
+ */
+final class Stops {
+
+  private const MOST_BYTES = 2000000;
+  private const KEPT_DAYS = 30;
+
+  public function __construct(private readonly Site $site) {}
+
+  /**
+   * Writes one down; needs nothing of Drupal.
+   */
+  public static function add(string $cause, string $ip, string $record, string $method, string $rawTarget, int $now): void {
+    $file = Site::folder() . '/stops-' . gmdate('Y-m-d', $now) . '.tsv';
+    $size = @filesize($file);
+    $fields = [(string) $now, $cause, $ip, $record, $method, substr($rawTarget, 0, 300)];
+    $line = implode("\t", array_map(static fn (string $field): string => (string) preg_replace('/[\x00-\x1f\x7f]+/', ' ', $field), $fields));
+    // Of a flood only the number is told.
+    @file_put_contents($file, $size !== FALSE && $size > self::MOST_BYTES ? "+\n" : "$line\n", FILE_APPEND);
+  }
+
+  /**
+   * Returns how many were stopped on each of the last days.
+   *
+   * @return array<string, int>
+   *   By day, the oldest first.
+   */
+  public function days(int $count, int $now): array {
+    $days = [];
+    for ($i = $count - 1; $i >= 0; $i--) {
+      $day = gmdate('Y-m-d', $now - $i * 86400);
+      $days[$day] = substr_count((string) @file_get_contents($this->file($day)), "\n");
+    }
+    return $days;
+  }
+
+  /**
+   * Returns the last ones, the newest first.
+   *
+   * @return list<array{at: int, cause: string, ip: string, record: string, method: string, target: string}>
+   *   At most so many of today and yesterday.
+   */
+  public function last(int $most, int $now): array {
+    $found = [];
+    foreach ([$now, $now - 86400] as $at) {
+      $lines = explode("\n", trim((string) @file_get_contents($this->file(gmdate('Y-m-d', $at)))));
+      foreach (array_reverse($lines) as $line) {
+        $fields = explode("\t", $line);
+        if (count($fields) === 6 && count($found) < $most) {
+          $found[] = [
+            'at' => (int) $fields[0],
+            'cause' => $fields[1],
+            'ip' => $fields[2],
+            'record' => $fields[3],
+            'method' => $fields[4],
+            'target' => $fields[5],
+          ];
+        }
+      }
+    }
+    return $found;
+  }
+
+  /**
+   * Forgets what is older than a month.
+   */
+  public function prune(int $now): void {
+    $files = glob($this->site::folder() . '/stops-*.tsv');
+    foreach ($files === FALSE ? [] : $files as $file) {
+      if (substr($file, -14, 10) < gmdate('Y-m-d', $now - self::KEPT_DAYS * 86400)) {
+        @unlink($file);
+      }
+    }
+  }
+
+  /**
+   * Returns the file of a day.
+   */
+  private function file(string $day): string {
+    return $this->site::folder() . "/stops-$day.tsv";
+  }
+
+}
