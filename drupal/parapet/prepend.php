@@ -36,7 +36,8 @@ declare(strict_types=1);
         ? new \Drupal\parapet\Core\ApcuState('prepend')
         : new \Drupal\parapet\Core\FileState("$folder/state");
       $visit = \Drupal\parapet\Core\Guard\Visit::fromServer($_SERVER, $packed);
-      $outcome = (new \Drupal\parapet\Core\Guard\Guard($settings, $state))->decide($visit, time());
+      $base = rtrim(strtr(dirname((string) ($_SERVER['SCRIPT_NAME'] ?? '')), '\\', '/'), '/.');
+      $outcome = (new \Drupal\parapet\Core\Guard\Guard($settings, $state, $base))->decide($visit, time());
       if ($outcome->cause === 'ban' && $outcome->page !== NULL) {
         http_response_code($outcome->page->status);
         foreach ($outcome->page->headers as $name => $value) {

@@ -133,7 +133,6 @@ final class Site {
       $this->secret(),
       $this->isShared(),
       -1,
-      rtrim(base_path(), '/'),
       (string) $config->get('contact'),
       (new PatternSet(array_filter($patterns, 'is_string')))->patterns(),
       array_values(array_filter((array) $config->get('allowlist'), 'is_string')),

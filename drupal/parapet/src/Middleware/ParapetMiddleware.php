@@ -43,7 +43,7 @@ final class ParapetMiddleware implements HttpKernelInterface {
       $packed = Ip::pack((string) $request->getClientIp());
       if ($settings !== NULL && $packed !== NULL) {
         $visit = Visit::fromServer($request->server->all(), $packed, $request->request->all());
-        $outcome = (new Guard($settings, Site::sharedState()))->decide($visit, time());
+        $outcome = (new Guard($settings, Site::sharedState(), $request->getBasePath()))->decide($visit, time());
         if ($outcome->page !== NULL) {
           return $this->answer($request, $visit, $outcome);
         }
@@ -95,10 +95,13 @@ final class ParapetMiddleware implements HttpKernelInterface {
       if (PatternSet::checked($settings->patterns)->patternFor($visit->rawTarget) === NULL) {
         return NULL;
       }
-      $guard = new Guard($settings, Site::sharedState());
+      $guard = new Guard($settings, Site::sharedState(), $request->getBasePath());
       if ($guard->isTrusted($visit, time())) {
         return NULL;
       }
+      // A page from the cache comes before modules are loaded, and whoever hears of
+      // a ban may be one.
+      \Drupal::moduleHandler()->loadAll();
       $record = \Drupal::service('parapet.perimeter')->missed(
         $visit->ip,
         $visit->rawTarget,

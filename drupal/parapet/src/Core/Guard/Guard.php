@@ -38,8 +38,12 @@ final class Guard {
   public function __construct(
     private readonly Settings $settings,
     private readonly StateInterface $state,
+    /**
+     * Where the site lives, `/shop`; empty at the root.
+     */
+    private readonly string $basePath = '',
   ) {
-    $this->pages = new Pages($settings->siteName, $settings->basePath . self::CHECK_PATH, $settings->contact);
+    $this->pages = new Pages($settings->siteName, $basePath . self::CHECK_PATH, $settings->contact);
   }
 
   /**
@@ -52,7 +56,7 @@ final class Guard {
    */
   public function decide(Visit $visit, int $now): Outcome {
     [$decision, $fault] = $this->lookUp($visit, $now);
-    if (str_starts_with($visit->rawTarget, $this->settings->basePath . self::CHECK_PATH . '/')) {
+    if (str_starts_with($visit->rawTarget, $this->basePath . self::CHECK_PATH . '/')) {
       $own = $this->ownPage($visit, $decision, $now);
       if ($own !== NULL) {
         return $own;
@@ -146,7 +150,7 @@ final class Guard {
    * Does what the decision asks for.
    */
   private function apply(Visit $visit, Decision $decision, int $now): Outcome {
-    $rank = Routes::rank($visit->method, $visit->rawTarget, $this->settings->basePath);
+    $rank = Routes::rank($visit->method, $visit->rawTarget, $this->basePath);
     switch ($decision->remediation) {
       case 'ban':
         return $rank === 'never'
@@ -198,7 +202,7 @@ final class Guard {
    * Answers for the check's own addresses; NULL when it is none.
    */
   private function ownPage(Visit $visit, ?Decision $decision, int $now): ?Outcome {
-    $path = $this->settings->basePath . self::CHECK_PATH;
+    $path = $this->basePath . self::CHECK_PATH;
     if ($visit->rawTarget === "$path/work.js") {
       return new Outcome('own-page', $this->pages->worker());
     }

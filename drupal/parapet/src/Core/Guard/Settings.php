@@ -39,7 +39,6 @@ final class Settings {
      */
     public readonly bool $isSharedSecret = FALSE,
     public readonly int $trustEpoch = -1,
-    public readonly string $basePath = '',
     public readonly string $contact = '',
     /**
      * Patterns of the perimeter that were checked.
@@ -82,7 +81,6 @@ final class Settings {
       $text('secret'),
       ($kept['isSharedSecret'] ?? FALSE) === TRUE,
       is_int($kept['trustEpoch'] ?? NULL) ? $kept['trustEpoch'] : -1,
-      $text('basePath'),
       $text('contact'),
       $list('patterns'),
       $list('allowlist'),

@@ -206,8 +206,8 @@ final class GuardTest extends TestCase {
   }
 
   public function testABrowserThatSolvesTheCheckGetsAPass(): void {
-    $settings = ['secret' => bin2hex(str_repeat('x', 32)), 'basePath' => '/sub'];
-    $guard = $this->guard([self::decision('captcha', 'range', '203.0.113.0/24', self::NOW + 86400)], $settings);
+    $settings = ['secret' => bin2hex(str_repeat('x', 32))];
+    $guard = $this->guard([self::decision('captcha', 'range', '203.0.113.0/24', self::NOW + 86400)], $settings, '/sub');
     $page = $guard->decide($this->visit(self::HTML), self::NOW)->page;
     self::assertSame(403, $page?->status);
     self::assertStringContainsString("script-src 'sha256-", $page->headers['Content-Security-Policy']);
@@ -266,7 +266,7 @@ final class GuardTest extends TestCase {
   }
 
   public function testSettingsAreReadAsTheyWereWritten(): void {
-    $settings = new Settings(['/a'], FALSE, 'Näme', 'shop', str_repeat('ab', 32), TRUE, 4, '/b', 'c', ['/x/'], ['::1'], ['10.0.0.1']);
+    $settings = new Settings(['/a'], FALSE, 'Näme', 'shop', str_repeat('ab', 32), TRUE, 4, 'c', ['/x/'], ['::1'], ['10.0.0.1']);
     self::assertTrue($settings->write($this->folder() . '/new'));
     self::assertEquals($settings, Settings::read($this->folder() . '/new'));
     self::assertSame(32, strlen($settings->secretBytes()));
@@ -284,11 +284,13 @@ final class GuardTest extends TestCase {
    *   What is in force.
    * @param array<string, mixed> $settings
    *   Other settings.
+   * @param string $basePath
+   *   Where the site lives.
    */
-  private function guard(array $decisions, array $settings = []): Guard {
+  private function guard(array $decisions, array $settings = [], string $basePath = ''): Guard {
     $path = $this->snapshot('d.bin', $decisions);
     $all = $settings + ['snapshots' => [$path], 'siteName' => 'Shop <A>', 'site' => 'shop', 'contact' => 'write to me'];
-    return new Guard(new Settings(...$all), new FileState($this->folder() . '/state' . random_int(0, PHP_INT_MAX)));
+    return new Guard(new Settings(...$all), new FileState($this->folder() . '/state' . random_int(0, PHP_INT_MAX)), $basePath);
   }
 
   /**
