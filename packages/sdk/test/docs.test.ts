@@ -1,4 +1,4 @@
-// The programs of docs/sdk.md, as they stand there.
+// The programs of docs/sdk.md that ask about requests, as they stand there; signals.test.ts has the others.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,9 @@ import { Parapet, visitorOf } from '../src/index.ts';
 import { BLOCKED, get, startEndpoint } from './endpoint.ts';
 
 const page = readFileSync(new URL('../../../docs/sdk.md', import.meta.url), 'utf8');
-const programs = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map((found) => found[1]!);
+const programs = [...page.matchAll(/```js\n([\s\S]*?)```/g)]
+  .map((found) => found[1]!)
+  .filter((program) => program.includes('new Parapet('));
 
 /** What Hono's server for Node does, in short. */
 function serve({
