@@ -20,6 +20,7 @@ async function run(dataDir: string, killAfter: number): Promise<boolean> {
       path.join(import.meta.dirname, 'kill.child.ts'),
       dataDir,
       String(LINES),
+      String(killAfter),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

@@ -36,9 +36,15 @@ describe('the configuration of the gateway', () => {
   });
 
   it('asks of visitors what the owner has set', () => {
-    expect(resolve({}).challenge).toEqual({ bits: DEFAULT_DEMAND.bits, allowsWaiting: true });
-    const written = { work_bits: 19, without_scripts: false };
-    expect(resolve({ challenge: written }).challenge).toEqual({ bits: 19, allowsWaiting: false });
+    expect(resolve({ upstream: 'http://127.0.0.1:8081' }).challenge).toEqual({
+      bits: DEFAULT_DEMAND.bits,
+      allowsWaiting: true,
+    });
+    const challenge = { work_bits: 19, without_scripts: false };
+    expect(resolve({ upstream: 'http://127.0.0.1:8081', challenge }).challenge).toEqual({
+      bits: 19,
+      allowsWaiting: false,
+    });
   });
 
   it('takes an upstream as people write it', () => {
