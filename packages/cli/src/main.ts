@@ -33,6 +33,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['bouncers', () => import('./commands/bouncers.ts')],
   ['dashboard', () => import('./commands/dashboard.ts')],
   ['users', () => import('./commands/users.ts')],
+  ['notifications', () => import('./commands/notifications.ts')],
   ['allowlist', () => import('./commands/allowlist.ts')],
   ['simulation', () => import('./commands/simulation.ts')],
   ['metrics', () => import('./commands/metrics.ts')],

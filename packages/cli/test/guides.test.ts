@@ -36,25 +36,28 @@ function pattern(printed: string): RegExp {
   return new RegExp(`^${lines.join('\n')}$`);
 }
 
-describe.each(['guides/decisions.md', 'lock-outs.md', 'quick-start.md', 'guides/gateway.md'])(
-  'the guide %s',
-  (file) => {
-    // Loading the sources of a whole engine takes long on a busy machine.
-    it('prints what its commands print', { timeout: 120_000 }, async () => {
-      const site = newSite();
-      site.write('access.log', fs.readFileSync(SCANNER, 'utf8'));
-      if (['lock-outs.md', 'guides/gateway.md'].includes(file)) await site.withStore(async () => {}); // a site that runs has one
-      const text = fs.readFileSync(path.join(DOCS, file), 'utf8');
-      const config = /^```yaml\n(# parapet\.yaml\n[^]*?)^```$/m.exec(text)?.[1];
-      if (config !== undefined) site.write('parapet.yaml', config);
-      const steps = stepsOf(text);
-      expect(steps.length).toBeGreaterThan(2);
-      for (const { command, printed } of steps) {
-        const [, stdin = '', line = ''] = /^(?:printf '(.*)' \| )?parapet (.*)$/.exec(command) ?? [];
-        const { out, err } = await site.run(line, { stdin: stdin.replaceAll('\\n', '\n') });
-        const lines = (err + out).split('\n').map((text) => text.trimEnd());
-        expect(lines.join('\n').trimEnd()).toMatch(pattern(printed));
-      }
-    });
-  },
-);
+describe.each([
+  'guides/decisions.md',
+  'lock-outs.md',
+  'quick-start.md',
+  'guides/gateway.md',
+  'notifications.md',
+])('the guide %s', (file) => {
+  // Loading the sources of a whole engine takes long on a busy machine.
+  it('prints what its commands print', { timeout: 120_000 }, async () => {
+    const site = newSite();
+    site.write('access.log', fs.readFileSync(SCANNER, 'utf8'));
+    if (['lock-outs.md', 'guides/gateway.md'].includes(file)) await site.withStore(async () => {}); // a site that runs has one
+    const text = fs.readFileSync(path.join(DOCS, file), 'utf8');
+    const config = /^```yaml\n(# parapet\.yaml\n[^]*?)^```$/m.exec(text)?.[1];
+    if (config !== undefined) site.write('parapet.yaml', config);
+    const steps = stepsOf(text);
+    expect(steps.length).toBeGreaterThan(2);
+    for (const { command, printed } of steps) {
+      const [, stdin = '', line = ''] = /^(?:printf '(.*)' \| )?parapet (.*)$/.exec(command) ?? [];
+      const { out, err } = await site.run(line, { stdin: stdin.replaceAll('\\n', '\n') });
+      const lines = (err + out).split('\n').map((text) => text.trimEnd());
+      expect(lines.join('\n').trimEnd()).toMatch(pattern(printed));
+    }
+  });
+});

@@ -66,6 +66,8 @@ export interface AttackMessage extends Heading {
   readonly kind: 'attack' | 'still-on' | 'over';
   /** The same for all messages about one attack. */
   readonly incident: string;
+  /** Others are told unless somebody says that he takes care of it. */
+  readonly isEscalating?: true;
   readonly facts: AttackFacts;
 }
 

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Alert, Decision } from '@parapet/kinds';
 import type { Channel } from './channels/channel.ts';
 import { Desk } from './desk/desk.ts';
@@ -15,6 +16,8 @@ import type { Send } from './wire/sender.ts';
 import type { AttentionKey } from './words/language.ts';
 
 const TURN_MS = 1000;
+/** Tries under way are not waited for longer; they are made again after the next start. */
+const CLOSING_MS = 2000;
 
 export interface NotificationsOptions {
   readonly settings: DeskSettings;
@@ -104,12 +107,12 @@ export class Notifications {
     return this.#turn;
   }
 
-  /** Waits for tries under way, and writes down what is left for the next start. */
+  /** Waits a little for tries under way, and writes down what is left for the next start. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.turn();
     this.#isClosing = true;
-    await this.#outbox.idle();
+    await Promise.race([this.#outbox.idle(), pause(CLOSING_MS, undefined, { ref: false })]);
     await this.#turn;
     this.#hasNews = true;
     await this.#save();

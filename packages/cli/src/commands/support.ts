@@ -12,6 +12,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { diagnose, type DoctorOptions } from '../doctor/diagnose.ts';
 import { addEngineOptions } from '../engine/prepareEngine.ts';
 import { writeWhole } from '../io/writeWhole.ts';
+import { withoutReceivers } from '../notifications/channels.ts';
 import { Redaction } from '../redaction.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { countStore } from '../storeCounts.ts';
@@ -67,7 +68,11 @@ async function writeDump(
       memoryMib: Math.round(os.totalmem() / 1_048_576),
     },
     ...redaction.clean({
-      configuration: { isValid: checked.config !== undefined, isAbsent: checked.isAbsent, values: config },
+      configuration: {
+        isValid: checked.config !== undefined,
+        isAbsent: checked.isAbsent,
+        values: withoutReceivers(config),
+      },
       loaded: {
         parsers: engine?.parserCount ?? 0,
         scenarios: engine?.scenarios.map(({ name }) => name) ?? [],

@@ -10,6 +10,7 @@ import { prepareFrom, type EngineOptions, type PreparedEngine } from '../engine/
 import { readOwnRules } from '../inspection/ownRules.ts';
 import { inspectionFor } from '../inspection/settings.ts';
 import { realFiles } from '../io/files.ts';
+import { resolveChannels } from '../notifications/channels.ts';
 import { UsageError } from '../run-verb.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { readConfigText } from './loadConfig.ts';
@@ -38,6 +39,7 @@ export async function checkConfig(
   if (written === undefined) return { file, isAbsent: false, problems, config: undefined, engine: undefined };
   const names = new Names(context, file, text ?? '', problems);
   await names.checkLogs(written);
+  names.checkChannels(written);
   const config = names.readable(written);
   let engine: PreparedEngine | undefined;
   try {
@@ -82,6 +84,12 @@ class Names {
       if (paths.length === 0) this.#complain(where, 'E_LOG_ABSENT', `No file matches ${file}`, HINT_LOG);
       for (const one of paths) this.#canOpen(one, where, 'E_LOG_ABSENT', 'E_LOG_UNREADABLE', HINT_LOG);
     }
+  }
+
+  checkChannels({ notifications }: Config): void {
+    const hint = 'Nobody is told over this channel';
+    for (const { index, key, message } of resolveChannels(notifications, this.#context).faults)
+      this.#complain(['notifications', 'channels', String(index), key], 'E_NOTIFY_SECRET', message, hint);
   }
 
   /** Returns the configuration without the files that cannot be used; each is a problem. */

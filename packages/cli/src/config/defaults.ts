@@ -50,6 +50,14 @@ export const DEFAULT_CONFIG: Config = {
   lapi: { listen: [], trusted_ips: ['127.0.0.0/8', '::1'] },
   appsec: { listen: [], doubtful: 'allow', body_timeout: '1s' },
   dashboard: { listen: 'off', hosts: [], behind_tls: false },
+  notifications: {
+    language: 'en',
+    channels: [],
+    rules: [],
+    gather: '10s',
+    calm: '15m',
+    allow_targets: [],
+  },
   metrics: { listen: '127.0.0.1:0', enabled: false },
   retention: { alerts: '2160h' },
 };

@@ -9,6 +9,7 @@ import { dashboardSchema } from './dashboardSchema.ts';
 import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
+import { notificationsSchema } from './notificationsSchema.ts';
 
 const duration = z
   .string()
@@ -85,6 +86,7 @@ export const configSchema = z
     api: apiSchema.prefault({}),
     signals: signalsSchema.prefault({}),
     appsec: appsecSchema.prefault({}),
+    notifications: notificationsSchema.prefault({}),
     metrics: z
       .strictObject({
         listen: z

@@ -13,6 +13,8 @@ export interface GuardDeskOptions {
   readonly nowMs: () => number;
   /** A line for the owner. */
   readonly onNote: (text: string) => void;
+  /** Told of an appeal when it is kept. */
+  readonly onAppeal?: (appeal: StoredAppeal) => void;
   /** These decisions are lifted in the store; whoever else holds them has to let go. */
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   /** The gateway's workers have to know from when on trust counts. */
@@ -65,7 +67,10 @@ export class GuardDesk {
         language: textOf(said, 'language', 8),
         at: new Date(atMs),
       })
-      .then((appeal) => this.#options.onNote(appealLine(appeal)))
+      .then((appeal) => {
+        this.#options.onNote(appealLine(appeal));
+        this.#options.onAppeal?.(appeal);
+      })
       .catch(() => {
         this.#options.onNote(`An appeal of ${ip} could not be stored and is lost.`);
       });

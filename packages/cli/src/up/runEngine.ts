@@ -23,6 +23,7 @@ import { GuardDesk } from './guardDesk.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { DashboardServer } from './dashboardServer.ts';
 import type { LapiOptions } from '@parapet/lapi';
+import type { Notifications } from '@parapet/notify';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
@@ -59,6 +60,7 @@ async function run(
   const metrics = new EngineMetrics(nowMs());
   let view: LiveStatus | undefined;
   let pages: DashboardDesk | undefined;
+  let notifications: Notifications | undefined;
   const early: string[] = [];
   const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
   end.onNote(say);
@@ -69,6 +71,7 @@ async function run(
       running?.onAlert(alert, decisions);
       metrics.alert(alert, decisions);
       pages?.alert(alert, decisions);
+      notifications?.alert(alert, [...decisions, ...covered]);
       if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
       else say(renderEventLine(alert, decisions, covered));
     },
@@ -78,6 +81,7 @@ async function run(
       say(`Attention: ${message}.${ended} ${advice}`);
       running?.onLifted(lifted, message);
       pages?.finding(`${message}.${ended} ${advice}`);
+      notifications?.attention('set-up', `${message}.${ended} ${advice}`, 'high');
       for (const decision of lifted) view?.lifted(decision);
     },
   });
@@ -88,7 +92,14 @@ async function run(
       dataDir: engine.dataDir,
       role: 'engine',
       now: context.now,
-      onHealth: (health: StoreHealth) => say(healthSentence(health)),
+      onHealth: (health: StoreHealth) => {
+        say(healthSentence(health));
+        notifications?.attention(
+          health.state === 'ok' ? 'store-ok' : 'store',
+          healthSentence(health),
+          'critical',
+        );
+      },
     }),
   );
   let server: MetricsServer | undefined;
@@ -140,6 +151,13 @@ async function run(
         nowMs,
         onNote: say,
         onLifted: (lifted) => running?.onLiftedInStore(lifted),
+        onAppeal: ({ number, ip, site }) =>
+          notifications?.attention(
+            'appeal',
+            `#${number}, ${ip}: parapet appeals show ${number}`,
+            'medium',
+            site,
+          ),
         onTrustEpoch: (epoch) => {
           link?.trustEpoch(epoch);
           appsec?.trustEpoch(epoch);
@@ -218,6 +236,13 @@ async function run(
     });
     if (link !== undefined) rehearse(engine.pipeline, nowMs());
     const inForce = await running.prepare();
+    if (engine.config.notifications.channels.length > 0) {
+      const { openNotifications } = await import('../notifications/openNotifications.ts');
+      notifications = await openNotifications(context, {
+        ...{ store, config: engine.config, dataDir: engine.dataDir, onNote: say },
+        hasGateway: gateway !== undefined,
+      });
+    }
     if (desk !== undefined) link?.trustEpoch(await desk.open());
     await link?.open();
     const listen =
@@ -320,6 +345,7 @@ async function run(
     await api?.close();
     await dashboard?.close();
     for (const one of servers) await one.close();
+    await notifications?.close();
     await store.close();
   }
   return 0;

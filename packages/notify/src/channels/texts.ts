@@ -8,7 +8,7 @@ const MAX_TEXT = 306;
 const TWILIO = 'https://api.twilio.com';
 
 /** Messages resource, https://www.twilio.com/docs/messaging/api/message-resource; 201 with the message's `sid`. */
-export const formatTwilio: Format = ({ rendered, channel, target, message }) => ({
+export const formatTwilio: Format = ({ rendered, channel, target }) => ({
   kind: 'http',
   method: 'POST',
   url: under(
@@ -18,7 +18,6 @@ export const formatTwilio: Format = ({ rendered, channel, target, message }) => 
   headers: {
     authorization: `Basic ${Buffer.from(`${channel.user}:${channel.secret}`).toString('base64')}`,
     'content-type': 'application/x-www-form-urlencoded',
-    'i-twilio-idempotency-token': `${message.id}-${target}`,
   },
   body: new URLSearchParams({ To: target, From: channel.from, Body: shortText(rendered) }).toString(),
 });

@@ -190,7 +190,14 @@ export class Desk {
     for (const channel of rule.channels) {
       if (incident.told.has(channel)) continue;
       incident.told.set(channel, nowMs);
-      posts.push(...this.#mailroom.post(channel, messageOf(incident, 'attack', nowMs), rule.quiet, nowMs));
+      posts.push(
+        ...this.#mailroom.post(
+          channel,
+          messageOf(incident, 'attack', nowMs, rule.escalate !== undefined),
+          rule.quiet,
+          nowMs,
+        ),
+      );
     }
     const { escalate } = rule;
     if (escalate === undefined || incident.isAcknowledged) return posts;
@@ -200,7 +207,9 @@ export class Desk {
       if (incident.escalated.has(channel)) continue;
       incident.escalated.add(channel);
       incident.told.set(channel, incident.told.get(channel) ?? nowMs);
-      posts.push(...this.#mailroom.post(channel, messageOf(incident, 'still-on', nowMs), undefined, nowMs));
+      posts.push(
+        ...this.#mailroom.post(channel, messageOf(incident, 'still-on', nowMs, true), undefined, nowMs),
+      );
     }
     return posts;
   }
@@ -277,18 +286,17 @@ export class Desk {
   }
 }
 
-function messageOf(incident: Incident, kind: AttackMessage['kind'], nowMs: number): AttackMessage {
+function messageOf(
+  incident: Incident,
+  kind: AttackMessage['kind'],
+  nowMs: number,
+  isEscalating: boolean = false,
+): AttackMessage {
   const { id, site, severity } = incident;
   const facts = incident.facts();
-  return {
-    id: `${id}.${kind}`,
-    kind,
-    incident: id,
-    severity,
-    site,
-    atMs: kind === 'attack' ? facts.firstAtMs : nowMs,
-    facts,
-  };
+  const atMs = kind === 'attack' ? facts.firstAtMs : nowMs;
+  const more = isEscalating ? { isEscalating: true as const } : {};
+  return { id: `${id}.${kind}`, kind, incident: id, severity, site, atMs, ...more, facts };
 }
 
 /** Attacks of one kind on one site with the same end are one line, the gravest first. */

@@ -42,6 +42,7 @@ export const DE: Words = {
     done: 'Getan',
     explain: 'Warum',
     undo: 'Rückgängig',
+    takeOver: 'Übernehmen',
     link: 'Übersicht',
     period: 'Zeitraum',
   },

@@ -42,6 +42,7 @@ export const EN: Words = {
     done: 'Done',
     explain: 'Why',
     undo: 'Undo',
+    takeOver: 'Take over',
     link: 'Dashboard',
     period: 'Period',
   },

@@ -42,6 +42,7 @@ export const ES: Words = {
     done: 'Hecho',
     explain: 'Por qué',
     undo: 'Deshacer',
+    takeOver: 'Hacerse cargo',
     link: 'Panel',
     period: 'Período',
   },

@@ -42,6 +42,7 @@ export const FR: Words = {
     done: 'Fait',
     explain: 'Pourquoi',
     undo: 'Annuler',
+    takeOver: 'Prendre en charge',
     link: 'Tableau de bord',
     period: 'Période',
   },

@@ -43,5 +43,6 @@ export type Label =
   | 'done'
   | 'explain'
   | 'undo'
+  | 'takeOver'
   | 'link'
   | 'period';

@@ -97,6 +97,10 @@ class Speaker {
         ['done', bare(words.outcomes[facts.outcome])],
         ['explain', facts.alertId === '' ? '' : `parapet alerts show ${facts.alertId}`],
         ['undo', undoOf(facts)],
+        [
+          'takeOver',
+          message.isEscalating === true ? `parapet notifications ack ${message.incident.slice(0, 8)}` : '',
+        ],
         ['link', this.#setting.link ?? ''],
       ]),
       lines: [],

@@ -1,0 +1,344 @@
+// `parapet notifications`: who is told over which channel, whether messages arrive, and what became of them.
+
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import {
+  acknowledgedFile,
+  appendRecord,
+  deliveryLogFile,
+  outgoingOf,
+  readDeliveryLog,
+  renderMessage,
+  targetsOf,
+  withoutSecrets,
+  type Channel,
+  type DeliveryRecord,
+  type Message,
+} from '@parapet/notify';
+import { formatInstant, plain, renderTable } from '@parapet/reports';
+import { findEngine } from '@parapet/store';
+import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../config/loadConfig.ts';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { limitOption } from '../limit.ts';
+import { placeOf, resolveChannels } from '../notifications/channels.ts';
+import { configuredSender, notificationsFolder } from '../notifications/openNotifications.ts';
+import { deskSettings } from '../notifications/settings.ts';
+import { runVerb, UsageError } from '../run-verb.ts';
+import { addStoreOptions, dataDirOf, formatOf, type StoreOptions } from '../store-options.ts';
+import { VERSION } from '../version.ts';
+import { tabbed } from './decisions/print.ts';
+
+interface LogOptions extends StoreOptions {
+  readonly limit: string;
+  readonly failed?: true;
+}
+
+interface TestOptions extends StoreOptions {
+  readonly all?: true;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const notifications = program
+    .command('notifications')
+    .description('who is told of what: list, test, log, ack');
+  addStoreOptions(
+    notifications
+      .command('list')
+      .description('show the channels, what each is told, and whether messages wait'),
+  )
+    .addHelpText('after', '\nExamples:\n  parapet notifications list\n  parapet notifications list -o json')
+    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+  addStoreOptions(
+    notifications
+      .command('test')
+      .description('send a test message over channels, now, and say whether it arrived')
+      .argument('[name...]', 'names from the list')
+      .option('--all', 'over all channels'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parapet notifications test owner\n  parapet notifications test --all\n\nExit code 1 when one did not arrive.',
+    )
+    .action((names: readonly string[], options: TestOptions) =>
+      runVerb(context, () => test(context, names, options)),
+    );
+  addStoreOptions(
+    notifications
+      .command('log')
+      .description('show what became of messages, the newest last')
+      .option('--limit <count>', 'at most so many, the newest; 0 for all', '30')
+      .option('--failed', 'only what did not arrive'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  parapet notifications log\n  parapet notifications log --failed --limit 0',
+    )
+    .action((options: LogOptions) => runVerb(context, () => log(context, options)));
+  addStoreOptions(
+    notifications
+      .command('ack')
+      .description('say that you take care of an attack: nobody else is told that it goes on')
+      .argument('<attack...>', 'the number in the message'),
+  )
+    .addHelpText('after', '\nExamples:\n  parapet notifications ack 1b4e28ba')
+    .action((names: readonly string[], options: StoreOptions) =>
+      runVerb(context, () => acknowledge(context, names, options)),
+    );
+}
+
+async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
+  const { config } = await loadConfig(context, options.config);
+  const folder = notificationsFolder(await dataDirOf(context, options));
+  const { faults } = resolveChannels(config.notifications, context);
+  const records = readDeliveryLog(folder, Number.POSITIVE_INFINITY);
+  const waiting = waitingBy(folder);
+  const rows = config.notifications.channels.map((given) => ({
+    name: given.name,
+    type: given.type,
+    place: placeOf(given),
+    told: toldOf(config, given.name),
+    waiting: waiting.get(given.name) ?? 0,
+    fault: faults.find(({ name }) => name === given.name)?.message,
+    last: records.findLast(({ channel }) => channel === given.name),
+  }));
+  switch (formatOf(options)) {
+    case 'json':
+      await context.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+      break;
+    case 'raw':
+      for (const { name, type, place, waiting: count, last } of rows)
+        await context.out.write(tabbed([name, type, place, String(count), last?.outcome ?? '']));
+      break;
+    case 'human':
+      if (rows.length === 0) {
+        await context.out.write('Nobody is told of anything: parapet.yaml has no notifications.channels.\n');
+        break;
+      }
+      await context.out.write(
+        `${renderTable(
+          [
+            { title: 'name' },
+            { title: 'type' },
+            { title: 'where', maxWidth: 40 },
+            { title: 'told', maxWidth: 50 },
+            { title: 'waiting', align: 'right' },
+            { title: 'last' },
+          ],
+          rows.map(({ name, type, place, told, waiting: count, fault, last }) => [
+            ...[name, type, plain(place), told, String(count)],
+            plain(fault === undefined ? lastOf(last) : `cannot be used: ${fault}`),
+          ]),
+          { columns: context.out.columns, color: context.out.hasColor },
+        )}\n`,
+      );
+      break;
+  }
+  return rows.length === 0 || faults.length > 0 ? 1 : 0;
+}
+
+async function test(
+  context: CommandContext,
+  names: readonly string[],
+  options: TestOptions,
+): Promise<ExitCode> {
+  const { config } = await loadConfig(context, options.config);
+  const { channels, faults } = resolveChannels(config.notifications, context);
+  const wanted = options.all === true ? config.notifications.channels.map(({ name }) => name) : names;
+  if (wanted.length === 0)
+    throw new UsageError(
+      'E_NOTIFY_CHANNEL',
+      'No channel was named',
+      'Name one of `parapet notifications list`, or --all.',
+    );
+  for (const name of wanted)
+    if (!config.notifications.channels.some((one) => one.name === name))
+      throw new UsageError(
+        'E_NOTIFY_CHANNEL',
+        `There is no channel ${name}`,
+        'See `parapet notifications list`.',
+      );
+  const folder = notificationsFolder(await dataDirOf(context, options));
+  const send = configuredSender(config);
+  const records: DeliveryRecord[] = [];
+  for (const name of wanted) {
+    const channel = channels.get(name);
+    const fault = faults.find((one) => one.name === name);
+    if (channel === undefined) {
+      records.push(recordOf(context, name, '', false, fault?.message ?? 'it cannot be used'));
+      continue;
+    }
+    for (const target of targetsOf(channel)) {
+      const { ok, answer } = await sendTest(context, send, channel, target);
+      const record = recordOf(context, name, target, ok, answer);
+      records.push(record);
+      // Where an engine has been: a test of the configuration makes no folders.
+      if (existsSync(folder)) await appendRecord(deliveryLogFile(folder), record);
+    }
+  }
+  const isFine = records.every(({ outcome }) => outcome === 'delivered');
+  switch (formatOf(options)) {
+    case 'json':
+      await context.out.write(`${JSON.stringify(records, undefined, 2)}\n`);
+      break;
+    case 'raw':
+      for (const { channel, target, outcome, answer } of records)
+        await context.out.write(tabbed([channel, target, outcome, answer]));
+      break;
+    case 'human':
+      for (const { channel, target, outcome, answer } of records) {
+        const to = target === '' ? '' : ` to ${plain(target)}`;
+        const line =
+          outcome === 'delivered'
+            ? `${channel}${to}: sent (${answer})`
+            : `${channel}${to}: NOT sent: ${answer}`;
+        await context.out.write(`${plain(line)}\n`);
+      }
+      break;
+  }
+  return isFine ? 0 : 1;
+}
+
+async function sendTest(
+  context: CommandContext,
+  send: ReturnType<typeof configuredSender>,
+  channel: Channel,
+  target: string,
+): Promise<{ ok: boolean; answer: string }> {
+  const nowMs = context.now().getTime();
+  const message: Message = { id: randomUUID(), kind: 'test', severity: 'low', site: '', atMs: nowMs };
+  const rendered = renderMessage(message, channel.setting);
+  const outgoing = outgoingOf(
+    { message, rendered, channel, target },
+    { nowMs, host: hostname(), version: VERSION },
+  );
+  if (outgoing === undefined) return { ok: false, answer: 'this kind of channel takes no test' };
+  const verdict = await send(outgoing);
+  return { ok: verdict.ok, answer: withoutSecrets(verdict.ok ? verdict.answer : verdict.reason, channel) };
+}
+
+async function log(context: CommandContext, options: LogOptions): Promise<ExitCode> {
+  const folder = notificationsFolder(await dataDirOf(context, options));
+  const limit = limitOption(options.limit) ?? Number.POSITIVE_INFINITY;
+  const all = readDeliveryLog(folder, options.failed === true ? Number.POSITIVE_INFINITY : limit);
+  const found =
+    options.failed === true ? all.filter(({ outcome }) => outcome !== 'delivered').slice(-limit) : all;
+  switch (formatOf(options)) {
+    case 'json':
+      await context.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
+      break;
+    case 'raw':
+      for (const { at, channel, target, outcome, tries, title, answer } of found)
+        await context.out.write(tabbed([at, channel, target, outcome, String(tries), title, answer]));
+      break;
+    case 'human':
+      await context.out.write(
+        found.length === 0
+          ? 'Nothing has been sent yet.\n'
+          : `${renderTable(
+              [
+                { title: 'when' },
+                { title: 'channel' },
+                { title: 'to', maxWidth: 30 },
+                { title: 'outcome' },
+                { title: 'tries', align: 'right' },
+                { title: 'says', maxWidth: 60 },
+                { title: 'answer', maxWidth: 50 },
+              ],
+              found.map(({ at, channel, target, outcome, tries, title, answer }) =>
+                [formatInstant(new Date(at)), channel, target, outcome, String(tries), title, answer].map(
+                  plain,
+                ),
+              ),
+              { columns: context.out.columns, color: context.out.hasColor },
+            )}\n`,
+      );
+      break;
+  }
+  return found.length === 0 ? 1 : 0;
+}
+
+async function acknowledge(
+  context: CommandContext,
+  names: readonly string[],
+  options: StoreOptions,
+): Promise<ExitCode> {
+  for (const name of names)
+    if (!/^[\da-f]{8}(-[\da-f-]{27})?$/.test(name))
+      throw new UsageError(
+        'E_NOTIFY_ATTACK',
+        `${name} names no attack`,
+        'It has 8 letters and digits and stands in the message.',
+      );
+  const dataDir = await dataDirOf(context, options);
+  const engine = await findEngine(dataDir);
+  const folder = notificationsFolder(dataDir);
+  if (engine === undefined || !existsSync(folder)) {
+    await context.err.write('No engine is running here: nobody will be told that an attack goes on.\n');
+    return 1;
+  }
+  appendFileSync(acknowledgedFile(folder), names.map((name) => `${name}\n`).join(''), { mode: 0o600 });
+  await context.out.write(
+    formatOf(options) === 'json'
+      ? `${JSON.stringify({ acknowledged: names })}\n`
+      : 'Nobody else is told that it goes on; those who were told hear when it is over.\n',
+  );
+  return 0;
+}
+
+function recordOf(
+  context: CommandContext,
+  channel: string,
+  target: string,
+  isOk: boolean,
+  answer: string,
+): DeliveryRecord {
+  return {
+    at: context.now().toISOString(),
+    ...{ channel, target, id: 'test', kind: 'test', severity: 'low', title: 'Test' },
+    outcome: isOk ? 'delivered' : 'failed',
+    tries: 1,
+    answer,
+  };
+}
+
+/** `high and worse; digest at 08:00`. */
+function toldOf(config: Config, channel: string): string {
+  const { rules, digest } = deskSettings(config, true);
+  const parts = rules
+    .filter((rule) => rule.channels.includes(channel))
+    .map(({ severity, about, scenarios, sites }) => {
+      const of = about.length === 3 ? '' : ` of ${about.join(', ')}`;
+      const only = [...scenarios, ...sites].join(', ');
+      return `${severity} and worse${of}${only === '' ? '' : ` (${only})`}`;
+    });
+  if (rules.some(({ escalate }) => escalate?.channels.includes(channel) === true)) parts.push('escalations');
+  if (digest?.channels.includes(channel) === true)
+    parts.push(
+      `digest at ${String(Math.floor(digest.at / 60)).padStart(2, '0')}:${String(digest.at % 60).padStart(2, '0')}`,
+    );
+  return parts.length === 0 ? 'nothing' : parts.join('; ');
+}
+
+function lastOf(record: DeliveryRecord | undefined): string {
+  return record === undefined ? 'never used' : `${record.outcome}, ${formatInstant(new Date(record.at))}`;
+}
+
+/** What a running engine, or the last one, has not delivered yet. */
+function waitingBy(folder: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  try {
+    const spooled: unknown = JSON.parse(readFileSync(path.join(folder, 'outbox.json'), 'utf8'));
+    const jobs: unknown = typeof spooled === 'object' && spooled !== null ? Reflect.get(spooled, 'jobs') : [];
+    for (const job of Array.isArray(jobs) ? (jobs as readonly unknown[]) : []) {
+      const channel: unknown = typeof job === 'object' && job !== null ? Reflect.get(job, 'channel') : '';
+      if (typeof channel === 'string') counts.set(channel, (counts.get(channel) ?? 0) + 1);
+    }
+  } catch {
+    // none has been here
+  }
+  return counts;
+}

@@ -1,0 +1,77 @@
+// Rules, quiet hours and digest as the configuration has them, in the words of the desk.
+
+import type { DeskSettings, QuietHours, Rule } from '@parapet/notify';
+import { parseDuration } from '@parapet/kinds';
+import type { Config } from '../config/schema.ts';
+import { zoneOf } from './channels.ts';
+
+/** `hasGateway`: whether a gateway of this engine acts on decisions. */
+export function deskSettings(config: Config, hasGateway: boolean): DeskSettings {
+  const { notifications, gateway, lapi, appsec } = config;
+  const all = notifications.channels.map(({ name }) => name);
+  const quiet = quietHours(notifications.quiet_hours);
+  const rules = notifications.rules.map(
+    ({ channels, severity, about, scenarios, sites, in_quiet_hours, back_to_normal, escalate }): Rule => ({
+      channels: channels.length === 0 ? all : channels,
+      severity,
+      about,
+      scenarios,
+      sites,
+      quiet: in_quiet_hours ? undefined : quiet,
+      backToNormal: back_to_normal,
+      escalate:
+        escalate === undefined ? undefined : { afterMs: msOf(escalate.after), channels: escalate.channels },
+    }),
+  );
+  const { digest } = notifications;
+  const areOthersTold = lapi.listen.length > 0 || appsec.listen.length > 0;
+  const observed = new Set(gateway.sites.filter(({ mode }) => mode === 'observe').map(({ name }) => name));
+  return {
+    zone: zoneOf(notifications),
+    rules: rules.length > 0 ? rules : [defaultRule(all, quiet)],
+    digest: digest === undefined ? undefined : { at: minuteOf(digest.at), channels: digest.channels },
+    gatherMs: msOf(notifications.gather),
+    calmMs: msOf(notifications.calm),
+    atMost: new Map(notifications.channels.map(({ name, at_most }) => [name, at_most])),
+    isEnforced: (site) => (hasGateway ? !observed.has(site) : areOthersTold),
+    siteOf: siteFinder(gateway.sites),
+  };
+}
+
+function defaultRule(channels: readonly string[], quiet: QuietHours | undefined): Rule {
+  return {
+    channels,
+    severity: 'high',
+    about: ['attacks', 'appeals', 'health'],
+    scenarios: [],
+    sites: [],
+    quiet,
+    backToNormal: true,
+    escalate: undefined,
+  };
+}
+
+/** Only names that are configured: what a visitor sends as Host is anything, and each would be a site of its own. */
+function siteFinder(sites: Config['gateway']['sites']): (host: string) => string {
+  const names = new Map<string, string>();
+  for (const { name, hosts } of sites) for (const host of hosts) names.set(host.toLowerCase(), name);
+  return (host) => {
+    const bare = host.toLowerCase().replace(/:\d+$/, '');
+    return names.get(bare) ?? names.get(bare.replace(/^[^.]+/, '*')) ?? names.get('*') ?? '';
+  };
+}
+
+function quietHours(given: Config['notifications']['quiet_hours']): QuietHours | undefined {
+  if (given === undefined) return undefined;
+  return { from: minuteOf(given.from), to: minuteOf(given.to), except: given.except };
+}
+
+function minuteOf(clock: string): number {
+  const [hour = 0, minute = 0] = clock.split(':').map(Number);
+  return hour * 60 + minute;
+}
+
+/** Of a duration that the schema has checked. */
+function msOf(text: string): number {
+  return parseDuration(text) ?? 0;
+}
