@@ -5,13 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   ContentModel,
+  contentStages,
   createInspector,
   INSPECTION_DEFAULTS,
   loadRules,
-  modelDetector,
-  readParts,
-  ruleDetector,
-  RuleSet,
   SiteWatcher,
   type CountingInspector,
   type InspectionSettings,
@@ -66,12 +63,11 @@ export function prepareInspector(
   const shipped = loadRules(readRules(), true).rules.filter(({ name }) => !names.has(name));
   return createInspector(
     {
-      decode: (request) => readParts(request),
-      detectors: [
-        ruleDetector(new RuleSet([...shipped, ...own])),
-        ...(appsec?.detector === undefined ? [] : [appsec.detector]),
-        modelDetector(ContentModel.read(readFileSync(MODEL_FILE))),
-      ],
+      ...contentStages(
+        [...shipped, ...own],
+        ContentModel.read(readFileSync(MODEL_FILE)),
+        appsec?.detector === undefined ? [] : [appsec.detector],
+      ),
       settings,
       ...(site === undefined ? {} : { site }),
     },

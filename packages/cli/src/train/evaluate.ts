@@ -3,15 +3,14 @@
 
 import {
   ContentModel,
+  contentStages,
   createInspector,
   INSPECTION_DEFAULTS,
   loadRules,
   modelDetector,
   readParts,
-  ruleDetector,
-  RuleSet,
   writeModel,
-  type ContentDetector,
+  type ContentStages,
   type RuleFile,
 } from '@parapet/engine';
 import type { AttackClass, InspectedRequest, InspectionAction, Inspector } from '@parapet/kinds';
@@ -108,11 +107,9 @@ class Judge {
   readonly #whole: Inspector;
 
   constructor(model: ContentModel, rules: readonly RuleFile[]) {
-    this.#model = inspectorOf([modelDetector(model)]);
+    this.#model = inspectorOf({ decode: (request) => readParts(request), detectors: [modelDetector(model)] });
     this.#whole =
-      rules.length === 0
-        ? this.#model
-        : inspectorOf([ruleDetector(new RuleSet(loadRules(rules).rules)), modelDetector(model)]);
+      rules.length === 0 ? this.#model : inspectorOf(contentStages(loadRules(rules).rules, model));
   }
 
   blocks(request: InspectedRequest): boolean {
@@ -126,12 +123,8 @@ class Judge {
   }
 }
 
-function inspectorOf(detectors: readonly ContentDetector[]): Inspector {
-  return createInspector({
-    decode: (request) => readParts(request),
-    detectors,
-    settings: INSPECTION_DEFAULTS,
-  });
+function inspectorOf(stages: ContentStages): Inspector {
+  return createInspector({ ...stages, settings: INSPECTION_DEFAULTS });
 }
 
 function verdictOf(action: InspectionAction): Verdict {

@@ -19,6 +19,24 @@ export interface Part {
   readonly kind: FieldKind;
   /** Whether only both ends and the suspicious middle of a long value are here. */
   readonly isExcerpt: boolean;
+  /** Of `value`; absent where nobody has looked. */
+  readonly glance?: Glance | undefined;
+}
+
+/** What one pass over a text has seen of all that rules and the model look for. */
+export interface Glance {
+  /** Who has looked: nobody else knows what the numbers of literals stand for. */
+  readonly by: object;
+  /** A bit for each sign that is in the text; see signs.ts. */
+  readonly signs: number;
+  /** The literals of rules that are in it, by number. */
+  readonly literals: readonly number[];
+  /** Whether one of the words is in it that the model is asked about. */
+  readonly hasWord: boolean;
+  /** Whether a literal is in it because of which a lexer is asked. */
+  readonly isLexical: boolean;
+  /** How much there is in it that attacks are made of; 0 for words and numbers, no upper bound. */
+  readonly heat: number;
 }
 
 export interface View {

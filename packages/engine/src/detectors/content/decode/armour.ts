@@ -21,8 +21,55 @@ export function unwrapBase64(text: string): Unwrapped | undefined {
   if (length < MIN_BASE64 || length % 4 === 1) return undefined;
   // Short words are base64 by accident; what is hidden in so little says so by its padding.
   if (length < 12 && length === text.length) return undefined;
+  if (!mayHoldText(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return readBytes(bytes, 'base64');
+}
+
+/** Of so many bytes one that no text has is more than may be. */
+const MOST_ALL_PRINTABLE = 33;
+/** Of a longer text so many bytes are looked at, and one in three of them may be no text. */
+const LOOKED_AT = 24;
+
+const DIGITS = new Int8Array(128).fill(-1);
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+for (let value = 0; value < ALPHABET.length; value++) DIGITS[ALPHABET.charCodeAt(value)] = value;
+DIGITS[0x2d] = 62;
+DIGITS[0x5f] = 63;
+
+/** Whether the beginning of what base64 holds could be that of a text, of gzip or of UTF-16: words hold bytes of every kind. */
+function mayHoldText(text: string): boolean {
+  const most = text.length * 0.75 < MOST_ALL_PRINTABLE ? 0 : LOOKED_AT / 3;
+  let bits = 0;
+  let held = 0;
+  let read = 0;
+  let odd = 0;
+  let zeros = 0;
+  let following = 0;
+  for (let i = 0; i < text.length && read < LOOKED_AT; i++) {
+    const unit = text.charCodeAt(i);
+    const digit = unit < 128 ? DIGITS[unit]! : -1;
+    if (digit < 0) continue;
+    bits = ((bits << 6) | digit) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    const byte = (bits >> held) & 0xff;
+    read++;
+    if (byte === 0) zeros++;
+    if (read === 2 && byte === 0x8b && odd > 0) return true;
+    const isFollowing = byte >= 0x80 && byte < 0xc0;
+    if (following > 0) {
+      following--;
+      if (!isFollowing) odd++;
+    } else if (byte >= 0x80) {
+      if (isFollowing || byte < 0xc2 || byte > 0xf4) odd++;
+      else following = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
+    } else if (byte === 0x7f || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13)) odd++;
+    // The second byte of gzip has not been seen; zeros may be those of UTF-16.
+    if (odd > most + zeros && read >= 2) return false;
+  }
+  return true;
 }
 
 /** The same of a word that may be anything: only of one in base64 or hexadecimal digits throughout. */

@@ -2,14 +2,17 @@
 // other readings of each value.
 
 import type { FieldKind, Placement } from '@parapet/kinds';
-import type { Anomaly, Part } from '../parts.ts';
+import type { Anomaly, Glance, Part, View } from '../parts.ts';
+import { heatOf, isCold, passOver, piecesOf } from './attention.ts';
 import { excerptOf, suspicionOf } from './excerpt.ts';
 import type { DecodeLimits } from './limits.ts';
-import { HAS_WIDE, isUnusualName, traitsOf } from './traits.ts';
+import { HAS_WIDE, isUnusualName, traitsFrom, traitsOf } from './traits.ts';
 import { NO_VIEWS, viewsOf } from './views.ts';
 
 /** Past `limits.parts` so many of the most suspicious values still stand alone; the others share one excerpt. */
 const KEPT_ALONE = 31;
+/** The same where somebody has looked at each: what is cold is not among them. */
+const KEPT_WARM = 128;
 const REST_LENGTH = 16_384;
 const LONGEST_NAME = 256;
 /** PHP reads 1000 parameters and drops the others. */
@@ -34,9 +37,12 @@ export class Collector {
   #rest = '';
   #added = 0;
   #weakest = -1;
+  readonly #glance: ((text: string) => Glance) | undefined;
 
-  constructor(limits: DecodeLimits) {
+  /** `glance`: looks at each value for those who are asked about it later. */
+  constructor(limits: DecodeLimits, glance?: (text: string) => Glance) {
     this.#limits = limits;
+    this.#glance = glance;
     this.#room = limits.text;
   }
 
@@ -64,8 +70,7 @@ export class Collector {
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
     if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value);
-    else
-      this.parts.push({ placement, name: shortName(name), value, views: NO_VIEWS, kind, isExcerpt: false });
+    else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#glance?.(value));
   }
 
   /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
@@ -77,6 +82,10 @@ export class Collector {
   addRest(placement: Placement, text: string): void {
     const name = 'rest';
     this.note('too-many-parts', placement, name, 'note');
+    if (this.#glance !== undefined) {
+      for (const piece of piecesOf(text, placement === 'json')) this.#addLate(placement, name, piece);
+      return;
+    }
     if (this.#rests.length < MOST_RESTS) {
       this.#rests.push({ placement, name, value: excerptOf(text, REST_LENGTH), suspicion: 0 });
     } else this.#addLate(placement, name, text);
@@ -108,6 +117,11 @@ export class Collector {
 
   /** To be called once, when all has been added: gives what came after the limit. */
   finish(): void {
+    this.#addRests();
+    if (this.#glance !== undefined) passOver(this.parts, this.#glance);
+  }
+
+  #addRests(): void {
     for (const { placement, name, value } of this.#rests) {
       this.#push(placement, name, value, 'text', undefined, true);
     }
@@ -129,8 +143,10 @@ export class Collector {
     lenient: string | undefined,
     isExcerpt: boolean,
   ): void {
-    const traits = traitsOf(value);
     const shown = value.length > this.#room ? excerptOf(value, Math.max(1024, this.#room)) : value;
+    const glance = this.#glance?.(shown);
+    const traits =
+      glance === undefined || shown !== value ? traitsOf(value) : traitsFrom(glance.signs, value);
     this.#room -= shown.length;
     const other =
       lenient === undefined || isExcerpt ? lenient && excerptOf(lenient, this.#limits.valueLength) : lenient;
@@ -141,19 +157,28 @@ export class Collector {
       Math.max(1024, this.#room),
     );
     for (const view of views) this.#room -= view.text.length;
-    this.parts.push({
-      placement,
-      name: shortName(name),
-      value: shown,
-      views,
-      kind,
-      isExcerpt: isExcerpt || shown !== value,
-    });
+    this.#keep(placement, name, shown, views, kind, isExcerpt || shown !== value, glance);
+  }
+
+  #keep(
+    placement: Placement,
+    name: string,
+    value: string,
+    views: readonly View[],
+    kind: FieldKind,
+    isExcerpt: boolean,
+    glance: Glance | undefined,
+  ): void {
+    this.parts.push({ placement, name: shortName(name), value, views, kind, isExcerpt, glance });
   }
 
   #addLate(placement: Placement, name: string, value: string): void {
-    const suspicion = suspicionOf(value);
-    if (this.#late.length < KEPT_ALONE) {
+    const look = this.#glance;
+    const glance = look?.(value);
+    if (glance !== undefined && isCold(glance)) return;
+    const suspicion =
+      glance === undefined || look === undefined ? suspicionOf(value) : heatOf(value, glance, look);
+    if (this.#late.length < (look === undefined ? KEPT_ALONE : KEPT_WARM)) {
       this.#late.push({ placement, name, value: excerptOf(value, 1024), suspicion });
       return;
     }
@@ -163,8 +188,8 @@ export class Collector {
     if (other !== undefined && other.suspicion < suspicion) {
       this.#late[this.#weakest] = { placement, name, value: excerptOf(value, 1024), suspicion };
       this.#weakest = -1;
-      this.#keepRest(other.value);
-    } else this.#keepRest(value);
+      if (look === undefined) this.#keepRest(other.value);
+    } else if (look === undefined) this.#keepRest(value);
   }
 
   #keepRest(value: string): void {

@@ -1,7 +1,7 @@
 // The way of a request through the decoders, on one screen: target, headers, query, body.
 
 import type { InspectedRequest } from '@parapet/kinds';
-import type { RequestParts } from '../parts.ts';
+import type { Glance, RequestParts } from '../parts.ts';
 import { mediaTypeOf, readBody } from './body.ts';
 import { Collector } from './collector.ts';
 import { FieldKinds } from './fieldKinds.ts';
@@ -12,10 +12,17 @@ import { readPairs } from './pairs.ts';
 import { PercentDecoder } from './percent.ts';
 import { addPath, readTarget } from './target.ts';
 
-/** The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped. */
-export function readParts(request: InspectedRequest, limits: Partial<DecodeLimits> = {}): RequestParts {
+/**
+ * The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped.
+ * `glance` looks at each value, for those who are asked about the parts.
+ */
+export function readParts(
+  request: InspectedRequest,
+  limits: Partial<DecodeLimits> = {},
+  glance?: (text: string) => Glance,
+): RequestParts {
   const allLimits = { ...DECODE_LIMITS, ...limits };
-  const collector = new Collector(allLimits);
+  const collector = new Collector(allLimits, glance);
   const decoder = new PercentDecoder();
   const target = readTarget(request.rawTarget, decoder);
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);

@@ -1,6 +1,8 @@
 // What a value is made of, found in one pass over a table of characters: most values are plain words, numbers and
 // tokens, and need no decoder at all. Each bit says that one decoder has something to look for.
 
+import { HAS_CONTROL_SIGN, HAS_WIDE_SIGN, signsOf } from '../signs.ts';
+
 export const HAS_PERCENT = 1;
 export const HAS_AMPERSAND = 2;
 export const HAS_BACKSLASH = 4;
@@ -40,6 +42,29 @@ export function traitsOf(text: string): number {
     bits |= code < 128 ? (TRAITS[code] ?? 0) : WIDE_TRAITS;
   }
   return bits;
+}
+
+const PERCENT_SIGN: number = signsOf('%');
+const AMPERSAND_SIGN: number = signsOf('&');
+const BACKSLASH_SIGN: number = signsOf('\\');
+const COLON_SIGN: number = signsOf(':');
+const BASE64_SIGNS: number = signsOf('+/=-\n');
+const USUAL_SIGNS: number = signsOf('.-');
+/** Shorter words are no base64. */
+const SHORTEST_BASE64 = 10;
+
+/** The same of a text whose signs are known; whether it has blanks and hexadecimal digits alone only where it matters. */
+export function traitsFrom(signs: number, text: string): number {
+  let bits = 0;
+  if ((signs & PERCENT_SIGN) !== 0) bits |= HAS_PERCENT;
+  if ((signs & AMPERSAND_SIGN) !== 0) bits |= HAS_AMPERSAND;
+  if ((signs & BACKSLASH_SIGN) !== 0) bits |= HAS_BACKSLASH;
+  if ((signs & COLON_SIGN) !== 0) bits |= HAS_COLON;
+  if ((signs & HAS_WIDE_SIGN) !== 0) bits |= HAS_WIDE;
+  if ((signs & HAS_CONTROL_SIGN) !== 0) bits |= HAS_CONTROL;
+  if ((signs & ~USUAL_SIGNS) !== 0) bits |= HAS_UNUSUAL;
+  if ((signs & ~BASE64_SIGNS) !== 0) return bits | HAS_OTHER_THAN_BASE64 | HAS_OTHER_THAN_HEX;
+  return text.length < SHORTEST_BASE64 ? bits : traitsOf(text);
 }
 
 const USUAL_IN_NAMES = new Uint8Array(128);

@@ -3,7 +3,7 @@
 import { FINDERS } from './finders.ts';
 import { patternLiterals } from './literals.ts';
 import { findLiteral, findPattern, type Found } from './look.ts';
-import type { Ask } from './placeIndex.ts';
+import type { Ask } from './ruleIndex.ts';
 import type { ContentRule } from './rule.ts';
 
 /** Whether one of the texts that the rule names itself is there. */

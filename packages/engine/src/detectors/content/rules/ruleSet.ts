@@ -2,46 +2,61 @@
 // is there, and the few that need none, are asked. Most texts of most requests hold no literal of any rule.
 
 import type { Placement } from '@parapet/kinds';
-import type { Part, RequestParts } from '../parts.ts';
+import type { Glance, Part, RequestParts } from '../parts.ts';
 import { findInText, hasLiteral } from './findInText.ts';
+import { KeptMatches } from './keptMatches.ts';
 import type { Found } from './look.ts';
-import { PlaceIndex, type Ask, type TextMatch } from './placeIndex.ts';
 import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
+import { RuleIndex, type Ask } from './ruleIndex.ts';
 import { testName, type ContentRule, type RuleFinding, type RulePlace, type RuleScope } from './rule.ts';
 
 // What an attacker sends to make the answer long: a request that says more than this is an attack either way.
 const MAX_FINDINGS = 64;
 const MAX_OF_ONE_RULE = 4;
-/** A target up to this length is read as a whole; hardly two are the same. */
-const LONGEST_FRESH = 320;
+/** What is found in a text up to this length is kept; hardly two targets are the same. */
+const LONGEST_KEPT = 320;
+
+/** A rule that finds something in a text, wherever the text stands. */
+interface TextMatch {
+  readonly rule: ContentRule;
+  readonly found: Found;
+}
+
+const NO_MATCHES: readonly TextMatch[] = [];
 
 export class RuleSet {
   readonly rules: readonly ContentRule[];
-  readonly #indexes = new Map<RulePlace, PlaceIndex>();
+  readonly #index: RuleIndex;
+  /** Of the target as it was sent, which few rules look at. */
+  readonly #ofTarget: RuleIndex;
+  readonly #kept = new KeptMatches<TextMatch>();
   readonly #byAnomaly = new Map<string, ContentRule[]>();
   readonly #ofRequest: readonly ContentRule[];
   #hasHeard = false;
 
-  constructor(rules: readonly ContentRule[]) {
+  /** `words`: what a glance is to tell of beside the literals of the rules, in lower case. */
+  constructor(rules: readonly ContentRule[], words: readonly string[] = []) {
     this.rules = rules;
     const ofRequest: ContentRule[] = [];
-    const byPlace = new Map<RulePlace, ContentRule[]>();
+    const ofTexts: ContentRule[] = [];
     for (const rule of rules) {
       const { what, where } = rule;
       if (what.anomalies !== undefined) for (const code of what.anomalies) add(this.#byAnomaly, code, rule);
       else if (where.places.has('request')) ofRequest.push(rule);
-      else for (const place of where.places) add(byPlace, place, rule);
+      else ofTexts.push(rule);
     }
     this.#ofRequest = ofRequest;
-    // Places with the same rules share an index.
-    const shared = new Map<string, PlaceIndex>();
-    for (const [place, own] of byPlace) {
-      const key = own.map(({ name }) => name).join();
-      const index = shared.get(key) ?? new PlaceIndex(own);
-      shared.set(key, index);
-      this.#indexes.set(place, index);
-    }
+    this.#index = new RuleIndex(ofTexts, words);
+    this.#ofTarget = new RuleIndex(
+      ofTexts.filter(({ where }) => where.places.has('target')),
+      [],
+    );
+  }
+
+  /** Returns what is in a text of all that the rules need, for those who take requests apart. */
+  glance(text: string): Glance {
+    return this.#index.glance(text);
   }
 
   /** Whether a text of the last request's parts held anything for a rule, be it silent there for other reasons. */
@@ -51,12 +66,12 @@ export class RuleSet {
 
   /** What speaks in this request, in the order of its parts; at most 64 findings, and four of one rule. */
   match(parts: RequestParts): readonly RuleFinding[] {
-    const question = new Question(this.#indexes, parts);
+    const question = new Question(this.#index, this.#kept, parts);
     for (const rule of this.#ofRequest) question.askRequest(rule);
     for (const anomaly of parts.anomalies) {
       for (const rule of this.#byAnomaly.get(anomaly.code) ?? []) question.askAnomaly(rule, anomaly);
     }
-    question.askTarget();
+    question.askTarget(this.#ofTarget);
     question.askPath();
     question.askHeaders();
     question.askParts();
@@ -90,11 +105,13 @@ interface Place {
 class Question {
   readonly findings: RuleFinding[] = [];
   hasHeard = false;
-  readonly #indexes: ReadonlyMap<RulePlace, PlaceIndex>;
+  readonly #index: RuleIndex;
+  readonly #kept: KeptMatches<TextMatch>;
   readonly #parts: RequestParts;
 
-  constructor(indexes: ReadonlyMap<RulePlace, PlaceIndex>, parts: RequestParts) {
-    this.#indexes = indexes;
+  constructor(index: RuleIndex, kept: KeptMatches<TextMatch>, parts: RequestParts) {
+    this.#index = index;
+    this.#kept = kept;
     this.#parts = parts;
   }
 
@@ -108,26 +125,21 @@ class Question {
     if (this.#applies(rule, place)) this.#note(rule, place, code, { start: 0, end: code.length });
   }
 
-  askTarget(): void {
+  askTarget(index: RuleIndex): void {
     const { rawTarget } = this.#parts.request;
-    const index = this.#indexes.get('target');
-    const isShort = index !== undefined && rawTarget.length < LONGEST_FRESH;
-    if (isShort) this.#takeMatches(index.freshMatchesIn(rawTarget), rawTarget, undefined, 'target', -1);
-    else this.#askText(rawTarget, index, undefined, 'target', -1);
+    this.#askText(rawTarget, undefined, undefined, 'target', -1, index);
   }
 
   /** The path as a whole, where the decoders have something else. */
   askPath(): void {
     const { path, parts } = this.#parts;
     for (const part of parts) if (part.placement === 'path' && part.value === path) return;
-    this.#askText(path, this.#indexes.get('path'), undefined, 'path', -1);
+    this.#askText(path, undefined, undefined, 'path', -1);
   }
 
   askHeaders(): void {
-    const index = this.#indexes.get('raw-header');
-    if (index === undefined) return;
     for (const [name, value] of this.#parts.request.headers) {
-      for (const { rule } of index.ofName(name)) {
+      for (const { rule } of this.#index.ofName('raw-header', name)) {
         const found = findUnfiltered(rule, value);
         if (found === undefined) continue;
         this.hasHeard = true;
@@ -138,15 +150,15 @@ class Question {
   }
 
   askParts(): void {
-    const names = this.#indexes.get('name');
+    const index = this.#index;
     for (const part of this.#parts.parts) {
-      if (names !== undefined && NAMED.has(part.placement)) this.#askText(part.name, names, part, 'name', -1);
-      const index = this.#indexes.get(part.placement);
-      if (index === undefined || part.kind === 'secret') continue;
-      const { placement, value, views } = part;
-      this.#askText(value, index, part, placement, -1);
-      for (let i = 0; i < views.length; i++) this.#askText(views[i]!.text, index, part, placement, i);
-      const asks = index.ofName(part.name);
+      const { placement, name, value, views } = part;
+      if (NAMED.has(placement)) this.#askText(name, undefined, part, 'name', -1);
+      if (part.kind === 'secret') continue;
+      const glance = part.glance?.by === index ? part.glance : undefined;
+      this.#askText(value, glance, part, placement, -1);
+      for (let i = 0; i < views.length; i++) this.#askText(views[i]!.text, undefined, part, placement, i);
+      const asks = index.ofName(placement, name);
       if (asks.length === 0) continue;
       this.hasHeard = true;
       this.#askNamed(asks, part);
@@ -163,20 +175,22 @@ class Question {
 
   #askText(
     text: string,
-    index: PlaceIndex | undefined,
+    known: Glance | undefined,
     part: Part | undefined,
     place: RulePlace,
     view: number,
+    index = this.#index,
   ): void {
-    if (index === undefined) return;
-    const matches = index.matchesIn(text);
-    if (matches === undefined) {
-      const asks = index.asksFor(text);
-      if (asks.length > 0) this.hasHeard = true;
-      for (const ask of asks) this.#ask(ask, text, part, place, view);
+    const asks = index.asksFor(text, known ?? index.glance(text), place);
+    if (asks.length === 0) return;
+    if (text.length <= LONGEST_KEPT) {
+      const matches =
+        place === 'target' ? matchesOf(asks, text) : this.#kept.get(text, place, () => matchesOf(asks, text));
+      this.#takeMatches(matches, text, part, place, view);
       return;
     }
-    this.#takeMatches(matches, text, part, place, view);
+    this.hasHeard = true;
+    for (const ask of asks) this.#ask(ask, text, part, place, view);
   }
 
   #takeMatches(
@@ -248,6 +262,16 @@ class Question {
       ...{ says: found.what ?? rule.text, start: found.start, end: found.end },
     });
   }
+}
+
+/** What the rules find in a text, wherever it stands. */
+function matchesOf(asks: readonly Ask[], text: string): readonly TextMatch[] {
+  let matches: TextMatch[] | undefined;
+  for (const ask of asks) {
+    const found = findInText(ask, text);
+    if (found !== undefined) (matches ??= []).push({ rule: ask.rule, found });
+  }
+  return matches ?? NO_MATCHES;
 }
 
 /** Undefined for a view when the rule looks at values alone. */

@@ -1,14 +1,17 @@
-// Finds which of thousands of literals occur in a text, in one pass that stays in the processor's nearest memory: each
-// literal has one window of three characters that is rare, a bit says for every such window whether it is anybody's,
-// and only where a bit is set a literal is compared. Case of ASCII letters is ignored.
+// Finds which of thousands of literals occur in a text, and which signs, in passes that stay in the processor's nearest
+// memory: each literal has one window of four characters that is rare (short ones of three), a bit says for every such
+// window whether it is anybody's, and only where a bit is set a literal is compared. Case of ASCII letters is ignored.
+
+import { HAS_WIDE_SIGN, ownBitOf, SIGN_OF, signsOf } from '../signs.ts';
 
 const CLASS_BITS = 6;
 const WINDOWS = 1 << (3 * CLASS_BITS);
 const MASK = WINDOWS - 1;
+const LONG_MASK = (1 << (4 * CLASS_BITS)) - 1;
 const WIDE = 63;
 
 /** One class for each lower-case letter and sign, one for digits, line ends, other controls and all beyond ASCII. */
-const CLASS_OF = new Uint8Array(128);
+const CLASS_OF = new Uint8Array(256).fill(WIDE);
 {
   let next = 30;
   for (let code = 0; code < 128; code++) {
@@ -26,72 +29,261 @@ function classOf(unit: number): number {
   return unit < 128 ? CLASS_OF[unit]! : WIDE;
 }
 
-const NOTHING: readonly number[] = [];
 const PAIRS = 1 << (2 * CLASS_BITS);
 const PAIR_MASK = PAIRS - 1;
 const SINGLES = 1 << CLASS_BITS;
+const NOTHING: readonly number[] = [];
+
+/** Windows of four share places by hashing: what is met is compared in any case. */
+const PLACE_BITS = 18;
+
+function placeOf(fourClasses: number): number {
+  return Math.imul(fourClasses, 0x9e3779b1) >>> (32 - PLACE_BITS);
+}
+
+/**
+ * Reading units out of a string, above all out of a piece of a longer one, takes several times as long as reading bytes;
+ * copying them takes as long as some dozen units do.
+ */
+const SHORTEST_COPIED = 48;
+const LONGEST_COPIED = 65_536;
+const BYTES = new Uint8Array(LONGEST_COPIED * 3);
+const ENCODER = new TextEncoder();
+
+/** Most texts of most requests have no signs but these, and can hold a small part of the literals only. */
+const PLAIN_SIGNS: number = signsOf('-.,:/?!');
+
+/** The byte of each small letter for that of the capital; every other byte as it is. */
+const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte,
+);
 
 export class LiteralSieve {
   readonly #literals: readonly string[];
+  /** The bytes of all literals of ASCII, one behind the other, and where each begins; others have none. */
+  readonly #bytes: Uint8Array;
+  readonly #starts: Uint32Array;
   /** How far behind a literal's start its window ends. */
   readonly #ends: Uint8Array;
   readonly #bits = new Uint32Array(WINDOWS >> 5);
-  /** First literal of each window, pair and class, plus one; the others follow by `#next`. */
+  /** The same of the literals alone that can be in a plain text. */
+  readonly #plainBits = new Uint32Array(WINDOWS >> 5);
+  /** Of each literal: one of these signs has to be in the text for it to count; 0 when none has to be. */
+  readonly #needs: Int32Array;
+  /** Bits of the places of windows of four, and of those in plain texts. */
+  readonly #places = new Uint32Array(1 << (PLACE_BITS - 5));
+  readonly #plainPlaces = new Uint32Array(1 << (PLACE_BITS - 5));
+  /** First literal of each place, window, pair and class, plus one; the others follow by `#next`. */
+  readonly #ofPlace = new Uint16Array(1 << PLACE_BITS);
   readonly #ofWindow = new Uint16Array(WINDOWS);
   readonly #ofPair = new Uint16Array(PAIRS);
   readonly #ofClass = new Uint16Array(SINGLES);
   readonly #next: Uint16Array;
   readonly #foundAt: Uint32Array;
+  /** Literals that are one sign: their bits, and which of them has which. */
+  #alone = 0;
+  readonly #ofSign = new Uint16Array(32);
   #turn = 0;
+  /** The signs of the text that was read last; see signs.ts. */
+  signs = 0;
 
-  /** Literals are in lower case, not empty, and fewer than 65,535. */
-  constructor(literals: readonly string[]) {
+  /**
+   * Literals are in lower case, not empty, and fewer than 65,535. `needs`: for each a mask of signs, of which one has to
+   * be in the text for the literal to count; 0 for none.
+   */
+  constructor(literals: readonly string[], needs?: Int32Array) {
     this.#literals = literals;
+    this.#needs = needs ?? new Int32Array(literals.length);
     this.#ends = new Uint8Array(literals.length);
     this.#next = new Uint16Array(literals.length);
     this.#foundAt = new Uint32Array(literals.length);
+    const bytes: number[] = [];
+    this.#starts = new Uint32Array(literals.length + 1);
     for (const [index, literal] of literals.entries()) {
-      const end = literal.length < 3 ? literal.length - 1 : rarestWindow(literal);
-      this.#ends[index] = end;
-      const window = windowAt(literal, end);
-      if (literal.length >= 3) this.#bits[window >> 5]! |= 1 << (window & 31);
-      const heads =
-        literal.length >= 3 ? this.#ofWindow : literal.length === 2 ? this.#ofPair : this.#ofClass;
-      this.#next[index] = heads[window]!;
-      heads[window] = index + 1;
+      if (isAscii(literal)) bytes.push(...Buffer.from(literal, 'latin1'));
+      this.#starts[index + 1] = bytes.length;
+    }
+    this.#bytes = Uint8Array.from(bytes);
+    for (const [index, literal] of literals.entries()) {
+      const sign = ownBitOf(literal);
+      if (sign === 0) this.#add(index, literal);
+      else {
+        this.#alone |= sign;
+        this.#ofSign[31 - Math.clz32(sign)] = index;
+      }
     }
   }
 
-  /** Which literals occur in the text, by their place in the list, each once, in the order they are met. */
+  #add(index: number, literal: string): void {
+    const { length } = literal;
+    const size = Math.min(length, 4);
+    const end = rarestWindow(literal, size);
+    this.#ends[index] = end;
+    const window = windowAt(literal, end, size);
+    const need = this.#needs[index]!;
+    const isPlain = (signsOfText(literal) & ~PLAIN_SIGNS) === 0 && (need === 0 || (need & PLAIN_SIGNS) !== 0);
+    if (size === 4) {
+      const place = placeOf(window);
+      this.#next[index] = this.#ofPlace[place]!;
+      this.#ofPlace[place] = index + 1;
+      this.#places[place >> 5]! |= 1 << (place & 31);
+      if (isPlain) this.#plainPlaces[place >> 5]! |= 1 << (place & 31);
+      return;
+    }
+    const heads = size === 3 ? this.#ofWindow : size === 2 ? this.#ofPair : this.#ofClass;
+    this.#next[index] = heads[window]!;
+    heads[window] = index + 1;
+    // Of shorter ones every window that ends as they do.
+    const step = size === 3 ? WINDOWS : size === 2 ? PAIRS : SINGLES;
+    for (let one = window; one < WINDOWS; one += step) {
+      this.#bits[one >> 5]! |= 1 << (one & 31);
+      if (isPlain) this.#plainBits[one >> 5]! |= 1 << (one & 31);
+    }
+  }
+
+  /** Which literals occur in the text and count, by their place in the list, each once. Sets `signs`. */
   indexesIn(text: string): readonly number[] {
-    const bits = this.#bits;
-    const ofPair = this.#ofPair;
-    const ofClass = this.#ofClass;
-    const { length } = text;
-    const found: number[] = [];
     this.#turn++;
+    const { length } = text;
+    if (length > LONGEST_COPIED) return this.#readUnits(text);
+    let signs = 0;
+    if (length < SHORTEST_COPIED) {
+      for (let i = 0; i < length; i++) {
+        const unit = text.charCodeAt(i);
+        BYTES[i] = unit;
+        signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
+      }
+      if ((signs & HAS_WIDE_SIGN) !== 0) return this.#readUnits(text);
+    } else {
+      if (ENCODER.encodeInto(text, BYTES).written !== length) return this.#readUnits(text);
+      for (let i = 0; i < length; i++) signs |= SIGN_OF[BYTES[i]!]!;
+    }
+    return this.#readBytes(length, signs);
+  }
+
+  /** The text has to stand in `BYTES`, and its signs are known. */
+  #readBytes(length: number, signs: number): readonly number[] {
+    const isPlain = (signs & ~PLAIN_SIGNS) === 0;
+    const bits = isPlain ? this.#plainBits : this.#bits;
+    const places = isPlain ? this.#plainPlaces : this.#places;
+    this.signs = signs;
+    let found: number[] | undefined;
     let window = 0;
     for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      const own = unit < 128 ? CLASS_OF[unit]! : WIDE;
-      window = ((window << CLASS_BITS) | own) & MASK;
-      if (ofClass[own] !== 0) this.#compare(ofClass[own]!, text, i, found);
-      if (ofPair[window & PAIR_MASK] !== 0) this.#compare(ofPair[window & PAIR_MASK]!, text, i, found);
-      if ((bits[window >> 5]! & (1 << (window & 31))) !== 0)
-        this.#compare(this.#ofWindow[window]!, text, i, found);
+      window = ((window << CLASS_BITS) | CLASS_OF[BYTES[i]!]!) & LONG_MASK;
+      const place = Math.imul(window, 0x9e3779b1) >>> (32 - PLACE_BITS);
+      if ((places[place >> 5]! & (1 << (place & 31))) !== 0)
+        found = this.#compareBytes(this.#ofPlace[place]!, i, length, found);
+      const three = window & MASK;
+      if ((bits[three >> 5]! & (1 << (three & 31))) !== 0) found = this.#meetShort(three, i, length, found);
     }
-    return found.length === 0 ? NOTHING : found;
+    return this.#finish(found);
   }
 
-  #compare(first: number, text: string, at: number, found: number[]): void {
+  #meetShort(window: number, at: number, length: number, before: number[] | undefined): number[] | undefined {
+    let found = before;
+    const own = this.#ofClass[window & (SINGLES - 1)]!;
+    if (own !== 0) found = this.#compareBytes(own, at, length, found);
+    const pair = this.#ofPair[window & PAIR_MASK]!;
+    if (pair !== 0) found = this.#compareBytes(pair, at, length, found);
+    const three = this.#ofWindow[window]!;
+    return three === 0 ? found : this.#compareBytes(three, at, length, found);
+  }
+
+  #compareBytes(
+    first: number,
+    at: number,
+    length: number,
+    before: number[] | undefined,
+  ): number[] | undefined {
+    const { signs } = this;
+    const turn = this.#turn;
+    const starts = this.#starts;
+    const literals = this.#bytes;
+    let found = before;
+    for (let entry = first; entry !== 0; entry = this.#next[entry - 1]!) {
+      const index = entry - 1;
+      const need = this.#needs[index]!;
+      if ((need !== 0 && (signs & need) === 0) || this.#foundAt[index] === turn) continue;
+      let literal = starts[index]!;
+      const end = starts[index + 1]!;
+      let i = at - this.#ends[index]!;
+      if (literal === end || i < 0 || i + end - literal > length) continue;
+      while (literal < end && LOWER[BYTES[i]!] === literals[literal]) {
+        i++;
+        literal++;
+      }
+      if (literal < end) continue;
+      this.#foundAt[index] = turn;
+      (found ??= []).push(index);
+    }
+    return found;
+  }
+
+  #readUnits(text: string): readonly number[] {
+    const { length } = text;
+    let signs = 0;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
+    }
+    let found: number[] | undefined;
+    let window = 0;
+    this.signs = signs;
+    for (let i = 0; i < length; i++) {
+      window = ((window << CLASS_BITS) | classOf(text.charCodeAt(i))) & LONG_MASK;
+      const place = placeOf(window);
+      if ((this.#places[place >> 5]! & (1 << (place & 31))) !== 0)
+        found = this.#compare(this.#ofPlace[place]!, text, i, found);
+      const three = window & MASK;
+      if ((this.#bits[three >> 5]! & (1 << (three & 31))) !== 0) found = this.#meet(three, text, i, found);
+    }
+    return this.#finish(found);
+  }
+
+  #finish(found: number[] | undefined): readonly number[] {
+    let all = found;
+    for (let left = this.signs & this.#alone; left !== 0; left &= left - 1)
+      (all ??= []).push(this.#ofSign[31 - Math.clz32(left & -left)]!);
+    return all ?? NOTHING;
+  }
+
+  #meet(window: number, text: string, at: number, before: number[] | undefined): number[] | undefined {
+    let found = before;
+    const own = this.#ofClass[window & (SINGLES - 1)]!;
+    if (own !== 0) found = this.#compare(own, text, at, found);
+    const pair = this.#ofPair[window & PAIR_MASK]!;
+    if (pair !== 0) found = this.#compare(pair, text, at, found);
+    const three = this.#ofWindow[window]!;
+    return three === 0 ? found : this.#compare(three, text, at, found);
+  }
+
+  #compare(first: number, text: string, at: number, before: number[] | undefined): number[] | undefined {
+    let found = before;
     for (let entry = first; entry !== 0; entry = this.#next[entry - 1]!) {
       const index = entry - 1;
       if (this.#foundAt[index] === this.#turn) continue;
+      const need = this.#needs[index]!;
+      if (need !== 0 && (this.signs & need) === 0) continue;
       if (!standsAt(text, at - this.#ends[index]!, this.#literals[index]!)) continue;
       this.#foundAt[index] = this.#turn;
-      found.push(index);
+      (found ??= []).push(index);
     }
+    return found;
   }
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\u007F]*$/.test(text);
+}
+
+function signsOfText(text: string): number {
+  let signs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
+  }
+  return signs;
 }
 
 function standsAt(text: string, start: number, literal: string): boolean {
@@ -104,21 +296,21 @@ function standsAt(text: string, start: number, literal: string): boolean {
   return true;
 }
 
-/** The classes of the characters up to a place, of the last three at most. */
-function windowAt(literal: string, end: number): number {
+/** The classes of so many characters up to a place. */
+function windowAt(literal: string, end: number, size: number): number {
   let window = 0;
-  for (let at = Math.max(0, end - 2); at <= end; at++) {
+  for (let at = end - size + 1; at <= end; at++)
     window = (window << CLASS_BITS) | classOf(literal.charCodeAt(at));
-  }
   return window;
 }
 
-/** Where the window ends whose characters are the rarest together. */
-function rarestWindow(literal: string): number {
-  let best = 2;
+/** Where the window of this size ends whose characters are the rarest together. */
+function rarestWindow(literal: string, size: number): number {
+  let best = size - 1;
   let least = Infinity;
-  for (let end = 2; end < literal.length; end++) {
-    const sum = commonness(literal, end - 2) + commonness(literal, end - 1) + commonness(literal, end);
+  for (let end = size - 1; end < literal.length; end++) {
+    let sum = 0;
+    for (let at = end - size + 1; at <= end; at++) sum += commonness(literal, at);
     if (sum >= least) continue;
     least = sum;
     best = end;

@@ -7,4 +7,5 @@ export {
 } from './inspector.ts';
 export { ruleDetector } from './ruleDetector.ts';
 export { modelDetector } from './modelDetector.ts';
+export { contentStages, type ContentStages } from './stages.ts';
 export { INSPECTION_DEFAULTS, type InspectionSettings } from './settings.ts';

@@ -6,7 +6,7 @@ import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
 import { readableOf } from './readable.ts';
 import { RecentScores } from './recentScores.ts';
-import { stretchesOf } from './stretches.ts';
+import { mayHaveStretches, stretchesOf } from './stretches.ts';
 
 /** Scheme and host of who has the link: a site, or an app on a phone. Some clients put one in front of the other. */
 const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?:\/\/[\w.-]{1,255})?(?=[/?#]|$)/i;
@@ -46,6 +46,8 @@ class ModelDetector implements ContentDetector {
     for (const part of parts) {
       const group = groupOf(part);
       if (group === undefined) continue;
+      const { glance, views, value } = part;
+      if (glance !== undefined && views.length === 0 && !mayHaveStretches(value, glance)) continue;
       const weight = this.#scoreOf(part, this.#scorers[group]);
       if (weight <= 0) continue;
       this.#hasSpoken = true;

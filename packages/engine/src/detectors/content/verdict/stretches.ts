@@ -1,6 +1,9 @@
 // Which stretches of a long text are worth a close look. Attacks are made of characters and words that prose has few of,
 // and a model that knows all n-grams takes twenty times as long for a text as looking for these does.
 
+import type { Glance } from '../parts.ts';
+import { signsOf } from '../signs.ts';
+
 /** A shorter text is looked at as a whole. */
 const WHOLE = 256;
 const BEFORE = 96;
@@ -16,6 +19,31 @@ SIGNS[40] = 3;
 SIGNS[46] = SIGNS[47] = 4;
 SIGNS[45] = 5;
 
+const TELLING_SIGNS: number = signsOf('<>{}[]$`|=%*#;@^~&+\\\'"(\0');
+/** Somebody may have smuggled in a line of headers or of a list. */
+const TELLING_IN_SHORT: number = TELLING_SIGNS | signsOf('\n)');
+const LINKS = ['or', 'and', 'not', 'xor'];
+const BLANKS = ['  ', '\t', '\n', '\r'];
+const CONSTANTS = '0 1 2 3 4 5 6 7 8 9 true false null not'.split(' ');
+/** Of each sign or word that a stretch can be around, a piece that is in every text that has it. */
+export const TELLING_WORDS: readonly string[] = [
+  ...['..', '//', '--', ' /', '\n/', '\r/', '\t/', './', '-/', ',/', '?/', '!/', ':/'],
+  ...'select union insert update delete drop truncate exec declare sleep benchmark waitfor having'.split(' '),
+  ...'information_schema concat load_file outfile rlike cat curl wget ping bash powershell passwd'.split(' '),
+  ...['case ', ' when ', ' then', ' -', '.ph'],
+  ...'eval alert script onerror onload system phpinfo base64_decode file_get_contents'.split(' '),
+  ...LINKS.flatMap((link) => BLANKS.map((blank) => link + blank)),
+  ...LINKS.flatMap((link) => CONSTANTS.map((constant) => `${link} ${constant}`)),
+];
+
+/** Whether there can be a stretch in a text in which this is: words, numbers and names have none. */
+export function mayHaveStretches(text: string, { signs, hasWord, isLexical }: Glance): boolean {
+  if (hasWord || text.charCodeAt(0) === SLASH) return true;
+  if (text.length > WHOLE) return (signs & TELLING_SIGNS) !== 0;
+  return isLexical || (signs & TELLING_IN_SHORT) !== 0;
+}
+
+const SLASH = 47;
 const LESS = 60;
 /** What editors write: most of the angle brackets of a rich text. */
 const PLAIN_TAG =

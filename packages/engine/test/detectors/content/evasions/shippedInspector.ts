@@ -5,13 +5,10 @@ import path from 'node:path';
 import type { Inspector } from '@parapet/kinds';
 import {
   ContentModel,
+  contentStages,
   createInspector,
   INSPECTION_DEFAULTS,
   loadRules,
-  modelDetector,
-  readParts,
-  ruleDetector,
-  RuleSet,
 } from '../../../../src/index.ts';
 
 const ITEMS: string = path.join(import.meta.dirname, '../../../../../cli/items');
@@ -30,8 +27,7 @@ export function shippedInspector(): Inspector {
     .map((name) => ({ file: name, text: readFileSync(path.join(RULES, name), 'utf8') }));
   const { rules } = loadRules(files);
   return createInspector({
-    decode: (request) => readParts(request),
-    detectors: [ruleDetector(new RuleSet(rules)), modelDetector(ContentModel.read(readFileSync(MODEL)))],
+    ...contentStages(rules, ContentModel.read(readFileSync(MODEL))),
     settings: INSPECTION_DEFAULTS,
   });
 }

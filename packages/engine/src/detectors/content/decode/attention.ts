@@ -1,0 +1,77 @@
+// Which values of a long request are looked at closely. A glance at each has told how much there is in it that attacks
+// are made of. What is hot is always looked at; of what is lukewarm, as nearly all prose is, only so much as a short
+// request has, the warmest first. Padding in front of an attack or around it changes neither.
+
+import type { Glance, Part } from '../parts.ts';
+
+/** Characters of lukewarm values that are looked at in one request. */
+const LUKEWARM_TEXT = 8192;
+/** Of hot ones: a form as long as this takes some milliseconds. */
+const HOT_TEXT = 131_072;
+/** From here on a value is hot: nearly every attack is, and little prose. */
+const HOT = 6;
+/** Heat is that of the hottest piece of a text: words around it cool nothing. */
+const PIECE = 512;
+const OVERLAP = 64;
+/** Words alone warm a long text; it counts as many times as it is longer than this. */
+const USUAL_LENGTH = 256;
+const NOTHING: readonly number[] = [];
+
+type Look = (text: string) => Glance;
+
+/** Whether there is nothing in a text that anybody is asked about. */
+export function isCold({ literals, heat }: Glance): boolean {
+  return literals.length === 0 && heat === 0;
+}
+
+/** How hot the hottest piece of a text is; `whole` is the glance at all of it. */
+export function heatOf(text: string, whole: Glance, look: Look): number {
+  if (text.length <= PIECE + OVERLAP) return whole.heat / (1 + text.length / USUAL_LENGTH);
+  let most = 0;
+  for (let at = 0; at < text.length && most < HOT; at += PIECE) {
+    const piece = text.slice(at, at + PIECE + OVERLAP);
+    most = Math.max(most, look(piece).heat / (1 + piece.length / USUAL_LENGTH));
+  }
+  return most;
+}
+
+/** Takes from the parts of a long request the glances that nobody is to follow. */
+export function passOver(parts: Part[], look: Look): void {
+  let warmText = 0;
+  for (const { glance, value } of parts)
+    if (glance !== undefined && !isCold(glance)) warmText += value.length;
+  if (warmText <= LUKEWARM_TEXT) return;
+  const lukewarm: { readonly index: number; readonly heat: number }[] = [];
+  let hotText = 0;
+  for (const [index, { glance, value, views }] of parts.entries()) {
+    if (glance === undefined || isCold(glance)) continue;
+    const heat = heatOf(value, glance, look);
+    // Who encodes something hides it, as a rule.
+    if ((views.length > 0 || heat >= HOT) && hotText < HOT_TEXT) hotText += value.length;
+    else lukewarm.push({ index, heat });
+  }
+  lukewarm.sort((one, other) => other.heat - one.heat);
+  let text = 0;
+  for (const { index } of lukewarm) {
+    const part = parts[index]!;
+    text += part.value.length;
+    if (text > LUKEWARM_TEXT) parts[index] = { ...part, glance: coldOf(part.glance!) };
+  }
+}
+
+function coldOf({ by }: Glance): Glance {
+  return { by, signs: 0, literals: NOTHING, hasWord: false, isLexical: false, heat: 0 };
+}
+
+const REST_PIECE = 480;
+const REST_OVERLAP = 96;
+
+/** The rest of a body in pieces, each of which may hold what is hidden behind many values. */
+export function piecesOf(text: string, isJson: boolean): readonly string[] {
+  // The marks of JSON between two values are what attacks end a value with.
+  const bare = isJson ? text.replace(/["{}[\],:]{2,}/g, ' ') : text;
+  const pieces: string[] = [];
+  for (let at = 0; at < bare.length; at += REST_PIECE)
+    pieces.push(bare.slice(at, at + REST_PIECE + REST_OVERLAP));
+  return pieces;
+}
