@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -15,6 +16,7 @@ import {
   type AppsecRemedy,
   type AskedRequest,
 } from '../src/index.ts';
+import { readAsked } from '../src/appsec/asked.ts';
 import { KEY, stand, type Stand } from './stand.ts';
 
 const ANSWER = z.strictObject({
@@ -319,4 +321,60 @@ test('a key that was good stays good while the store cannot be asked', async () 
   await it.store.close();
   expect((await ask(it)).status).toBe(200);
   expect((await ask(it, { ...QUESTION, 'X-Crowdsec-Appsec-Api-Key': 'another' })).status).toBe(401);
+});
+
+test('whatever the headers hold, a question is read or refused with a reason', () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      ...Object.keys(QUESTION),
+      'X-CROWDSEC-APPSEC-HTTP-VERSION',
+      'x-crowdsec-appsec-x',
+      'Host',
+    ),
+    fc.string(),
+  );
+  const value = fc.oneof(fc.constantFrom('203.0.113.9', '::ffff:1.2.3.4', '/', '20', ''), fc.string());
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, value), { maxLength: 12 }), (pairs) => {
+      const read = readAsked(pairs.flat());
+      if (!read.ok) return read.says.length > 0;
+      const names = read.asked.headers.map(([one]) => one);
+      return names.every((one) => !one.startsWith('x-crowdsec-appsec-') && one !== 'transfer-encoding');
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('mutated questions harm nobody: each is answered or its connection ends, and the next is served', async () => {
+  const it = await desk({ bodyMs: 20 });
+  const whole = headOf('POST', 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
+  const bytes = Buffer.from(`${whole}5\r\n{"a":\r\n3\r\n1}\n\r\n0\r\n\r\n`, 'latin1');
+  const mutations = fc.sample(
+    fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255), fc.nat(2)), { minLength: 1, maxLength: 6 }),
+    { numRuns: 400, seed: 7 },
+  );
+  const statuses = new Set<string>();
+  for (const changes of mutations) {
+    let mutated = bytes;
+    for (const [at, byte, kind] of changes) {
+      const i = Math.min(at, mutated.length - 1);
+      const [before, after] = [mutated.subarray(0, i), mutated.subarray(i + 1)];
+      if (kind === 0) mutated = Buffer.concat([before, Buffer.of(byte), after]);
+      else if (kind === 1) mutated = Buffer.concat([before, after]);
+      else mutated = Buffer.concat([before, Buffer.of(byte, byte), after]);
+    }
+    const socket = net.connect(it.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.end(mutated);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    await once(socket, 'close');
+    statuses.add(text.slice(9, 12));
+  }
+  expect(
+    [...statuses].every((status) => ['', '200', '400', '401', '413', '431', '500', '505'].includes(status)),
+  ).toBe(true);
+  expect(statuses.size).toBeGreaterThan(2);
+  expect(it.appsec.counts().fault).toBe(0);
+  expect((await ask(it)).status).toBe(200);
 });

@@ -35,6 +35,7 @@ export interface MetricLabels {
   parapet_gateway_refusals_total: 'reason';
   parapet_gateway_asked_total: 'outcome';
   parapet_gateway_auth_total: 'outcome';
+  parapet_appsec_answers_total: 'answer';
   parapet_gateway_upstream_failures_total: 'kind';
   parapet_gateway_connections_total: never;
   parapet_gateway_connections_open: never;
@@ -191,6 +192,11 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
     type: 'counter',
     help: 'Questions of other servers (forward-auth): `passed`, `answered` by us, `refused` as no question, or from `strangers`.',
     labels: ['outcome'],
+  },
+  parapet_appsec_answers_total: {
+    type: 'counter',
+    help: 'Questions of web servers about requests (AppSec): `allow`, `ban`, `captcha`, `unauthorized` without a good key, `malformed` ones, and `fault`s of our own.',
+    labels: ['answer'],
   },
   parapet_gateway_upstream_failures_total: {
     type: 'counter',

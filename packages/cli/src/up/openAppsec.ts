@@ -7,6 +7,7 @@ import type { LineSource, Pipeline } from '@parapet/engine';
 import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
 import { formatProblem, parseDuration, parseIpOrCidr } from '@parapet/kinds';
 import { APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
+import type { MetricSample } from '@parapet/reports';
 import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
 import { installedAppsec } from '../inspection/installedAppsec.ts';
@@ -42,7 +43,7 @@ export interface AppsecService {
   know(message: SiteKnowledgeMessage): void;
   /** Trust that was given out under another number has ended. */
   trustEpoch(epoch: number): void;
-  counts(): Readonly<AppsecCounts> & { readonly dropped: number };
+  samples(): readonly MetricSample[];
   /** Listens; rejects with a UsageError when it cannot. */
   open(): Promise<Listening>;
 }
@@ -102,7 +103,7 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
     source: (signal) => lines.source(signal),
     know: (message) => void inspector.know(message),
     trustEpoch: (epoch) => trust.setEpoch(epoch),
-    counts: () => ({ ...appsec.counts(), dropped: lines.dropped }),
+    samples: () => samplesOf(appsec.counts(), lines.dropped),
     open: async () => {
       const listening = await openServers({
         listen: config.appsec.listen,
@@ -148,6 +149,16 @@ function sparing(
     onTrusted({ ip, site, who: shown.who, kind: shown.kind, atMs });
     return { cause: 'trusted', detail: shown.who };
   };
+}
+
+function samplesOf(counts: Readonly<AppsecCounts>, dropped: number): readonly MetricSample[] {
+  return [
+    ...Object.entries(counts).map(([answer, value]) => ({
+      ...{ name: 'parapet_appsec_answers_total' as const, value: Number(value) },
+      labels: { answer },
+    })),
+    { name: 'parapet_queue_dropped_total', value: dropped, labels: { queue: 'appsec' } },
+  ];
 }
 
 /** As it would have come from a worker. */

@@ -251,7 +251,7 @@ async function run(
       server = await serveMetrics(
         listen,
         () => {
-          const own = [...metrics.collect(engine, store)];
+          const own = [...metrics.collect(engine, store), ...(appsec?.samples() ?? [])];
           return link === undefined ? own : [...own, ...gatewaySamples(link, restarts)];
         },
         () => store.health().state === 'ok',

@@ -100,7 +100,8 @@ describe.skipIf(!isBuilt)(`web servers that ask${isBuilt ? '' : SKIPPED}`, { tim
       ['hub/appsec-configs/acme/config.yaml', CONFIG],
       [
         'parapet.yaml',
-        `appsec: { listen: ['127.0.0.1:${port}', 'unix:${socketPath}'] }
+        `metrics: { enabled: true, listen: '127.0.0.1:0' }
+appsec: { listen: ['127.0.0.1:${port}', 'unix:${socketPath}'] }
 hub: { folders: [hub] }
 inspection: { sites: [{ name: watched, mode: observe }] }
 gateway: { sites: [{ name: watched, hosts: [watched.example.org] }, { name: main, hosts: ['*'] }] }
@@ -196,6 +197,18 @@ gateway: { sites: [{ name: watched, hosts: [watched.example.org] }, { name: main
       () => 'it still passes',
     );
     expect((await ask(target)).status).toBe(403);
+  });
+
+  it('what was answered is counted', async () => {
+    const url = /Metrics: (\S+)/.exec(engine.text())?.[1] ?? '';
+    const text = await (await fetch(url)).text();
+    const count = (answer: string): number =>
+      Number(new RegExp(`parapet_appsec_answers_total\\{answer="${answer}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+    expect(count('allow')).toBeGreaterThan(3);
+    expect(count('ban')).toBeGreaterThan(3);
+    expect(count('captcha')).toBe(1);
+    expect(count('unauthorized')).toBe(1);
+    expect(count('fault')).toBe(0);
   });
 
   it('who is on the allowlist passes, and it is told', async () => {
