@@ -2,6 +2,7 @@
 // and what it finds goes the way of what a gateway tells.
 
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { TrustOffice, inspectionModeOf } from '@parapet/enforcement';
 import type { LineSource, Pipeline } from '@parapet/engine';
 import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
@@ -20,7 +21,14 @@ import { sitesFor } from './gatewayConfig.ts';
 import { openServers, type Listening } from './listening.ts';
 import { ToldLines } from './toldLines.ts';
 
+/** Addresses with the certificate that they are served with. */
+export interface AppsecListener {
+  readonly listen: readonly string[];
+  readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+}
+
 export interface AppsecSurroundings {
+  readonly listeners: readonly AppsecListener[];
   readonly config: Config;
   /** What paths in the configuration are relative to. */
   readonly folder: string;
@@ -56,11 +64,21 @@ const LIMITS = {
   requestTimeout: 60_000,
   keepAliveTimeout: 75_000,
 };
+const SERVED = {
+  http: LIMITS,
+  told: {
+    who: 'The AppSec protocol',
+    section: 'appsec',
+    example: '127.0.0.1:7422',
+    listenCode: 'E_APPSEC_LISTEN',
+    tlsCode: 'E_APPSEC_TLS',
+  },
+} as const;
 const FAULT_EVERY_MS = 60_000;
 
 /** Loads rules and model; nothing listens before `open`. */
 export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
-  const { config, folder, dataDir, store, now, onRecord } = surroundings;
+  const { config, folder, dataDir, store, now, onRecord, listeners } = surroundings;
   const nowMs = (): number => now().getTime();
   const secret = siteSecret(dataDir);
   const settings = inspectionFor(config, folder, dataDir);
@@ -99,28 +117,25 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
     bodyMs: parseDuration(config.appsec.body_timeout) ?? 1000, // the schema has checked it
     onFault,
   });
+  const listener: RequestListener = (incoming, outgoing) => void appsec(incoming, outgoing);
   return {
     source: (signal) => lines.source(signal),
     know: (message) => void inspector.know(message),
     trustEpoch: (epoch) => trust.setEpoch(epoch),
     samples: () => samplesOf(appsec.counts(), lines.dropped),
     open: async () => {
-      const listening = await openServers({
-        listen: config.appsec.listen,
-        tls: config.appsec.tls,
-        folder,
-        listener: (incoming, outgoing) => void appsec(incoming, outgoing),
-        http: LIMITS,
-        told: {
-          who: 'The AppSec protocol',
-          section: 'appsec',
-          example: '127.0.0.1:7422',
-          listenCode: 'E_APPSEC_LISTEN',
-          tlsCode: 'E_APPSEC_TLS',
-        },
-      });
+      const opened: Listening[] = [];
+      const close = async (): Promise<void> => {
+        await Promise.all(opened.map((one) => one.close()));
+      };
+      try {
+        for (const one of listeners) opened.push(await openServers({ ...one, folder, listener, ...SERVED }));
+      } catch (error) {
+        await close();
+        throw error;
+      }
       rehearse(inspector);
-      return listening;
+      return { urls: opened.flatMap(({ urls }) => urls), close };
     },
   };
 }

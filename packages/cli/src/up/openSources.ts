@@ -44,10 +44,9 @@ export interface SourceOptions {
 /** Opens all sources. Throws a UsageError when there is none, or when a file that is named is a folder. */
 export function openSources(context: CommandContext, options: SourceOptions): OpenedSources {
   const problems: Problem[] = [];
-  const acquisitions = options.config.acquisition.flatMap((file) => {
-    const full = path.resolve(context.folder, file);
-    return [...readAcquisition(full, readFileSync(full, 'utf8'), context.env, problems)];
-  });
+  const acquisitions = readAcquisitions(context, options.config, problems).filter(
+    (one) => one.source !== 'appsec',
+  );
   for (const problem of problems) options.onProblem(problem);
 
   const logs = [
@@ -92,6 +91,20 @@ export function openSources(context: CommandContext, options: SourceOptions): Op
   return { sources, names };
 }
 
+/** Returns what the acquisition files of the configuration name. */
+export function readAcquisitions(
+  context: CommandContext,
+  config: Config,
+  problems: Problem[] = [],
+): readonly Acquisition[] {
+  return config.acquisition.flatMap((file) => {
+    const full = path.resolve(context.folder, file);
+    return [...readAcquisition(full, readFileSync(full, 'utf8'), context.env, problems)];
+  });
+}
+
+type LineAcquisition = Exclude<Acquisition, { readonly source: 'appsec' }>;
+
 function tail(
   source: string,
   patterns: readonly string[],
@@ -113,7 +126,7 @@ function tail(
   });
 }
 
-function open(acquisition: Acquisition, source: string, options: SourceOptions): LineSource {
+function open(acquisition: LineAcquisition, source: string, options: SourceOptions): LineSource {
   const { signal, onProblem, cursors } = options;
   const { labels } = acquisition;
   switch (acquisition.source) {
@@ -135,7 +148,7 @@ function open(acquisition: Acquisition, source: string, options: SourceOptions):
   }
 }
 
-function nameOf(acquisition: Acquisition): string {
+function nameOf(acquisition: LineAcquisition): string {
   if (acquisition.name !== undefined) return acquisition.name;
   switch (acquisition.source) {
     case 'file':

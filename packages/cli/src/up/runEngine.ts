@@ -14,7 +14,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
 import type { RunOptions } from './engineOptions.ts';
 import type { ApiService } from './openApi.ts';
-import type { AppsecService } from './openAppsec.ts';
+import type { AppsecListener, AppsecService } from './openAppsec.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
@@ -27,7 +27,7 @@ import type { Notifications } from '@parapet/notify';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
-import { openSources } from './openSources.ts';
+import { openSources, readAcquisitions } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
 import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
 
@@ -119,7 +119,8 @@ async function run(
     const saved = cursors.get(STATE_CURSOR);
     if (typeof saved === 'string') engine.pipeline.restoreState(Buffer.from(saved, 'base64'));
     const { decisions } = engine.pipeline.stages;
-    const isAsked = engine.config.appsec.listen.length > 0;
+    const listeners = appsecListeners(context, engine.config);
+    const isAsked = listeners.length > 0;
     if (gateway !== undefined || isAsked) {
       sites = new SiteDesk({
         store,
@@ -138,6 +139,7 @@ async function run(
       appsec = prepareAppsec({
         ...{ store, now: context.now, config: engine.config, folder: context.folder, onNote: say },
         ...{ dataDir: engine.dataDir, pipeline: engine.pipeline, hasGateway: gateway !== undefined },
+        listeners,
         onRecord: (record) => sites?.found(record),
         onTrusted: (sighting) => desk?.trusted(sighting),
       });
@@ -360,6 +362,15 @@ function stoppedBy(link: GatewayLink | undefined): number {
 
 function isToldOf({ api, signals }: Config): boolean {
   return api.listen.length > 0 || signals.listen.length > 0 || signals.spool !== undefined;
+}
+
+/** Where web servers ask: what the configuration says, and CrowdSec's acquisition files. */
+function appsecListeners(context: CommandContext, config: Config): readonly AppsecListener[] {
+  const { listen, tls } = config.appsec;
+  return [
+    ...(listen.length === 0 ? [] : [{ listen, tls }]),
+    ...readAcquisitions(context, config).filter((one) => one.source === 'appsec'),
+  ];
 }
 
 /** A source of no lines: an engine whose alerts come from machines alone runs until it is told to end. */

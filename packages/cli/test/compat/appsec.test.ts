@@ -42,6 +42,7 @@ describe.skipIf(!isBuilt)(`web servers that ask${isBuilt ? '' : SKIPPED}`, { tim
   const socketPath = path.join(folder, 'appsec.sock');
   let engine: Program;
   let port = 0;
+  let otherPort = 0;
   let goodKey = '';
   let visitors = 0;
 
@@ -95,14 +96,20 @@ describe.skipIf(!isBuilt)(`web servers that ask${isBuilt ? '' : SKIPPED}`, { tim
 
   beforeAll(async () => {
     port = await freePort();
+    otherPort = await freePort();
     for (const [file, text] of [
       ['hub/appsec-rules/acme/thing.yaml', RULE('thing')],
       ['hub/appsec-configs/acme/config.yaml', CONFIG],
+      [
+        'acquis.yaml',
+        `source: appsec\nlisten_addr: 127.0.0.1:${otherPort}\nappsec_configs: [acme/*]\nlabels:\n  type: appsec\n`,
+      ],
       [
         'parapet.yaml',
         `metrics: { enabled: true, listen: '127.0.0.1:0' }
 appsec: { listen: ['127.0.0.1:${port}', 'unix:${socketPath}'] }
 hub: { folders: [hub] }
+acquisition: [acquis.yaml]
 inspection: { sites: [{ name: watched, mode: observe }] }
 gateway: { sites: [{ name: watched, hosts: [watched.example.org] }, { name: main, hosts: ['*'] }] }
 `,
@@ -136,6 +143,7 @@ gateway: { sites: [{ name: watched, hosts: [watched.example.org] }, { name: main
     expect(await ask('/contact', { body: 'message=hello', headers: form })).toMatchObject(ALLOW);
     expect(await ask('/', { headers: { cookie: 'a=../../../../../etc/passwd' } })).toMatchObject(BAN);
     expect(await ask('/', {}, { socketPath })).toMatchObject(ALLOW);
+    expect(await ask('/', {}, { port: otherPort })).toMatchObject(ALLOW);
     expect(await ask('/', { key: 'wrong' })).toMatchObject({ status: 401 });
   });
 

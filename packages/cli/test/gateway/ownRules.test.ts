@@ -20,6 +20,11 @@ const rule = (name: string, word: string, more = ''): string =>
     match: '^/${word}/'
 ${more}`;
 
+const appsecRule = (name: string): string =>
+  `name: acme/${name}\nrules:\n  - zones: [URI]\n    match: { type: equals, value: /${name} }\nlabels:\n  label: Thing\n`;
+const appsecConfig = (name: string, remediation: string, called: string): string =>
+  `name: acme/${name}\ndefault_remediation: ${remediation}\ninband_rules: [acme/${called}]\n`;
+
 const SEVERAL: readonly number[] = Array.from({ length: 12 }, (_, i) => i);
 let visitors = 0;
 
@@ -30,18 +35,28 @@ describe.skipIf(!isBuilt)(`rules of the owner's${isBuilt ? '' : SKIPPED}`, { tim
   const statusOf = async (target: string): Promise<number> =>
     (await visit(stack, target, { from: `198.18.5.${++visitors}` })).status;
 
+  const write = (name: string, text: string): void => {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  };
+
   beforeAll(async () => {
     fs.mkdirSync(path.join(folder, 'rules'));
     fs.writeFileSync(path.join(folder, 'rules/shop.yaml'), rule('acme/shop', 'shop'));
     // Our own rule of this name stops what looks for a WordPress.
     fs.writeFileSync(path.join(folder, 'wp.yml'), rule('parapet/wordpress-probe', 'blog'));
+    for (const name of ['checked', 'told', 'stopped'])
+      write(`hub/appsec-rules/acme/${name}.yaml`, appsecRule(name));
+    write('hub/appsec-configs/acme/a.yaml', appsecConfig('a', 'captcha', 'checked'));
+    write('hub/appsec-configs/acme/b.yaml', appsecConfig('b', 'allow', 'told'));
+    write('hub/appsec-configs/acme/c.yaml', appsecConfig('c', 'ban', 'stopped'));
     fs.writeFileSync(path.join(folder, 'rules/bad.yaml'), rule('acme/bad', 'bad', '    weight: much\n'));
     await once(site.listen(0, '127.0.0.1'), 'listening');
     const { port } = site.address() as AddressInfo; // it listens on TCP
     stack = await startStack({
       upstream: `http://127.0.0.1:${port}`,
       folder,
-      config: `${TRUSTS_LOOPBACK}inspection:\n  rules: [rules, wp.yml, none.yaml]\n`,
+      config: `${TRUSTS_LOOPBACK}hub: { folders: [hub] }\ninspection:\n  rules: [rules, wp.yml, none.yaml]\n`,
     });
   }, 60_000);
   afterAll(async () => {
@@ -57,6 +72,14 @@ describe.skipIf(!isBuilt)(`rules of the owner's${isBuilt ? '' : SKIPPED}`, { tim
     expect(text).toContain('rules/bad.yaml:');
     expect(text).toContain('E_WRONG_TYPE');
     expect(text).toContain('E_RULES_UNREADABLE');
+  });
+
+  it('of CrowdSec do what the default_remediation of their config says', async () => {
+    expect([await statusOf('/stopped'), await statusOf('/told')]).toEqual([403, 200]);
+    const page = await visit(stack, '/checked', { from: '198.18.6.1' });
+    expect(page.status).not.toBe(200);
+    expect(page.body).not.toBe('site');
+    expect(page.headers['x-parapet-cause'] ?? page.body).toMatch(/captcha|check/i);
   });
 
   it('take the place of the shipped one that has the same name', async () => {

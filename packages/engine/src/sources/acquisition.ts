@@ -37,11 +37,18 @@ export interface SyslogAcquisition extends AcquisitionBase {
   readonly isRaw: boolean;
 }
 
-export type Acquisition = FileAcquisition | JournalAcquisition | SyslogAcquisition;
+/** No lines come from here: web servers ask about their requests, and what is found becomes lines. */
+export interface AppsecAcquisition extends AcquisitionBase {
+  readonly source: 'appsec';
+  /** `host:port`, or `unix:` and a path. */
+  readonly listen: readonly string[];
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+}
+
+export type Acquisition = FileAcquisition | JournalAcquisition | SyslogAcquisition | AppsecAcquisition;
 
 /** Sources that CrowdSec has and Parapet has not. */
 const FOREIGN_SOURCES: ReadonlySet<string> = new Set([
-  'appsec',
   'cloudwatch',
   'docker',
   'http',
@@ -55,6 +62,8 @@ const FOREIGN_SOURCES: ReadonlySet<string> = new Set([
 ]);
 /** CrowdSec's is 2048, which cuts the lines of long requests: those are the ones that matter. */
 const DEFAULT_MESSAGE_BYTES = 8192;
+/** Where CrowdSec's component listens when it is told nothing. */
+const APPSEC_ADDRESS = '127.0.0.1:7422';
 const LOG_LEVELS = ['panic', 'fatal', 'error', 'warning', 'warn', 'info', 'debug', 'trace'];
 
 /**
@@ -91,7 +100,7 @@ function readSource(root: MapReader): Acquisition | undefined {
     root.complain(
       isForeign ? 'E_ACQUIS_SOURCE_UNSUPPORTED' : 'E_ACQUIS_SOURCE_UNKNOWN',
       isForeign ? `Parapet does not read from '${source}'` : `'${source}' is no source`,
-      'Use file, journalctl or syslog; a syslog server or a file takes the lines of most others',
+      'Use file, journalctl, syslog or appsec; a syslog server or a file takes the lines of most others',
       root.position('source'),
     );
     return undefined;
@@ -104,6 +113,8 @@ function readSource(root: MapReader): Acquisition | undefined {
       return readJournalSource(root, base);
     case 'syslog':
       return readSyslogSource(root, base);
+    case 'appsec':
+      return readAppsecSource(root, base);
   }
 }
 
@@ -123,7 +134,7 @@ function sourceOf(root: MapReader): string | undefined {
 }
 
 function isKnown(source: string): source is Acquisition['source'] {
-  return source === 'file' || source === 'journalctl' || source === 'syslog';
+  return source === 'file' || source === 'journalctl' || source === 'syslog' || source === 'appsec';
 }
 
 function readBase(root: MapReader): AcquisitionBase {
@@ -264,5 +275,29 @@ function readSyslogSource(root: MapReader, base: AcquisitionBase): SyslogAcquisi
     port,
     maxMessageBytes,
     isRaw: root.boolean('disable_rfc_parser') ?? false,
+  };
+}
+
+function readAppsecSource(root: MapReader, base: AcquisitionBase): AppsecAcquisition {
+  // All rules that are installed count, and keys are those of the engine itself.
+  root.allow('appsec_config', 'appsec_configs', 'appsec_config_path', 'routines', 'auth_cache_duration');
+  root.allow('path', 'body_read_timeout');
+  const address = root.string('listen_addr') ?? '';
+  const socket = root.string('listen_socket') ?? '';
+  const certificate = root.string('cert_file') ?? '';
+  const key = root.string('key_file') ?? '';
+  if ((certificate === '') !== (key === ''))
+    root.complain(
+      'E_ACQUIS_TLS',
+      certificate === '' ? 'There is a key and no certificate' : 'There is a certificate and no key',
+      'Name both `cert_file:` and `key_file:`',
+      root.position(certificate === '' ? 'key_file' : 'cert_file'),
+    );
+  const listen = [...(address === '' ? [] : [address]), ...(socket === '' ? [] : [`unix:${socket}`])];
+  return {
+    ...base,
+    source: 'appsec',
+    listen: listen.length === 0 ? [APPSEC_ADDRESS] : listen,
+    tls: certificate === '' ? undefined : { certificate, key },
   };
 }

@@ -153,3 +153,23 @@ it('never throws on any text', () => {
     ),
   );
 });
+
+it('reads where an AppSec component listens, as CrowdSec’s would', () => {
+  const labels = 'labels:\n  type: appsec\n';
+  const { found, problems } = read(
+    `source: appsec\nappsec_config: crowdsecurity/appsec-default\n${labels}---\nsource: appsec\nlisten_addr: 0.0.0.0:7422\nlisten_socket: /run/appsec.sock\ncert_file: a.pem\nkey_file: b.pem\nappsec_configs: [a/b]\nroutines: 2\npath: /\nauth_cache_duration: 1m\nbody_read_timeout: 2s\nname: waf\n${labels}`,
+  );
+  expect(problems).toEqual([]);
+  expect(found).toMatchObject([
+    { source: 'appsec', listen: ['127.0.0.1:7422'], tls: undefined },
+    {
+      source: 'appsec',
+      name: 'waf',
+      listen: ['0.0.0.0:7422', 'unix:/run/appsec.sock'],
+      tls: { certificate: 'a.pem', key: 'b.pem' },
+    },
+  ]);
+  expect(read(`source: appsec\ncert_file: a.pem\n${labels}`).problems).toEqual([
+    expect.stringMatching(/^acquis\.yaml:2:\d+: .*E_ACQUIS_TLS/),
+  ]);
+});
