@@ -80,6 +80,25 @@ describe('a machine', () => {
     expect((await ask('GET', '/v1/decisions', { peer: peer('agent') })).status).toBe(403);
   });
 
+  it('of a CrowdSec that was here before logs in with its password, which is kept our way from then on', async () => {
+    const { ask, store, now } = await stand();
+    // As `cscli machines add --password here` has made it.
+    const passwordHash = '$2a$10$NRkzSX1ADDjSCzS1i6E8COw0J4Q37E9QTJyiKX2CK0LWkag7AYc/O';
+    await store.clients.putMachine({
+      ...{ name: 'old', isValidated: true, ip: '', version: '', scenarios: [], createdAt: now() },
+      passwordHash,
+    });
+    const status = async (name: string, password: string): Promise<number> =>
+      (await ask('POST', '/v1/watchers/login', { body: login(name, password) })).status;
+    expect(await status('old', 'there')).toBe(401);
+    expect(await status('nobody', 'here')).toBe(401);
+    expect((await store.clients.findMachine('old'))?.passwordHash).toBe(passwordHash);
+    expect(await status('old', 'here')).toBe(200);
+    expect((await store.clients.findMachine('old'))?.passwordHash).toMatch(/^scrypt:/);
+    expect(await status('old', 'here')).toBe(200);
+    expect(await status('web1', 'secret')).toBe(200);
+  });
+
   it('that guesses is slowed down, and others are not', async () => {
     const { ask, pass } = await stand();
     const guess = async (ip: string): Promise<number> =>

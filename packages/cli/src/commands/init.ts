@@ -13,9 +13,13 @@ import { findLogs, type FoundLogs } from '../init/findLogs.ts';
 import { firstConfig, SCHEMA_FILE } from '../init/writeConfig.ts';
 import { writeWhole } from '../io/writeWhole.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
+import { tabbed } from './decisions/print.ts';
 
 interface InitOptions {
   readonly drupal?: string;
+  readonly fromCrowdsec?: string;
+  readonly dataDir?: string;
+  readonly dryRun?: true;
   readonly yes?: true;
   readonly force?: true;
   readonly config: string;
@@ -32,6 +36,12 @@ export function register(program: Command, context: CommandContext): void {
       '--drupal <dir>',
       "take over the Perimeter module's settings from a Drupal or its config sync folder",
     )
+    .option(
+      '--from-crowdsec <dir>',
+      'take over a CrowdSec, such as /etc/crowdsec; its own files stay as they are',
+    )
+    .option('--data-dir <dir>', 'with --from-crowdsec: where Parapet keeps what it takes over')
+    .option('--dry-run', 'with --from-crowdsec: only say what would be taken over')
     .option('--yes', 'do not ask')
     .option('--force', 'write over a configuration that is there')
     .option('--config <file>', 'what to write', CONFIG_FILE)
@@ -47,13 +57,15 @@ export function register(program: Command, context: CommandContext): void {
       `
 Examples:
   parapet init
-  parapet init --drupal /var/www/example.org --yes`,
+  parapet init --drupal /var/www/example.org --yes
+  parapet init --from-crowdsec /etc/crowdsec --dry-run`,
     )
     .action((options: InitOptions) => runVerb(context, () => init(context, options)));
 }
 
 async function init(context: CommandContext, options: InitOptions): Promise<ExitCode> {
   const file = path.resolve(context.folder, options.config);
+  if (options.fromCrowdsec !== undefined) return takeCrowdsec(context, options, options.fromCrowdsec, file);
   if (existsSync(file) && options.force !== true) {
     throw new UsageError(
       'E_INIT_EXISTS',
@@ -88,6 +100,60 @@ async function init(context: CommandContext, options: InitOptions): Promise<Exit
       break;
   }
   return 0;
+}
+
+async function takeCrowdsec(
+  context: CommandContext,
+  options: InitOptions,
+  from: string,
+  file: string,
+): Promise<ExitCode> {
+  if (existsSync(file) && options.dryRun !== true)
+    throw new UsageError(
+      'E_INIT_EXISTS',
+      `${file} is there already`,
+      'It is left as it is. Name another file with --config, or look at what would be taken over: --dry-run',
+    );
+  const { migrate } = await import('../init/crowdsec/migrate.ts');
+  const isDryRun = options.dryRun === true;
+  const dataDir = options.dataDir === undefined ? undefined : path.resolve(context.folder, options.dataDir);
+  const { found, listen } = await migrate(context, {
+    ...{ from: path.resolve(context.folder, from), file, dataDir, isDryRun },
+  });
+  const { taken, left } = found;
+  switch (options.json === true ? 'json' : options.output) {
+    case 'json':
+      await context.out.write(`${JSON.stringify({ file, dryRun: isDryRun, taken, left }, undefined, 2)}\n`);
+      return 0;
+    case 'raw':
+      for (const { what, count, text } of taken)
+        await context.out.write(tabbed(['taken', what, String(count), text]));
+      for (const { what, why } of left) await context.out.write(tabbed(['left', what, '', why]));
+      return 0;
+    case 'human':
+      break;
+  }
+  let text = isDryRun ? 'Would be taken over:\n' : 'Taken over:\n';
+  if (taken.length === 0) text += '  nothing\n';
+  for (const one of taken) text += `  ${plain(one.text)}\n`;
+  if (left.length > 0) text += 'Left as it is:\n';
+  for (const { what, why } of left) text += `  ${plain(what)}: ${plain(why)}\n`;
+  await context.out.write(text);
+  if (!isDryRun) await context.out.write(afterCrowdsec(context, file, listen));
+  return 0;
+}
+
+function afterCrowdsec(context: CommandContext, file: string, listen: readonly string[]): string {
+  const isHere = path.relative(context.folder, file) === CONFIG_FILE;
+  const given = isHere ? '' : ` --config ${plain(file)}`;
+  const steps = [
+    `parapet doctor${given}     whether everything is in place`,
+    ...(listen.length === 0
+      ? []
+      : [`systemctl disable --now crowdsec     Parapet takes its place on ${plain(listen.join(', '))}`]),
+    `parapet up${given}     agents and bouncers go on with what they have`,
+  ];
+  return `Wrote ${plain(file)}.\nNext:\n${steps.map((step, i) => `  ${i + 1}. ${step}\n`).join('')}`;
 }
 
 function drupalSettings(context: CommandContext, folder: string): DrupalSettings {

@@ -3,10 +3,12 @@
 // seconds behind, so a bouncer is told some changes twice, and none never.
 
 import type { Bouncer, MachineNote, Pulled, Puller, Store } from '@parapet/store';
+import { isBcrypt } from './bcrypt.ts';
 
 /** A bouncer that was removed by another process is out after so long. */
 const KNOWN_MS = 1000;
 const MOST_KEYS = 10_000;
+const FOREIGN_MS = 10_000;
 /** The oldest are forgotten; the store knows them, or they are told everything. */
 const MOST_PROCESSES = 20_000;
 
@@ -25,6 +27,8 @@ export class ClientMemory {
   #moved = new Map<string, Position>();
   #bouncers = new Map<string, Bouncer>();
   #machines = new Map<string, MachineNote>();
+  #hasForeign = false;
+  #foreignAtMs = -Infinity;
 
   constructor(store: Store, now: () => Date) {
     this.#store = store;
@@ -43,6 +47,17 @@ export class ClientMemory {
     if (this.#byKey.size >= MOST_KEYS) this.#byKey.clear();
     this.#byKey.set(keyHash, { bouncer, atMs: nowMs });
     return bouncer;
+  }
+
+  /** Whether some machine has a password as CrowdSec keeps it, as it was at most ten seconds ago. */
+  async hasForeignPasswords(): Promise<boolean> {
+    const nowMs = this.#now().getTime();
+    if (Math.abs(nowMs - this.#foreignAtMs) >= FOREIGN_MS) {
+      const machines = await this.#store.clients.listMachines();
+      this.#hasForeign = machines.some(({ passwordHash = '' }) => isBcrypt(passwordHash));
+      this.#foreignAtMs = nowMs;
+    }
+    return this.#hasForeign;
   }
 
   sawBouncer(bouncer: Bouncer): void {

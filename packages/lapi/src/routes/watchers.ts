@@ -5,6 +5,7 @@ import type { Machine } from '@parapet/store';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { machinesOnly, refuseWhenSlowed } from '../auth/guards.ts';
+import { isBcrypt } from '../auth/bcrypt.ts';
 import { BusyError } from '../auth/passwords.ts';
 import {
   json,
@@ -103,12 +104,16 @@ async function logIn(shared: Shared, c: LapiContext): Promise<Response> {
     const known = await store.clients.findMachine(id);
     // A neighbour that guesses must not keep a machine out that has come from here with this very password.
     if (known?.ip !== ip || !passwords.isKnown(password, known.passwordHash)) refuseWhenSlowed(shared, ip);
-    if (!(await patient(passwords.fits(password, known?.passwordHash)))) {
+    const hasForeign = await shared.memory.hasForeignPasswords();
+    if (!(await patient(passwords.fits(password, known?.passwordHash, hasForeign)))) {
       attempts.failed(ip, at.getTime());
       throw new RequestError(401, 'incorrect Username or Password');
     }
     machine = known!; // it has a password
     if (!machine.isValidated) throw new RequestError(401, `machine ${id} not validated`);
+    // From now on it is kept our way.
+    if (isBcrypt(machine.passwordHash ?? ''))
+      machine = { ...machine, passwordHash: await patient(passwords.hash(password)) };
   }
   const fresh: Machine = { ...machine, ip, version: versionOf(c), scenarios: scenarios ?? [], seenAt: at };
   await store.clients.putMachine(fresh).catch((error: unknown) => {

@@ -17,4 +17,4 @@ export interface Driver {
   close(): void;
 }
 
-export type OpenDriver = (path: string) => Driver;
+export type OpenDriver = (path: string, options?: { readonly readOnly?: boolean }) => Driver;

@@ -1,10 +1,13 @@
 // node:sqlite: the SQLite inside Node.js 22.13 and later. The types here are the part we use: the oldest
 // Node.js we support has no such module, so its type package does not know it.
 import process from 'node:process';
-import type { Driver, SqlRow, SqlValue } from './driver.ts';
+import type { Driver, OpenDriver, SqlRow, SqlValue } from './driver.ts';
 
 interface NodeSqlite {
-  readonly DatabaseSync: new (path: string) => {
+  readonly DatabaseSync: new (
+    path: string,
+    options: { readonly readOnly: boolean },
+  ) => {
     exec(sql: string): void;
     prepare(sql: string): {
       run(...params: readonly SqlValue[]): { readonly changes: number | bigint };
@@ -15,13 +18,13 @@ interface NodeSqlite {
 }
 
 /** Returns the opener when this runtime brings SQLite, otherwise undefined. */
-export function findNodeSqlite(): ((path: string) => Driver) | undefined {
+export function findNodeSqlite(): OpenDriver | undefined {
   const sqlite = loadQuietly();
-  return sqlite === undefined ? undefined : (path) => open(sqlite, path);
+  return sqlite === undefined ? undefined : (path, options) => open(sqlite, path, options?.readOnly === true);
 }
 
-function open(sqlite: NodeSqlite, path: string): Driver {
-  const database = new sqlite.DatabaseSync(path);
+function open(sqlite: NodeSqlite, path: string, readOnly: boolean): Driver {
+  const database = new sqlite.DatabaseSync(path, { readOnly });
   return {
     name: 'node:sqlite',
     exec: (sql) => {
