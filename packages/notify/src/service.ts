@@ -11,11 +11,12 @@ import { Desk } from './desk/desk.ts';
 import type { DeskSettings } from './desk/settings.ts';
 import type { Severity } from './message.ts';
 import { Outbox, type Job } from './outbox/outbox.ts';
-import { Spool } from './outbox/spool.ts';
+import { Spool, type Spooled } from './outbox/spool.ts';
 import type { Send } from './wire/sender.ts';
 import type { AttentionKey } from './words/language.ts';
 
 const TURN_MS = 1000;
+const TAKEN_AT_ONCE = 250;
 /** Tries under way are not waited for longer; they are made again after the next start. */
 const CLOSING_MS = 2000;
 
@@ -41,22 +42,18 @@ export class Notifications {
   readonly savedMs: number | undefined;
   #hasNews = false;
   #isUnsaved = false;
+  #hasFault = false;
   #isClosing = false;
   #turn: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: NotificationsOptions) {
-    const { settings, channels, send, folder, now, host, version, onNote } = options;
+    const { channels, send, folder, now, host, version, onNote } = options;
     this.#options = options;
     this.#spool = new Spool(folder);
     const saved = this.#spool.load(onNote);
     this.savedMs = saved?.desk.savedMs;
-    this.#desk = new Desk({
-      settings,
-      newId: randomUUID,
-      nowMs: now(),
-      ...(saved === undefined ? {} : { state: saved.desk }),
-    });
+    this.#desk = deskOf(options, saved);
     this.#outbox = new Outbox({
       channels,
       send,
@@ -68,6 +65,7 @@ export class Notifications {
       onRecord: (record) => this.#spool.record(record),
       // Written down at once: what has arrived is not to be sent again after a crash.
       onSettled: () => void this.turn(),
+      onDead: (channel, reason) => this.attention('dead-channel', `${channel}: ${reason}`, 'high'),
       onHealth: (channel, reason) =>
         onNote(
           reason === undefined
@@ -103,7 +101,7 @@ export class Notifications {
 
   /** Does what is to be done by now; never rejects. */
   turn(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#doTurn());
+    this.#turn = this.#turn.then(() => this.#doTurn()).catch((error: unknown) => this.#fault(error));
     return this.#turn;
   }
 
@@ -119,12 +117,31 @@ export class Notifications {
     await this.#spool.close();
   }
 
+  /** Told once: what is wrong with one turn is wrong with the next. */
+  #fault(error: unknown): void {
+    if (this.#hasFault) return;
+    this.#hasFault = true;
+    this.#options.onNote(
+      `Messages may be missing: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+
   async #doTurn(): Promise<void> {
     const nowMs = this.#options.now();
     this.#readAcknowledged();
     const before = this.#desk.openCount;
+    // A wave of thousands is taken in parts: whoever judges requests has the thread in between.
+    while (this.#desk.take(TAKEN_AT_ONCE, nowMs)) await pause(0);
     const posts = this.#desk.turn(nowMs);
-    this.#outbox.add(posts);
+    // The dead channel itself need not hear it when it is back.
+    this.#outbox.add(
+      posts.filter(
+        ({ channel, message }) =>
+          message.kind !== 'attention' ||
+          message.about !== 'dead-channel' ||
+          !message.detail.startsWith(`${channel}: `),
+      ),
+    );
     if (posts.length > 0 || this.#desk.openCount !== before) this.#hasNews = true;
     await this.#save();
     if (!this.#isClosing) this.#outbox.pump();
@@ -158,6 +175,18 @@ export class Notifications {
     for (const line of readFileSync(`${file}.taken`, 'utf8').split('\n'))
       if (line !== '' && this.#desk.acknowledge(line.trim())) this.#hasNews = true;
     rmSync(`${file}.taken`, { force: true });
+  }
+}
+
+/** A state of another make is left behind: an engine that does not start is worse than a message that comes twice. */
+function deskOf({ settings, now, onNote }: NotificationsOptions, saved: Spooled | undefined): Desk {
+  const options = { settings, newId: randomUUID, nowMs: now() };
+  if (saved === undefined) return new Desk(options);
+  try {
+    return new Desk({ ...options, state: saved.desk });
+  } catch (error) {
+    onNote(`What was to be told is lost: ${error instanceof Error ? error.message : String(error)}`);
+    return new Desk(options);
   }
 }
 

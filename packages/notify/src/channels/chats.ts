@@ -17,6 +17,7 @@ export const formatSlack: Format = ({ rendered, channel }) => {
   for (let i = 0; i < facts.length; i += 10) {
     const fields = facts.slice(i, i + 10).map(([label, text]) => ({
       type: 'mrkdwn',
+      verbatim: true,
       text: cut(`*${slackText(label)}*\n${slackText(text)}`, 2000),
     }));
     blocks.push({ type: 'section', fields });
@@ -131,16 +132,12 @@ export const formatGotify: Format = ({ message, rendered, channel }) => {
 };
 
 function section(text: string): object {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: { type: 'mrkdwn', verbatim: true, text } };
 }
 
-/** https://docs.slack.dev/messaging/formatting-message-text: three characters, and marks that would format. */
+/** These make links and mentions; `verbatim` keeps Slack from making its own of words that look like them. */
 function slackText(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/[*_~`]/g, (mark) => `\u200B${mark}`);
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function discordText(text: string): string {

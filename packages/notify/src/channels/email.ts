@@ -1,6 +1,6 @@
 // E-mail: text, and the same as simple HTML without pictures or links to elsewhere than the dashboard.
 
-import type { Rendered } from '../words/render.ts';
+import type { Rendered, Setting } from '../words/render.ts';
 import { textOf } from '../words/render.ts';
 import { escapeHtml, isGood, type Format } from './channel.ts';
 
@@ -13,7 +13,7 @@ export const formatEmail: Format = ({ message, rendered, channel }) => ({
   to: channel.to,
   subject: rendered.title,
   text: `${textOf(rendered)}\n`,
-  html: htmlOf(rendered, channel.setting.language, isGood(message)),
+  html: htmlOf(rendered, channel.setting, isGood(message)),
   // A server or a reader that gets it twice knows it by this (RFC 5322 3.6.4).
   messageId: `<${message.id}@${domainOf(channel.from)}>`,
   headers: {
@@ -23,10 +23,10 @@ export const formatEmail: Format = ({ message, rendered, channel }) => ({
   },
 });
 
-function htmlOf({ title, lines, facts }: Rendered, language: string, isOver: boolean): string {
+function htmlOf({ title, lines, facts }: Rendered, { language, link }: Setting, isOver: boolean): string {
   const rows = facts.map(
     ([label, text]) =>
-      `<tr><th scope="row" style="text-align:left;vertical-align:top;padding:2px 12px 2px 0">${escapeHtml(label)}</th><td style="padding:2px 0">${linked(text)}</td></tr>`,
+      `<tr><th scope="row" style="text-align:left;vertical-align:top;padding:2px 12px 2px 0">${escapeHtml(label)}</th><td style="padding:2px 0">${text === link ? linked(link) : escapeHtml(text)}</td></tr>`,
   );
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`,
@@ -38,9 +38,10 @@ function htmlOf({ title, lines, facts }: Rendered, language: string, isOver: boo
   ].join('\n');
 }
 
-function linked(text: string): string {
-  const safe = escapeHtml(text);
-  return /^https?:\/\/[^\s"<>]+$/.test(text) ? `<a href="${safe}">${safe}</a>` : safe;
+/** Only what the configuration says is a link: a path may look like one. */
+function linked(url: string): string {
+  const safe = escapeHtml(url);
+  return `<a href="${safe}">${safe}</a>`;
 }
 
 function domainOf(from: string): string {

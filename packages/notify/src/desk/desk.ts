@@ -27,13 +27,14 @@ import { nextMinuteOfDay } from './zone.ts';
 
 const MAX_WAITING = 20_000;
 const MAX_OPEN = 200;
-const MAX_SEEN = 5000;
+/** Of two generations: the older one is forgotten when the younger one is full. */
+const MAX_SEEN = 2500;
 const MAX_DIGEST = 300;
 const DIGEST_LINES = 12;
 /** An attack that never pauses is told anew each day. */
 const LONGEST_MS = 86_400_000;
-/** What comes out of an old log is no news. */
-const NEWS_MS = 3_600_000;
+/** What comes out of an old log is no news; clocks of other machines, and zones, are wrong by less than a day. */
+const NEWS_MS = 86_400_000;
 const REPEAT_ATTENTION_MS = 6 * 3_600_000;
 
 export interface DeskState {
@@ -59,7 +60,8 @@ export class Desk {
   readonly #newId: () => string;
   readonly #mailroom: Mailroom;
   readonly #open: Incident[] = [];
-  readonly #seen: Set<number>;
+  #seen: Set<number>;
+  #seenBefore: ReadonlySet<number> = new Set();
   readonly #attention: Map<string, number>;
   #waiting: (readonly [Alert, readonly Decision[]])[] = [];
   #notices: AttentionMessage[] = [];
@@ -112,14 +114,20 @@ export class Desk {
 
   /** Whether this alert has been taken before. */
   hasSeen(alertId: string): boolean {
-    return this.#seen.has(hashOf(alertId));
+    return this.#isKnown(hashOf(alertId));
+  }
+
+  /** Takes some of the alerts that were noted, and returns whether there are more. */
+  take(most: number, nowMs: number): boolean {
+    const taken = this.#waiting.length <= most ? this.#waiting : this.#waiting.slice(0, most);
+    this.#waiting = taken === this.#waiting ? [] : this.#waiting.slice(most);
+    for (const [alert, decisions] of taken) this.#take(alert, decisions, nowMs);
+    return this.#waiting.length > 0;
   }
 
   /** Takes what was noted, and returns what is to be sent. */
   turn(nowMs: number): readonly Post[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const [alert, decisions] of waiting) this.#take(alert, decisions, nowMs);
+    this.take(Number.POSITIVE_INFINITY, nowMs);
     const posts: Post[] = [];
     for (const notice of this.#notices.splice(0)) posts.push(...this.#tellNotice(notice, nowMs));
     for (const incident of [...this.#open]) posts.push(...this.#attend(incident, nowMs));
@@ -133,16 +141,23 @@ export class Desk {
       incidents: this.#open.map((incident) => incident.save()),
       mailroom: this.#mailroom.save(),
       digest: { sinceMs: this.#digestSinceMs, lines: this.#digestLines, more: this.#digestMore },
-      seen: packHashes(this.#seen),
+      seen: packHashes([...this.#seenBefore, ...this.#seen]),
       attention: Object.fromEntries(this.#attention),
     };
   }
 
+  #isKnown(id: number): boolean {
+    return this.#seen.has(id) || this.#seenBefore.has(id);
+  }
+
   #take(alert: Alert, decisions: readonly Decision[], nowMs: number): void {
     const id = hashOf(alert.id);
-    if (this.#seen.has(id)) return;
+    if (this.#isKnown(id)) return;
+    if (this.#seen.size >= MAX_SEEN) {
+      this.#seenBefore = this.#seen;
+      this.#seen = new Set();
+    }
     this.#seen.add(id);
-    if (this.#seen.size > MAX_SEEN) this.#seen.delete(this.#seen.values().next().value!);
     const { isEnforced, siteOf } = this.#settings;
     const one = happeningOf(alert, decisions, isEnforced, siteOf);
     this.#incidentOf(one, nowMs).add(one, nowMs);

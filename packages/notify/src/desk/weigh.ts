@@ -33,8 +33,7 @@ const MANY_EVENTS = 50;
 /** Returns the value of a key in the last event that has it. */
 export function lastMeta(events: readonly AlertEvent[], key: string): string {
   for (let i = events.length - 1; i >= 0; i--) {
-    const found = events[i]!.meta.find(([name]) => name === key)?.[1];
-    if (found !== undefined && found !== '') return found;
+    for (const pair of events[i]!.meta) if (pair[0] === key && pair[1] !== '') return pair[1];
   }
   return '';
 }

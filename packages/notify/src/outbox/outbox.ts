@@ -10,6 +10,10 @@ import type { Send } from '../wire/sender.ts';
 import { renderMessage } from '../words/render.ts';
 
 const MAX_JOBS = 500;
+/** A channel that takes no such messages. */
+const NO_USE: Verdict = { ok: true, answer: '' };
+/** Others hear of a channel that is dead for so long. */
+const DEAD_MS = 30 * 60_000;
 const MAX_AGE_MS = 72 * 3_600_000;
 const MAX_REFUSED = 3;
 const FIRST_PAUSE_MS = 5000;
@@ -59,6 +63,8 @@ export interface OutboxOptions {
   readonly onSettled?: () => void;
   /** A channel fails now, or works again. */
   readonly onHealth?: (channel: string, reason: string | undefined) => void;
+  /** A channel has failed for half an hour. */
+  readonly onDead?: (channel: string, reason: string) => void;
 }
 
 export class Outbox {
@@ -66,7 +72,8 @@ export class Outbox {
   readonly #jobs = new Map<string, Job>();
   readonly #busy = new Map<string, Promise<void>>();
   readonly #pausedUntilMs = new Map<string, number>();
-  readonly #failing = new Set<string>();
+  /** Since when, or Infinity when others have been told. */
+  readonly #failing = new Map<string, number>();
   #hasChanged = false;
 
   constructor(options: OutboxOptions) {
@@ -139,15 +146,24 @@ export class Outbox {
       return;
     }
     const { message, target } = job;
-    const rendered = renderMessage(message, channel.setting);
-    const delivery = { message, rendered, channel, target };
-    const outgoing = outgoingOf(delivery, { nowMs: now(), host, version });
-    if (outgoing === undefined) {
+    let verdict: Verdict;
+    try {
+      const rendered = renderMessage(message, channel.setting);
+      const outgoing = outgoingOf({ message, rendered, channel, target }, { nowMs: now(), host, version });
+      verdict = outgoing === undefined ? NO_USE : await send(outgoing);
+    } catch (error) {
+      // A message that cannot be made is nobody else's trouble.
+      verdict = {
+        ok: false,
+        fault: 'refused',
+        reason: error instanceof Error ? error.message : String(error),
+      };
+    }
+    if (verdict === NO_USE) {
       this.#jobs.delete(job.key);
       this.#hasChanged = true;
       return;
     }
-    const verdict = await send(outgoing);
     this.#hasChanged = true;
     if (verdict.ok) {
       this.#jobs.delete(job.key);
@@ -160,7 +176,7 @@ export class Outbox {
   }
 
   #failed(job: Job, verdict: Extract<Verdict, { ok: false }>, reason: string): void {
-    const { now, random, onHealth } = this.#options;
+    const { now, random, onHealth, onDead } = this.#options;
     const { fault, retryAfterMs } = verdict;
     const tries = job.tries + 1;
     const refused = job.refused + (fault === 'refused' ? 1 : 0);
@@ -179,9 +195,13 @@ export class Outbox {
     }
     this.#jobs.set(job.key, failed);
     if (fault !== 'refused') this.#pausedUntilMs.set(job.channel, now() + pauseMs);
-    if (!this.#failing.has(job.channel)) {
-      this.#failing.add(job.channel);
+    const sinceMs = this.#failing.get(job.channel);
+    if (sinceMs === undefined) {
+      this.#failing.set(job.channel, now());
       onHealth?.(job.channel, reason);
+    } else if (now() - sinceMs >= DEAD_MS) {
+      this.#failing.set(job.channel, Number.POSITIVE_INFINITY);
+      onDead?.(job.channel, reason);
     }
     this.#record(failed, 'failed', reason, tries);
   }

@@ -20,7 +20,7 @@ export const DE: Words = {
     store: 'Parapet kann nicht aufschreiben, was geschieht',
     'store-ok': 'Wieder normal: Parapet schreibt wieder auf, was geschieht',
     'set-up': 'An der Einrichtung stimmt etwas nicht',
-    'gave-up': 'Eine Nachricht konnte nicht zugestellt werden',
+    'dead-channel': 'Nachrichten über einen Kanal kommen nicht an',
   },
   digest: (attacks) => `Zusammenfassung: ${attacks}`,
   held: (attacks) => `Während Nachrichten zurückgehalten wurden: ${attacks}`,

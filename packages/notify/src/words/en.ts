@@ -20,7 +20,7 @@ export const EN: Words = {
     store: 'Parapet cannot write down what happens',
     'store-ok': 'Back to normal: Parapet writes down what happens again',
     'set-up': 'Something is wrong with the set-up',
-    'gave-up': 'A message could not be delivered',
+    'dead-channel': 'Messages over one channel do not arrive',
   },
   digest: (attacks) => `Summary: ${attacks}`,
   held: (attacks) => `While messages were held back: ${attacks}`,

@@ -20,7 +20,7 @@ export const ES: Words = {
     store: 'Parapet no puede registrar lo que ocurre',
     'store-ok': 'Vuelta a la normalidad: Parapet vuelve a registrar lo que ocurre',
     'set-up': 'Algo falla en la configuración',
-    'gave-up': 'No se pudo entregar un mensaje',
+    'dead-channel': 'Los mensajes por un canal no llegan',
   },
   digest: (attacks) => `Resumen: ${attacks}`,
   held: (attacks) => `Mientras se retenían los mensajes: ${attacks}`,

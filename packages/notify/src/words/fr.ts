@@ -20,7 +20,7 @@ export const FR: Words = {
     store: 'Parapet ne peut pas consigner ce qui se passe',
     'store-ok': 'Retour à la normale : Parapet consigne à nouveau ce qui se passe',
     'set-up': 'Quelque chose ne va pas dans la configuration',
-    'gave-up': "Un message n'a pas pu être remis",
+    'dead-channel': "Les messages d'un canal n'arrivent pas",
   },
   digest: (attacks) => `Résumé : ${attacks}`,
   held: (attacks) => `Pendant que les messages étaient retenus : ${attacks}`,

@@ -7,7 +7,7 @@ export const LANGUAGES = ['en', 'de', 'es', 'fr'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];
 
 /** Things other than attacks that somebody has to know. */
-export type AttentionKey = 'appeal' | 'store' | 'store-ok' | 'set-up' | 'gave-up';
+export type AttentionKey = 'appeal' | 'store' | 'store-ok' | 'set-up' | 'dead-channel';
 
 export interface Words {
   /** As `Intl` knows it. */
