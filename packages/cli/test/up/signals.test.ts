@@ -2,12 +2,21 @@
 // own, which are killed.
 
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePort, hasPrograms, newFolder, startProgram, until, type Program } from '../gateway/programs.ts';
+import {
+  freePort,
+  hasPrograms,
+  newFolder,
+  processTree,
+  startProgram,
+  until,
+  type Program,
+} from '../gateway/programs.ts';
 import { isBuilt, SKIPPED } from '../gateway/stack.ts';
 
 const PARAPET = path.resolve(import.meta.dirname, '../../bin/parapet.js');
@@ -206,6 +215,95 @@ describe.skipIf(!isBuilt)(`signals${isBuilt ? '' : SKIPPED}`, { timeout: LIMIT_M
     expect(codes).toEqual(['E_SIGNAL_JSON', 'E_SIGNAL_TYPE']);
     await engine.stop();
     expect(fs.existsSync(socket), 'senders see that nobody listens').toBe(false);
+  });
+
+  it.skipIf(!hasPrograms('python3'))(
+    'come no faster than they may: senders that do not wait are told so, and nothing that was taken is lost',
+    async () => {
+      const site = await newSite(`listen: ['unix:FOLDER/signals.sock'], records_per_second: 100`);
+      await site.start();
+      // A burst of a thousand is taken; the rest waits in the relay, in its pipe and in its socket, and then no more fits.
+      const program = [
+        'import json,socket,sys,time',
+        's=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM); s.setblocking(False); s.connect(sys.argv[1]); sent=refused=0; end=time.time()+4',
+        'while time.time()<end:',
+        '  try:',
+        '    s.send(json.dumps({"type":"a.b","id":"f%d"%sent,"attributes":{"text":"x"*1000}}).encode()); sent+=1',
+        '  except BlockingIOError:',
+        '    refused+=1; time.sleep(0.0005)',
+        'print(sent, refused)',
+      ].join('\n');
+      const { stdout, status } = spawnSync(
+        'python3',
+        ['-c', program, path.join(site.folder, 'signals.sock')],
+        { encoding: 'utf8' },
+      );
+      expect(status).toBe(0);
+      const [sent = 0, refused = 0] = stdout.split(' ').map(Number);
+      expect(sent).toBeGreaterThan(900);
+      expect(refused, 'waits that were asked for').toBeGreaterThan(0);
+      await until(
+        async () => (await site.get('/signals')).accepted === sent,
+        () => `all ${sent} to be taken`,
+        60_000,
+      );
+      expect((await site.get('/signals')).limited).toBeGreaterThan(0);
+    },
+  );
+
+  it.skipIf(!hasPrograms('perl', 'python3'))(
+    'find a relay again that was killed, and none when the engine was',
+    async () => {
+      const site = await newSite(`listen: ['unix:FOLDER/signals.sock']`);
+      const engine = await site.start();
+      const socket = path.join(site.folder, 'signals.sock');
+      const relays = (): number[] =>
+        [...processTree(engine.pid)].filter(([, name]) => /^(perl|python)/.test(name)).map(([pid]) => pid);
+      const [first] = relays();
+      process.kill(first!, 'SIGKILL');
+      await until(
+        () => relays().some((pid) => pid !== first),
+        () => `another relay:\n${engine.text()}`,
+      );
+      const send = (): number | null =>
+        spawnSync('python3', [
+          '-c',
+          'import socket,sys; socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM).sendto(b\'{"type":"a.b"}\', sys.argv[1])',
+          socket,
+        ]).status;
+      await until(
+        () => send() === 0,
+        () => 'the socket',
+      );
+      await until(
+        async () => (await site.get('/signals')).accepted > 0,
+        () => 'the datagram',
+      );
+      engine.child.kill('SIGKILL');
+      await engine.ended;
+      await until(
+        () => !fs.existsSync(socket),
+        () => 'the relay to end',
+      );
+    },
+  );
+
+  it('come by UDP', async () => {
+    const port = await freePort();
+    const site = await newSite(`listen: ['udp:127.0.0.1:${port}']`);
+    await site.start();
+    const socket = createSocket('udp4');
+    const send = (text: string): Promise<void> =>
+      new Promise((resolve, reject) =>
+        socket.send(text, port, '127.0.0.1', (error) => (error === null ? resolve() : reject(error))),
+      );
+    for (let i = 0; i < 50; i++) await send(JSON.stringify(failedLogin(`u${i}`, '203.0.113.7')));
+    await send('\0\0');
+    socket.close();
+    await until(
+      async () => (await site.get('/signals')).accepted === 50,
+      () => 'the datagrams',
+    );
   });
 
   it('come from the spool, whole, once, and nothing else is read there', async () => {
