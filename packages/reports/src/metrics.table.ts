@@ -28,6 +28,7 @@ export interface MetricLabels {
   parapet_store_errors_total: 'code';
   parapet_queue_length: 'queue';
   parapet_queue_dropped_total: 'queue';
+  parapet_signals_total: 'outcome';
   parapet_gateway_requests_total: 'status';
   parapet_gateway_request_duration_seconds: never;
   parapet_gateway_answers_total: 'cause';
@@ -157,6 +158,11 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
     type: 'counter',
     help: 'What a full queue had to drop; anything but 0 deserves a look.',
     labels: ['queue'],
+  },
+  parapet_signals_total: {
+    type: 'counter',
+    help: 'Records that applications sent, by what became of them: accepted, duplicate, refused.',
+    labels: ['outcome'],
   },
   parapet_gateway_requests_total: {
     type: 'counter',

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createApi, SignalDesk, SignalSource, type Api, type EngineFacts } from '@parapet/api';
 import type { LineSource } from '@parapet/engine';
 import { parseDuration, parseIp, type Target } from '@parapet/kinds';
+import type { MetricSample } from '@parapet/reports';
 import type { Store, StoredDecision } from '@parapet/store';
 import type { ApiConfig, SignalsConfig } from '../config/apiSchema.ts';
 import type { CommandContext } from '../context.ts';
@@ -32,6 +33,8 @@ export interface ApiSurroundings {
 export interface ApiService {
   /** Signals, as lines for the engine. */
   source(signal: AbortSignal): LineSource;
+  /** What was taken, for Prometheus. */
+  samples(): readonly MetricSample[];
   /** Opens all ways in; rejects with a UsageError when one cannot be had. */
   open(): Promise<ApiListening>;
 }
@@ -67,6 +70,7 @@ export function prepareApi(surroundings: ApiSurroundings): ApiService {
       if (signal.aborted) end.abort();
       return source.lines(desk);
     },
+    samples: () => samplesOf(desk),
     open: async () => {
       const refused = new RefusedFile(path.join(dataDir, 'refused-signals.ndjson'), context.now, onNote);
       const opened: { close(): Promise<void> }[] = [];
@@ -84,6 +88,17 @@ export function prepareApi(surroundings: ApiSurroundings): ApiService {
       }
     },
   };
+}
+
+function samplesOf(desk: SignalDesk): readonly MetricSample[] {
+  const { accepted, duplicates, refused, waiting } = desk.counts();
+  const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  return [
+    { name: 'parapet_signals_total', value: accepted, labels: { outcome: 'accepted' } },
+    { name: 'parapet_signals_total', value: duplicates, labels: { outcome: 'duplicate' } },
+    { name: 'parapet_signals_total', value: refusals, labels: { outcome: 'refused' } },
+    { name: 'parapet_queue_length', value: waiting, labels: { queue: 'signals' } },
+  ];
 }
 
 async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {

@@ -253,8 +253,12 @@ async function run(
       server = await serveMetrics(
         listen,
         () => {
-          const own = [...metrics.collect(engine, store), ...(appsec?.samples() ?? [])];
-          return link === undefined ? own : [...own, ...gatewaySamples(link, restarts)];
+          const all = [
+            ...metrics.collect(engine, store),
+            ...(appsec?.samples() ?? []),
+            ...(own?.samples() ?? []),
+          ];
+          return link === undefined ? all : [...all, ...gatewaySamples(link, restarts)];
         },
         () => store.health().state === 'ok',
       );

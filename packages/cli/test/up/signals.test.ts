@@ -285,6 +285,7 @@ describe.skipIf(!isBuilt)(`signals${isBuilt ? '' : SKIPPED}`, { timeout: LIMIT_M
         () => !fs.existsSync(socket),
         () => 'the relay to end',
       );
+      expect(relays()).toEqual([]);
     },
   );
 
@@ -304,6 +305,7 @@ describe.skipIf(!isBuilt)(`signals${isBuilt ? '' : SKIPPED}`, { timeout: LIMIT_M
       async () => (await site.get('/signals')).accepted === 50,
       () => 'the datagrams',
     );
+    expect((await site.get('/signals')).duplicates).toBe(0);
   });
 
   it('come from the spool, whole, once, and nothing else is read there', async () => {
