@@ -38,6 +38,7 @@ export function setUp({ quiet = false } = {}) {
     writeFileSync(stamp, lock);
   }
   run('npx', ['--no-install', 'tsc', '-b'], { stdio });
+  run(process.execPath, [path.join(root, 'scripts/build-web.mjs')], { stdio });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();

@@ -12,6 +12,7 @@ import type { DemoResult } from '../demo/attack.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 
 const FIRST_PORT = 8080;
+const FIRST_DASHBOARD_PORT = 8421;
 const PORTS_TRIED = 20;
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/;
 
@@ -39,7 +40,7 @@ Examples:
 }
 
 async function runDemo(context: CommandContext, wanted: string | undefined): Promise<ExitCode> {
-  const port = wanted === undefined ? await firstFreePort() : portOf(wanted);
+  const port = wanted === undefined ? await firstFreePort(FIRST_PORT) : portOf(wanted);
   const [{ startDemoSite }, { runGateway }] = await Promise.all([
     import('../demo/site.ts'),
     import('../up/runGateway.ts'),
@@ -48,7 +49,8 @@ async function runDemo(context: CommandContext, wanted: string | undefined): Pro
   const folder = mkdtempSync(path.join(tmpdir(), 'parapet-demo-'));
   try {
     const config = path.join(folder, 'parapet.yaml');
-    writeFileSync(config, configuration(port, site.url));
+    const dashboardPort = await firstFreePort(FIRST_DASHBOARD_PORT);
+    writeFileSync(config, configuration(port, site.url, dashboardPort));
     const dataDir = path.join(folder, 'data');
     await context.out.write(introduction(port, dataDir));
     return await runGateway(context, { config, dataDir, ownItems: true }, true);
@@ -59,7 +61,7 @@ async function runDemo(context: CommandContext, wanted: string | undefined): Pro
 }
 
 /** The attack says where it comes from with X-Forwarded-For, which is believed from this machine and no other. */
-function configuration(port: number, upstream: string): string {
+function configuration(port: number, upstream: string, dashboardPort: number): string {
   return `# The demo: only this machine can reach it.
 gateway:
   upstream: ${upstream}
@@ -67,6 +69,8 @@ gateway:
     - address: 127.0.0.1:${port}
   trusted_proxies: [127.0.0.1]
   workers: 2
+dashboard:
+  listen: 127.0.0.1:${dashboardPort}
 `;
 }
 
@@ -79,7 +83,9 @@ A small shop now runs behind Parapet. Visit it, then watch here how attackers ar
   in your browser:      ${url}
   in another terminal:  ${command}
 
-What was decided, and how to undo it:
+The dashboard, where all of it is explained, prints its address and a link to come in by below.
+
+What was decided, and how to undo it, on the command line:
 
   npx parapet decisions list --data-dir ${dataDir}
   npx parapet unban 198.51.100.66 --data-dir ${dataDir}
@@ -136,8 +142,8 @@ function portOf(text: string): number {
   );
 }
 
-async function firstFreePort(): Promise<number> {
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port++) {
+async function firstFreePort(first: number): Promise<number> {
+  for (let port = first; port < first + PORTS_TRIED; port++) {
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
@@ -150,7 +156,7 @@ async function firstFreePort(): Promise<number> {
   }
   throw new UsageError(
     'E_DEMO_PORT',
-    `No port from ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1} is free`,
+    `No port from ${first} to ${first + PORTS_TRIED - 1} is free`,
     'Name another one: parapet demo --port N',
   );
 }

@@ -7,10 +7,8 @@ export const dashboardSchema = z
     listen: z
       .string()
       .min(1)
-      .default('off')
-      .describe(
-        'Address of the web page, such as 127.0.0.1:8421; `off` serves none, port 0 takes a free one',
-      ),
+      .default('127.0.0.1:8421')
+      .describe('Address of the web page; `off` serves none, port 0 takes a free one'),
     hosts: z
       .array(z.string().min(1).toLowerCase())
       .default([])

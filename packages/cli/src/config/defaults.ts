@@ -49,7 +49,7 @@ export const DEFAULT_CONFIG: Config = {
   signals: { listen: [], socket_mode: '660', records_per_second: 500, max_age: '24h' },
   lapi: { listen: [], trusted_ips: ['127.0.0.0/8', '::1'] },
   appsec: { listen: [], doubtful: 'allow', body_timeout: '1s' },
-  dashboard: { listen: 'off', hosts: [], behind_tls: false },
+  dashboard: { listen: '127.0.0.1:8421', hosts: [], behind_tls: false },
   notifications: {
     language: 'en',
     channels: [],

@@ -131,7 +131,7 @@ describe('an incident as it is shown', () => {
     await store(site, [alert({ ip: '203.0.113.1', minute: 0 }), alert({ ip: '203.0.113.2', minute: 1 })]);
     const viewer = await site.somebody('viewer');
     const { body } = await viewer.get('/data/incidents');
-    expect(body).toMatchObject({ total: 1, incidents: [{ state: 'running', sources: 2, inForce: 2 }] });
+    expect(body).toMatchObject({ total: 1, incidents: [{ state: 'held', sources: 2, inForce: 2 }] });
     const id = (body['incidents'] as { id: string }[])[0]!.id;
     const shown = (await viewer.get(`/data/incidents/${id}`)).body;
     expect(shown['sentence']).toContain('2 sources');

@@ -41,7 +41,8 @@ function requestParts(event: AlertEvent, familyKey: string): Part[] {
   const isWholePath = familyKey === 'decoy' || (familyKey === 'probing' && pathParts.length === 1);
   if (isWholePath) parts.push({ text: path, isMarked: true });
   else parts.push(...pathParts);
-  if (status !== undefined) {
+  // A request that was stopped on its way in has no status.
+  if (status !== undefined && status !== '0') {
     parts.push(unmarked(' '), {
       text: cut(status),
       isMarked: familyKey === 'probing' || familyKey === 'login',

@@ -44,9 +44,10 @@ function rowOf(incident: Incident, inForce: number, nowMs: number): IncidentRow 
   };
 }
 
-function stateOf({ lastMs, alerts }: Incident, inForce: number, nowMs: number): IncidentState {
+/** Who is kept out from everywhere is held, however short a time ago it was. */
+function stateOf({ lastMs, alerts, sources }: Incident, inForce: number, nowMs: number): IncidentState {
   if (alerts.every(({ isSimulated, spared }) => isSimulated || spared !== undefined)) return 'watched';
-  if (nowMs - lastMs < RUNNING_MS) return 'running';
+  if (nowMs - lastMs < RUNNING_MS && inForce < sources.size) return 'running';
   return inForce > 0 ? 'held' : 'over';
 }
 
@@ -84,6 +85,8 @@ export function decisionView(services: Services, decision: StoredDecision): Deci
   const { number, id, target, remediation, startAt, expiresAt, scenario, origin, mode, alertId, lift } =
     decision;
   const incident = alertId === undefined ? undefined : services.incidents.ofAlert(alertId);
+  const about = incident === undefined ? undefined : services.incidents.find(incident);
+  const alert = about?.alerts.find((one) => one.id === alertId);
   return {
     ...{ number, remediation, scenario, origin },
     record: id.slice(0, 8),
@@ -91,8 +94,8 @@ export function decisionView(services: Services, decision: StoredDecision): Deci
     value: target.value,
     startMs: startAt.getTime(),
     endMs: expiresAt.getTime(),
-    family: familyOf(scenario, {})?.key ?? '',
-    title: scenarioTitle(scenario, {}),
+    family: alert?.family ?? familyOf(scenario, {})?.key ?? '',
+    title: alert?.title ?? scenarioTitle(scenario, {}),
     isSimulated: mode === 'simulated',
     ...(incident === undefined ? {} : { incident }),
     ...(lift === undefined ? {} : { lift: { atMs: lift.at.getTime(), by: lift.by, reason: lift.reason } }),

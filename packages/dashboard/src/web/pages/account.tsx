@@ -1,0 +1,195 @@
+// One's own account: password, second factor, other sessions; language and colours.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { SessionView } from '../../wire.ts';
+import { Choices } from '../parts/choices.tsx';
+import { Field, PageHead, Panel } from '../parts/parts.tsx';
+import { ask, tell } from '../state/ask.ts';
+import { say } from '../state/notes.ts';
+import { may, session, signedIn } from '../state/session.ts';
+import { t, tOr } from '../words/words.ts';
+import { useForm } from './login.tsx';
+
+export function Account(): JSX.Element {
+  const user = session.value?.user;
+  const role = user?.role ?? 'viewer';
+  const is = t('account.is', { name: user?.name ?? '', role: tOr(`role.${role}`, role) });
+  return (
+    <>
+      <PageHead title={t('account.title')} lead={is}>
+        <Choices />
+      </PageHead>
+      <div class="columns even">
+        <div class="column">
+          <Totp />
+        </div>
+        <div class="column">
+          <Password />
+          <Sessions />
+          <More />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What the bar of a phone has no room for. */
+function More(): JSX.Element {
+  const links = [
+    ['/health', t('nav.health')],
+    ...(may('admin')
+      ? [
+          ['/users', t('nav.users')],
+          ['/audit', t('nav.audit')],
+        ]
+      : []),
+  ] as const;
+  return (
+    <Panel title={t('account.more')} class="for-phones">
+      <ul class="links">
+        {links.map(([href, text]) => (
+          <li key={href}>
+            <a href={href}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function PasswordField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly isNew?: boolean;
+  readonly onValue: (value: string) => void;
+}): JSX.Element {
+  return (
+    <Field label={props.label} hint={props.isNew === true ? t('welcome.rule') : undefined}>
+      {(id) => (
+        <input
+          id={id}
+          type="password"
+          autoComplete={props.isNew === true ? 'new-password' : 'current-password'}
+          required
+          maxLength={256}
+          value={props.value}
+          onInput={(event) => props.onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Password(): JSX.Element {
+  const [old, setOld] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useForm(async () => {
+    signedIn(await tell<SessionView>('/account/password', { old, password }));
+    setOld('');
+    setPassword('');
+    say(t('account.changed'));
+  });
+  return (
+    <Panel title={t('account.password')}>
+      <form onSubmit={form.onSubmit}>
+        <PasswordField label={t('account.old')} value={old} onValue={setOld} />
+        <PasswordField label={t('account.new')} value={password} onValue={setPassword} isNew />
+        {form.message}
+        <button class="button" disabled={form.isBusy}>
+          {t('account.change')}
+        </button>
+      </form>
+    </Panel>
+  );
+}
+
+function Totp(): JSX.Element {
+  const hasTotp = session.value?.user?.hasTotp === true;
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [offer, setOffer] = useState<{ readonly secret: string; readonly uri: string } | undefined>(
+    undefined,
+  );
+  const form = useForm(async () => {
+    if (hasTotp) {
+      signedIn(await tell<SessionView>('/account/totp/remove', { password, code }));
+      say(t('account.totpGone'));
+    } else if (offer === undefined) {
+      setOffer(await tell<{ secret: string; uri: string }>('/account/totp', { password }));
+      return;
+    } else {
+      const given = { secret: offer.secret, code, password };
+      signedIn(await tell<SessionView>('/account/totp/confirm', given));
+      say(t('account.totpDone'));
+      setOffer(undefined);
+    }
+    setPassword('');
+    setCode('');
+  });
+  const needsCode = hasTotp || offer !== undefined;
+  return (
+    <Panel title={t('account.totp')} lead={t(hasTotp ? 'account.totpOn' : 'account.totpOff')}>
+      <form onSubmit={form.onSubmit}>
+        {offer === undefined ? (
+          <PasswordField label={t('login.password')} value={password} onValue={setPassword} />
+        ) : (
+          <>
+            <p>{t('account.totpAdd')}</p>
+            <p class="hint">{t('account.totpSecret')}</p>
+            <pre class="command secret" tabIndex={0}>
+              {offer.secret.replace(/(.{4})/g, '$1 ').trim()}
+            </pre>
+            <p>
+              <a href={offer.uri}>{t('account.totpOpen')}</a>
+            </p>
+          </>
+        )}
+        {needsCode && (
+          <Field label={t('account.totpCode')}>
+            {(id) => (
+              <input
+                id={id}
+                class="code"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                required
+                maxLength={7}
+                value={code}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        )}
+        {form.message}
+        <button class={hasTotp ? 'button danger' : 'button main'} disabled={form.isBusy}>
+          {t(
+            hasTotp
+              ? 'account.totpRemove'
+              : offer === undefined
+                ? 'account.totpBegin'
+                : 'account.totpConfirm',
+          )}
+        </button>
+      </form>
+    </Panel>
+  );
+}
+
+function Sessions(): JSX.Element {
+  const form = useForm(async () => {
+    const { ended } = await tell<{ readonly ended: number }>('/account/sessions/end');
+    say(t('account.sessionsEnded', { n: ended }));
+    signedIn(await ask<SessionView>('/session'));
+  });
+  return (
+    <Panel title={t('account.sessions')} lead={t('account.sessionsText')}>
+      <form onSubmit={form.onSubmit}>
+        {form.message}
+        <button class="button" disabled={form.isBusy}>
+          {t('account.sessionsEnd')}
+        </button>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,286 @@
+// Who is kept out, slowed down or checked: to look up, to add, to lift.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { DecisionsView, DecisionView } from '../../wire.ts';
+import { Icon } from '../parts/icons.tsx';
+import {
+  At,
+  Dialog,
+  Empty,
+  familyText,
+  Field,
+  PageHead,
+  Panel,
+  Raw,
+  remediationText,
+  Shown,
+} from '../parts/parts.tsx';
+import { Search } from '../parts/search.tsx';
+import { tell, type Fault } from '../state/ask.ts';
+import { useData } from '../state/data.ts';
+import { complain, say } from '../state/notes.ts';
+import { filter, place } from '../state/place.ts';
+import { may } from '../state/session.ts';
+import { ago, faultText, moment, t, tOr, whole } from '../words/words.ts';
+import { liftDecisions } from './incident.tsx';
+import { useForm } from './login.tsx';
+
+const ROWS = 50;
+
+export function Decisions(): JSX.Element {
+  const { query } = place.value;
+  const [isAdding, setAdding] = useState(false);
+  const words = query.get('q') ?? '';
+  const all = query.get('all') ?? '';
+  const asked = new URLSearchParams({ q: words, all });
+  const before = query.get('before');
+  if (before !== null) asked.set('before', before);
+  const data = useData<DecisionsView>(`/decisions?${asked.toString()}`);
+  return (
+    <>
+      <PageHead title={t('decisions.title')} lead={t('decisions.lead')}>
+        {may('operator') && (
+          <button type="button" class="button main" onClick={() => setAdding(true)}>
+            <Icon name="plus" /> {t('decisions.add')}
+          </button>
+        )}
+      </PageHead>
+      <Panel>
+        <div class="bar">
+          <Search
+            label={t('decisions.search')}
+            value={words}
+            onSearch={(text) => filter({ q: text, before: '' })}
+          />
+          <div class="tabs" role="group">
+            {(['', '1'] as const).map((one) => (
+              <button
+                key={one}
+                type="button"
+                aria-pressed={all === one}
+                onClick={() => filter({ all: one, before: '' })}
+              >
+                {t(one === '' ? 'decisions.active' : 'decisions.all')}
+              </button>
+            ))}
+          </div>
+          <p class="about" role="status">
+            {data.value === undefined ? '' : t('decisions.count', { n: data.value.total })}
+          </p>
+        </div>
+        <Shown data={data} rows={8}>
+          {({ decisions }) => (
+            <>
+              {decisions.length === 0 ? (
+                words === '' ? (
+                  <Empty icon="decisions" title={t('decisions.none')} text={t('decisions.noneText')} />
+                ) : (
+                  <Empty icon="search" title={t('decisions.noneFound')} />
+                )
+              ) : (
+                <Table decisions={decisions} reload={data.reload} />
+              )}
+              {decisions.length === ROWS && (
+                <button
+                  type="button"
+                  class="button wide"
+                  onClick={() => filter({ before: String(decisions.at(-1)?.number ?? '') })}
+                >
+                  {t('app.more')}
+                </button>
+              )}
+            </>
+          )}
+        </Shown>
+      </Panel>
+      {isAdding && <Add onClose={() => setAdding(false)} onDone={data.reload} />}
+    </>
+  );
+}
+
+function Table(props: {
+  readonly decisions: readonly DecisionView[];
+  readonly reload: () => void;
+}): JSX.Element {
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">{t('decisions.target')}</th>
+          <th scope="col">{t('decisions.what')}</th>
+          <th scope="col">{t('decisions.why')}</th>
+          <th scope="col">{t('decisions.origin')}</th>
+          <th scope="col">{t('decisions.ends')}</th>
+          <th scope="col">
+            <span class="hidden">{t('decisions.act')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.decisions.map((decision) => (
+          <Row key={decision.number} decision={decision} reload={props.reload} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({
+  decision,
+  reload,
+}: {
+  readonly decision: DecisionView;
+  readonly reload: () => void;
+}): JSX.Element {
+  const { value, remediation, family, title, scenario, origin, endMs, lift, incident, isSimulated } =
+    decision;
+  const nowMs = Date.now();
+  const isOver = lift !== undefined || endMs <= nowMs;
+  const why = family === '' ? title : familyText(family, title);
+  return (
+    <tr class={isOver ? 'is-over' : ''}>
+      <th scope="row">
+        <Raw>{value}</Raw>
+        {decision.scope !== 'ip' && <span class="about"> {decision.scope}</span>}
+      </th>
+      <td data-label={t('decisions.what')}>
+        <span class={`chip ${remediation}`}>{remediationText(remediation)}</span>
+        {isSimulated && <span class="about"> {t('decisions.simulated')}</span>}
+      </td>
+      <td data-label={t('decisions.why')} title={scenario}>
+        {incident === undefined ? <Raw>{why}</Raw> : <a href={`/incidents/${incident}`}>{why}</a>}
+      </td>
+      <td data-label={t('decisions.origin')}>{tOr(`origin.${origin}`, origin)}</td>
+      <td data-label={t('decisions.ends')}>
+        {lift !== undefined ? (
+          <span title={whole(lift.atMs)}>{t('decisions.liftedBy', { by: lift.by })}</span>
+        ) : isOver ? (
+          t('decisions.over')
+        ) : (
+          <span title={whole(endMs)}>{ago(endMs)}</span>
+        )}
+      </td>
+      <td class="row-act">
+        {!isOver && may('operator') && (
+          <button
+            type="button"
+            class="button small"
+            aria-label={t('decisions.liftOf', { value })}
+            onClick={() => {
+              liftDecisions([decision], reload).catch((error: unknown) =>
+                complain(faultText(error as Fault)),
+              );
+            }}
+          >
+            {t('decisions.lift')}
+          </button>
+        )}
+        {lift !== undefined && <At atMs={lift.atMs} />}
+      </td>
+    </tr>
+  );
+}
+
+const REMEDIATIONS = ['ban', 'captcha', 'throttle', 'tarpit'] as const;
+const DURATIONS = ['1h', '4h', '1d', '7d', '30d', '365d'] as const;
+
+function Add({
+  onClose,
+  onDone,
+}: {
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}): JSX.Element {
+  const [value, setValue] = useState('');
+  const [remediation, setRemediation] = useState<string>('ban');
+  const [duration, setDuration] = useState<string>('4h');
+  const [reason, setReason] = useState('');
+  const [isSpared, setSpared] = useState(false);
+  const form = useForm(async () => {
+    try {
+      const given = { value, remediation, duration, reason, force: isSpared };
+      const made = await tell<DecisionView>('/decisions', given);
+      const words = { value: made.value, what: remediationText(remediation), when: moment(made.endMs) };
+      say(t('add.done', words), async () => {
+        await tell('/decisions/lift', { numbers: [made.number], reason: 'undone' });
+        onDone();
+      });
+    } catch (error) {
+      if ((error as Fault).code === 'E_DASHBOARD_SPARED') setSpared(true); // of `tell`
+      throw error;
+    }
+    onDone();
+    onClose();
+  });
+  return (
+    <Dialog title={t('add.title')} onClose={onClose}>
+      <form onSubmit={form.onSubmit}>
+        <Field label={t('add.value')} hint={t('add.valueHint')}>
+          {(id) => (
+            <input
+              id={id}
+              required
+              spellcheck={false}
+              autoCapitalize="none"
+              aria-describedby={`${id}-hint`}
+              maxLength={256}
+              value={value}
+              onInput={(event) => {
+                setValue(event.currentTarget.value);
+                setSpared(false);
+              }}
+            />
+          )}
+        </Field>
+        <div class="pair">
+          <Field label={t('add.what')}>
+            {(id) => (
+              <select
+                id={id}
+                value={remediation}
+                onChange={(event) => setRemediation(event.currentTarget.value)}
+              >
+                {REMEDIATIONS.map((one) => (
+                  <option key={one} value={one}>
+                    {remediationText(one)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label={t('add.duration')}>
+            {(id) => (
+              <select id={id} value={duration} onChange={(event) => setDuration(event.currentTarget.value)}>
+                {DURATIONS.map((one) => (
+                  <option key={one} value={one}>
+                    {one}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </div>
+        <Field label={t('add.reason')}>
+          {(id) => (
+            <input
+              id={id}
+              maxLength={500}
+              value={reason}
+              onInput={(event) => setReason(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {form.message}
+        <div class="acts end">
+          <button type="button" class="button" onClick={onClose}>
+            {t('app.cancel')}
+          </button>
+          <button class="button main" disabled={form.isBusy}>
+            {t(isSpared ? 'add.anyway' : 'add.submit')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,60 @@
+// What the doctor found, the worst first, each with what to do.
+
+import type { JSX } from 'preact';
+import type { HealthView } from '../../wire.ts';
+import { Empty, PageHead, Panel, Shown } from '../parts/parts.tsx';
+import { useData } from '../state/data.ts';
+import { moment, t } from '../words/words.ts';
+
+const LEVELS = ['critical', 'important', 'recommended', 'fine'] as const;
+
+export function Health(): JSX.Element {
+  const data = useData<HealthView>('/health');
+  return (
+    <>
+      <PageHead title={t('health.title')} lead={t('health.lead')}>
+        <button type="button" class="button" onClick={data.reload}>
+          {t('health.again')}
+        </button>
+      </PageHead>
+      {data.value === undefined && data.fault === undefined && <p class="quiet">{t('health.running')}</p>}
+      <Shown data={data} rows={6}>
+        {({ cards, atMs }) => (
+          <>
+            {cards.every(({ level }) => level === 'fine') && <Empty icon="check" title={t('health.fine')} />}
+            {LEVELS.map((level) => (
+              <Cards key={level} level={level} cards={cards.filter((card) => card.level === level)} />
+            ))}
+            <p class="about">{t('health.at', { when: moment(atMs) })}</p>
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Cards(props: {
+  readonly level: (typeof LEVELS)[number];
+  readonly cards: HealthView['cards'];
+}): JSX.Element | null {
+  const { level, cards } = props;
+  if (cards.length === 0) return null;
+  return (
+    <Panel title={t(level === 'fine' ? 'health.fineLevel' : `health.${level}`)}>
+      <ul class="cards-list">
+        {cards.map(({ topic, says, fix }) => (
+          <li key={`${topic} ${says}`} class={`card ${level}`}>
+            <p>
+              <span class="topic">{topic}</span> <span lang="en">{says}</span>
+            </p>
+            {fix !== undefined && (
+              <p class="fix">
+                <strong>{t('health.fix')}:</strong> <span lang="en">{fix}</span>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,391 @@
+// One attack: what happened in a sentence, the evidence, why it was taken for an attack, and what was done, with the
+// way back.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type {
+  AddressView,
+  DecisionView,
+  EvidenceView,
+  FindingView,
+  IncidentView,
+  WhyView,
+} from '../../wire.ts';
+import { classText, ExceptionDialog, undoOf } from '../parts/exception.tsx';
+import { Icon } from '../parts/icons.tsx';
+import {
+  At,
+  Dialog,
+  familyText,
+  PageHead,
+  Panel,
+  Raw,
+  remediationText,
+  Shown,
+  SourceText,
+  StateChip,
+} from '../parts/parts.tsx';
+import { tell, type Fault } from '../state/ask.ts';
+import { useData } from '../state/data.ts';
+import { complain, say } from '../state/notes.ts';
+import { may } from '../state/session.ts';
+import { ago, faultText, long, moment, percent, t } from '../words/words.ts';
+import { decideAgain } from './overview.tsx';
+
+export function Incident({ id }: { readonly id: string }): JSX.Element {
+  const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}`);
+  const title =
+    data.value === undefined ? t('incidents.title') : familyText(data.value.family, data.value.title);
+  return (
+    <>
+      <a class="back" href="/incidents">
+        <Icon name="back" /> {t('incident.back')}
+      </a>
+      <PageHead title={title}>{data.value !== undefined && <StateChip state={data.value.state} />}</PageHead>
+      <Shown data={data} rows={8}>
+        {(view) => <Whole view={view} reload={data.reload} />}
+      </Shown>
+    </>
+  );
+}
+
+function Whole({ view, reload }: { readonly view: IncidentView; readonly reload: () => void }): JSX.Element {
+  const span =
+    view.lastMs - view.firstMs < 1000
+      ? t('incident.once', { from: moment(view.firstMs) })
+      : t('incident.span', {
+          from: moment(view.firstMs),
+          to: moment(view.lastMs),
+          long: long(view.lastMs - view.firstMs),
+        });
+  return (
+    <>
+      <div class="story">
+        <p lang="en" class="story-text">
+          {view.sentence}.
+        </p>
+        <p class="about">
+          {span} · {t('incidents.events', { n: view.events })} · {t('incidents.sources', { n: view.sources })}
+        </p>
+      </div>
+      <div class="columns">
+        <div class="column">
+          {view.findings.length > 0 && <Findings findings={view.findings} reload={reload} />}
+          <Evidence evidence={view.evidence} />
+          <Why view={view} />
+        </div>
+        <div class="column side">
+          <Done view={view} reload={reload} />
+          {view.families.length > 1 && <Kinds families={view.families} />}
+          <Commands view={view} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Evidence({ evidence }: { readonly evidence: readonly EvidenceView[] }): JSX.Element {
+  return (
+    <Panel title={t('incident.evidence')} lead={t('incident.evidenceLead')}>
+      {evidence.length === 0 ? (
+        <p class="quiet">{t('incident.noEvidence')}</p>
+      ) : (
+        <ol class="evidence">
+          {evidence.map((one, i) => (
+            <li key={i}>
+              <span class="about">
+                <At atMs={one.atMs} /> <Raw>{one.source}</Raw>
+              </span>
+              <code dir="ltr">
+                {one.parts.map((part, j) =>
+                  part.isMarked ? <mark key={j}>{part.text}</mark> : <span key={j}>{part.text}</span>,
+                )}
+              </code>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+function Why({ view }: { readonly view: IncidentView }): JSX.Element {
+  return (
+    <Panel title={t('incident.why')}>
+      <ul class="whys">
+        {view.why.map((why) => (
+          <li key={why.scenario}>
+            <p>
+              <strong>{familyText(why.family, why.scenario)}</strong>
+            </p>
+            <p lang="en">{why.sentence}.</p>
+            <p class="about">{ruleText(why)}</p>
+            <p class="about">
+              <code>{why.scenario}</code>
+            </p>
+          </li>
+        ))}
+      </ul>
+      {view.spared.map((why) => (
+        <p key={why} class="notice care">
+          {t('incident.spared', { why })}
+        </p>
+      ))}
+      {view.isSimulated && <p class="notice care">{t('incident.simulated')}</p>}
+    </Panel>
+  );
+}
+
+function ruleText({ events, capacity, leakSpeedMs }: WhyView): string {
+  if (capacity <= 0 || events <= 1) return t('incident.whyOne');
+  const more = t('incident.whyCapacity', { n: events, capacity });
+  return leakSpeedMs > 0 ? `${more}; ${t('incident.leak', { time: long(leakSpeedMs) })}` : more;
+}
+
+function Findings(props: {
+  readonly findings: readonly FindingView[];
+  readonly reload: () => void;
+}): JSX.Element {
+  return (
+    <Panel title={t('incident.findings')} lead={t('incident.findingLead')}>
+      <ul class="findings">
+        {props.findings.map((finding) => (
+          <Finding key={finding.record} finding={finding} reload={props.reload} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Finding({
+  finding,
+  reload,
+}: {
+  readonly finding: FindingView;
+  readonly reload: () => void;
+}): JSX.Element {
+  const [isAsking, setAsking] = useState(false);
+  const { record, atMs, ip, method, path, reasons, score, feedback } = finding;
+  const most = Math.max(1, ...reasons.map(({ weight }) => Math.abs(weight)));
+  const act = (work: () => Promise<void>): void => {
+    work().catch((error: unknown) => complain(faultText(error as Fault))); // of `tell`
+  };
+  return (
+    <li class="finding" id={`record-${record}`}>
+      <p class="finding-head">
+        <code dir="ltr">
+          {method} <Raw>{path}</Raw>
+        </code>
+        <span class={`chip ${finding.isEnforced ? 'held' : 'watched'}`}>{doneText(finding)}</span>
+      </p>
+      <p class="about">
+        <At atMs={atMs} /> · <Raw>{ip}</Raw> · {t('incident.sure', { percent: percent(score) })} ·{' '}
+        <code>{record}</code>
+      </p>
+      <ul class="reasons">
+        {reasons.slice(0, 6).map((reason, i) => (
+          <li key={i}>
+            <span class="weight" aria-hidden="true">
+              <span
+                class={reason.weight < 0 ? 'weigh less' : 'weigh more'}
+                style={{ inlineSize: `${Math.max(4, (50 * Math.abs(reason.weight)) / most).toFixed(1)}%` }}
+              />
+            </span>
+            <span class="reason">
+              <span>
+                <strong>{classText(reason.class)}</strong> <span lang="en">{reason.text}</span>{' '}
+                <span class="about">
+                  {reason.where} · {reason.weight > 0 ? '+' : '−'}
+                  {Math.abs(reason.weight).toFixed(1)} · {reason.detector}
+                </span>
+              </span>
+              {reason.excerpt !== '' && (
+                <code dir="ltr">
+                  <mark>{reason.excerpt}</mark>
+                </code>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {feedback === undefined ? (
+        may('analyst') && (
+          <div class="acts">
+            <button type="button" class="button small" onClick={() => setAsking(true)}>
+              {t('finding.noAttack')}
+            </button>
+            <button
+              type="button"
+              class="button small"
+              onClick={() =>
+                act(async () => {
+                  const said = await tell<FindingView>(`/findings/${record}/attack`, {});
+                  say(t('finding.noted'), undoOf(said.feedback, reload));
+                  reload();
+                })
+              }
+            >
+              {t('finding.attack')}
+            </button>
+          </div>
+        )
+      ) : (
+        <p class="notice good">
+          {t(feedback.kind === 'attack' ? 'finding.saidAttack' : 'finding.saidNoAttack', { by: feedback.by })}{' '}
+          {may('analyst') && (
+            <button
+              type="button"
+              class="button small"
+              onClick={() =>
+                act(async () => {
+                  await tell('/feedback/undo', { number: feedback.number });
+                  say(t('finding.taken'));
+                  reload();
+                })
+              }
+            >
+              {t('app.undo')}
+            </button>
+          )}
+        </p>
+      )}
+      {isAsking && <ExceptionDialog record={record} onClose={() => setAsking(false)} onDone={reload} />}
+    </li>
+  );
+}
+
+function doneText({ action, isEnforced }: FindingView): string {
+  if (action === 'pass') return t('finding.passed');
+  if (!isEnforced) return t('finding.would');
+  return t(action === 'challenge' ? 'finding.challenged' : 'finding.blocked');
+}
+
+function Done({ view, reload }: { readonly view: IncidentView; readonly reload: () => void }): JSX.Element {
+  const [isAsking, setAsking] = useState(false);
+  const nowMs = Date.now();
+  const running = view.addresses.flatMap(({ decisions }) => decisions.filter((one) => isRunning(one, nowMs)));
+  const lift = (decisions: readonly DecisionView[]): void => {
+    liftDecisions(decisions, reload).catch((error: unknown) => complain(faultText(error as Fault)));
+  };
+  return (
+    <Panel title={t('incident.done')} lead={running.length > 0 ? t('incident.doneLead') : undefined}>
+      <ul class="addresses">
+        {view.addresses.map((address) => (
+          <Address key={`${address.scope} ${address.value}`} address={address} nowMs={nowMs} onLift={lift} />
+        ))}
+      </ul>
+      {view.addressesLeftOut > 0 && (
+        <p class="about">{t('incident.leftOut', { n: view.addressesLeftOut })}</p>
+      )}
+      {running.length > 1 && may('operator') && (
+        <button type="button" class="button wide" onClick={() => setAsking(true)}>
+          <Icon name="undo" /> {t('incident.liftAll')}
+        </button>
+      )}
+      {isAsking && (
+        <Dialog title={t('incident.liftAll')} onClose={() => setAsking(false)}>
+          <p>{t('incident.liftAllSure', { n: running.length })}</p>
+          <div class="acts end">
+            <button type="button" class="button" onClick={() => setAsking(false)}>
+              {t('app.cancel')}
+            </button>
+            <button
+              type="button"
+              class="button main"
+              onClick={() => {
+                setAsking(false);
+                lift(running);
+              }}
+            >
+              {t('incident.liftAll')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </Panel>
+  );
+}
+
+function Address(props: {
+  readonly address: AddressView;
+  readonly nowMs: number;
+  readonly onLift: (decisions: readonly DecisionView[]) => void;
+}): JSX.Element {
+  const { address, nowMs, onLift } = props;
+  return (
+    <li>
+      <p class="address">
+        <SourceText source={address} />
+        <span class="about">{t('incidents.events', { n: address.events })}</span>
+      </p>
+      {address.decisions.length === 0 && <p class="about">{t('incident.nothingDone')}</p>}
+      {address.decisions.map((decision) => (
+        <p class="done" key={decision.number}>
+          <span>{decisionText(decision, nowMs)}</span>
+          {isRunning(decision, nowMs) && may('operator') && (
+            <button
+              type="button"
+              class="button small"
+              aria-label={t('decisions.liftOf', { value: decision.value })}
+              onClick={() => onLift([decision])}
+            >
+              {t('decisions.lift')}
+            </button>
+          )}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function isRunning({ endMs, lift }: DecisionView, nowMs: number): boolean {
+  return lift === undefined && endMs > nowMs;
+}
+
+function decisionText(decision: DecisionView, nowMs: number): string {
+  const what = remediationText(decision.remediation);
+  const { lift, endMs } = decision;
+  if (lift !== undefined) return t('incident.liftedBy', { what, by: lift.by, when: ago(lift.atMs) });
+  return t(endMs > nowMs ? 'incident.until' : 'incident.ended', { what, when: moment(endMs) });
+}
+
+/** Ends decisions and says so, with the way back. */
+export async function liftDecisions(decisions: readonly DecisionView[], reload: () => void): Promise<void> {
+  const numbers = decisions.map(({ number }) => number);
+  const { lifted } = await tell<{ readonly lifted: readonly DecisionView[] }>('/decisions/lift', {
+    ...{ numbers, reason: 'lifted in the dashboard' },
+  });
+  say(t('decisions.lifted', { n: lifted.length, value: lifted[0]?.value ?? '' }), async () => {
+    await decideAgain(lifted);
+    say(t('decisions.again', { value: lifted.map(({ value }) => value).join(', ') }));
+    reload();
+  });
+  reload();
+}
+
+function Kinds({ families }: { readonly families: IncidentView['families'] }): JSX.Element {
+  return (
+    <Panel title={t('incident.kinds')}>
+      <ul class="kinds">
+        {families.map(({ family, title, alerts }) => (
+          <li key={title}>
+            <span>{familyText(family, title)}</span>
+            <span class="about number">{alerts}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Commands({ view }: { readonly view: IncidentView }): JSX.Element {
+  const { value } = view.source;
+  return (
+    <details class="fold panel">
+      <summary>{t('incident.commands')}</summary>
+      <pre class="command" tabIndex={0} dir="ltr">
+        {`parapet alerts list --ip ${value}\nparapet unban ${value}\nparapet allowlist add ${value}`}
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,222 @@
+// Coming in: with name and password, or by the link of the first run.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SessionView } from '../../wire.ts';
+import { Wall } from '../parts/icons.tsx';
+import { Field } from '../parts/parts.tsx';
+import { Choices } from '../parts/choices.tsx';
+import { ask, tell, type Fault } from '../state/ask.ts';
+import { go } from '../state/place.ts';
+import { session, signedIn } from '../state/session.ts';
+import { faultText, t } from '../words/words.ts';
+
+/** Kept for as long as the page is open; the address forgets it at once, so that nobody reads it over a shoulder. */
+let invitation = '';
+
+export function Welcome(): JSX.Element {
+  if (location.hash.length > 1) {
+    invitation = location.hash.slice(1);
+    history.replaceState(null, '', '/welcome');
+  }
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useForm(async () => {
+    signedIn(await tell<SessionView>('/welcome', { token: invitation, name, password }));
+    go('/');
+  });
+  useTitle(t('welcome.title'));
+  return (
+    <Frame>
+      <h1 id="page-title" tabIndex={-1}>
+        {t('welcome.title')}
+      </h1>
+      {invitation === '' ? (
+        <p class="notice bad">{t('welcome.noLink')}</p>
+      ) : (
+        <form onSubmit={form.onSubmit}>
+          <p class="lead">{t('welcome.text')}</p>
+          <Field label={t('login.name')}>
+            {(id) => (
+              <input
+                id={id}
+                name="username"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellcheck={false}
+                required
+                pattern="[\w.@+\-]{1,64}"
+                value={name}
+                onInput={(event) => setName(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <Field label={t('login.password')} hint={t('welcome.rule')}>
+            {(id) => (
+              <input
+                id={id}
+                type="password"
+                autoComplete="new-password"
+                aria-describedby={`${id}-hint`}
+                required
+                minLength={12}
+                maxLength={256}
+                value={password}
+                onInput={(event) => setPassword(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          {form.message}
+          <button class="button main wide" disabled={form.isBusy}>
+            {t('welcome.submit')}
+          </button>
+        </form>
+      )}
+    </Frame>
+  );
+}
+
+export function Login(): JSX.Element {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
+  const codeInput = useRef<HTMLInputElement>(null);
+  const form = useForm(async () => {
+    try {
+      const given = { name, password, ...(needsCode ? { code } : {}) };
+      signedIn(await tell<SessionView>('/login', given));
+    } catch (error) {
+      const isCode = (error as Fault).code === 'E_DASHBOARD_CODE_NEEDED'; // of `tell`
+      if (isCode) setNeedsCode(true);
+      else setCode('');
+      if (!isCode) throw error;
+    }
+  });
+  useEffect(() => {
+    if (needsCode) codeInput.current?.focus();
+  }, [needsCode]);
+  useTitle(t('login.title'));
+  if (session.value?.hasUsers === false) return <NobodyYet />;
+  return (
+    <Frame>
+      <h1 id="page-title" tabIndex={-1}>
+        {t('login.title')}
+      </h1>
+      <form onSubmit={form.onSubmit}>
+        <Field label={t('login.name')}>
+          {(id) => (
+            <input
+              id={id}
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellcheck={false}
+              required
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('login.password')}>
+          {(id) => (
+            <input
+              id={id}
+              type="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {needsCode && (
+          <Field label={t('login.code')}>
+            {(id) => (
+              <input
+                id={id}
+                ref={codeInput}
+                class="code"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                required
+                maxLength={7}
+                value={code}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        )}
+        {form.message}
+        <button class="button main wide" disabled={form.isBusy}>
+          {t('login.submit')}
+        </button>
+      </form>
+    </Frame>
+  );
+}
+
+function NobodyYet(): JSX.Element {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      ask<SessionView>('/session').then(signedIn, () => {});
+    }, 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Frame>
+      <h1 id="page-title" tabIndex={-1}>
+        {t('login.first')}
+      </h1>
+      <p class="lead">{t('login.firstText')}</p>
+      <pre class="command" tabIndex={0}>
+        parapet dashboard link
+      </pre>
+    </Frame>
+  );
+}
+
+function Frame({ children }: { readonly children: JSX.Element | readonly JSX.Element[] }): JSX.Element {
+  return (
+    <main class="gate" id="content">
+      <div class="gate-box">
+        <p class="brand">
+          <Wall /> Parapet
+        </p>
+        {children}
+      </div>
+      <Choices />
+    </main>
+  );
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Parapet`;
+  }, [title]);
+}
+
+/** A form that says what went wrong and is sent once at a time. */
+export function useForm(send: () => Promise<void>): {
+  readonly isBusy: boolean;
+  readonly message: JSX.Element;
+  readonly onSubmit: (event: SubmitEvent) => void;
+} {
+  const [isBusy, setBusy] = useState(false);
+  const [text, setText] = useState('');
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
+    setText('');
+    send()
+      .catch((error: unknown) => setText(faultText(error as Fault))) // `ask` and `tell` reject with nothing else
+      .finally(() => setBusy(false));
+  };
+  const message = (
+    <p class={text === '' ? 'form-message' : 'form-message notice bad'} role="alert">
+      {text}
+    </p>
+  );
+  return { isBusy, message, onSubmit };
+}

@@ -1,0 +1,261 @@
+// Who may come in, what they may do, and the links that let others in.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { AuditView, RoleName, UserView } from '../../wire.ts';
+import { Icon } from '../parts/icons.tsx';
+import { At, Dialog, Empty, Field, PageHead, Panel, Raw, Shown, When } from '../parts/parts.tsx';
+import { tell, type Fault } from '../state/ask.ts';
+import { useData } from '../state/data.ts';
+import { complain, say } from '../state/notes.ts';
+import { filter, place } from '../state/place.ts';
+import { session } from '../state/session.ts';
+import { faultText, t, tOr } from '../words/words.ts';
+import { useForm } from './login.tsx';
+
+const ROLES: readonly RoleName[] = ['viewer', 'analyst', 'operator', 'admin'];
+
+export function Users(): JSX.Element {
+  const data = useData<readonly UserView[]>('/users');
+  const [link, setLink] = useState('');
+  const [isInviting, setInviting] = useState(false);
+  const [leaving, setLeaving] = useState('');
+  const act = (work: () => Promise<void>): void => {
+    work()
+      .catch((error: unknown) => complain(faultText(error as Fault))) // of `tell`
+      .finally(data.reload);
+  };
+  const invite = async (role: string, user?: string): Promise<void> => {
+    const given = { role, ...(user === undefined ? {} : { user }) };
+    const { token } = await tell<{ readonly token: string }>('/users/invite', given);
+    setLink(`${location.origin}/welcome#${token}`);
+    setInviting(true);
+  };
+  return (
+    <>
+      <PageHead title={t('users.title')} lead={t('users.lead')}>
+        <button
+          type="button"
+          class="button main"
+          onClick={() => {
+            setLink('');
+            setInviting(true);
+          }}
+        >
+          <Icon name="plus" /> {t('users.invite')}
+        </button>
+      </PageHead>
+      <Panel>
+        <Shown data={data}>
+          {(users) => (
+            <table class="cards">
+              <thead>
+                <tr>
+                  <th scope="col">{t('users.name')}</th>
+                  <th scope="col">{t('users.role')}</th>
+                  <th scope="col">{t('users.totp')}</th>
+                  <th scope="col">{t('users.seen')}</th>
+                  <th scope="col">
+                    <span class="hidden">{t('decisions.act')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {users.map((user) => (
+                  <tr key={user.name}>
+                    <th scope="row">
+                      {user.name}
+                      {user.name === session.value?.user?.name && (
+                        <span class="about"> ({t('users.you')})</span>
+                      )}
+                    </th>
+                    <td data-label={t('users.role')}>
+                      <select
+                        aria-label={`${t('users.role')}: ${user.name}`}
+                        value={user.role}
+                        onChange={(event) => {
+                          const role = event.currentTarget.value;
+                          act(async () => {
+                            await tell('/users/role', { user: user.name, role });
+                            say(t('users.changed', { name: user.name, role: tOr(`role.${role}`, role) }));
+                          });
+                        }}
+                      >
+                        {ROLES.map((role) => (
+                          <option key={role} value={role}>
+                            {t(`role.${role}`)}
+                          </option>
+                        ))}
+                      </select>
+                    </td>
+                    <td data-label={t('users.totp')}>{t(user.hasTotp ? 'users.yes' : 'users.no')}</td>
+                    <td data-label={t('users.seen')}>
+                      {user.seenMs === undefined ? t('users.never') : <When atMs={user.seenMs} />}
+                    </td>
+                    <td class="row-act">
+                      <button
+                        type="button"
+                        class="button small"
+                        aria-label={`${t('users.reset')}: ${user.name}`}
+                        onClick={() => act(() => invite(user.role, user.name))}
+                      >
+                        {t('users.reset')}
+                      </button>
+                      <button
+                        type="button"
+                        class="button small"
+                        aria-label={`${t('users.remove')}: ${user.name}`}
+                        onClick={() => setLeaving(user.name)}
+                      >
+                        {t('users.remove')}
+                      </button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </Shown>
+      </Panel>
+      {isInviting && <Invite link={link} onClose={() => setInviting(false)} onMake={invite} />}
+      {leaving !== '' && (
+        <Dialog title={`${t('users.remove')}: ${leaving}`} onClose={() => setLeaving('')}>
+          <p>{t('users.removeSure', { name: leaving })}</p>
+          <div class="acts end">
+            <button type="button" class="button" onClick={() => setLeaving('')}>
+              {t('app.cancel')}
+            </button>
+            <button
+              type="button"
+              class="button danger"
+              onClick={() => {
+                const name = leaving;
+                setLeaving('');
+                act(async () => {
+                  await tell('/users/remove', { user: name });
+                  say(t('users.removed', { name }));
+                });
+              }}
+            >
+              {t('users.remove')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Invite(props: {
+  readonly link: string;
+  readonly onClose: () => void;
+  readonly onMake: (role: string) => Promise<void>;
+}): JSX.Element {
+  const [role, setRole] = useState<RoleName>('viewer');
+  const form = useForm(() => props.onMake(role));
+  return (
+    <Dialog title={t('users.invite')} onClose={props.onClose}>
+      {props.link === '' ? (
+        <form onSubmit={form.onSubmit}>
+          <Field label={t('users.role')} hint={t(`role.${role}Text`)}>
+            {(id) => (
+              <select
+                id={id}
+                aria-describedby={`${id}-hint`}
+                value={role}
+                onChange={(event) =>
+                  setRole(ROLES.find((one) => one === event.currentTarget.value) ?? 'viewer')
+                }
+              >
+                {ROLES.map((one) => (
+                  <option key={one} value={one}>
+                    {t(`role.${one}`)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          {form.message}
+          <div class="acts end">
+            <button class="button main" disabled={form.isBusy}>
+              {t('users.makeLink')}
+            </button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <p>{t('users.inviteText')}</p>
+          <pre class="command" tabIndex={0}>
+            {props.link}
+          </pre>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+export function Audit(): JSX.Element {
+  const before = place.value.query.get('before') ?? '';
+  const data = useData<AuditView>(`/audit?before=${before}`);
+  return (
+    <>
+      <PageHead title={t('audit.title')} lead={t('audit.lead')} />
+      <Panel>
+        <Shown data={data} rows={8}>
+          {({ entries, isWhole, brokenAt = 0 }) => (
+            <>
+              <p class={isWhole ? 'notice good' : 'notice bad'} role="status">
+                {isWhole ? t('audit.whole') : t('audit.broken', { n: brokenAt })}
+              </p>
+              {entries.length === 0 ? (
+                <Empty icon="audit" title={t('audit.none')} />
+              ) : (
+                <table class="cards">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('audit.when')}</th>
+                      <th scope="col">{t('audit.who')}</th>
+                      <th scope="col">{t('audit.act')}</th>
+                      <th scope="col">{t('audit.target')}</th>
+                      <th scope="col">{t('audit.from')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {entries.map((entry) => (
+                      <tr key={entry.number}>
+                        <td data-label={t('audit.when')}>
+                          <At atMs={entry.atMs} />
+                        </td>
+                        <th scope="row">
+                          <Raw>{entry.who === '' ? '–' : entry.who}</Raw>
+                        </th>
+                        <td data-label={t('audit.act')}>
+                          <code>{entry.act}</code>
+                        </td>
+                        <td data-label={t('audit.target')}>
+                          <Raw>{entry.target}</Raw>
+                        </td>
+                        <td data-label={t('audit.from')}>
+                          <Raw>{entry.ip === '' ? '–' : entry.ip}</Raw>
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )}
+              {(entries.at(-1)?.number ?? 1) > 1 && (
+                <button
+                  type="button"
+                  class="button wide"
+                  onClick={() => filter({ before: String(entries.at(-1)?.number ?? '') })}
+                >
+                  {t('app.more')}
+                </button>
+              )}
+            </>
+          )}
+        </Shown>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+// The page's language: chosen by the browser, or by hand and then remembered on this device.
+
+import { signal } from '@preact/signals';
+import { EN, type Word } from './en.ts';
+
+export type { Word } from './en.ts';
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+type Words = Readonly<Record<Word, string>>;
+
+const KEPT = 'parapet-language';
+
+export const language = signal<Language>('en');
+const words = signal<Words>(EN);
+
+/** Takes the language that was chosen here before, else the first that the browser knows and we do. */
+export async function chooseFirstLanguage(): Promise<void> {
+  const known = [localStorage.getItem(KEPT) ?? '', ...navigator.languages].map((tag) => tag.slice(0, 2));
+  await setLanguage(known.find(isLanguage) ?? 'en');
+}
+
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  localStorage.setItem(KEPT, chosen);
+  await setLanguage(chosen);
+}
+
+export function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(LANGUAGES, tag);
+}
+
+async function setLanguage(chosen: Language): Promise<void> {
+  words.value = chosen === 'de' ? (await import('./de.ts')).DE : EN;
+  language.value = chosen;
+  document.documentElement.lang = chosen;
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Returns the words with their values; where there is an `n`, in the singular or the plural. */
+export function t(word: Word, values: Values = {}): string {
+  const [one = '', many = one] = words.value[word].split('|');
+  const text = values['n'] === undefined || values['n'] === 1 ? one : many;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return typeof value === 'number' ? count(value) : (value ?? whole);
+  });
+}
+
+/** Returns the words for a key that is put together, or the other text when there are none. */
+export function tOr(word: string, other: string, values: Values = {}): string {
+  return Object.hasOwn(words.value, word) ? t(word as Word, values) : other; // it is one of the keys
+}
+
+export function count(number: number): string {
+  return new Intl.NumberFormat(language.value).format(number);
+}
+
+export function compact(number: number): string {
+  return number < 10_000
+    ? count(number)
+    : new Intl.NumberFormat(language.value, { notation: 'compact', maximumFractionDigits: 1 }).format(number);
+}
+
+export function percent(share: number): string {
+  const digits = share > 0.999 ? 2 : share > 0.99 ? 1 : 0;
+  const style = { style: 'percent', maximumFractionDigits: digits } as const;
+  // 100 % would be a claim that nobody can make.
+  return new Intl.NumberFormat(language.value, style).format(Math.min(share, 0.9999));
+}
+
+/** `14:03` today, `Sat 14:03` this week, else with the date. */
+export function moment(atMs: number, nowMs: number = Date.now()): string {
+  const at = new Date(atMs);
+  const isToday = at.toDateString() === new Date(nowMs).toDateString();
+  const isNear = Math.abs(nowMs - atMs) < 6 * 86_400_000;
+  const format: Intl.DateTimeFormatOptions = {
+    ...{ hour: '2-digit', minute: '2-digit' },
+    ...(isToday ? {} : isNear ? { weekday: 'short' } : { day: 'numeric', month: 'short' }),
+  };
+  return new Intl.DateTimeFormat(language.value, format).format(at);
+}
+
+export function clock(atMs: number): string {
+  const format = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+  return new Intl.DateTimeFormat(language.value, format).format(atMs);
+}
+
+export function whole(atMs: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'full', timeStyle: 'medium' }).format(atMs);
+}
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** `5 minutes ago`, `in 4 hours`. */
+export function ago(atMs: number, nowMs: number = Date.now()): string {
+  const ms = atMs - nowMs;
+  for (const [unit, size] of STEPS)
+    if (Math.abs(ms) >= size)
+      return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(
+        Math.trunc(ms / size),
+        unit,
+      );
+  return t('time.now');
+}
+
+/** `4 hours`, `30 seconds`: the largest unit alone. */
+export function long(ms: number): string {
+  const [unit, size] = STEPS.find(([, one]) => ms >= one) ?? ['second', 1000];
+  const style = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const;
+  return new Intl.NumberFormat(language.value, style).format(Math.max(0, Math.round(ms / size)));
+}
+
+export function country(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames([language.value], { type: 'region', fallback: 'code' }).of(code) ?? code;
+}
+
+/** Words for what went wrong. */
+export function faultText(fault: { readonly code: string; readonly values: Values }): string {
+  return tOr(`fault.${fault.code}`, t('fault.other', { code: fault.code }), fault.values);
+}
