@@ -169,18 +169,18 @@ async function replay(
 async function inspectionOf(
   context: CommandContext,
   { config, dataDir, pipeline }: PreparedEngine,
-  { inspection }: ReplayOptions,
+  options: ReplayOptions,
 ): Promise<LoggedRequests | undefined> {
   const { mode } = config.inspection;
-  if (!inspection || mode === 'off') return undefined;
-  const [{ LoggedRequests }, { prepareInspector }, { inspectionFor }] = await Promise.all([
+  if (!options.inspection || mode === 'off') return undefined;
+  const [{ LoggedRequests }, { prepareInspector }, { inspectionFor, withHubOptions }] = await Promise.all([
     import('../inspection/loggedRequests.ts'),
     import('../inspection/prepareInspector.ts'),
     import('../inspection/settings.ts'),
   ]);
   let inspector: Inspector | undefined;
   const inspect: Inspector['inspect'] = (request) => {
-    inspector ??= prepareInspector(inspectionFor(config, context.folder, dataDir));
+    inspector ??= prepareInspector(inspectionFor(withHubOptions(config, options), context.folder, dataDir));
     return inspector.inspect(request);
   };
   return new LoggedRequests(pipeline.stages.event.schema, { inspect }, mode === 'enforce');

@@ -13,6 +13,16 @@ export interface InspectionFor extends InspectionSettings {
   readonly bodyBytes: number;
 }
 
+/** Returns the configuration with the hub folders and items that options name beside it. */
+export function withHubOptions(
+  config: Config,
+  options: { readonly hub?: readonly string[]; readonly with?: readonly string[] },
+): Config {
+  const folders = [...config.hub.folders, ...(options.hub ?? [])];
+  const items = [...config.hub.items, ...(options.with ?? [])];
+  return { ...config, hub: { ...config.hub, folders, items } };
+}
+
 /** `folder`: what paths in the configuration are relative to. */
 export function inspectionFor(
   { inspection, hub }: Pick<Config, 'inspection' | 'hub'>,

@@ -19,6 +19,7 @@ import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
+import { withHubOptions } from '../inspection/settings.ts';
 import { GuardDesk } from './guardDesk.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { DashboardServer } from './dashboardServer.ts';
@@ -137,7 +138,8 @@ async function run(
     if (isAsked) {
       const { prepareAppsec } = await import('./openAppsec.ts');
       appsec = prepareAppsec({
-        ...{ store, now: context.now, config: engine.config, folder: context.folder, onNote: say },
+        ...{ store, now: context.now, folder: context.folder, onNote: say },
+        config: withHubOptions(engine.config, options),
         ...{ dataDir: engine.dataDir, pipeline: engine.pipeline, hasGateway: gateway !== undefined },
         listeners,
         onRecord: (record) => sites?.found(record),

@@ -20,6 +20,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { perimeterSettings } from '../engine/prepareEngine.ts';
 import { installedAppsec } from '../inspection/installedAppsec.ts';
 import { readOwnRules } from '../inspection/ownRules.ts';
+import { withHubOptions } from '../inspection/settings.ts';
 import { UsageError } from '../run-verb.ts';
 import { crawlerRanges } from './crawlerRanges.ts';
 import { EngineChild } from './engineChild.ts';
@@ -139,13 +140,8 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
-  const hub = {
-    ...config.hub,
-    folders: [...config.hub.folders, ...(options.hub ?? [])],
-    items: [...config.hub.items, ...(options.with ?? [])],
-  };
   const { gateway, drainMs, throttle, challenge, inspection, healthToken } = resolveGateway(
-    { ...config, hub },
+    withHubOptions(config, options),
     options,
     context.folder,
     dataDir,

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newSite } from './run.ts';
 
@@ -44,6 +46,20 @@ describe('parapet replay looks into the addresses of a log', () => {
     const { out } = await site.run('replay access.log');
     expect(out).toContain('Inspection at the gateway would have refused 5 of 25 requests');
     expect(out).toMatch(/sqli +1 +\/\?q=1%27/);
+  });
+
+  it('with the appsec-rules of hub folders that are named', async () => {
+    const site = newSite();
+    site.write('access.log', line('203.0.113.5', 1, '/thing'));
+    const folder = path.join(site.folder, 'hub/appsec-rules/acme');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(
+      path.join(folder, 'thing.yaml'),
+      'name: acme/thing\nrules:\n  - zones: [URI]\n    match: { type: equals, value: /thing }\nlabels:\n  label: Thing - SQLi\n',
+    );
+    const refused = async (options: string): Promise<number | undefined> =>
+      (JSON.parse((await site.run(`replay access.log --json ${options}`)).out) as Answer).inspection?.refused;
+    expect([await refused('--hub hub'), await refused('--type nginx')]).toEqual([1, 0]);
   });
 
   it('but not where it is switched off', async () => {

@@ -40,6 +40,7 @@ export function renderReplayHtml(summary: ReplaySummary): string {
     section('people', 'Would have been blocked, but look like people', peopleCases(people)),
     section('attackers', 'Top attackers', attackers(summary)),
     section('scenarios', 'What they tried', scenarios(summary)),
+    section('inspection', 'What inspection at the gateway would have refused', inspection(summary)),
     section('blocked', 'What would have been done, and why', blocked(summary)),
     section('spared', 'Left alone on purpose', spared(summary)),
     section('unparsed', 'Lines that were not understood', unparsed(summary)),
@@ -256,6 +257,34 @@ function scenarios(summary: ReplaySummary): Html | undefined {
               <td class="number" data-value="${scenario.decisions}">${formatCount(scenario.decisions)}</td>
               <td>${scenario.example}</td>
             </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function inspection({ inspection: found }: ReplaySummary): Html | undefined {
+  if (found === undefined || found.refused === 0) return undefined;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of attacks inside requests">
+    <table>
+      <caption>
+        ${`${formatCount(found.refused)} of ${countOf(found.requests, 'request')} had an attack inside.`}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Class</th>
+          <th scope="col" class="number">Requests</th>
+          <th scope="col">Such as</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${found.classes.map(
+          (one) =>
+            html`<tr>
+              <td>${one.class}</td>
+              <td class="number">${formatCount(one.requests)}</td>
+              <td><code>${one.example}</code></td>
+            </tr>`,
         )}
       </tbody>
     </table>
