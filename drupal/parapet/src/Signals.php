@@ -82,10 +82,11 @@ final class Signals implements SignalRecorderInterface {
   public function flush(): void {
     $signals = $this->waiting;
     $this->waiting = [];
-    if ($signals === []) {
+    $config = $this->config->get('parapet.settings');
+    // Without settings the module is just being uninstalled.
+    if ($signals === [] || $config->isNew()) {
       return;
     }
-    $config = $this->config->get('parapet.settings');
     $this->scenarios->pour($signals);
     $hasEngine = $config->get('mode') !== 'standalone'
       || $config->get('engine.signals_address') !== ''

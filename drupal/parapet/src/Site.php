@@ -6,6 +6,7 @@ namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
 use Drupal\Core\File\FileSystemInterface;
+use Drupal\Core\KeyValueStore\KeyValueFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
 use Drupal\Core\State\StateInterface as DrupalState;
 use Drupal\parapet\Core\ApcuState;
@@ -26,10 +27,12 @@ use Drupal\parapet\Core\StateInterface;
 final class Site {
 
   public const DECISIONS = 'decisions.bin';
-  private const SECRET = 'parapet.secret';
+  private const STORE = 'parapet';
+  private const SECRET = 'secret';
 
   public function __construct(
     private readonly ConfigFactoryInterface $config,
+    private readonly KeyValueFactoryInterface $store,
     private readonly DrupalState $state,
     private readonly FileSystemInterface $files,
   ) {}
@@ -93,12 +96,15 @@ final class Site {
     if ($shared !== '') {
       return $shared;
     }
-    $own = $this->state->get(self::SECRET);
-    if (!is_string($own) || $own === '') {
-      $own = bin2hex(random_bytes(32));
-      $this->state->set(self::SECRET, $own);
+    // Not in the state, which is cached: two processes must never have two.
+    $store = $this->store->get(self::STORE);
+    $own = $store->get(self::SECRET);
+    if (is_string($own) && $own !== '') {
+      return $own;
     }
-    return $own;
+    $store->setIfNotExists(self::SECRET, bin2hex(random_bytes(32)));
+    $own = $store->get(self::SECRET);
+    return is_string($own) ? $own : '';
   }
 
   /**
@@ -145,7 +151,8 @@ final class Site {
    * Removes everything that the module keeps outside the database.
    */
   public function clear(): void {
-    $this->state->deleteMultiple([self::SECRET, 'parapet.engine', 'parapet.pulled']);
+    $this->store->get(self::STORE)->deleteAll();
+    $this->state->deleteMultiple(['parapet.engine', 'parapet.pulled']);
     if (is_dir(self::folder())) {
       $this->files->deleteRecursive(self::folder());
     }

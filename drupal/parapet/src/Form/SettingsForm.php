@@ -160,6 +160,7 @@ final class SettingsForm extends ConfigFormBase {
     $form['mirror'] = [
       '#type' => 'checkboxes',
       '#title' => $this->t('Tell other modules of bans'),
+      '#description' => $this->t('They know nothing of people who may bypass, and stop them too.'),
       '#options' => ['ban' => $this->t('Ban'), 'advban' => $this->t('Advanced Ban')],
       '#default_value' => array_keys(array_filter((array) $config->get('mirror'))),
     ];
