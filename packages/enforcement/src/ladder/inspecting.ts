@@ -176,7 +176,7 @@ export class Inspecting {
     return {
       method: request.method,
       rawTarget: request.rawTarget,
-      headers: [...request.headers()],
+      headers: listOf(request.headers()),
       body: body === undefined || body.length === 0 ? undefined : body,
       isBodyCut,
       site,
@@ -188,4 +188,11 @@ export class Inspecting {
       },
     };
   }
+}
+
+type Headers = InspectedRequest['headers'];
+
+/** As they are where they are a list already, as those of HTTP/1 are. */
+function listOf(headers: ReturnType<RequestView['headers']>): Headers {
+  return Array.isArray(headers) ? headers : [...headers];
 }

@@ -133,11 +133,12 @@ export class FieldLines {
   }
 
   /** Names in lower case and values, in the order sent. */
-  *entries(): Iterable<readonly [name: string, value: string]> {
-    for (let line = 0; line < this.count; line++) {
-      const name = latin1(this.buffer, this.at[line * 4]!, this.at[line * 4 + 1]!);
-      yield [name.toLowerCase(), this.text(line)];
-    }
+  entries(): readonly (readonly [name: string, value: string])[] {
+    const { at, buffer, count } = this;
+    const entries: (readonly [name: string, value: string])[] = [];
+    for (let line = 0; line < count; line++)
+      entries.push([lowerName(buffer, at[line * 4]!, at[line * 4 + 1]!), this.text(line)]);
+    return entries;
   }
 
   #refuse(code: RefusalCode): number {
@@ -183,6 +184,19 @@ export function isWord(buffer: Uint8Array, start: number, end: number, word: str
   const token = TOKEN;
   for (let i = 0; i < word.length; i++) if (token[buffer[start + i]!] !== word.charCodeAt(i)) return false;
   return true;
+}
+
+/** Names that came before: nearly all requests have the same ones, and one text of each is enough. */
+const NAMES: (string | undefined)[] = Array.from({ length: 256 }, () => undefined);
+const LONGEST_KEPT_NAME = 40;
+
+function lowerName(buffer: Buffer, start: number, end: number): string {
+  const slot = ((end - start) * 31 + buffer[start]! * 7 + buffer[end - 1]!) & 255;
+  const known = NAMES[slot];
+  if (known !== undefined && isWord(buffer, start, end, known)) return known;
+  const name = latin1(buffer, start, end).toLowerCase();
+  if (name.length <= LONGEST_KEPT_NAME) NAMES[slot] = name;
+  return name;
 }
 
 interface Latin1 {

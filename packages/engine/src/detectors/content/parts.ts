@@ -74,6 +74,8 @@ export interface Anomaly {
 
 export interface RequestParts {
   readonly request: InspectedRequest;
+  /** The headers that were taken apart; absent when these are all: of the others it is known that nothing is in them. */
+  readonly headers?: InspectedRequest['headers'] | undefined;
   readonly method: string;
   /** Decoded once, dots removed, as the site's router sees it; begins with `/`. */
   readonly path: string;

@@ -20,7 +20,6 @@ export function appsecDetector(
   treatmentOf: (rule: AppsecRule) => AppsecTreatment = () => 'ban',
 ): ContentDetector {
   return {
-    needsAllHeaders: true,
     wasSilent: () => true,
     find: ({ request }) => {
       const findings = rules.match(request);

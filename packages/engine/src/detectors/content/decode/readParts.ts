@@ -14,12 +14,13 @@ import { addPath, readTarget } from './target.ts';
 
 /**
  * The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped.
- * `glance` looks at each value, for those who are asked about the parts.
+ * `glance` looks at each value, for those who are asked about the parts; `headers` are those that are taken apart.
  */
 export function readParts(
   request: InspectedRequest,
   limits: Partial<DecodeLimits> = {},
   glance?: (text: string) => Glance,
+  headers: InspectedRequest['headers'] = request.headers,
 ): RequestParts {
   const allLimits = { ...DECODE_LIMITS, ...limits };
   const collector = new Collector(allLimits, glance);
@@ -28,13 +29,14 @@ export function readParts(
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
   addPath(collector, target, request.rawTarget);
   if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
-  const summary = readHeaders(fields, request.headers);
+  const summary = readHeaders(fields, headers);
   if (request.body !== undefined && request.body.length > 0) {
     readBody(fields, { bytes: request.body, isCut: request.isBodyCut }, summary, allLimits);
   }
   collector.finish();
   return {
     request,
+    headers,
     method: request.method,
     path: target.path,
     host: summary.host,

@@ -84,13 +84,19 @@ export const TRAVERSAL_SIGNS: readonly string[] = unique([
   ...SCHEMES.flatMap(([, names]) => names.split(' ').map((name) => `${name}:`)),
 ]);
 
+const AFTER_COMMAND = [' ', '\t', '\n', '\r', '+', '<', '>', "'", '"', '\\', ',', '.exe', '.js'];
+
 // Signs where a shell begins a command or hides its name; names that are no words of any language; and others with
 // what only commands have behind them.
 export const COMMAND_SIGNS: readonly string[] = unique([
   ...[';', '|', '&', '`', '$', '\n', '\\', '{', '/?', '?/', "''", '""', '*/', '/*', '<(', '>(', '<<<', '>&'],
   ...['%', ' in (', ' in(', 'if exist', 'if not', 'errorlevel', 'if "', '==', '^', '~0', '~1', '~-', '~+'],
   ...COMMANDS.flatMap(([kind, names]) =>
-    names.split(' ').flatMap((name) => (kind === 's' ? [name] : [`${name} -`, `${name} /`])),
+    names.split(' ').flatMap((name) => {
+      // Every address of a page of Drupal has it.
+      if (name === 'node') return AFTER_COMMAND.map((sign) => name + sign);
+      return kind === 's' ? [name] : [`${name} -`, `${name} /`];
+    }),
   ),
 ]);
 

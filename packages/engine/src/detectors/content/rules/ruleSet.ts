@@ -138,7 +138,7 @@ class Question {
   }
 
   askHeaders(): void {
-    for (const [name, value] of this.#parts.request.headers) {
+    for (const [name, value] of this.#parts.headers ?? this.#parts.request.headers) {
       for (const { rule } of this.#index.ofName('raw-header', name)) {
         const found = findUnfiltered(rule, value);
         if (found === undefined) continue;

@@ -94,7 +94,9 @@ export class SiteWatcher implements SiteStage {
     if (exchange === undefined || ip === undefined) return;
     // A piece of a body has values that are cut somewhere.
     const isWhole = !request.request.isBodyCut;
-    if (inspection.reasons.length > 0 || (isWhole && this.#isWorthLearning(request)))
+    const isLearned =
+      isWhole && this.#samples.isOpen(this.#options.nowMs()) && this.#isWorthLearning(request);
+    if (inspection.reasons.length > 0 || isLearned)
       this.#pending.set(exchange, { request, found, inspection });
     // One object may stand for one request after the other.
     else this.#pending.delete(exchange);
@@ -185,12 +187,20 @@ class Allowance {
     this.#left = perSecond;
   }
 
+  /** Whether one could be taken now. */
+  isOpen(nowMs: number): boolean {
+    return this.#left + this.#earned(nowMs) >= 1;
+  }
+
   take(nowMs: number): boolean {
-    const earned = (Math.max(0, nowMs - this.#atMs) / 1000) * this.#perSecond;
-    this.#left = Math.min(2 * this.#perSecond, this.#left + earned);
+    this.#left = Math.min(2 * this.#perSecond, this.#left + this.#earned(nowMs));
     this.#atMs = nowMs;
     if (this.#left < 1) return false;
     this.#left -= 1;
     return true;
+  }
+
+  #earned(nowMs: number): number {
+    return (Math.max(0, nowMs - this.#atMs) / 1000) * this.#perSecond;
   }
 }

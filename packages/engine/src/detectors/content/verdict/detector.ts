@@ -9,8 +9,6 @@ export interface Finding extends InspectionReason {
 }
 
 export interface ContentDetector {
-  /** It is asked about all headers, and not only about those that are not known to hold nothing. */
-  readonly needsAllHeaders?: boolean;
   /** Returns what speaks for an attack or against one, in log-odds; for nearly all requests nothing. */
   find(parts: RequestParts): readonly Finding[];
   /**
@@ -20,5 +18,5 @@ export interface ContentDetector {
   wasSilent?(): boolean;
 }
 
-/** Takes a request apart; must not throw, and takes a bounded time. */
-export type Decoder = (request: InspectedRequest) => RequestParts;
+/** Takes a request apart, of its headers those that are given; must not throw, and takes a bounded time. */
+export type Decoder = (request: InspectedRequest, headers: InspectedRequest['headers']) => RequestParts;

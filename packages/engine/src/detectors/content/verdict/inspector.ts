@@ -1,6 +1,7 @@
 // The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
 
 import type { BodyFollower, InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
+import type { RequestParts } from '../parts.ts';
 import type { SiteStage } from '../site/index.ts';
 import { followBody } from './bodyFollower.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
@@ -34,6 +35,8 @@ export function createInspector(
 ): CountingInspector {
   return new ContentInspector(options, onFault);
 }
+
+const NONE: readonly Finding[] = [];
 
 class ContentInspector implements CountingInspector {
   readonly #decode: Decoder;
@@ -77,20 +80,25 @@ class ContentInspector implements CountingInspector {
 
   #judge(request: InspectedRequest): Inspection {
     const headers = this.#known.unknownOf(request.headers);
-    const parts = this.#decode(headers === request.headers ? request : { ...request, headers });
-    const whole = headers === request.headers ? parts : { ...parts, request };
+    const parts = this.#decode(request, headers);
     const findings: Finding[] = [];
     for (const detector of this.#detectors) {
-      const found = detector.find(detector.needsAllHeaders === true ? whole : parts);
+      const found = detector.find(parts);
       if (found.length > 0) findings.push(...found);
     }
     if (findings.length === 0 && parts.anomalies.length === 0 && this.#areSilent()) this.#known.add(headers);
-    const weighed = [...findings, ...(this.#site?.reasons(whole, findings) ?? [])];
+    const inspection = this.#weigh(parts, findings);
+    this.#site?.judged(parts, findings, inspection);
+    return inspection;
+  }
+
+  #weigh(parts: RequestParts, findings: readonly Finding[]): Inspection {
+    const added = this.#site?.reasons(parts, findings) ?? NONE;
+    if (findings.length === 0 && added.length === 0 && parts.anomalies.length === 0) return CLEAN;
+    const weighed = [...findings, ...added];
     for (const anomaly of parts.anomalies)
       if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
-    const inspection = weigh(weighed, this.#thresholds);
-    this.#site?.judged(whole, findings, inspection);
-    return inspection;
+    return weigh(weighed, this.#thresholds);
   }
 
   #areSilent(): boolean {

@@ -12,18 +12,24 @@ const MOST_NAMES = 64;
 const MOST_VALUES = 4096;
 const LONGEST = 1024;
 
+interface Known {
+  /** Nearly always that of the header is the one before, or one of few; asking for it needs no hash of the text. */
+  last: string;
+  readonly values: Set<string>;
+}
+
 export class KnownHeaders {
-  #young = new Map<string, Set<string>>();
-  #old: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  #young = new Map<string, Known>();
+  #old: ReadonlyMap<string, Known> = new Map();
   #size = 0;
 
   /** Returns the headers that have to be looked at: the same list when all have to be. */
   unknownOf(headers: Headers): Headers {
     let unknown: Headers[number][] | undefined;
     for (let i = 0; i < headers.length; i++) {
-      const [name, value] = headers[i]!;
-      if (this.#isKnown(name, value)) unknown ??= headers.slice(0, i);
-      else unknown?.push(headers[i]!);
+      const header = headers[i]!;
+      if (this.#isKnown(header[0], header[1])) unknown ??= headers.slice(0, i);
+      else unknown?.push(header);
     }
     return unknown ?? headers;
   }
@@ -35,8 +41,15 @@ export class KnownHeaders {
   }
 
   #isKnown(name: string, value: string): boolean {
-    if (this.#young.get(name)?.has(value) === true) return true;
-    if (this.#old.get(name)?.has(value) !== true) return false;
+    const young = this.#young.get(name);
+    if (young !== undefined) {
+      if (young.last === value) return true;
+      if (young.values.has(value)) {
+        young.last = value;
+        return true;
+      }
+    }
+    if (this.#old.get(name)?.values.has(value) !== true) return false;
     this.#add(name, value);
     return true;
   }
@@ -47,13 +60,14 @@ export class KnownHeaders {
       this.#young = new Map();
       this.#size = 0;
     }
-    let values = this.#young.get(name);
-    if (values === undefined) {
+    const known = this.#young.get(name);
+    if (known === undefined) {
       if (this.#young.size >= MOST_NAMES) return;
-      values = new Set();
-      this.#young.set(name, values);
+      this.#young.set(name, { last: value, values: new Set([value]) });
+    } else {
+      known.last = value;
+      known.values.add(value);
     }
-    values.add(value);
     this.#size++;
   }
 }
