@@ -1,17 +1,16 @@
 // The options all verbs on the store share: which store, and which output.
 import path from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { findEngine, openStore, requireStore, type Store } from '@parapet/store';
 import { loadConfig } from './config/loadConfig.ts';
 import type { CommandContext } from './context.ts';
+import { addOutputOptions, type OutputOptions } from './output.ts';
 
-export type OutputFormat = 'human' | 'json' | 'raw';
+export { formatOf } from './output.ts';
 
-export interface StoreOptions {
+export interface StoreOptions extends OutputOptions {
   readonly config?: string;
   readonly dataDir?: string;
-  readonly output: OutputFormat;
-  readonly json?: true;
 }
 
 /** Adds `--data-dir`, `--config` where the verb has none of its own, `-o` and `--json`. */
@@ -21,24 +20,12 @@ export function addStoreOptions(command: Command): Command {
       '--config <file>',
       'the configuration that says where the store is (default: parapet.yaml here)',
     );
-  return command
-    .option(
+  return addOutputOptions(
+    command.option(
       '--data-dir <dir>',
       'where the store is (default: $PARAPET_DATA_DIR, or as the configuration says)',
-    )
-    .addOption(
-      new Option(
-        '-o, --output <format>',
-        'for people, for programs, or one line of tab-separated fields each',
-      )
-        .choices(['human', 'json', 'raw'])
-        .default('human'),
-    )
-    .option('--json', 'the same as -o json');
-}
-
-export function formatOf(options: StoreOptions): OutputFormat {
-  return options.json === true ? 'json' : options.output;
+    ),
+  );
 }
 
 /** Returns the folder that `parapet up` uses with the same options, here; throws as loadConfig does. */

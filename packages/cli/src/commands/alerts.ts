@@ -6,28 +6,34 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
 import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 import { targetFilter, type TargetOptions } from '../target.ts';
 import { filterOfId } from './decisions/filter.ts';
-import { decisionsTable, jsonOf as jsonOfDecision, tabbed } from './decisions/print.ts';
+import { decisionsTable, jsonOf as jsonOfDecision } from './decisions/print.ts';
 
 interface FilterOptions extends StoreOptions, TargetOptions {
   readonly since?: string;
   readonly until?: string;
   readonly scenario?: string;
   readonly simulated?: true;
+  readonly type?: string;
 }
 
 interface ListOptions extends FilterOptions {
   readonly limit: string;
+  readonly all?: true;
+  readonly machine?: true;
 }
 
 interface ShowOptions extends StoreOptions {
   readonly events: string;
+  readonly details?: true;
 }
 
 interface DeleteOptions extends FilterOptions {
   readonly all?: true;
+  readonly id?: string;
   readonly withDecisions?: true;
 }
 
@@ -39,7 +45,9 @@ export function register(program: Command, context: CommandContext): void {
     .command('alerts')
     .description('what was noticed, and the evidence: list, show, delete');
   addFilterOptions(alerts.command('list').description('show alerts, the newest last'))
-    .option('--limit <count>', 'at most so many, the newest; 0 for all', '50')
+    .option('-a, --all', 'all, whatever --limit says')
+    .option('-m, --machine', 'who has sent each')
+    .option('-l, --limit <count>', 'at most so many, the newest; 0 for all', '50')
     .addHelpText(
       'after',
       `
@@ -52,9 +60,11 @@ Examples:
   addStoreOptions(
     alerts
       .command('show')
+      .alias('inspect')
       .description('show one alert: what happened, when, and what was done')
       .argument('<number...>', 'numbers or record ids')
-      .option('--events <count>', 'at most so many pieces of evidence, 0 for all', '20'),
+      .option('--events <count>', 'at most so many pieces of evidence, 0 for all', '20')
+      .option('-d, --details', 'all evidence, as --events 0'),
   )
     .addHelpText(
       'after',
@@ -69,7 +79,8 @@ Examples:
       .description('forget alerts and their evidence')
       .argument('[number...]', 'numbers or record ids'),
   )
-    .option('--all', 'every alert')
+    .option('-a, --all', 'every alert')
+    .option('--id <number>', 'the same as its number alone')
     .option('--with-decisions', 'also end the decisions in force that answer them')
     .addHelpText(
       'after',
@@ -85,48 +96,45 @@ function addFilterOptions(command: Command): Command {
     command
       .option('--since <time>', 'from then on: 24h, 7d, 2026-03-01')
       .option('--until <time>', 'before then')
-      .option('--scenario <name>', 'those of this scenario')
-      .option('--ip <address>', 'those about this address')
-      .option('--range <cidr>', 'those about addresses in this range')
+      .option('-s, --scenario <name>', 'those of this scenario')
+      .option('-i, --ip <address>', 'those about this address')
+      .option('-r, --range <cidr>', 'those about addresses in this range')
       .option('--scope <scope>', 'those about this kind of value: ip, range, country, as, user, …')
-      .option('--value <value>', 'those about this value')
+      .option('-v, --value <value>', 'those about this value')
+      .option('--type <type>', 'those that led to this: ban, captcha, throttle, …')
+      .option('--contained', 'what --range does by itself; cscli has to be told')
       .option('--simulated', 'only those of scenarios in simulation'),
   );
 }
 
 function filterOf(options: FilterOptions, now: Date): AlertFilter {
-  const { since, until, scenario, simulated } = options;
+  const { since, until, scenario, simulated, type } = options;
   return {
     ...targetFilter(options),
     ...(since === undefined ? {} : { since: momentOption('--since', since, now) }),
     ...(until === undefined ? {} : { until: momentOption('--until', until, now) }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(simulated === undefined ? {} : { simulated }),
+    ...(type === undefined ? {} : { remediation: type }),
   };
 }
 
 async function list(context: CommandContext, options: ListOptions): Promise<ExitCode> {
   const filter = filterOf(options, context.now());
-  const limit = limitOption(options.limit);
+  const limit = options.all === true ? undefined : limitOption(options.limit);
   return withStore(context, options, 'reader', async (store) => {
     const page = { newestFirst: true, ...(limit === undefined ? {} : { limit }) };
     const found = (await store.listAlerts(filter, page)).toReversed();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(found.map(jsonOfSummary), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        for (const alert of found) await context.out.write(rawOf(alert));
-        break;
-      case 'human': {
-        await context.out.write(found.length === 0 ? 'No alerts.\n' : await table(context, store, found));
-        const total = await store.countAlerts(filter);
-        if (total > found.length) {
-          await context.out.write(`${found.length} of ${total}, the newest; --limit 0 shows all.\n`);
-        }
-        break;
-      }
-    }
+    const total = await store.countAlerts(filter);
+    await answer(context, options, {
+      json: () => found.map(jsonOfSummary),
+      raw: () => found.map(rawOf),
+      human: async () =>
+        [
+          found.length === 0 ? 'No alerts.\n' : await table(context, store, found, options.machine === true),
+          total > found.length ? `${found.length} of ${total}, the newest; --limit 0 shows all.\n` : '',
+        ].join(''),
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -135,6 +143,7 @@ async function table(
   context: CommandContext,
   store: Store,
   alerts: readonly AlertSummary[],
+  withMachine: boolean,
 ): Promise<string> {
   const rows: string[][] = [];
   for (const alert of alerts) {
@@ -148,6 +157,7 @@ async function table(
       alert.scenario,
       String(alert.eventsCount),
       outcomeText(alert, decisions),
+      ...(withMachine ? [alert.machine ?? 'parapet'] : []),
     ]);
   }
   const columns = [
@@ -158,6 +168,7 @@ async function table(
     { title: 'scenario', maxWidth: 40 },
     { title: 'events', align: 'right' as const },
     { title: 'then', maxWidth: 40 },
+    ...(withMachine ? [{ title: 'machine' }] : []),
   ];
   const size = { columns: context.out.columns, color: context.out.hasColor };
   return `${renderTable(columns, rows, size)}\n`;
@@ -181,7 +192,7 @@ async function show(
   numbers: readonly string[],
   options: ShowOptions,
 ): Promise<ExitCode> {
-  const limit = limitOption(options.events);
+  const limit = options.details === true ? undefined : limitOption(options.events);
   return withStore(context, options, 'reader', async (store) => {
     const found: Array<{ alert: StoredAlert; decisions: readonly StoredDecision[] }> = [];
     for (const text of numbers) {
@@ -190,29 +201,17 @@ async function show(
       else found.push({ alert, decisions: await store.listDecisions({ alertId: alert.id }) });
     }
     const now = context.now();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map(({ alert, decisions }) => ({
-              ...jsonOfSummary(alert),
-              events: alert.events.map(({ at, meta }) => ({ at, meta: Object.fromEntries(meta) })),
-              decisions: decisions.map((one) => jsonOfDecision(one, now)),
-            })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const { alert } of found) await context.out.write(rawOf(alert));
-        break;
-      case 'human':
-        for (const { alert, decisions } of found) {
-          await context.out.write(`${whole(context, alert, decisions, limit)}\n`);
-        }
-        break;
-    }
+    await answer(context, options, {
+      json: () =>
+        found.map(({ alert, decisions }) => ({
+          ...jsonOfSummary(alert),
+          events: alert.events.map(({ at, meta }) => ({ at, meta: Object.fromEntries(meta) })),
+          decisions: decisions.map((one) => jsonOfDecision(one, now)),
+        })),
+      raw: () => found.map(({ alert }) => rawOf(alert)),
+      human: () =>
+        found.map(({ alert, decisions }) => `${whole(context, alert, decisions, limit)}\n`).join(''),
+    });
     return found.length < numbers.length ? 1 : 0;
   });
 }
@@ -260,7 +259,8 @@ async function remove(
 ): Promise<ExitCode> {
   const filter = filterOf(options, context.now());
   const hasFilter = Object.keys(filter).length > 0 || options.all === true;
-  if (numbers.length === 0 && !hasFilter) {
+  const named = [...numbers, ...(options.id === undefined ? [] : [options.id])];
+  if (named.length === 0 && !hasFilter) {
     throw new UsageError(
       'E_CLI_NOTHING_CHOSEN',
       'no alert was named',
@@ -270,7 +270,7 @@ async function remove(
   const done = { alerts: 0, decisions: 0 };
   await withStore(context, options, 'changer', async (store) => {
     const filters: AlertFilter[] = hasFilter ? [filter] : [];
-    for (const text of numbers) filters.push(await filterOfAlert(store, text));
+    for (const text of named) filters.push(await filterOfAlert(store, text));
     for (const one of filters) {
       if (options.withDecisions === true) {
         for (const { id } of await store.listAlerts(one)) {
@@ -285,19 +285,12 @@ async function remove(
       done.alerts += await store.deleteAlerts(one);
     }
   });
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ deleted: done.alerts, lifted: done.decisions })}\n`);
-      break;
-    case 'raw':
-      await context.out.write(tabbed([String(done.alerts), String(done.decisions)]));
-      break;
-    case 'human': {
-      const ended = options.withDecisions === true ? `, ${done.decisions} decisions ended` : '';
-      await context.out.write(`${done.alerts} alerts deleted${ended}.\n`);
-      break;
-    }
-  }
+  const ended = options.withDecisions === true ? `, ${done.decisions} decisions ended` : '';
+  await answer(context, options, {
+    json: () => ({ deleted: done.alerts, lifted: done.decisions }),
+    raw: () => [[String(done.alerts), String(done.decisions)]],
+    human: () => `${done.alerts} alerts deleted${ended}.\n`,
+  });
   return done.alerts === 0 ? 1 : 0;
 }
 
@@ -350,12 +343,13 @@ function jsonOfSummary(alert: AlertSummary): Record<string, unknown> {
     message,
     source,
     labels,
+    ...(alert.machine === undefined ? {} : { machine: alert.machine }),
   };
 }
 
-function rawOf(alert: AlertSummary): string {
+function rawOf(alert: AlertSummary): readonly string[] {
   const { number, knownAt, source, scenario, eventsCount, id, message } = alert;
-  return tabbed([
+  return [
     String(number),
     knownAt.toISOString(),
     source.scope,
@@ -364,7 +358,7 @@ function rawOf(alert: AlertSummary): string {
     String(eventsCount),
     id,
     message,
-  ]);
+  ];
 }
 
 function sourceText({ source }: AlertSummary): string {

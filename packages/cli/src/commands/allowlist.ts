@@ -4,13 +4,14 @@ import { parseIpOrCidr } from '@parapet/kinds';
 import { formatInstant, formatRemaining, plain, renderTable } from '@parapet/reports';
 import type { AllowlistEntry } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
+import { answer } from '../output.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
-import { jsonOf, tabbed, targetText } from './decisions/print.ts';
+import { jsonOf, targetText } from './decisions/print.ts';
 
 interface AddOptions extends StoreOptions {
-  readonly list: string;
+  readonly list?: string;
   readonly comment: string;
   readonly expires?: string;
 }
@@ -24,7 +25,8 @@ const SHOWN = 20;
 export function register(program: Command, context: CommandContext): void {
   const allowlist = program
     .command('allowlist')
-    .description('addresses and ranges that are never decided on: list, add, remove');
+    .alias('allowlists')
+    .description('addresses and ranges that are never decided on: list, add, remove, check');
   addStoreOptions(
     allowlist.command('list').description('show the entries').argument('[list]', 'only of this list'),
   )
@@ -33,20 +35,41 @@ export function register(program: Command, context: CommandContext): void {
       runVerb(context, () => listEntries(context, list, options)),
     );
   addStoreOptions(
+    allowlist.command('inspect').description('show the entries of one list').argument('<list>', 'its name'),
+  ).action((list: string, options: StoreOptions) =>
+    runVerb(context, () => listEntries(context, list, options)),
+  );
+  addStoreOptions(
+    allowlist
+      .command('check')
+      .description('say of values whether they are on an allowlist')
+      .argument('<value...>', 'addresses and ranges'),
+  )
+    .addHelpText('after', '\nExamples:\n  parapet allowlist check 192.0.2.7')
+    .action((values: readonly string[], options: StoreOptions) =>
+      runVerb(context, () => checkValues(context, values, options)),
+    );
+  addStoreOptions(
+    allowlist.command('delete').description('remove a whole list').argument('<list>', 'its name'),
+  ).action((list: string, options: StoreOptions) =>
+    runVerb(context, () => deleteList(context, list, options)),
+  );
+  addStoreOptions(
     allowlist
       .command('add')
       .description('add entries; decisions in force that they cover end at once')
-      .argument('<value...>', 'addresses and ranges')
-      .option('--list <name>', 'the list they belong to', 'default')
-      .option('--comment <text>', 'who that is, for those who will ask', '')
-      .option('--expires <time>', 'until then only: 30d, 12h'),
+      .argument('<value...>', "addresses and ranges; before them, a list's name")
+      .option('--list <name>', 'the list they belong to (default: default)')
+      .option('-d, --comment <text>', 'who that is, for those who will ask', '')
+      .option('-e, --expires <time>', 'until then only: 30d, 12h'),
   )
     .addHelpText(
       'after',
       `
 Examples:
   parapet allowlist add 192.0.2.7 --comment "our monitoring"
-  parapet allowlist add 198.51.100.0/24 2001:db8::/48 --list office --expires 90d`,
+  parapet allowlist add 198.51.100.0/24 2001:db8::/48 --list office --expires 90d
+  parapet allowlists add office 198.51.100.0/24 -e 90d -d "our office"     as cscli has it`,
     )
     .action((values: readonly string[], options: AddOptions) =>
       runVerb(context, () => addEntries(context, values, options)),
@@ -55,7 +78,7 @@ Examples:
     allowlist
       .command('remove')
       .description('remove entries')
-      .argument('<value...>', 'as they are listed')
+      .argument('<value...>', "as they are listed; before them, a list's name")
       .option('--list <name>', 'only from this list (default: from all)'),
   )
     .addHelpText('after', '\nExamples:\n  parapet allowlist remove 192.0.2.7')
@@ -81,8 +104,9 @@ async function addEntries(
 ): Promise<ExitCode> {
   const now = context.now();
   const expires = options.expires === undefined ? {} : { expiresAt: expiry(options.expires, now) };
-  const entries = values.map((value) => ({
-    list: options.list,
+  const { list = 'default', rest } = listBefore(values, options.list);
+  const entries = rest.map((value) => ({
+    list,
     value: checkedValue(value),
     comment: options.comment,
     ...expires,
@@ -90,35 +114,85 @@ async function addEntries(
   const done = await withStore(context, options, 'maker', (store) =>
     store.addToAllowlist(entries, context.userName),
   );
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(
-        `${JSON.stringify({ entries: done.entries, lifted: done.lifted.map((one) => jsonOf(one, now)), around: done.around.map((one) => jsonOf(one, now)) }, undefined, 2)}\n`,
-      );
-      return 0;
-    case 'raw':
-      for (const entry of done.entries) await context.out.write(rawEntry(entry));
-      return 0;
-    case 'human':
-      break;
-  }
-  const until = options.expires === undefined ? '' : ` for ${options.expires}`;
-  const names = done.entries.map(({ value }) => value).join(', ');
-  await context.out.write(`${names} will never be decided on${until} (list ${plain(options.list)}).\n`);
-  for (const one of done.lifted.slice(0, SHOWN)) {
-    await context.out.write(
-      `${plain(targetText(one))} is free: ${plain(one.remediation)} for ${plain(one.scenario)} ended (#${one.number}).\n`,
-    );
-  }
-  if (done.lifted.length > SHOWN)
-    await context.out.write(`… and ${done.lifted.length - SHOWN} more are free.\n`);
-  for (const one of done.around) {
-    await context.out.write(
-      `${one.target.value}: ${plain(one.remediation)} goes on for the others in this range (#${one.number}).\n`,
-    );
-  }
-  await context.out.write(`${await whenItCounts(context, options)}\n`);
+  const counts = await whenItCounts(context, options);
+  await answer(context, options, {
+    json: () => ({
+      entries: done.entries,
+      lifted: done.lifted.map((one) => jsonOf(one, now)),
+      around: done.around.map((one) => jsonOf(one, now)),
+    }),
+    raw: () => done.entries.map(rawEntry),
+    human: () => {
+      const until = options.expires === undefined ? '' : ` for ${options.expires}`;
+      const names = done.entries.map(({ value }) => value).join(', ');
+      return [
+        `${names} will never be decided on${until} (list ${plain(list)}).\n`,
+        ...done.lifted
+          .slice(0, SHOWN)
+          .map(
+            (one) =>
+              `${plain(targetText(one))} is free: ${plain(one.remediation)} for ${plain(one.scenario)} ended (#${one.number}).\n`,
+          ),
+        ...(done.lifted.length > SHOWN ? [`… and ${done.lifted.length - SHOWN} more are free.\n`] : []),
+        ...done.around.map(
+          (one) =>
+            `${one.target.value}: ${plain(one.remediation)} goes on for the others in this range (#${one.number}).\n`,
+        ),
+        `${counts}\n`,
+      ].join('');
+    },
+  });
   return 0;
+}
+
+/** `office 192.0.2.7`, as cscli has it: a first word that is no address names the list. */
+function listBefore(
+  values: readonly string[],
+  named: string | undefined,
+): { readonly list: string | undefined; readonly rest: readonly string[] } {
+  const [first = '', ...rest] = values;
+  const isList = named === undefined && rest.length > 0 && parseIpOrCidr(first) === undefined;
+  return isList ? { list: first, rest } : { list: named, rest: values };
+}
+
+/** 1 when one of them is on none. */
+async function checkValues(
+  context: CommandContext,
+  values: readonly string[],
+  options: StoreOptions,
+): Promise<ExitCode> {
+  const checked = values.map(checkedValue);
+  const found = await withStore(context, options, 'reader', async (store) => {
+    const all: Array<{ value: string; entries: readonly AllowlistEntry[] }> = [];
+    for (const value of checked) all.push({ value, entries: await store.findAllowlisted(value) });
+    return all;
+  });
+  const textOf = ({ list, value, comment }: AllowlistEntry): string =>
+    `${value} of ${plain(list)}${comment === '' ? '' : ` (${plain(comment)})`}`;
+  await answer(context, options, {
+    json: () => found.map(({ value, entries }) => ({ value, allowlisted: entries.length > 0, entries })),
+    raw: () => found.map(({ value, entries }) => [value, entries.map(({ list }) => list).join(',')]),
+    human: () =>
+      found
+        .map(({ value, entries }) =>
+          entries.length === 0
+            ? `${value} is on no allowlist.\n`
+            : `${value} is allowlisted by ${entries.map(textOf).join(', ')}.\n`,
+        )
+        .join(''),
+  });
+  return found.every(({ entries }) => entries.length > 0) ? 0 : 1;
+}
+
+async function deleteList(context: CommandContext, list: string, options: StoreOptions): Promise<ExitCode> {
+  const removed = await withStore(context, options, 'changer', async (store) => {
+    const all: Array<readonly AllowlistEntry[]> = [];
+    for (const { value } of await store.listAllowlist(list))
+      all.push(await store.removeFromAllowlist(value, list));
+    return all.flat();
+  });
+  await printEntries(context, options, removed, 'No such list; parapet allowlist list shows what there is.');
+  return removed.length === 0 ? 1 : 0;
 }
 
 async function removeEntries(
@@ -126,10 +200,11 @@ async function removeEntries(
   values: readonly string[],
   options: RemoveOptions,
 ): Promise<ExitCode> {
-  const checked = values.map(checkedValue);
+  const { list, rest } = listBefore(values, options.list);
+  const checked = rest.map(checkedValue);
   const removed = await withStore(context, options, 'changer', async (store) => {
     const all: Array<readonly AllowlistEntry[]> = [];
-    for (const value of checked) all.push(await store.removeFromAllowlist(value, options.list));
+    for (const value of checked) all.push(await store.removeFromAllowlist(value, list));
     return all.flat();
   });
   await printEntries(context, options, removed, 'No such entry; parapet allowlist list shows what there is.');
@@ -146,14 +221,10 @@ async function printEntries(
   whenNone: string,
 ): Promise<void> {
   const now = context.now();
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(entries, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const entry of entries) await context.out.write(rawEntry(entry));
-      break;
-    case 'human': {
+  await answer(context, options, {
+    json: () => entries,
+    raw: () => entries.map(rawEntry),
+    human: () => {
       const rows = entries.map(({ list, value, comment, createdAt, expiresAt }) => [
         list,
         value,
@@ -161,22 +232,15 @@ async function printEntries(
         endText(expiresAt, now),
         formatInstant(createdAt),
       ]);
-      const columns = [
-        { title: 'list' },
-        { title: 'value' },
-        { title: 'comment' },
-        { title: 'ends' },
-        { title: 'since' },
-      ];
+      const columns = ['list', 'value', 'comment', 'ends', 'since'].map((title) => ({ title }));
       const size = { columns: context.out.columns, color: context.out.hasColor };
-      await context.out.write(`${rows.length === 0 ? whenNone : renderTable(columns, rows, size)}\n`);
-      break;
-    }
-  }
+      return `${rows.length === 0 ? whenNone : renderTable(columns, rows, size)}\n`;
+    },
+  });
 }
 
-function rawEntry({ list, value, comment, createdAt, expiresAt }: AllowlistEntry): string {
-  return tabbed([list, value, comment, createdAt.toISOString(), expiresAt?.toISOString() ?? '']);
+function rawEntry({ list, value, comment, createdAt, expiresAt }: AllowlistEntry): readonly string[] {
+  return [list, value, comment, createdAt.toISOString(), expiresAt?.toISOString() ?? ''];
 }
 
 function endText(expiresAt: Date | undefined, now: Date): string {

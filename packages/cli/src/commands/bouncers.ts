@@ -5,8 +5,9 @@ import { formatInstant, plain } from '@parapet/reports';
 import type { Bouncer } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { forgetClients, listClients, type ClientListing } from './clients.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
+import { forgetClients, listClients, registerPrune, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
   readonly key?: string;
@@ -18,7 +19,7 @@ const SHORTEST_KEY = 16;
 export function register(program: Command, context: CommandContext): void {
   const bouncers = program
     .command('bouncers')
-    .description('bouncers that fetch decisions from the local API: list, add, delete');
+    .description('bouncers that fetch decisions from the local API: list, add, delete, prune');
   addStoreOptions(bouncers.command('list').description('show them, and when each last came'))
     .addHelpText('after', '\nExamples:\n  parapet bouncers list\n  parapet bouncers list --json')
     .action((options: StoreOptions) => runVerb(context, () => listClients(context, options, LISTING)));
@@ -47,18 +48,20 @@ Examples:
     .action((names: readonly string[], options: StoreOptions) =>
       runVerb(context, () => forgetClients(context, options, 'bouncer', names)),
     );
+  registerPrune(bouncers, context, 'bouncer', '30d');
 }
 
 const LISTING: ClientListing<Bouncer> = {
   find: (clients) => clients.listBouncers(),
-  titles: ['name', 'from', 'last came', 'type', 'version'],
+  titles: ['name', 'from', 'last came', 'type', 'version', 'known by'],
   fieldsOf,
   publicOf: (one) => ({ ...one, keyHash: undefined }),
   empty: 'No bouncer is known. Add one: parapet bouncers add NAME',
 };
 
-function fieldsOf({ name, ip, pulledAt, type, version }: Bouncer): string[] {
-  return [name, ip, pulledAt === undefined ? 'never' : formatInstant(pulledAt), type, version].map(plain);
+function fieldsOf({ name, ip, pulledAt, type, version, keyHash }: Bouncer): string[] {
+  const last = pulledAt === undefined ? 'never' : formatInstant(pulledAt);
+  return [name, ip, last, type, version, keyHash === undefined ? 'certificate' : 'key'].map(plain);
 }
 
 async function add(context: CommandContext, name: string, options: AddOptions): Promise<ExitCode> {
@@ -91,19 +94,12 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
         'Several processes of one bouncer may share its key; another bouncer takes its own',
       );
     await clients.putBouncer({ name, keyHash, ip: '', type: '', version: '', createdAt: context.now() });
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify({ name, key }, undefined, 2)}\n`);
-        break;
-      case 'raw':
-        await context.out.write(`${key}\n`);
-        break;
-      case 'human':
-        await context.out.write(
-          `The key of '${name}':\n\n   ${key}\n\nIt is shown this once: put it into the bouncer's configuration now.\n`,
-        );
-        break;
-    }
+    await answer(context, options, {
+      json: () => ({ name, key }),
+      raw: () => [[key]],
+      human: () =>
+        `The key of '${name}':\n\n   ${key}\n\nIt is shown this once: put it into the bouncer's configuration now.\n`,
+    });
     return 0;
   });
 }

@@ -21,6 +21,8 @@ interface ExplainOptions extends EngineOptions {
   readonly json?: true;
   readonly lines: string;
   readonly failures?: true;
+  readonly file?: string;
+  readonly log?: string;
 }
 
 interface Step {
@@ -46,10 +48,13 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command('explain')
     .description('show which parser and which scenario took each line of a log, and why')
-    .argument('<file>', 'a log, plain or gzip')
-    .option('--type <type>', 'nginx, apache2, syslog, drupal, … or auto', 'auto')
+    .argument('[file]', 'a log, plain or gzip; - for standard input')
+    .option('-f, --file <file>', 'the same')
+    .option('-l, --log <line>', 'this line')
+    .option('-t, --type <type>', 'nginx, apache2, syslog, drupal, … or auto', 'auto')
     .option('--lines <n>', 'explain so many lines', '20')
     .option('--failures', 'show the parsers that refused the line too')
+    .option('-v, --verbose', 'what happens anyway: what each step set; cscli has to be told')
     .addOption(
       new Option('-o, --output <format>', 'for people, or JSON').choices(['human', 'json']).default('human'),
     )
@@ -65,19 +70,24 @@ export function register(program: Command, context: CommandContext): void {
 Examples:
   parapet explain access.log --type nginx
   grep 'POST /user/login' access.log > some.log && parapet explain some.log --type nginx
-  parapet explain odd.log --type syslog --failures --lines 3`,
+  parapet explain odd.log --type syslog --failures --lines 3
+  parapet explain --type syslog --log 'Mar  1 11:00:00 web1 sshd[77]: Failed password for root from 203.0.113.5 port 4711 ssh2'
+  tail -n 5 access.log | parapet explain --type nginx -f -`,
     )
-    .action((file: string, options: ExplainOptions) =>
+    .action((file: string | undefined, options: ExplainOptions) =>
       runVerb(context, () => explain(context, file, options)),
     );
 }
 
-async function explain(context: CommandContext, file: string, options: ExplainOptions): Promise<ExitCode> {
+async function explain(
+  context: CommandContext,
+  named: string | undefined,
+  options: ExplainOptions,
+): Promise<ExitCode> {
   const most = Number(options.lines);
   if (!Number.isInteger(most) || most < 1)
     throw new UsageError('E_LINES', `'${options.lines}' is no number of lines`);
-  const reading = await readLog(realFiles, path.resolve(context.folder, file));
-  if (reading === undefined) throw new UsageError('E_LOG_ABSENT', `There is no file ${file}`);
+  const { file, reading } = await readingOf(context, named ?? options.file, options.log);
 
   let scenarios: string[] = [];
   let alerts: Alert[] = [];
@@ -143,6 +153,34 @@ async function explain(context: CommandContext, file: string, options: ExplainOp
   }
   if (isJson) await context.out.write(`${JSON.stringify(explanations.map(jsonOf), undefined, 2)}\n`);
   return unparsed > 0 ? 1 : 0;
+}
+
+type Lines = AsyncIterable<{ readonly lines: readonly string[] }>;
+
+async function readingOf(
+  context: CommandContext,
+  file: string | undefined,
+  line: string | undefined,
+): Promise<{ readonly file: string; readonly reading: Lines }> {
+  if ((file === undefined) === (line === undefined))
+    throw new UsageError(
+      'E_LOG_ABSENT',
+      file === undefined ? 'No log was named' : 'A log and a line are both given',
+      'Name a log, - for standard input, or give one line with --log.',
+    );
+  if (line !== undefined) return { file: '--log', reading: batchOf(line) };
+  if (file === '-') {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of context.stdin) chunks.push(chunk);
+    return { file: 'standard input', reading: batchOf(Buffer.concat(chunks).toString('utf8')) };
+  }
+  const reading = await readLog(realFiles, path.resolve(context.folder, file!));
+  if (reading === undefined) throw new UsageError('E_LOG_ABSENT', `There is no file ${file}`);
+  return { file: file!, reading };
+}
+
+async function* batchOf(text: string): Lines & AsyncGenerator<{ readonly lines: readonly string[] }> {
+  yield { lines: text.split(/\r?\n/) };
 }
 
 function frameOf(event: Event): { evt: Event; bucket: undefined; signal: undefined } {

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { formatProblem } from '@parapet/kinds';
 import { plain } from '@parapet/reports';
 import { CONFIG_FILE } from '../config/loadConfig.ts';
@@ -12,10 +12,10 @@ import { findDrupalSettings, type DrupalSettings } from '../init/drupalSettings.
 import { findLogs, type FoundLogs } from '../init/findLogs.ts';
 import { firstConfig, SCHEMA_FILE } from '../init/writeConfig.ts';
 import { writeWhole } from '../io/writeWhole.ts';
+import { addOutputOptions, answer, formatOf, type OutputOptions } from '../output.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { tabbed } from './decisions/print.ts';
 
-interface InitOptions {
+interface InitOptions extends OutputOptions {
   readonly drupal?: string;
   readonly fromCrowdsec?: string;
   readonly dataDir?: string;
@@ -24,12 +24,10 @@ interface InitOptions {
   readonly force?: true;
   readonly config: string;
   readonly root: string;
-  readonly output: 'human' | 'json' | 'raw';
-  readonly json?: true;
 }
 
 export function register(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('init')
     .description('find the logs of this machine and write a first parapet.yaml')
     .option(
@@ -45,13 +43,8 @@ export function register(program: Command, context: CommandContext): void {
     .option('--yes', 'do not ask')
     .option('--force', 'write over a configuration that is there')
     .option('--config <file>', 'what to write', CONFIG_FILE)
-    .option('--root <dir>', 'look for logs below this folder, as in an image of another machine', '/')
-    .addOption(
-      new Option('-o, --output <format>', 'for people, for programs, or tab-separated fields')
-        .choices(['human', 'json', 'raw'])
-        .default('human'),
-    )
-    .option('--json', 'the same as -o json')
+    .option('--root <dir>', 'look for logs below this folder, as in an image of another machine', '/');
+  addOutputOptions(command)
     .addHelpText(
       'after',
       `
@@ -75,7 +68,7 @@ async function init(context: CommandContext, options: InitOptions): Promise<Exit
   }
   const drupal = options.drupal === undefined ? undefined : drupalSettings(context, options.drupal);
   const found = await findLogs(path.resolve(context.folder, options.root));
-  const format = options.json === true ? 'json' : options.output;
+  const format = formatOf(options);
   if (format === 'human') await context.out.write(foundText(found, drupal));
   const asks = format === 'human' && context.out.isTerminal && options.yes !== true;
   if (asks && !(await confirms(context, `Write ${plain(file)}? [Y/n] `))) {
@@ -85,20 +78,14 @@ async function init(context: CommandContext, options: InitOptions): Promise<Exit
   write(file, firstConfig(found, drupal));
   const schema = path.join(path.dirname(file), SCHEMA_FILE);
   if (mayReplace(schema)) write(schema, `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
-  switch (format) {
-    case 'json': {
-      const answer = { file, logs: found.logs, left: found.left, drupalSettings: drupal?.file ?? null };
-      await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-      break;
-    }
-    case 'raw':
-      for (const { file: log, type } of found.logs) await context.out.write(`log\t${plain(log)}\t${type}\n`);
-      await context.out.write(`wrote\t${plain(file)}\n`);
-      break;
-    case 'human':
-      await context.out.write(nextText(context, file, found));
-      break;
-  }
+  await answer(context, options, {
+    json: () => ({ file, logs: found.logs, left: found.left, drupalSettings: drupal?.file ?? null }),
+    raw: () => [
+      ...found.logs.map(({ file: log, type }) => ['log', plain(log), type]),
+      ['wrote', plain(file)],
+    ],
+    human: () => nextText(context, file, found),
+  });
   return 0;
 }
 
@@ -121,25 +108,21 @@ async function takeCrowdsec(
     ...{ from: path.resolve(context.folder, from), file, dataDir, isDryRun },
   });
   const { taken, left } = found;
-  switch (options.json === true ? 'json' : options.output) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ file, dryRun: isDryRun, taken, left }, undefined, 2)}\n`);
-      return 0;
-    case 'raw':
-      for (const { what, count, text } of taken)
-        await context.out.write(tabbed(['taken', what, String(count), text]));
-      for (const { what, why } of left) await context.out.write(tabbed(['left', what, '', why]));
-      return 0;
-    case 'human':
-      break;
-  }
-  let text = isDryRun ? 'Would be taken over:\n' : 'Taken over:\n';
-  if (taken.length === 0) text += '  nothing\n';
-  for (const one of taken) text += `  ${plain(one.text)}\n`;
-  if (left.length > 0) text += 'Left as it is:\n';
-  for (const { what, why } of left) text += `  ${plain(what)}: ${plain(why)}\n`;
-  await context.out.write(text);
-  if (!isDryRun) await context.out.write(afterCrowdsec(context, file, listen));
+  await answer(context, options, {
+    json: () => ({ file, dryRun: isDryRun, taken, left }),
+    raw: () => [
+      ...taken.map(({ what, count, text }) => ['taken', what, String(count), text]),
+      ...left.map(({ what, why }) => ['left', what, '', why]),
+    ],
+    human: () =>
+      [
+        isDryRun ? 'Would be taken over:\n' : 'Taken over:\n',
+        ...(taken.length === 0 ? ['  nothing\n'] : taken.map(({ text }) => `  ${plain(text)}\n`)),
+        ...(left.length === 0 ? [] : ['Left as it is:\n']),
+        ...left.map(({ what, why }) => `  ${plain(what)}: ${plain(why)}\n`),
+        ...(isDryRun ? [] : [afterCrowdsec(context, file, listen)]),
+      ].join(''),
+  });
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // `parapet machines`: the machines that send alerts to the local API.
 
 import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { formatInstant, plain } from '@parapet/reports';
@@ -9,12 +11,13 @@ import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { forgetClients, listClients, type ClientListing } from './clients.ts';
+import { forgetClients, listClients, registerPrune, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
   readonly password?: string;
   readonly force?: true;
   readonly url?: string;
+  readonly file?: string;
 }
 
 const NAME = /^[\w.@:-]{1,200}$/;
@@ -23,7 +26,7 @@ const PASSWORD_BYTES = 32;
 export function register(program: Command, context: CommandContext): void {
   const machines = program
     .command('machines')
-    .description('machines that send alerts to the local API: list, add, validate, delete');
+    .description('machines that send alerts to the local API: list, add, validate, delete, prune');
   addStoreOptions(machines.command('list').description('show them, and when each was last heard of'))
     .addHelpText('after', '\nExamples:\n  parapet machines list\n  parapet machines list --json')
     .action((options: StoreOptions) => runVerb(context, () => listClients(context, options, LISTING)));
@@ -32,8 +35,10 @@ export function register(program: Command, context: CommandContext): void {
       .command('add')
       .description('admit a machine and print the credentials file for it')
       .argument('[name]', 'how it is called (default: the name of this machine)')
-      .option('--password <password>', 'its password (default: a random one)')
-      .option('--url <url>', 'where it finds the local API (default: as the configuration says)')
+      .option('-p, --password <password>', 'its password (default: a random one)')
+      .option('-u, --url <url>', 'where it finds the local API (default: as the configuration says)')
+      .option('-f, --file <file>', 'write the credentials there, for its owner alone')
+      .option('-a, --auto', 'a random password, which is what happens anyway; cscli has to be told')
       .option('--force', 'also when one of that name is known: its password is replaced'),
   )
     .addHelpText(
@@ -69,6 +74,7 @@ Examples:
     .action((names: readonly string[], options: StoreOptions) =>
       runVerb(context, () => forgetClients(context, options, 'machine', names)),
     );
+  registerPrune(machines, context, 'machine', '30d');
 }
 
 const LISTING: ClientListing<Machine> = {
@@ -112,16 +118,32 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
       createdAt: context.now(),
     };
     await clients.putMachine({ ...(known ?? fresh), isValidated: true, passwordHash });
+    const text = `url: ${url}\nlogin: ${name}\npassword: ${JSON.stringify(password)}\n`;
+    if (options.file !== undefined) {
+      const file = path.resolve(context.folder, options.file);
+      writeSecret(file, text);
+      await context.out.write(`The machine '${name}' is admitted. Its credentials are in ${plain(file)}.\n`);
+      return 0;
+    }
     if (formatOf(options) === 'json') {
       await context.out.write(`${JSON.stringify({ url, login: name, password }, undefined, 2)}\n`);
       return 0;
     }
-    await context.out.write(`url: ${url}\nlogin: ${name}\npassword: ${JSON.stringify(password)}\n`);
+    await context.out.write(text);
     await context.err.write(
       `The machine '${name}' is admitted. Its password is shown this once; keep it as local_api_credentials.yaml there.\n`,
     );
     return 0;
   });
+}
+
+function writeSecret(file: string, text: string): void {
+  try {
+    rmSync(file, { force: true });
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError('E_FILE_UNWRITABLE', `${file} cannot be written: ${(error as Error).message}`); // node:fs throws Errors
+  }
 }
 
 /** The first address that the API listens on, as a client has to write it. */

@@ -21,7 +21,7 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command('metrics')
     .description('what the running engine has counted; without one, what the store holds')
-    .option('--url <url>', 'its Prometheus page, as `parapet up --metrics` says (default: as configured)')
+    .option('-u, --url <url>', 'its Prometheus page, as `parapet up --metrics` says (default: as configured)')
     .option('--config <file>', 'the configuration (default: parapet.yaml in this folder, if there is one)');
   addStoreOptions(command)
     .addHelpText(

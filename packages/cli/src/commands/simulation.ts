@@ -1,19 +1,18 @@
 // `parapet simulation`: which scenarios only show what they would do. Edits simulation.yaml and leaves the
 // comments in it as they are.
 
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { nearestName, PERIMETER_SCENARIO } from '@parapet/engine';
 import { plain } from '@parapet/reports';
 import { findEngine } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { addEngineOptions, prepareEngine, type EngineOptions } from '../engine/prepareEngine.ts';
+import { addOutputOptions, answer, type OutputOptions } from '../output.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { SimulationFile } from '../engine/simulationFile.ts';
 
-interface SimulationOptions extends EngineOptions {
+interface SimulationOptions extends EngineOptions, OutputOptions {
   readonly global?: true;
-  readonly output: 'human' | 'json' | 'raw';
-  readonly json?: true;
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -32,7 +31,7 @@ export function register(program: Command, context: CommandContext): void {
         .command(verb)
         .description(description)
         .argument('[scenarios...]', 'their names, as `parapet simulation status` lists them')
-        .option('--global', 'all of them, those that come later too'),
+        .option('-g, --global', 'all of them, those that come later too'),
     )
       .addHelpText(
         'after',
@@ -52,13 +51,7 @@ function addOptions(command: Command): Command {
     '--data-dir <dir>',
     'where simulation.yaml is, if the configuration names none (default: $PARAPET_DATA_DIR, or .parapet here)',
   );
-  return addEngineOptions(command)
-    .addOption(
-      new Option('-o, --output <format>', 'for people, for programs, or tab-separated fields')
-        .choices(['human', 'json', 'raw'])
-        .default('human'),
-    )
-    .option('--json', 'the same as -o json');
+  return addOutputOptions(addEngineOptions(command));
 }
 
 interface Loaded {
@@ -79,29 +72,24 @@ async function status(context: CommandContext, options: SimulationOptions): Prom
   const { file, scenarios } = await load(context, options);
   const simulated = scenarios.filter((name) => file.isSimulated(name));
   const unknown = file.exclusions.filter((name) => !scenarios.includes(name));
-  switch (formatOf(options)) {
-    case 'json': {
+  await answer(context, options, {
+    json: () => {
       const list = scenarios.map((name) => ({ name, simulated: file.isSimulated(name) }));
-      const answer = { file: file.path, global: file.isGlobal, scenarios: list, unknown };
-      await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-      break;
-    }
-    case 'raw':
-      for (const name of scenarios)
-        await context.out.write(`${plain(name)}\t${file.isSimulated(name) ? 'simulated' : 'live'}\n`);
-      break;
-    case 'human': {
+      return { file: file.path, global: file.isGlobal, scenarios: list, unknown };
+    },
+    raw: () => scenarios.map((name) => [plain(name), file.isSimulated(name) ? 'simulated' : 'live']),
+    human: () => {
       const rule = file.isGlobal ? 'Scenarios are simulated unless named.' : 'Scenarios decide unless named.';
-      await context.out.write(`${rule} (${plain(file.path)}${file.isNew ? ', not there yet' : ''})\n`);
       const list = file.isGlobal ? scenarios.filter((name) => !simulated.includes(name)) : simulated;
       const title = file.isGlobal ? 'Decide all the same' : 'Simulated';
-      await context.out.write(`${title}:${list.length === 0 ? ' none' : ''}\n`);
-      for (const name of list) await context.out.write(`  ${plain(name)}\n`);
-      for (const name of unknown)
-        await context.out.write(`  ${plain(name)} is in the file, but no such scenario is loaded\n`);
-      break;
-    }
-  }
+      return [
+        `${rule} (${plain(file.path)}${file.isNew ? ', not there yet' : ''})\n`,
+        `${title}:${list.length === 0 ? ' none' : ''}\n`,
+        ...list.map((name) => `  ${plain(name)}\n`),
+        ...unknown.map((name) => `  ${plain(name)} is in the file, but no such scenario is loaded\n`),
+      ].join('');
+    },
+  });
   return 0;
 }
 
@@ -127,47 +115,37 @@ async function change(
   const hasChanged = typeof changed === 'boolean' ? changed : changed.length > 0;
   if (hasChanged) file.save();
   const engine = await findEngine(dataDir);
-  const json = {
-    file: file.path,
-    changed: hasChanged,
-    global: file.isGlobal,
-    exclusions: file.exclusions,
-    restartNeeded: hasChanged && engine !== undefined,
-  };
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(json, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      await context.out.write(`${hasChanged ? 'changed' : 'unchanged'}\t${plain(file.path)}\n`);
-      break;
-    case 'human': {
+  await answer(context, options, {
+    json: () => ({
+      file: file.path,
+      changed: hasChanged,
+      global: file.isGlobal,
+      exclusions: file.exclusions,
+      restartNeeded: hasChanged && engine !== undefined,
+    }),
+    raw: () => [[hasChanged ? 'changed' : 'unchanged', plain(file.path)]],
+    human: () => {
       const what = isOn ? 'only shows what it would do' : 'decides';
-      for (const name of names) {
+      const lines = names.map((name) => {
         const already = Array.isArray(changed) && !changed.includes(name) ? ' already' : '';
-        await context.out.write(`${plain(name)}${already} ${what}.\n`);
-      }
+        return `${plain(name)}${already} ${what}.\n`;
+      });
       if (isGlobal) {
         const all = isOn ? 'All scenarios only show what they would do' : 'All scenarios decide';
-        await context.out.write(`${all}${hasChanged ? '' : ' already'}.\n`);
-        if (exceptions.length > 0)
-          await context.out.write(`No longer an exception: ${plain(exceptions.join(', '))}.\n`);
+        lines.push(`${all}${hasChanged ? '' : ' already'}.\n`);
+        if (exceptions.length > 0) lines.push(`No longer an exception: ${plain(exceptions.join(', '))}.\n`);
       }
       if (hasChanged) {
         const when =
           engine === undefined
             ? 'it counts from the next `parapet up` on'
             : `the running engine (process ${engine.pid}) reads it when it is started again`;
-        await context.out.write(`Written to ${plain(file.path)}: ${when}.\n`);
+        lines.push(`Written to ${plain(file.path)}: ${when}.\n`);
       }
-      break;
-    }
-  }
+      return lines.join('');
+    },
+  });
   return 0;
-}
-
-function formatOf({ json, output }: SimulationOptions): 'human' | 'json' | 'raw' {
-  return json === true ? 'json' : output;
 }
 
 function unknownScenario(name: string, scenarios: readonly string[]): UsageError {

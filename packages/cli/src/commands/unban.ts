@@ -15,7 +15,7 @@ import {
   withStore,
   type StoreOptions,
 } from '../store-options.ts';
-import { jsonOf, rawOf, targetText } from './decisions/print.ts';
+import { jsonOf, rawOf, tabbed, targetText } from './decisions/print.ts';
 
 interface UnbanOptions extends StoreOptions {
   readonly ranges?: true;
@@ -105,7 +105,7 @@ async function unban(
         );
         break;
       case 'raw':
-        for (const one of lifted) await context.out.write(rawOf(one, now));
+        for (const one of lifted) await context.out.write(tabbed(rawOf(one, now)));
         break;
       case 'human':
         for (const one of lifted.slice(0, SHOWN)) await context.out.write(await sentence(store, one));

@@ -66,6 +66,7 @@ describe('init --from-crowdsec', () => {
     expect(taken.map(({ what, count }) => [what, count])).toEqual([
       ...[
         ['sources', 2],
+        ['sources', 1],
         ['profiles', 1],
         ['local API', 1],
         ['simulation', 1],
@@ -73,7 +74,7 @@ describe('init --from-crowdsec', () => {
       ],
     ]);
     const why = left.map((one) => `${one.what}: ${one.why}`).join('\n');
-    for (const part of ["'kafka'", "'appsec'", 'slack_default', 'notifications/slack.yaml', 'crowdsec.db'])
+    for (const part of ["'kafka'", 'slack_default', 'notifications/slack.yaml', 'crowdsec.db'])
       expect(why).toContain(part);
     expect(why).not.toContain('as the engine reads it');
     const text = fs.readFileSync(path.join(site.folder, 'parapet.yaml'), 'utf8');

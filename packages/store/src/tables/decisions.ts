@@ -57,6 +57,10 @@ export interface DecisionFilter {
   readonly mode?: Decision['mode'];
   /** Only those in force at this moment; without it, history too. */
   readonly activeAt?: Date;
+  /** Only those that began then or later. */
+  readonly since?: Date;
+  /** Only those that began before then. */
+  readonly until?: Date;
   /** Only those that ran out, and were not lifted, after the first moment and up to the second. */
   readonly expired?: { readonly after: Date; readonly upTo: Date };
   /** Only those that answer no alert. */
@@ -225,7 +229,9 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('scenario = ?', filter.scenario)
     .andIf('alert_id = ?', filter.alertId)
     .andIf('number > ?', filter.after)
-    .andIf('number <= ?', filter.upTo);
+    .andIf('number <= ?', filter.upTo)
+    .andIf('started_at >= ?', filter.since?.getTime())
+    .andIf('started_at < ?', filter.until?.getTime());
   // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
   if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);

@@ -3,15 +3,10 @@ import type { Command } from 'commander';
 import type { Decision } from '@parapet/kinds';
 import { formatInstant, formatRemaining, plain } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../../context.ts';
+import { answer } from '../../output.ts';
 import { periodOption } from '../../period.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
-import {
-  addStoreOptions,
-  formatOf,
-  whenItCounts,
-  withStore,
-  type StoreOptions,
-} from '../../store-options.ts';
+import { addStoreOptions, whenItCounts, withStore, type StoreOptions } from '../../store-options.ts';
 import {
   makeOperatorCheck,
   makeSpareCheck,
@@ -32,13 +27,17 @@ export function registerAdd(decisions: Command, context: CommandContext): void {
   const command = decisions
     .command('add')
     .description('ban (or slow down, or question) an address, a range or another value')
-    .option('--ip <address>', 'an address')
-    .option('--range <cidr>', 'a range of addresses')
+    .option('-i, --ip <address>', 'an address')
+    .option('-r, --range <cidr>', 'a range of addresses')
     .option('--scope <scope>', 'the kind of --value: country, as, user, session, or a scope of your own')
-    .option('--value <value>', 'any value')
-    .option('--duration <time>', 'for how long: 30m, 4h, 7d', '4h')
-    .option('--type <type>', 'what to do: ban, captcha, throttle, tarpit, or what your bouncer knows', 'ban')
-    .option('--reason <text>', 'why, for those who will ask', 'added by hand')
+    .option('-v, --value <value>', 'any value')
+    .option('-d, --duration <time>', 'for how long: 30m, 4h, 7d', '4h')
+    .option(
+      '-t, --type <type>',
+      'what to do: ban, captcha, throttle, tarpit, or what your bouncer knows',
+      'ban',
+    )
+    .option('-R, --reason <text>', 'why, for those who will ask', 'added by hand')
     .option('--force', 'also private, own and very wide targets, and operators');
   addStoreOptions(command)
     .addHelpText(
@@ -85,20 +84,14 @@ async function add(context: CommandContext, options: AddOptions): Promise<ExitCo
     }
     await store.addDecisions([decision]);
     const [stored] = await store.listDecisions({ id: decision.id });
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(jsonOf(stored!, now), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        await context.out.write(rawOf(stored!, now));
-        break;
-      case 'human':
-        await context.out.write(
-          `${plain(targetText(decision))}: ${plain(decision.remediation)} for ${formatRemaining(durationMs)}, until ${formatInstant(decision.expiresAt)} (#${stored!.number}).\n` +
-            `${await whenItCounts(context, options)} To undo: parapet unban ${plain(target.value)}\n`,
-        );
-        break;
-    }
+    const counts = await whenItCounts(context, options);
+    await answer(context, options, {
+      json: () => jsonOf(stored!, now),
+      raw: () => [rawOf(stored!, now)],
+      human: () =>
+        `${plain(targetText(decision))}: ${plain(decision.remediation)} for ${formatRemaining(durationMs)}, until ${formatInstant(decision.expiresAt)} (#${stored!.number}).\n` +
+        `${counts} To undo: parapet unban ${plain(target.value)}\n`,
+    });
     return 0;
   });
 }

@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import type { StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../../context.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../../store-options.ts';
+import { answer } from '../../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../../store-options.ts';
 import { addFilterOptions, filterOf, filterOfId, type FilterOptions } from './filter.ts';
 import { decisionsTable, jsonOf, rawOf } from './print.ts';
 
 interface DeleteOptions extends StoreOptions, FilterOptions {
   readonly all?: true;
+  readonly id?: string;
   readonly reason: string;
 }
 
@@ -18,7 +20,8 @@ export function registerDelete(decisions: Command, context: CommandContext): voi
     .command('delete')
     .description('end decisions now; they stay in the history with who and why')
     .argument('[number...]', 'numbers or record ids')
-    .option('--all', 'every decision in force')
+    .option('-a, --all', 'every decision in force')
+    .option('--id <number>', 'the same as its number alone')
     .option('--reason <text>', 'why, for the history', 'deleted by hand');
   addStoreOptions(addFilterOptions(command))
     .addHelpText(
@@ -26,6 +29,7 @@ export function registerDelete(decisions: Command, context: CommandContext): voi
       `
 Examples:
   parapet decisions delete 12 13
+  parapet decisions delete --ip 192.0.2.7
   parapet decisions delete --scenario my-blocklist
   parapet decisions delete --range 198.51.100.0/24 --reason "a customer's office"`,
     )
@@ -39,7 +43,7 @@ async function remove(
   numbers: readonly string[],
   options: DeleteOptions,
 ): Promise<ExitCode> {
-  const filters = numbers.map(filterOfId);
+  const filters = [...numbers, ...(options.id === undefined ? [] : [options.id])].map(filterOfId);
   const filter = filterOf(options);
   if (Object.keys(filter).length > 0 || options.all === true) filters.push(filter);
   if (filters.length === 0) {
@@ -57,27 +61,14 @@ async function remove(
     }
     return all.flat();
   });
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(
-        `${JSON.stringify(
-          lifted.map((one) => jsonOf(one, now)),
-          undefined,
-          2,
-        )}\n`,
-      );
-      break;
-    case 'raw':
-      for (const one of lifted) await context.out.write(rawOf(one, now));
-      break;
-    case 'human':
-      await context.out.write(
-        lifted.length === 0
-          ? 'No decision in force matches.\n'
-          : `${decisionsTable(lifted.slice(0, SHOWN), now, context.out)}\n${rest(lifted.length)}${lifted.length} ended.\n`,
-      );
-      break;
-  }
+  await answer(context, options, {
+    json: () => lifted.map((one) => jsonOf(one, now)),
+    raw: () => lifted.map((one) => rawOf(one, now)),
+    human: () =>
+      lifted.length === 0
+        ? 'No decision in force matches.\n'
+        : `${decisionsTable(lifted.slice(0, SHOWN), now, context.out)}\n${rest(lifted.length)}${lifted.length} ended.\n`,
+  });
   return lifted.length === 0 ? 1 : 0;
 }
 

@@ -13,14 +13,15 @@ export interface FilterOptions extends TargetOptions {
 
 export function addFilterOptions(command: Command): Command {
   return command
-    .option('--ip <address>', 'those on this address')
-    .option('--range <cidr>', 'those on this range and on what lies inside it')
+    .option('-i, --ip <address>', 'those on this address')
+    .option('-r, --range <cidr>', 'those on this range and on what lies inside it')
     .option('--scope <scope>', 'those of this scope: ip, range, country, as, user, …')
-    .option('--value <value>', 'those on this value')
-    .option('--type <type>', 'those that do this: ban, captcha, throttle, …')
+    .option('-v, --value <value>', 'those on this value')
+    .option('-t, --type <type>', 'those that do this: ban, captcha, throttle, …')
     .option('--origin <origin>', 'those made by: crowdsec (scenarios), operator, list, …')
-    .option('--scenario <name>', 'those for this scenario, reason or list')
-    .option('--record <id>', 'the one whose record a block page shows');
+    .option('-s, --scenario <name>', 'those for this scenario, reason or list')
+    .option('--record <id>', 'the one whose record a block page shows')
+    .option('--contained', 'what --range does by itself; cscli has to be told');
 }
 
 /** Returns the filter the options describe. */

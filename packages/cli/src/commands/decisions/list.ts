@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { parseIpOrCidr } from '@parapet/kinds';
-import type { DecisionFilter } from '@parapet/store';
+import type { DecisionFilter, Store, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../../context.ts';
 import { runVerb } from '../../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../../store-options.ts';
+import { answer } from '../../output.ts';
+import { momentOption } from '../../period.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../../store-options.ts';
 import { limitOption } from '../../limit.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter.ts';
 import { decisionsTable, jsonOf, rawOf } from './print.ts';
@@ -11,6 +13,10 @@ import { decisionsTable, jsonOf, rawOf } from './print.ts';
 interface ListOptions extends StoreOptions, FilterOptions {
   readonly all?: true;
   readonly contains?: true;
+  readonly since?: string;
+  readonly until?: string;
+  readonly simu: boolean;
+  readonly machine?: true;
   readonly limit: string;
 }
 
@@ -18,9 +24,13 @@ export function registerList(decisions: Command, context: CommandContext): void 
   const command = decisions
     .command('list')
     .description('show what is in force')
-    .option('--all', 'also those that have ended')
+    .option('-a, --all', 'also those that have ended')
     .option('--contains', 'with --ip or --range: also ranges that contain it')
-    .option('--limit <count>', 'at most so many, the newest; 0 for all', '100');
+    .option('--since <time>', 'made from then on: 24h, 7d, 2026-03-01')
+    .option('--until <time>', 'made before then')
+    .option('--no-simu', 'without those of scenarios in simulation')
+    .option('-m, --machine', 'whose alert led to each')
+    .option('-l, --limit <count>', 'at most so many, the newest; 0 for all', '100');
   addStoreOptions(addFilterOptions(command))
     .addHelpText(
       'after',
@@ -41,35 +51,40 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
     const filter: DecisionFilter = {
       ...(options.contains === true ? filterAround(options) : filterOf(options)),
       ...(options.all === true ? {} : { activeAt: now }),
+      ...(options.simu ? {} : { mode: 'live' as const }),
+      ...(options.since === undefined ? {} : { since: momentOption('--since', options.since, now) }),
+      ...(options.until === undefined ? {} : { until: momentOption('--until', options.until, now) }),
     };
     const total = await store.countDecisions(filter);
     const found = (
       await store.listDecisions(filter, { newestFirst: true, ...(limit === undefined ? {} : { limit }) })
     ).toReversed();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map((decision) => jsonOf(decision, now)),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const decision of found) await context.out.write(rawOf(decision, now));
-        break;
-      case 'human':
-        await context.out.write(
-          found.length === 0 ? 'No decisions.\n' : `${decisionsTable(found, now, context.out)}\n`,
-        );
-        if (total > found.length) {
-          await context.out.write(`${found.length} of ${total}, the newest; --limit 0 shows all.\n`);
-        }
-        break;
-    }
+    const machines = options.machine === true ? await machinesOf(store, found) : undefined;
+    await answer(context, options, {
+      json: () =>
+        found.map((decision, i) => ({
+          ...jsonOf(decision, now),
+          ...(machines === undefined ? {} : { machine: machines[i] }),
+        })),
+      raw: () => found.map((decision) => rawOf(decision, now)),
+      human: () =>
+        [
+          found.length === 0 ? 'No decisions.\n' : `${decisionsTable(found, now, context.out, machines)}\n`,
+          total > found.length ? `${found.length} of ${total}, the newest; --limit 0 shows all.\n` : '',
+        ].join(''),
+    });
     return found.length === 0 ? 1 : 0;
   });
+}
+
+/** Of each decision; '' of one that no alert led to. */
+async function machinesOf(store: Store, decisions: readonly StoredDecision[]): Promise<readonly string[]> {
+  const machines: string[] = [];
+  for (const { alertId } of decisions) {
+    const [alert] = alertId === undefined ? [] : await store.listAlerts({ id: alertId }, { limit: 1 });
+    machines.push(alert === undefined ? '' : (alert.machine ?? 'parapet'));
+  }
+  return machines;
 }
 
 function filterAround(options: ListOptions): DecisionFilter {

@@ -4,6 +4,8 @@ import { formatInstant, formatRemaining, renderTable } from '@parapet/reports';
 import type { StoredDecision } from '@parapet/store';
 import type { Output } from '../../context.ts';
 
+export { tabbed } from '../../output.ts';
+
 /** Returns the decision for `-o json`; the same keys as in `parapet replay --json`, and more. */
 export function jsonOf(decision: StoredDecision, now: Date): Record<string, unknown> {
   const { id, number, target, remediation, scenario, origin, startAt, expiresAt, mode, alertId, lift } =
@@ -26,19 +28,20 @@ export function jsonOf(decision: StoredDecision, now: Date): Record<string, unkn
 }
 
 /** Returns the decision's fields for `-o raw`: number, scope, value, type, duration, origin, scenario, id. */
-export function rawOf(decision: StoredDecision, now: Date): string {
+export function rawOf(decision: StoredDecision, now: Date): readonly string[] {
   const { id, number, target, remediation, scenario, origin, expiresAt } = decision;
   const left = formatDuration(Math.max(0, expiresAt.getTime() - now.getTime()));
-  return tabbed([String(number), target.scope, target.value, remediation, left, origin, scenario, id]);
+  return [String(number), target.scope, target.value, remediation, left, origin, scenario, id];
 }
 
-/** Returns fields as one line; a tab or line end inside a field becomes a space. */
-export function tabbed(fields: readonly string[]): string {
-  return `${fields.map((field) => field.replace(/[\t\r\n]/g, ' ')).join('\t')}\n`;
-}
-
-export function decisionsTable(decisions: readonly StoredDecision[], now: Date, out: Output): string {
-  const rows = decisions.map((decision) => [
+/** `machines`: whose alert led to each, where that is asked for. */
+export function decisionsTable(
+  decisions: readonly StoredDecision[],
+  now: Date,
+  out: Output,
+  machines?: readonly string[],
+): string {
+  const rows = decisions.map((decision, i) => [
     String(decision.number),
     targetText(decision),
     decision.mode === 'simulated' ? `${decision.remediation} (simulated)` : decision.remediation,
@@ -46,6 +49,7 @@ export function decisionsTable(decisions: readonly StoredDecision[], now: Date, 
     decision.scenario,
     decision.origin,
     formatInstant(decision.startAt),
+    ...(machines === undefined ? [] : [machines[i] ?? '']),
   ]);
   return renderTable(
     [
@@ -56,6 +60,7 @@ export function decisionsTable(decisions: readonly StoredDecision[], now: Date, 
       { title: 'because of', maxWidth: 48 },
       { title: 'made by' },
       { title: 'since' },
+      ...(machines === undefined ? [] : [{ title: 'machine' }]),
     ],
     rows,
     { columns: out.columns, color: out.hasColor },

@@ -8,7 +8,8 @@ import type { HubSource, OfferedItem } from '../../hub/from/hubSource.ts';
 import { HubError } from '../../hub/hubError.ts';
 import { chooseByName, installItems, removeItems, updateItems } from '../../hub/installed/install.ts';
 import { readRecord } from '../../hub/installed/record.ts';
-import { addStoreOptions, dataDirOf, formatOf, type StoreOptions } from '../../store-options.ts';
+import { answer } from '../../output.ts';
+import { addStoreOptions, dataDirOf, type StoreOptions } from '../../store-options.ts';
 import { openSources, printInstalled, runHubVerb, shown, type SourceOptions } from './source.ts';
 
 interface ChangeOptions extends SourceOptions {
@@ -42,6 +43,7 @@ export function registerUpdate(hub: Command, context: CommandContext): void {
   addStoreOptions(
     hub
       .command('update')
+      .alias('upgrade')
       .description('bring all that is installed to the state of where it is from')
       .option('--from <dir or url>', 'take it from there instead')
       .option('--force', 'overwrite what was changed by hand'),
@@ -118,16 +120,10 @@ async function remove(
   options: StoreOptions & { readonly force?: true },
 ): Promise<ExitCode> {
   const gone = await removeItems(await dataDirOf(context, options), names, options.force === true);
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ removed: gone }, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const key of gone) await context.out.write(`removed\t${plain(key)}\n`);
-      break;
-    case 'human':
-      for (const key of gone) await context.out.write(`removed  ${shown(key)}\n`);
-      break;
-  }
+  await answer(context, options, {
+    json: () => ({ removed: gone }),
+    raw: () => gone.map((key) => ['removed', plain(key)]),
+    human: () => gone.map((key) => `removed  ${shown(key)}\n`).join(''),
+  });
   return 0;
 }

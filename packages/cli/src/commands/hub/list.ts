@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { plain, renderTable } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../../context.ts';
 import { listItems, type ListedItem } from '../../hub/listItems.ts';
-import { addStoreOptions, dataDirOf, formatOf } from '../../store-options.ts';
-import { tabbed } from '../decisions/print.ts';
+import { answer } from '../../output.ts';
+import { addStoreOptions, dataDirOf } from '../../store-options.ts';
 import { openSources, runHubVerb, type SourceOptions } from './source.ts';
 
 interface ListOptions extends SourceOptions {
@@ -17,7 +17,7 @@ export function registerList(hub: Command, context: CommandContext): void {
     hub
       .command('list')
       .description("what is installed and what is Parapet's own, with its state")
-      .option('--all', 'what could be installed, too, and for what there are updates')
+      .option('-a, --all', 'what could be installed, too, and for what there are updates')
       .option('--from <dir or url>', 'where to look for that'),
   )
     .addHelpText(
@@ -36,21 +36,16 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
   const items = listItems(await dataDirOf(context, options), sources).filter(
     ({ state }) => options.all === true || state !== 'available',
   );
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(items, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const { kind, name, version, state, from } of items)
-        await context.out.write(tabbed([kind, name, version, state, from]));
-      break;
-    case 'human': {
-      const columns = ['kind', 'name', 'version', 'state', 'from'].map((title) => ({ title }));
-      const size = { columns: context.out.columns, color: context.out.hasColor };
-      await context.out.write(`${renderTable(columns, items.map(rowOf), size)}\n`);
-      break;
-    }
-  }
+  await answer(context, options, {
+    json: () => items,
+    raw: () => items.map(({ kind, name, version, state, from }) => [kind, name, version, state, from]),
+    human: () =>
+      `${renderTable(
+        ['kind', 'name', 'version', 'state', 'from'].map((title) => ({ title })),
+        items.map(rowOf),
+        { columns: context.out.columns, color: context.out.hasColor },
+      )}\n`,
+  });
   return 0;
 }
 

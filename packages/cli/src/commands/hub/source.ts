@@ -11,7 +11,8 @@ import { HubError } from '../../hub/hubError.ts';
 import type { Installed } from '../../hub/installed/install.ts';
 import { readRecord } from '../../hub/installed/record.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
-import { dataDirOf, formatOf, type StoreOptions } from '../../store-options.ts';
+import { answer } from '../../output.ts';
+import { dataDirOf, type StoreOptions } from '../../store-options.ts';
 
 export interface SourceOptions extends StoreOptions {
   readonly from?: string;
@@ -67,25 +68,20 @@ export async function printInstalled(
     await context.err.write(
       `missing data file ${plain(name)}: ${plain(neededBy)} finds nothing with it until it is in data/\n`,
     );
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(done, undefined, 2)}\n`);
-      return;
-    case 'raw':
-      for (const key of done.added) await context.out.write(`added\t${plain(key)}\n`);
-      for (const key of done.updated) await context.out.write(`updated\t${plain(key)}\n`);
-      for (const key of done.kept) await context.out.write(`kept\t${plain(key)}\n`);
-      return;
-    case 'human':
-      break;
-  }
-  for (const key of done.added) await context.out.write(`added    ${shown(key)}\n`);
-  for (const key of done.updated) await context.out.write(`updated  ${shown(key)}\n`);
-  await context.out.write(
-    `${done.added.length} added, ${done.updated.length} updated, ${done.unchanged.length} were up to date.\n`,
-  );
-  if (done.added.length + done.updated.length > 0)
-    await context.out.write('A running engine loads them when it is started again.\n');
+  await answer(context, options, {
+    json: () => done,
+    raw: () =>
+      (['added', 'updated', 'kept'] as const).flatMap((what) => done[what].map((key) => [what, plain(key)])),
+    human: () =>
+      [
+        ...done.added.map((key) => `added    ${shown(key)}\n`),
+        ...done.updated.map((key) => `updated  ${shown(key)}\n`),
+        `${done.added.length} added, ${done.updated.length} updated, ${done.unchanged.length} were up to date.\n`,
+        ...(done.added.length + done.updated.length > 0
+          ? ['A running engine loads them when it is started again.\n']
+          : []),
+      ].join(''),
+  });
 }
 
 /** `kind:author/name` as people read it. */
