@@ -12,6 +12,7 @@ export {
   type AppsecRemedy,
 } from './appsec/appsec.ts';
 export type { AskedRequest } from './appsec/asked.ts';
+export { answerUnreadable } from './appsec/unreadable.ts';
 export { Attempts } from './auth/attempts.ts';
 export { hashOfKey, newBouncerKey } from './auth/keys.ts';
 export { Passwords } from './auth/passwords.ts';

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import {
+  answerUnreadable,
   APPSEC_CODES,
   createAppsec,
   hashOfKey,
@@ -70,7 +71,9 @@ async function desk(options: Partial<AppsecOptions> = {}): Promise<Desk> {
     },
     ...options,
   });
-  const server = http.createServer((req, res) => void appsec(req, res));
+  const server = http.createServer({ maxHeaderSize: 131_072 }, (req, res) => void appsec(req, res));
+  server.maxHeadersCount = 0;
+  server.on('clientError', answerUnreadable);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
@@ -323,6 +326,26 @@ test('a key that was good stays good while the store cannot be asked', async () 
   expect((await ask(it, { ...QUESTION, 'X-Crowdsec-Appsec-Api-Key': 'another' })).status).toBe(401);
 });
 
+test('a client’s odd bytes and endless headers are no way around: the bouncer is told to refuse', async () => {
+  const it = await desk();
+  const odd = await send(it, headOf('GET', 'X-Odd: a\u0001b\r\n'));
+  expect(odd).toMatch(/^HTTP\/1\.1 403 [\s\S]*\{"action":"ban","http_status":400\}$/);
+  const endless = await send(it, headOf('GET', `X-Long: ${'x'.repeat(140_000)}\r\n`));
+  expect(endless).toMatch(/^HTTP\/1\.1 403 [\s\S]*"action":"ban"/);
+  expect(await send(it, 'no HTTP at all\r\n\r\n', /never/)).toMatch(/^HTTP\/1\.1 400 /);
+  expect((await ask(it)).status).toBe(200);
+});
+
+test('all headers of a client are read, also those that ask for another protocol', async () => {
+  const it = await desk();
+  const many = Array.from({ length: 3000 }, (_, i) => `x-${i}: ${i}\r\n`).join('');
+  expect(await send(it, headOf('GET', many))).toMatch(/^HTTP\/1\.1 200 /);
+  expect(it.asked[0]?.headers).toHaveLength(3001);
+  const upgrade = 'Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+  expect(await send(it, headOf('GET', upgrade))).toMatch(/^HTTP\/1\.1 200 /);
+  expect(it.asked[1]?.headers).toContainEqual(['upgrade', 'websocket']);
+});
+
 test('whatever the headers hold, a question is read or refused with a reason', () => {
   const name = fc.oneof(
     fc.constantFrom(
@@ -372,7 +395,9 @@ test('mutated questions harm nobody: each is answered or its connection ends, an
     statuses.add(text.slice(9, 12));
   }
   expect(
-    [...statuses].every((status) => ['', '200', '400', '401', '413', '431', '500', '505'].includes(status)),
+    [...statuses].every((status) =>
+      ['', '200', '400', '401', '403', '413', '431', '500', '505'].includes(status),
+    ),
   ).toBe(true);
   expect(statuses.size).toBeGreaterThan(2);
   expect(it.appsec.counts().fault).toBe(0);

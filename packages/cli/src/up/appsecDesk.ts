@@ -106,8 +106,8 @@ class Case implements AppsecCase {
     const inspection = this.#follower?.push(piece);
     // As at a gateway: in the middle of a body nobody is asked for anything.
     if (inspection === undefined || inspection.action === 'challenge') return undefined;
-    // What is only told is told once.
-    const isTold = this.#told !== undefined;
+    // What is only told is told once; what was doubtful so far may be certain now.
+    const isTold = this.#told !== undefined && this.#told.cause !== 'doubtful';
     const remedy = isTold ? undefined : this.#act(inspection);
     if (remedy === undefined) this.#follower = undefined;
     return remedy;

@@ -22,6 +22,8 @@ export interface ListeningOptions {
   readonly folder: string;
   readonly listener: RequestListener;
   readonly http: ServerOptions;
+  /** Does what the options cannot say, before the server listens. */
+  readonly tune?: (server: Server) => void;
   readonly told: ListeningWords;
 }
 
@@ -56,6 +58,7 @@ export async function openServers(options: ListeningOptions): Promise<Listening>
     for (const address of options.listen) {
       const isUnix = address.startsWith('unix:');
       const server = isUnix ? createServer(options.http, options.listener) : serverFor(options);
+      options.tune?.(server);
       urls.push(await listenOn(server, address, options));
       servers.push(server);
     }

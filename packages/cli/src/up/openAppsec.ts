@@ -2,12 +2,12 @@
 // and what it finds goes the way of what a gateway tells.
 
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { TrustOffice, inspectionModeOf } from '@parapet/enforcement';
 import type { LineSource, Pipeline } from '@parapet/engine';
 import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
 import { formatProblem, parseDuration, parseIpOrCidr } from '@parapet/kinds';
-import { APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
+import { answerUnreadable, APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
 import type { MetricSample } from '@parapet/reports';
 import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
@@ -66,6 +66,11 @@ const LIMITS = {
 };
 const SERVED = {
   http: LIMITS,
+  tune: (server: Server): void => {
+    // Their size is bounded. One that was left out would not be inspected.
+    server.maxHeadersCount = 0;
+    server.on('clientError', answerUnreadable);
+  },
   told: {
     who: 'The AppSec protocol',
     section: 'appsec',
