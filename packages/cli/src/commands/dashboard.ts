@@ -59,10 +59,10 @@ async function link(context: CommandContext, options: LinkOptions): Promise<Exit
   if (lastsMs > LONGEST_MS)
     throw new UsageError('E_DASHBOARD_LONG', `--for ${options.for} is too long`, 'A week at most: 168h');
   const dataDir = await dataDirOf(context, options);
-  const known =
-    user === undefined
-      ? undefined
-      : await withStore(context, options, 'reader', (store) => store.users.find(user));
+  // A link may be made before the first start: the folder that holds its key is made as well.
+  const known = await withStore(context, options, 'maker', async (store) =>
+    user === undefined ? undefined : store.users.find(user),
+  );
   if (user !== undefined && known === undefined)
     throw new UsageError('E_DASHBOARD_USER', `There is no user ${plain(user)}`, 'See: parapet users list');
   const { dashboardSecret } = await import('../up/openDashboard.ts');

@@ -174,7 +174,9 @@ async function findingViews(services: Services, incident: Incident): Promise<Fin
   const during = records
     .filter(({ at }) => at.getTime() <= incident.lastMs + RUNNING_MS)
     .toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
-  return Promise.all(during.slice(0, FINDINGS).map((record) => findingView(services, record)));
+  // One request may be looked at twice, and is told under one record.
+  const once = [...new Map(during.toReversed().map((record) => [record.id, record])).values()].toReversed();
+  return Promise.all(once.slice(0, FINDINGS).map((record) => findingView(services, record)));
 }
 
 export async function findingView(services: Services, record: StoredInspection): Promise<FindingView> {

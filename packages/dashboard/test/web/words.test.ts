@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DE } from '../../src/web/words/de.ts';
+import { EN } from '../../src/web/words/en.ts';
+
+const WEB = path.resolve(import.meta.dirname, '../../src/web');
+const LANGUAGES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [['de', DE]];
+
+/** Names of what is filled in, without doubles: a plural may leave out what the singular says. */
+function filledIn(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))].toSorted();
+}
+
+describe.each(LANGUAGES)('the words in %s', (_, words) => {
+  it('are there for all that is said in English, and for nothing else', () => {
+    expect(Object.keys(words).toSorted()).toEqual(Object.keys(EN).toSorted());
+    expect(Object.entries(words).filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('have the same things filled in, and a plural where English has one', () => {
+    for (const [key, english] of Object.entries(EN)) {
+      const text = words[key] ?? '';
+      expect([key, filledIn(text)]).toEqual([key, filledIn(english)]);
+      expect([key, text.split('|').length]).toEqual([key, english.split('|').length]);
+    }
+  });
+});
+
+describe('the words of the page', () => {
+  const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/words[/\\](en|de)\.ts$/.test(name))
+    .map((name) => readFileSync(path.join(WEB, name), 'utf8'))
+    .join('\n');
+
+  it('are all used somewhere', () => {
+    const unused = Object.keys(EN).filter((key) => {
+      const beginning = `${key.split('.')[0]}.`;
+      const isPutTogether = new RegExp(`\`${beginning.replace('.', '\\.')}\\$\\{`).test(sources);
+      return !isPutTogether && !sources.includes(`'${key}'`);
+    });
+    expect(unused).toEqual([]);
+  });
+});
