@@ -6,6 +6,7 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Alert, Decision } from '@parapet/kinds';
+import type { MetricSample } from '@parapet/reports';
 import type { Channel } from './channels/channel.ts';
 import { Desk } from './desk/desk.ts';
 import type { DeskSettings } from './desk/settings.ts';
@@ -41,6 +42,7 @@ export class Notifications {
   /** When the last turn before this start was written down; undefined at the first start. */
   readonly savedMs: number | undefined;
   #hasNews = false;
+  #isTurnAhead = false;
   #isUnsaved = false;
   #hasFault = false;
   #isClosing = false;
@@ -80,6 +82,19 @@ export class Notifications {
     return this.#outbox.jobs;
   }
 
+  /** What is counted for Prometheus. */
+  *samples(): Generator<MetricSample> {
+    const waiting = new Map<string, number>();
+    for (const channel of this.#options.channels.keys()) waiting.set(channel, 0);
+    for (const { channel } of this.#outbox.jobs) waiting.set(channel, (waiting.get(channel) ?? 0) + 1);
+    for (const [channel, value] of waiting)
+      yield { name: 'parapet_notifications_waiting', value, labels: { channel } };
+    for (const [channel, counts] of this.#outbox.counts) {
+      for (const [outcome, value] of Object.entries(counts))
+        yield { name: 'parapet_notifications_total', value, labels: { channel, outcome } };
+    }
+  }
+
   alert(alert: Alert, decisions: readonly Decision[]): void {
     this.#desk.alert(alert, decisions);
     this.#hasNews = true;
@@ -99,9 +114,16 @@ export class Notifications {
     this.#timer.unref();
   }
 
-  /** Does what is to be done by now; never rejects. */
+  /** Does what is to be done by now; never rejects. One that has not begun is the same for all who ask. */
   turn(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#doTurn()).catch((error: unknown) => this.#fault(error));
+    if (this.#isTurnAhead) return this.#turn;
+    this.#isTurnAhead = true;
+    this.#turn = this.#turn
+      .then(() => {
+        this.#isTurnAhead = false;
+        return this.#doTurn();
+      })
+      .catch((error: unknown) => this.#fault(error));
     return this.#turn;
   }
 
@@ -127,12 +149,13 @@ export class Notifications {
   }
 
   async #doTurn(): Promise<void> {
-    const nowMs = this.#options.now();
+    const { now } = this.#options;
     this.#readAcknowledged();
     const before = this.#desk.openCount;
     // A wave of thousands is taken in parts: whoever judges requests has the thread in between.
-    while (this.#desk.take(TAKEN_AT_ONCE, nowMs)) await pause(0);
-    const posts = this.#desk.turn(nowMs);
+    while (this.#desk.take(TAKEN_AT_ONCE, now())) await pause(0);
+    // On a busy machine that has taken a while: an attack is not over because nobody looked.
+    const posts = this.#desk.turn(now());
     // The dead channel itself need not hear it when it is back.
     this.#outbox.add(
       posts.filter(

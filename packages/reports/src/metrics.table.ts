@@ -52,6 +52,8 @@ export interface MetricLabels {
   parapet_gateway_table_version: never;
   parapet_gateway_table_refused_total: never;
   parapet_gateway_snapshot_error: never;
+  parapet_notifications_total: 'channel' | 'outcome';
+  parapet_notifications_waiting: 'channel';
   process_resident_memory_bytes: never;
   process_cpu_seconds_total: never;
 }
@@ -278,6 +280,16 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
     type: 'gauge',
     help: '1 while decisions.bin cannot be written.',
     labels: [],
+  },
+  parapet_notifications_total: {
+    type: 'counter',
+    help: 'Tries to deliver a message, by channel and what became of them: delivered, failed or gave up.',
+    labels: ['channel', 'outcome'],
+  },
+  parapet_notifications_waiting: {
+    type: 'gauge',
+    help: 'Messages that wait to be delivered, by channel.',
+    labels: ['channel'],
   },
   process_resident_memory_bytes: {
     type: 'gauge',

@@ -259,6 +259,7 @@ async function run(
             ...metrics.collect(engine, store),
             ...(appsec?.samples() ?? []),
             ...(own?.samples() ?? []),
+            ...(notifications?.samples() ?? []),
           ];
           return link === undefined ? all : [...all, ...gatewaySamples(link, restarts)];
         },

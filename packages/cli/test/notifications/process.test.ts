@@ -1,10 +1,14 @@
 // An attack on a site behind `parapet up`, and who is told of it: the built program as processes, receivers of our own.
 
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { httpReceiver, smtpReceiver, type HttpReceiver } from '../../../notify/test/receivers.ts';
 import { gatewaySite, isBuilt, kill, until, type GatewaySite } from '../up/gatewaySite.ts';
 
 const skipped = isBuilt ? '' : ' (skipped: dist is not built, run npx tsc -b)';
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ATTACKER = '198.51.100.77';
 const ATTACKS = [
   "1' UNION SELECT name, pass FROM users_field_data-- -",
@@ -24,7 +28,7 @@ notifications:
   time_zone: Europe/Berlin
   link: https://parapet.example.org
   gather: 2s
-  calm: 4s
+  calm: 6s
   allow_targets: [127.0.0.1]
   channels:
     - { name: hook, type: webhook, url: ${hook.url}/in, secret_env: PARAPET_TEST_HOOK }
@@ -83,9 +87,38 @@ describe.skipIf(!isBuilt)(`notifications of parapet up${skipped}`, { timeout: 90
     expect(hook.received[0]!.body + smtp.mails[0]!.raw).not.toMatch(/UNION|users_field_data/);
     await until(() => hook.received.length > 1 && smtp.mails.length > 1, 'nobody was told that it is over');
     expect(typesAt(hook)).toEqual(['parapet.attack', 'parapet.over']);
-    expect(await site.parapet('notifications', 'log')).toMatch(/owner +delivered/);
+    expect(await site.parapet('notifications', 'log')).toMatch(/owner +owner@example.org +delivered/);
     const dump = await site.parapet('support', 'dump', '-');
     expect(dump).not.toMatch(/MDEyMzQ1Njc4OWFi|owner@example/);
+  });
+
+  it('make one message of a wave from thousands of addresses', async () => {
+    process.env['PARAPET_TEST_HOOK'] = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3';
+    const hook = await httpReceiver();
+    const site = await gatewaySite();
+    site.config(configuration(hook, '', '    - { severity: high }'));
+    const log = path.join(site.folder, 'access.log');
+    fs.writeFileSync(log, '');
+    const engine = site.spawn('up', '--log', `${log}=nginx`);
+    await engine.says('Parapet watches');
+    const time = new Date()
+      .toISOString()
+      .replace(
+        /^(\d+)-(\d+)-(\d+)T(.*)\.\d+Z$/,
+        (_, year, month, day, clock) => `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock} +0000`,
+      );
+    for (let i = 0; i < 3000; i++)
+      fs.appendFileSync(
+        log,
+        `203.0.${i >> 8}.${i & 255} - - [${time}] "GET /wp-login.php HTTP/1.1" 404 9 "-" "Mozilla/5.0"\n`,
+      );
+    await until(() => hook.received.length > 1, 'nobody was told that it is over');
+    const messages = hook.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    expect(messages).toMatchObject([
+      { type: 'parapet.attack', severity: 'high', attack: { outcome: 'observed' } },
+      { type: 'parapet.over', attack: { sources: 3000, alerts: 3000, sourcesAreMore: false } },
+    ]);
+    expect(messages[0]!['title']).toContain('seen, not stopped');
   });
 
   it('wait for a dead receiver, hold up nobody, and survive a kill', async () => {

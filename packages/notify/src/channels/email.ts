@@ -4,13 +4,13 @@ import type { Rendered, Setting } from '../words/render.ts';
 import { textOf } from '../words/render.ts';
 import { escapeHtml, isGood, type Format } from './channel.ts';
 
-export const formatEmail: Format = ({ message, rendered, channel }) => ({
+export const formatEmail: Format = ({ message, rendered, channel, target }) => ({
   kind: 'mail',
   url: channel.url,
   user: channel.user,
   secret: channel.secret,
   from: channel.from,
-  to: channel.to,
+  to: [target],
   subject: rendered.title,
   text: `${textOf(rendered)}\n`,
   html: htmlOf(rendered, channel.setting, isGood(message)),

@@ -85,10 +85,10 @@ export const CHANNEL_NEEDS: Readonly<Record<ChannelType, Needs>> = {
   elasticsearch: needs('required', 'optional', false),
 };
 
-/** Returns the targets of a channel: one a delivery. */
+/** Returns the targets of a channel, one a delivery: what one of them does not take is tried again for that one alone. */
 export function targetsOf(channel: {
   readonly type: ChannelType;
   readonly to: readonly string[];
 }): readonly string[] {
-  return channel.type === 'email' || !CHANNEL_NEEDS[channel.type].to ? [''] : channel.to;
+  return CHANNEL_NEEDS[channel.type].to ? channel.to : [''];
 }

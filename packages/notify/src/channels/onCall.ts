@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { bySeverity, cut, isGood, postJson, type Format } from './channel.ts';
+import type { Message } from '../message.ts';
 import { eventOf } from './event.ts';
 
 const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
@@ -10,8 +11,7 @@ const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
 export const formatPagerDuty: Format = ({ message, rendered, channel }) => {
   if (message.kind === 'digest' || message.kind === 'held') return undefined;
   const isResolve = isGood(message);
-  const about =
-    'incident' in message ? message.incident : message.kind === 'attention' ? 'store' : message.id;
+  const about = keyOfIncident(message);
   return postJson(channel.url === '' ? PAGERDUTY : channel.url, {
     routing_key: channel.secret,
     event_action: isResolve ? 'resolve' : 'trigger',
@@ -54,6 +54,13 @@ export function formatWebhookAt(nowMs: number): Format {
       body,
     };
   };
+}
+
+/** What belongs together and is resolved together. */
+function keyOfIncident(message: Message): string {
+  if ('incident' in message) return message.incident;
+  const isStore = message.kind === 'attention' && (message.about === 'store' || message.about === 'store-ok');
+  return isStore ? 'store' : message.id;
 }
 
 function keyOf(secret: string): Buffer {

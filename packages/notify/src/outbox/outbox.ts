@@ -74,6 +74,7 @@ export class Outbox {
   readonly #pausedUntilMs = new Map<string, number>();
   /** Since when, or Infinity when others have been told. */
   readonly #failing = new Map<string, number>();
+  readonly #counts = new Map<string, Record<DeliveryRecord['outcome'], number>>();
   #hasChanged = false;
 
   constructor(options: OutboxOptions) {
@@ -83,6 +84,11 @@ export class Outbox {
 
   get jobs(): readonly Job[] {
     return [...this.#jobs.values()];
+  }
+
+  /** What became of messages since the start, by channel. */
+  get counts(): ReadonlyMap<string, Readonly<Record<DeliveryRecord['outcome'], number>>> {
+    return this.#counts;
   }
 
   /** Whether `jobs` is not what it was at the last call. */
@@ -215,6 +221,9 @@ export class Outbox {
   #record(job: Job, outcome: DeliveryRecord['outcome'], answer: string, tries: number): void {
     const { channels, now, onRecord } = this.#options;
     const channel = channels.get(job.channel);
+    const counts = this.#counts.get(job.channel) ?? { delivered: 0, failed: 0, 'gave up': 0 };
+    counts[outcome]++;
+    this.#counts.set(job.channel, counts);
     onRecord({
       at: new Date(now()).toISOString(),
       channel: job.channel,

@@ -35,7 +35,6 @@ function ask(
       method,
       headers: {
         ...headers,
-        ...(target.username === '' ? {} : { authorization: basic(target) }),
         'user-agent': 'Parapet',
         'content-length': bytes.length,
       },
@@ -111,9 +110,4 @@ function asError(error: unknown): ErrorFacts {
   if (inner?.name === 'TargetRefused' || inner?.name === 'TimeoutError') return inner;
   const code: unknown = Reflect.get(error, 'code');
   return { name: error.name, message: error.message, code: typeof code === 'string' ? code : '' };
-}
-
-function basic({ username, password }: URL): string {
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(pair).toString('base64')}`;
 }

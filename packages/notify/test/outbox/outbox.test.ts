@@ -157,7 +157,7 @@ it('tells secrets to nobody, whatever a receiver answers', async () => {
   expect(JSON.stringify([bench.records, bench.health, bench.outbox.jobs])).not.toContain('hushhush');
 });
 
-it('sends to each number by itself', async () => {
+it('sends to each number by itself, and counts', async () => {
   const phones = channelOf('sms', { name: 'phones', url: 'http://sms/', to: ['+1', '+2'] });
   const bench = new Bench([phones]);
   const failed = new Set(['+2']);
@@ -171,6 +171,9 @@ it('sends to each number by itself', async () => {
   failed.clear();
   await bench.pass(MINUTE);
   expect(bench.sent).toHaveLength(2);
+  expect(Object.fromEntries(bench.outbox.counts)).toEqual({
+    phones: { delivered: 2, failed: 1, 'gave up': 0 },
+  });
 });
 
 it('is on disk as a whole, and what is damaged there is put aside', async () => {
