@@ -37,7 +37,7 @@ export interface OverviewView {
   readonly incidents: readonly IncidentRow[];
 }
 
-/** The last 24 hours in equal steps; the last one is not over. */
+/** The last 24 hours in equal steps, of which the last ends now. */
 export interface DayView {
   readonly startMs: number;
   readonly stepMs: number;

@@ -16,7 +16,9 @@ export const dashboardSchema = z
     behind_tls: z
       .boolean()
       .default(false)
-      .describe('Whether a web server in front speaks TLS for it: cookies then travel over TLS only'),
+      .describe(
+        'Whether a web server in front speaks TLS for it: cookies then travel over TLS only, and X-Forwarded-For says who asks',
+      ),
   })
   .describe('The web page for people');
 

@@ -16,19 +16,25 @@ const REQUEST_MS = 30_000;
 const KEPT_MS = 30_000;
 const MOST_CONNECTIONS = 500;
 
-/** Listens; resolves to a sentence that says why when it cannot: the site is protected without a page, too. */
+/**
+ * Listens; resolves to a sentence that says why when it cannot: the site is protected without a page, too. Behind a web
+ * server, that one says who asks: the last address of X-Forwarded-For, which it has written itself.
+ */
 export async function serveDashboard(
   listen: string,
   dashboard: Dashboard,
+  isBehind: boolean,
 ): Promise<DashboardServer | { readonly problem: string }> {
   const match = /^(.*):(\d{1,5})$/.exec(listen);
   if (match === null || Number(match[2]) > 65_535)
     return { problem: `'${listen}' is no address and port; write it like '127.0.0.1:8421'` };
   const answer = getRequestListener(
     (request, env) => {
-      const { socket } = (env as { incoming: IncomingMessage }).incoming; // of node:http
-      const raw = socket.remoteAddress ?? '';
-      return dashboard(request, { ip: parseIp(raw) ?? raw });
+      const { socket, headers } = (env as { incoming: IncomingMessage }).incoming; // of node:http
+      const peer = socket.remoteAddress ?? '';
+      const told = isBehind ? headers['x-forwarded-for'] : undefined;
+      const raw = [told ?? []].flat().join(',').split(',').at(-1)?.trim() ?? '';
+      return dashboard(request, { ip: parseIp(raw) ?? parseIp(peer) ?? peer });
     },
     { overrideGlobalObjects: false },
   );

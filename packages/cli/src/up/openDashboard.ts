@@ -56,7 +56,7 @@ export async function openDashboard(
     // The engine hears of it from the store.
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: faults(onNote, () => now().getTime()) },
   });
-  const server = await serveDashboard(config.listen, dashboard);
+  const server = await serveDashboard(config.listen, dashboard, config.behind_tls);
   if ('problem' in server) {
     await store.close();
     onNote(`There is no dashboard: ${server.problem}. It is dashboard.listen in the configuration.`);

@@ -101,6 +101,16 @@ describe('tries', () => {
     expect(attempts.waitSeconds('192.0.2.1', 'anna', 0)).toBe(0);
   });
 
+  it('of guessers elsewhere keep nobody out from where they came in before', () => {
+    const attempts = new Attempts();
+    attempts.succeeded('192.0.2.1', 'anna');
+    for (let i = 0; i < 50; i++) attempts.failed(`198.51.100.${i}`, 'anna', 0);
+    expect(attempts.waitSeconds('192.0.2.1', 'anna', 0)).toBe(0);
+    expect(attempts.waitSeconds('192.0.2.2', 'anna', 0)).toBe(60);
+    for (let i = 0; i < 6; i++) attempts.failed('192.0.2.1', 'anna', 0);
+    expect(attempts.waitSeconds('192.0.2.1', 'anna', 0)).toBe(2);
+  });
+
   it('are forgiven after an hour, and by a clock that was set back', () => {
     const attempts = new Attempts();
     for (let i = 0; i < 9; i++) attempts.failed('p', 'anna', 10_000_000);

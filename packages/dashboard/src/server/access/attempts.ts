@@ -1,6 +1,6 @@
 // Slows down who guesses: after some failures in a row, each more costs twice the time of the one before. Counted for
 // the address and for the name, so that neither many names from one place nor many places for one name help. A name
-// waits for a minute at most, so that nobody can lock its owner out.
+// waits for a minute at most, and not at all where it has come in before, so that nobody can lock its owner out.
 
 const FREE = 5;
 const LONGEST_NAME_MS = 60_000;
@@ -15,18 +15,20 @@ interface Failures {
 
 export class Attempts {
   readonly #failures = new Map<string, Failures>();
+  /** Places from which a name has come in: guessers elsewhere do not keep it out from there. */
+  readonly #known = new Set<string>();
 
   /** How many seconds to wait before the next try from this place for this name; 0 for none. */
   waitSeconds(place: string, name: string, nowMs: number): number {
     const ms = Math.max(
-      this.#waitMs(`place ${place}`, LONGEST_PLACE_MS, nowMs),
-      this.#waitMs(`name ${name}`, LONGEST_NAME_MS, nowMs),
+      this.#waitMs(placeKey(place), LONGEST_PLACE_MS, nowMs),
+      this.#waitMs(this.#nameKey(place, name), LONGEST_NAME_MS, nowMs),
     );
     return Math.ceil(ms / 1000);
   }
 
   failed(place: string, name: string, nowMs: number): void {
-    for (const key of [`place ${place}`, `name ${name}`]) {
+    for (const key of [placeKey(place), this.#nameKey(place, name)]) {
       const known = this.#failures.get(key);
       const isOld = known === undefined || nowMs - known.atMs > FORGOTTEN_MS || nowMs < known.atMs;
       this.#failures.delete(key);
@@ -37,8 +39,15 @@ export class Attempts {
   }
 
   succeeded(place: string, name: string): void {
-    this.#failures.delete(`place ${place}`);
-    this.#failures.delete(`name ${name}`);
+    this.#failures.delete(placeKey(place));
+    this.#failures.delete(this.#nameKey(place, name));
+    if (this.#known.size >= MOST) this.#known.delete(this.#known.values().next().value ?? '');
+    this.#known.add(pairKey(place, name));
+  }
+
+  #nameKey(place: string, name: string): string {
+    const pair = pairKey(place, name);
+    return this.#known.has(pair) ? pair : `name ${name}`;
   }
 
   #waitMs(key: string, longestMs: number, nowMs: number): number {
@@ -48,4 +57,12 @@ export class Attempts {
     const waitMs = Math.min(longestMs, 1000 * 2 ** Math.min(20, known.count - FREE));
     return Math.max(0, known.atMs + waitMs - nowMs);
   }
+}
+
+function placeKey(place: string): string {
+  return `place ${place}`;
+}
+
+function pairKey(place: string, name: string): string {
+  return `pair ${place} ${name}`;
 }

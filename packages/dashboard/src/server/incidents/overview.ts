@@ -10,6 +10,7 @@ import type { Incident } from './incidentBook.ts';
 import { incidentRow } from './incidentViews.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const STEP_MS = 600_000;
 const RECENT_MS = 600_000;
 /** Without a line for so long, a site that has visitors is not seen any more. */
@@ -54,10 +55,10 @@ export async function overview(services: Services): Promise<OverviewView> {
   };
 }
 
-/** Returns the last 24 hours in steps of ten minutes. */
+/** Returns the last 24 hours in steps of ten minutes that end now, so that the last one is as long as the others. */
 export function dayOf(minutes: readonly Minute[], nowMs: number): DayView {
   const steps = DAY_MS / STEP_MS;
-  const startMs = Math.floor(nowMs / STEP_MS) * STEP_MS - (steps - 1) * STEP_MS;
+  const startMs = Math.floor(nowMs / MINUTE_MS + 1) * MINUTE_MS - DAY_MS;
   const [lines, stopped, alerts] = [0, 0, 0].map(() => Array.from({ length: steps }, () => 0)) as [
     number[],
     number[],
