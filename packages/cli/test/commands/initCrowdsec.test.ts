@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.ts';
@@ -121,5 +123,76 @@ describe('init --from-crowdsec', () => {
     });
     const { code, err } = await site.run('init --from-crowdsec theirs --dry-run');
     expect([code, err]).toEqual([0, '']);
+  });
+});
+
+/** Pieces of YAML as CrowdSec's files have them, in any order. */
+const PIECES = [
+  ...[
+    'config_paths:',
+    'data_dir: x',
+    'hub_dir: [1]',
+    'db_config:',
+    'type: sqlite',
+    'db_path: theirs/crowdsec.db',
+  ],
+  ...[
+    'api:',
+    'server:',
+    'listen_uri: 127.0.0.1:80',
+    'tls: {cert_file: a, key_file: b}',
+    'trusted_ips: x',
+    '---',
+  ],
+  ...[
+    'filenames: [/var/log/x]',
+    'labels: {type: nginx}',
+    'source: docker',
+    'source: [x]',
+    'labels: 7',
+    '- a',
+  ],
+  ...[
+    'simulation: on',
+    'exclusions: {a: b}',
+    'notifications: 5',
+    'filters: [1 +]',
+    'decisions: [x]',
+    '&a [*a]',
+    '!!x',
+  ],
+  ...[
+    'name: mine/x',
+    'whitelist: {ip: [x]}',
+    'filter: evt.',
+    'data: [{dest_file: ../x, type: string}]',
+    '\t',
+    '{',
+    '\0',
+  ],
+];
+
+describe('whatever a CrowdSec folder holds', () => {
+  it('is taken or listed, or is refused with what is wrong', { timeout: 120_000 }, async () => {
+    const text = fc
+      .array(fc.tuple(fc.constantFrom(...PIECES), fc.integer({ min: 0, max: 4 })), { maxLength: 10 })
+      .map((lines) => lines.map(([line, indent]) => `${' '.repeat(indent)}${line}\n`).join(''));
+    const files = fc.record(
+      Object.fromEntries(
+        ['config.yaml', 'acquis.yaml', 'profiles.yaml', 'simulation.yaml', 'parsers/s02-enrich/x.yaml'].map(
+          (name) => [name, text],
+        ),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(files, async (made) => {
+        const site = newSite();
+        crowdsec(site, { ...made, 'crowdsec.db': 'none' });
+        const { code, err } = await site.run('init --from-crowdsec theirs');
+        expect(code === 0 || err.startsWith('error: ')).toBe(true);
+        expect(fs.existsSync(path.join(site.folder, 'parapet.yaml'))).toBe(code === 0);
+      }),
+      { numRuns: Number(process.env['PARAPET_FUZZ_RUNS'] ?? 25) },
+    );
   });
 });

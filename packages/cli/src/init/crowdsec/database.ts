@@ -55,7 +55,8 @@ export function readDatabase(
     };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    found.leave(`the database ${file}`, error.message);
+    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    found.leave(`the database ${file}`, `it cannot be read: ${why}`);
     return NOTHING;
   } finally {
     db?.close();

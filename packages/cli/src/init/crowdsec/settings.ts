@@ -135,7 +135,7 @@ export function yamlFilesIn(folder: string): readonly string[] {
 function readYaml(file: string): unknown {
   if (!existsSync(file)) return {};
   try {
-    return parse(readFileSync(file, 'utf8')) ?? {};
+    return parse(readFileSync(file, 'utf8'), { logLevel: 'error' }) ?? {};
   } catch (error) {
     const { message } = error as Error; // node:fs and yaml throw Errors
     throw new UsageError('E_INIT_CROWDSEC', `${file} cannot be read: ${message.split('\n')[0]}`);
