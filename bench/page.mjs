@@ -20,6 +20,7 @@ export function writePage({ check = false } = {}) {
     inspection: inspectionTable,
     decisions: decisionsTable,
     lapi: lapiTable,
+    signals: signalsTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -49,6 +50,19 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
     ...throughput.map(
       (row) =>
         `| ${row.name} | ${row.kind} | ${count(row.requestsPerCpuSecond)} | ${row.ofNginx === undefined ? '' : `${Math.round(row.ofNginx * 100)} %`} | ${row.ofModSecurity === undefined ? '' : `${row.ofModSecurity.toFixed(1)} x`} |`,
+    ),
+  ].join('\n');
+}
+
+function signalsTable({ at, node, machine, load, rows }) {
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}.`,
+    '',
+    '| | records | CPU of the engine for each | records per CPU-second | of the log |',
+    '|---|---:|---:|---:|---:|',
+    ...rows.map(
+      (row) =>
+        `| ${row.name} | ${count(row.records)} | ${count(row.cpuUs)} us | ${count(row.perCpuSecond)} | ${Math.round(row.ofLog * 100)} % |`,
     ),
   ].join('\n');
 }

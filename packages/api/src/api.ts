@@ -12,7 +12,7 @@ import { TokenMemory } from './access/tokens.ts';
 import { openapiOf } from './document/openapi.ts';
 import type { Asked, Route } from './document/route.ts';
 import type { ApiOptions, ApiPeer } from './options.ts';
-import { Problem, problemAnswer } from './problem.ts';
+import { ALWAYS_SENT, Problem, problemAnswer } from './problem.ts';
 import { alertRoutes } from './resources/alerts.ts';
 import { allowlistRoutes } from './resources/allowlists.ts';
 import { decisionRoutes } from './resources/decisions.ts';
@@ -36,6 +36,8 @@ const BASE = '/api/v1';
 /** Requests of one token. */
 const PER_SECOND = 50;
 const BURST = 200;
+/** Applications that send signals one by one; the records have a rate of their own. */
+const SIGNALS_FACTOR = 10;
 const STORE_SECONDS = 5;
 
 export const ROUTES: readonly Route[] = [
@@ -71,12 +73,7 @@ export function createApi(options: ApiOptions): Api {
     });
   app.notFound((c) => problemAnswer(new Problem(404, 'E_API_ABSENT', `There is nothing at ${pathOf(c)}`)));
   app.onError((error) => server.faultAnswer(error));
-  const answer = async (request: Request, peer: ApiPeer): Promise<Response> => {
-    const found = await app.fetch(request, { peer });
-    found.headers.set('cache-control', 'no-store');
-    found.headers.set('x-content-type-options', 'nosniff');
-    return found;
-  };
+  const answer = async (request: Request, peer: ApiPeer): Promise<Response> => app.fetch(request, { peer });
   return Object.assign(answer, { flush: () => server.flush() });
 }
 
@@ -85,6 +82,7 @@ class Server {
   readonly #tokens: TokenMemory;
   readonly #attempts = new Attempts();
   readonly #rates = new Rates(PER_SECOND, BURST);
+  readonly #signalRates = new Rates(PER_SECOND * SIGNALS_FACTOR, BURST * SIGNALS_FACTOR);
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -107,20 +105,22 @@ class Server {
 
   async answer(c: Context<Env>, route: Route): Promise<Response> {
     const token = await this.#tokenOf(c);
-    const wait = this.#rates.take(token.hash, 1, this.#options.now().getTime());
+    const rates = route.scope === 'signals:write' ? this.#signalRates : this.#rates;
+    const wait = rates.take(token.hash, 1, this.#options.now().getTime());
     if (wait > 0)
       throw new Problem(429, 'E_API_RATE', 'This token asks too often', { retryAfterSeconds: wait });
     if (route.scope !== undefined && !token.scopes.includes(route.scope))
       throw new Problem(403, 'E_API_SCOPE', `The token ${token.name} has not the scope ${route.scope}`);
     const { status, body } = await this.#handle(c, route, token);
-    if (body === undefined) return new Response(null, { status });
+    if (body === undefined) return new Response(null, { status, headers: ALWAYS_SENT });
     const text = JSON.stringify(body);
     return route.method === 'get' ? withTag(c, text) : jsonAnswer(text, status);
   }
 
   async #handle(c: Context<Env>, route: Route, token: ApiToken): Promise<{ status: number; body?: unknown }> {
     const query = parsed(route.query, queryOf(c), 'E_API_QUERY');
-    const bytes = route.body === undefined ? Buffer.alloc(0) : await readBytes(c, route.mostBytes);
+    const bytes =
+      route.body === undefined ? Buffer.alloc(0) : await readBytes(c, route.mostBytes, c.env.peer.body);
     const body =
       route.body === undefined || route.body === 'raw'
         ? undefined
@@ -215,13 +215,18 @@ function parsed(schema: z.ZodType | undefined, value: unknown, code: 'E_API_QUER
 function withTag(c: Context, text: string): Response {
   const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
   const known = (c.req.header('if-none-match') ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
-  const answer = known.includes(tag) ? new Response(null, { status: 304 }) : jsonAnswer(text, 200);
+  const answer = known.includes(tag)
+    ? new Response(null, { status: 304, headers: ALWAYS_SENT })
+    : jsonAnswer(text, 200);
   answer.headers.set('etag', tag);
   return answer;
 }
 
 function jsonAnswer(text: string, status: number): Response {
-  return new Response(text, { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...ALWAYS_SENT },
+  });
 }
 
 function pathOf(c: Context): string {

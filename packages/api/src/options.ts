@@ -44,4 +44,6 @@ export interface EngineFacts {
 export interface ApiPeer {
   /** Empty over a Unix socket, which only this machine can reach. */
   readonly ip: string;
+  /** What it sends, where that is at hand. */
+  readonly body?: AsyncIterable<Uint8Array>;
 }

@@ -4,6 +4,12 @@ import { z } from 'zod';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** Nobody keeps an answer, nor takes it for anything but what it is. */
+export const ALWAYS_SENT: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -94,6 +100,7 @@ export function problemAnswer({ status, code, message, retryAfterSeconds, extra 
     status,
     headers: {
       'content-type': PROBLEM_TYPE,
+      ...ALWAYS_SENT,
       ...(retryAfterSeconds > 0 ? { 'retry-after': String(retryAfterSeconds) } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer realm="parapet"' } : {}),
     },

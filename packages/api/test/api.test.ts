@@ -104,6 +104,8 @@ describe('who asks', () => {
       'E_API_RATE',
       '1',
     ]);
+    const body = { type: 'a.b' };
+    expect((await ask('POST', '/api/v1/signals', { body })).status, 'signals go on').toBe(202);
     pass(1000);
     expect((await ask('GET', '/api/v1/signals')).status).toBe(200);
   });

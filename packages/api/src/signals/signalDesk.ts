@@ -53,6 +53,8 @@ interface Pending {
 const BURST_SECONDS = 10;
 const MOST_WAITING = 100_000;
 const BUSY_SECONDS = 5;
+/** A transaction for each record would cost more than all else. */
+const TOGETHER_MS = 5;
 
 export class SignalDesk {
   readonly #options: SignalDeskOptions;
@@ -99,9 +101,14 @@ export class SignalDesk {
     return { outcome: 'taken', accepted, duplicates, refused };
   }
 
-  /** How many wait to be read now, which whoever reads them knows. */
+  /** How many wait to be read now, of those that were taken before this desk was there. */
   tellWaiting(count: number): void {
     this.#waiting = count;
+  }
+
+  /** So many have been read. */
+  tellRead(count: number): void {
+    this.#waiting = Math.max(0, this.#waiting - count);
   }
 
   counts(): SignalCounts {
@@ -122,7 +129,7 @@ export class SignalDesk {
   #store(records: readonly NewSignal[]): Promise<readonly boolean[]> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ records, resolve, reject });
-      if (this.#pending.length === 1) setImmediate(() => void this.#flush());
+      if (this.#pending.length === 1) setTimeout(() => void this.#flush(), TOGETHER_MS);
     });
   }
 

@@ -1,6 +1,7 @@
 // Signals that were taken as lines for the engine, like a log: read after a cursor, which a checkpoint saves together
 // with what came of them, so that after a crash each counts exactly once.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LineBatch, LineSource } from '@parapet/engine';
 import type { Line, LineOrigin } from '@parapet/kinds';
 import type { Signals } from '@parapet/store';
@@ -20,6 +21,7 @@ const PAGE = 1000;
 const TIDY_MS = 10_000;
 const MOST_IDS = 200_000;
 const RETRY_MS = 1000;
+const TOGETHER_MS = 10;
 const ORIGIN: LineOrigin = { src: 'signals', module: 'signal', labels: { type: 'signal' } };
 
 export class SignalSource {
@@ -59,10 +61,14 @@ export class SignalSource {
           const batch: LineBatch = { lines, cursors: new Map([[CURSOR, number]]), isPatient: true };
           yield batch;
         }
-        if (last !== undefined || isFirst) desk.tellWaiting(await signals.countAfter(number).catch(() => 0));
+        if (isFirst) desk.tellWaiting(await signals.countAfter(number).catch(() => 0));
+        else desk.tellRead(page.length);
         isFirst = false;
         await this.#tidy();
-        if (page.length < PAGE && !this.#hasNews) await this.#news();
+        if (page.length === PAGE) continue;
+        if (!this.#hasNews) await this.#news();
+        // One after the other costs more than some together, and nobody sees the difference.
+        if (!signal.aborted) await pause(TOGETHER_MS);
       }
     } finally {
       signal.removeEventListener('abort', onAbort);

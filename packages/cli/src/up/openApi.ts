@@ -110,7 +110,10 @@ async function serve(surroundings: ApiSurroundings, desk: SignalDesk): Promise<L
   if (config.listen.length === 0) return undefined;
   const api = apiOf(surroundings, desk);
   const answer = getRequestListener(
-    (request, env) => api(request, { ip: ipOf((env as { incoming: IncomingMessage }).incoming) }), // of node:http
+    (request, env) => {
+      const { incoming } = env as { incoming: IncomingMessage }; // of node:http
+      return api(request, { ip: ipOf(incoming), body: incoming });
+    },
     { overrideGlobalObjects: false },
   );
   const server = await openServers({

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { readBatch } from '@parapet/api';
+import { readBatch, type RawRecord } from '@parapet/api';
 import type { SignalsConfig } from '../config/apiSchema.ts';
 import { realNetwork } from '../io/network.ts';
 import { UsageError } from '../run-verb.ts';
@@ -48,10 +48,26 @@ export async function openDatagrams(options: DatagramOptions): Promise<{ close()
   return { close };
 }
 
-async function take(options: DatagramOptions, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-  const batch = readBatch(bytes, MOST_RECORDS);
-  if (batch.ok) await takeAll(options, 'datagrams', batch.records, signal);
-  else options.refused.add('datagrams', [{ index: 0, code: batch.code, detail: batch.detail }]);
+/** Takes what has come by now together: many small datagrams cost little more than one. */
+async function take(
+  options: DatagramOptions,
+  datagrams: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<void> {
+  let records: RawRecord[] = [];
+  for (const bytes of datagrams) {
+    const batch = readBatch(bytes, MOST_RECORDS);
+    if (!batch.ok) {
+      options.refused.add('datagrams', [{ index: 0, code: batch.code, detail: batch.detail }]);
+      continue;
+    }
+    if (records.length + batch.records.length > MOST_RECORDS) {
+      await takeAll(options, 'datagrams', records, signal);
+      records = [];
+    }
+    records.push(...batch.records);
+  }
+  if (records.length > 0) await takeAll(options, 'datagrams', records, signal);
 }
 
 async function openUdp(
@@ -65,8 +81,7 @@ async function openUdp(
   let dropped = 0;
   const work = async (): Promise<void> => {
     isBusy = true;
-    for (let bytes = waiting.shift(); bytes !== undefined && !signal.aborted; bytes = waiting.shift())
-      await take(options, bytes, signal);
+    while (waiting.length > 0 && !signal.aborted) await take(options, waiting.splice(0), signal);
     isBusy = false;
   };
   try {
@@ -157,11 +172,13 @@ async function readDatagrams(
   try {
     for await (const chunk of stdout! as AsyncIterable<Buffer>) {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const datagrams: Buffer[] = [];
       while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE(0)) {
         const datagram = rest.subarray(4, 4 + rest.readUInt32BE(0));
         rest = rest.subarray(4 + datagram.length);
-        await take(options, datagram, signal);
+        datagrams.push(datagram);
       }
+      await take(options, datagrams, signal);
     }
   } catch {
     // A pipe that breaks is the end of it.
