@@ -1,10 +1,15 @@
 // Receivers on this machine: an HTTP server that keeps what it was sent and answers as told, an SMTP server, and
 // syslog over UDP and TCP.
 
+import { execFileSync } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import tls from 'node:tls';
 import { parseCidr } from '@parapet/kinds';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
@@ -26,8 +31,10 @@ export interface HttpReceiver {
 }
 
 /** Reaches this machine, which the guard refuses otherwise. */
+export const LOCAL: TargetGuard = new TargetGuard([parseCidr('127.0.0.0/8')!]);
+
 export const sendLocally: Send = senderOf({
-  guard: new TargetGuard([parseCidr('127.0.0.0/8')!]),
+  guard: LOCAL,
   timeoutMs: 5000,
 });
 
@@ -111,17 +118,58 @@ export async function udpReceiver(): Promise<{ port: number; next: Promise<strin
   return { port: socket.address().port, next };
 }
 
-export async function tcpReceiver(): Promise<{ port: number; next: Promise<string> }> {
+/** Over TLS with a certificate, and holding the connection open where `isLazy`. */
+export async function tcpReceiver(
+  given?: { key: string; cert: string },
+  isLazy = false,
+): Promise<{ port: number; next: Promise<string> }> {
   let taken: (text: string) => void;
   const next = new Promise<string>((resolve) => (taken = resolve));
-  const server = net.createServer((socket) => {
+  const onConnection = (socket: net.Socket): void => {
     let text = '';
     socket.on('data', (chunk) => (text += chunk.toString('utf8')));
     socket.on('end', () => taken(text));
     socket.on('error', () => {});
-  });
+    onTestFinished(() => void socket.destroy());
+  };
+  const options = { allowHalfOpen: isLazy };
+  const server =
+    given === undefined
+      ? net.createServer(options, onConnection)
+      : tls.createServer({ ...options, ...given }, onConnection);
+  server.on('tlsClientError', () => {});
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return { port: (server.address() as AddressInfo).port, next }; // TCP
+}
+
+/** A certificate for 127.0.0.1 that is its own authority. */
+export function certificate(): { key: string; cert: string } {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parapet-smtp-'));
+  const file = (name: string): string => path.join(folder, name);
+  try {
+    execFileSync(
+      'openssl',
+      [
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          '1',
+        ],
+        ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
+        ...['-keyout', file('key.pem'), '-out', file('cert.pem')],
+      ],
+      { stdio: 'ignore' },
+    );
+    return { key: fs.readFileSync(file('key.pem'), 'utf8'), cert: fs.readFileSync(file('cert.pem'), 'utf8') };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }

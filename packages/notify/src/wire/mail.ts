@@ -2,7 +2,7 @@
 // strip it; `smtp-plain://` is for a server on this machine.
 
 import net from 'node:net';
-import type { createTransport as CreateTransport } from 'nodemailer';
+import { createTransport } from 'nodemailer';
 import type { MailOutgoing, Verdict } from '../channels/channel.ts';
 import type { TargetGuard } from './guard.ts';
 import { faultOf } from './http.ts';
@@ -23,11 +23,9 @@ export async function sendMail(
   const host = hostname.replace(/^\[|\]$/g, '');
   const isTls = protocol === 'smtps:';
   const port = givenPort === '' ? (isTls ? 465 : protocol === 'smtp:' ? 587 : 25) : Number(givenPort);
-  let transport: ReturnType<typeof CreateTransport> | undefined;
+  let transport: ReturnType<typeof createTransport> | undefined;
   const timer = AbortSignal.timeout(timeoutMs);
   try {
-    // Loaded when the first e-mail is sent: every command reads the configuration, which knows this package.
-    const { createTransport } = await import('nodemailer');
     const connection = await connect(host, port, guard, timer);
     transport = createTransport({
       host,

@@ -1,11 +1,9 @@
-// Carries what a channel made to where it goes, within a time limit.
+// Carries what a channel made to where it goes, within a time limit. What speaks each protocol is loaded when it is
+// first needed: every command that reads the configuration loads this package.
 
 import { appendFile } from 'node:fs/promises';
 import type { Outgoing, Verdict } from '../channels/channel.ts';
 import type { TargetGuard } from './guard.ts';
-import { sendHttp } from './http.ts';
-import { sendMail } from './mail.ts';
-import { sendSyslog } from './syslog.ts';
 
 export interface SenderOptions {
   readonly guard: TargetGuard;
@@ -21,11 +19,16 @@ export function senderOf({ guard, timeoutMs, ca }: SenderOptions): Send {
   return async (outgoing) => {
     switch (outgoing.kind) {
       case 'http':
-        return sendHttp(outgoing, guard, timeoutMs);
+        return (await import('./http.ts')).sendHttp(outgoing, guard, timeoutMs);
       case 'mail':
-        return sendMail(outgoing, guard, timeoutMs, ca === undefined ? {} : { ca });
+        return (await import('./mail.ts')).sendMail(
+          outgoing,
+          guard,
+          timeoutMs,
+          ca === undefined ? {} : { ca },
+        );
       case 'syslog':
-        return sendSyslog(outgoing, guard, timeoutMs, ca);
+        return (await import('./syslog.ts')).sendSyslog(outgoing, guard, timeoutMs, ca);
       case 'file':
         return append(outgoing.file, outgoing.line);
     }

@@ -8,6 +8,8 @@ import type { SyslogOutgoing, Verdict } from '../channels/channel.ts';
 import type { TargetGuard } from './guard.ts';
 import { faultOf } from './http.ts';
 
+/** A receiver that has not closed its side so long after all was sent has taken it all the same. */
+const LINGER_MS = 2000;
 /** What every receiver has to take over UDP (RFC 5424 6.1). */
 const MAX_DATAGRAM_BYTES = 2048;
 
@@ -79,14 +81,18 @@ async function sendFramed(
       })
     : net.connect(to);
   const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), timeoutMs);
+  let linger: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       socket.on('error', reject);
       // Ended from both sides: all of it has been taken.
       socket.on('close', (hadError) => {
-        if (!hadError) resolve();
+        if (hadError) return;
+        if (socket.writableFinished) resolve();
+        else reject(new Error('it hung up'));
       });
       socket.on('end', () => socket.end());
+      socket.on('finish', () => (linger = setTimeout(resolve, LINGER_MS)));
       socket.resume();
       socket.once(isTls ? 'secureConnect' : 'connect', () => {
         socket.end(Buffer.concat([Buffer.from(`${bytes.length} `), bytes]));
@@ -94,6 +100,7 @@ async function sendFramed(
     });
   } finally {
     clearTimeout(timer);
+    clearTimeout(linger);
     socket.destroy();
   }
 }

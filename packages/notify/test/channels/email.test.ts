@@ -1,9 +1,5 @@
 // E-mail to a real SMTP server on this machine.
 
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseCidr } from '@parapet/kinds';
 import { formatEmail } from '../../src/channels/email.ts';
@@ -11,40 +7,10 @@ import type { Channel, Verdict } from '../../src/channels/channel.ts';
 import { TargetGuard } from '../../src/wire/guard.ts';
 import { senderOf } from '../../src/wire/sender.ts';
 import { renderMessage } from '../../src/words/render.ts';
-import { smtpReceiver, type Mail } from '../receivers.ts';
+import { certificate, smtpReceiver, type Mail } from '../receivers.ts';
 import { attackMessage, channelOf } from '../samples.ts';
 
 const guard = new TargetGuard([parseCidr('127.0.0.0/8')!]);
-
-/** A certificate for 127.0.0.1 that is its own authority. */
-function certificate(): { key: string; cert: string } {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parapet-smtp-'));
-  const file = (name: string): string => path.join(folder, name);
-  try {
-    execFileSync(
-      'openssl',
-      [
-        ...[
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:prime256v1',
-          '-nodes',
-          '-days',
-          '1',
-        ],
-        ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
-        ...['-keyout', file('key.pem'), '-out', file('cert.pem')],
-      ],
-      { stdio: 'ignore' },
-    );
-    return { key: fs.readFileSync(file('key.pem'), 'utf8'), cert: fs.readFileSync(file('cert.pem'), 'utf8') };
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-}
 
 function channel(url: string, changes: Partial<Channel> = {}): Channel {
   return channelOf('email', {

@@ -8,19 +8,33 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Channel, Verdict } from '../../src/channels/channel.ts';
 import { outgoingOf } from '../../src/channels/index.ts';
 import type { Message } from '../../src/message.ts';
+import { senderOf, type Send } from '../../src/wire/sender.ts';
 import { renderMessage } from '../../src/words/render.ts';
-import { httpReceiver, sendLocally, tcpReceiver, udpReceiver, type Received } from '../receivers.ts';
+import {
+  certificate,
+  httpReceiver,
+  LOCAL,
+  sendLocally,
+  tcpReceiver,
+  udpReceiver,
+  type Received,
+} from '../receivers.ts';
 import { attackMessage, channelOf, NIGHT_MS } from '../samples.ts';
 
 const OVER = attackMessage({ id: 'b2a5.over', kind: 'over' });
 
-async function send(channel: Channel, message: Message = attackMessage(), target = ''): Promise<Verdict> {
+async function send(
+  channel: Channel,
+  message: Message = attackMessage(),
+  target = '',
+  sender: Send = sendLocally,
+): Promise<Verdict> {
   const rendered = renderMessage(message, channel.setting);
   const outgoing = outgoingOf(
     { message, rendered, channel, target },
     { nowMs: NIGHT_MS + 20_000, host: 'web1.example.org', version: '0.1.0' },
   );
-  return sendLocally(outgoing!);
+  return sender(outgoing!);
 }
 
 function json(received: Received | undefined): Record<string, unknown> {
@@ -257,6 +271,34 @@ it('syslog over TCP: the length comes first', async () => {
   const [, length, rest] = /^(\d+) ([^]*)$/.exec(text)!;
   expect(Buffer.byteLength(rest!)).toBe(Number(length));
   expect(rest).toMatch(/^<108>1 /);
+});
+
+it('syslog over TLS: the same, and only to a receiver that can prove who it is', async () => {
+  const given = certificate();
+  const receiver = await tcpReceiver(given);
+  const channel = channelOf('syslog', { url: `tls://127.0.0.1:${receiver.port}` });
+  expect(await send(channel)).toMatchObject({ ok: false, fault: 'misconfigured' });
+  const trusting = senderOf({ guard: LOCAL, timeoutMs: 5000, ca: given.cert });
+  expect(await send(channel, attackMessage(), '', trusting)).toMatchObject({ ok: true });
+  expect(await receiver.next).toMatch(/^\d+ <108>1 /);
+});
+
+it('syslog: a receiver that keeps the connection has taken the message', async () => {
+  const receiver = await tcpReceiver(undefined, true);
+  expect(await send(channelOf('syslog', { url: `tcp://127.0.0.1:${receiver.port}` }))).toMatchObject({
+    ok: true,
+  });
+  expect(await receiver.next).toMatch(/^\d+ <108>1 /);
+});
+
+it('HTTPS: only to a receiver that can prove who it is', async () => {
+  const receiver = await tcpReceiver(certificate());
+  const channel = channelOf('gotify', { url: `https://127.0.0.1:${receiver.port}`, secret: 'x' });
+  expect(await send(channel)).toMatchObject({
+    ok: false,
+    fault: 'misconfigured',
+    reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  });
 });
 
 it('CEF: what strangers wrote cannot add fields', async () => {
