@@ -1,5 +1,6 @@
 // The module in a real Drupal, with real requests and a browser.
 
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -14,6 +15,7 @@ import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
 const reason = missing ?? (CHROMIUM === undefined ? 'Chromium is not installed' : undefined);
 const OPERATOR = '198.51.100.7';
+const PARAPET = path.join(import.meta.dirname, '../../packages/cli/bin/parapet.js');
 
 describe.skipIf(reason !== undefined)(
   `a real Drupal${reason === undefined ? '' : ` (skipped: ${reason})`}`,
@@ -331,6 +333,13 @@ describe.skipIf(reason !== undefined)(
       await pause(500);
       socket.close();
       setting('engine.signals_address', `''`);
+      // The engine takes each of them.
+      const told = path.join(site.folder, '../signals.ndjson');
+      fs.writeFileSync(told, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      const replay = execFileSync(PARAPET, ['replay', told, '--type', 'signal', '--json'], {
+        encoding: 'utf8',
+      });
+      expect(JSON.parse(replay)).toMatchObject({ lines: records.length, unparsed: 0 });
       const find = (type: string): (typeof records)[number] | undefined =>
         records.find((one) => one.type === type);
       expect(find('page.missing')).toMatchObject({ ip, attributes: { path: '/nothing-here', status: 404 } });
@@ -359,6 +368,7 @@ describe.skipIf(reason !== undefined)(
 
     it('stays up when its folder cannot be read, and mends it', async () => {
       fs.rmSync(path.join(site.folder, 'guard.json'));
+      expect((await site.ask({ ip: '203.0.113.10', path: '/' })).status).toBe(200);
       expect((await site.ask({ ip: '203.0.113.70', path: '/' })).status).toBe(200);
       await site.ask({ ip: '203.0.113.70', path: `/user/login?${Math.random()}` });
       await pause(300);

@@ -72,7 +72,7 @@ final class Scenarios {
     $bucket = $bucket->pour((float) $scenario->leakSeconds, microtime(TRUE));
     if ($bucket->overflows((float) $scenario->capacity)) {
       $this->database->delete(self::TABLE)->condition('id', $id)->execute();
-      $this->decisions->decide($ip, $scenario->remediation, $scenario->name, $scenario->seconds, "$ip made '$scenario->name' overflow: more than $scenario->capacity times '$scenario->signal'");
+      $this->decisions->decide($ip, $scenario->remediation, $scenario->name, $scenario->seconds, "$ip $scenario->did more than $scenario->capacity times ($scenario->name)");
       return;
     }
     $this->database->merge(self::TABLE)

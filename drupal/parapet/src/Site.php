@@ -27,6 +27,10 @@ use Drupal\parapet\Core\StateInterface;
 final class Site {
 
   public const DECISIONS = 'decisions.bin';
+  /**
+   * A link to the engine's file: found without reading settings first.
+   */
+  public const ENGINE = 'engine.bin';
   private const STORE = 'parapet';
   private const SECRET = 'secret';
 
@@ -132,7 +136,7 @@ final class Site {
     $isFile = $config->get('mode') === 'file' && $file !== '';
     $patterns = $config->get('perimeter.enabled') ? (array) $config->get('perimeter.patterns') : [];
     $settings = new Settings(
-      $isFile ? [$file, self::ownDecisions()] : [self::ownDecisions()],
+      $isFile ? [self::folder() . '/' . self::ENGINE, self::ownDecisions()] : [self::ownDecisions()],
       (bool) $config->get('enforce'),
       is_string($name) ? $name : '',
       (string) $config->get('site'),
@@ -144,7 +148,7 @@ final class Site {
       array_values(array_filter((array) $config->get('allowlist'), 'is_string')),
       array_values(array_filter((array) DrupalSettings::get('reverse_proxy_addresses', []), 'is_string')),
     );
-    return $this->prepare() && $settings->write(self::folder());
+    return $this->prepare() && $this->link($isFile ? $file : '') && $settings->write(self::folder());
   }
 
   /**
@@ -156,6 +160,22 @@ final class Site {
     if (is_dir(self::folder())) {
       $this->files->deleteRecursive(self::folder());
     }
+  }
+
+  /**
+   * Lets a link lead to the engine's file, or takes it away.
+   */
+  private function link(string $file): bool {
+    $link = self::folder() . '/' . self::ENGINE;
+    if ($file === '') {
+      @unlink($link);
+      return TRUE;
+    }
+    if (@readlink($link) === $file) {
+      return TRUE;
+    }
+    $temporary = $link . '.' . getmypid();
+    return @symlink($file, $temporary) && @rename($temporary, $link);
   }
 
   /**

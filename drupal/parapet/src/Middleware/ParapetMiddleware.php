@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Drupal\parapet\Middleware;
 
+use Drupal\Core\Site\Settings as DrupalSettings;
+use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Guard\Guard;
 use Drupal\parapet\Core\Guard\Outcome;
 use Drupal\parapet\Core\Guard\Settings;
@@ -33,14 +35,13 @@ final class ParapetMiddleware implements HttpKernelInterface {
    * {@inheritdoc}
    */
   public function handle(Request $request, int $type = self::MAIN_REQUEST, bool $catch = TRUE): Response {
-    if ($type !== self::MAIN_REQUEST || PHP_SAPI === 'cli') {
+    // The owner's way in when nothing else helps.
+    if ($type !== self::MAIN_REQUEST || PHP_SAPI === 'cli' || DrupalSettings::get('parapet_off') === TRUE) {
       return $this->kernel->handle($request, $type, $catch);
     }
-    $settings = NULL;
-    $visit = NULL;
     try {
-      $settings = Settings::read(Site::folder());
-      $packed = Ip::pack((string) $request->getClientIp());
+      $settings = $this->isQuiet($request) ? NULL : Settings::read(Site::folder());
+      $packed = $settings === NULL ? NULL : Ip::pack((string) $request->getClientIp());
       if ($settings !== NULL && $packed !== NULL) {
         $visit = Visit::fromServer($request->server->all(), $packed, $request->request->all());
         $outcome = (new Guard($settings, Site::sharedState(), $request->getBasePath()))->decide($visit, time());
@@ -55,10 +56,19 @@ final class ParapetMiddleware implements HttpKernelInterface {
       error_log('parapet: ' . $problem->getMessage());
     }
     $response = $this->kernel->handle($request, $type, $catch);
-    if ($settings !== NULL && $visit !== NULL && $response->getStatusCode() === 404) {
-      return $this->missed($request, $visit, $settings) ?? $response;
-    }
-    return $response;
+    return $response->getStatusCode() === 404 ? $this->missed($request) ?? $response : $response;
+  }
+
+  /**
+   * Whether there is nothing to ask the guard about, as for nearly everybody.
+   */
+  private function isQuiet(Request $request): bool {
+    $folder = Site::folder();
+    return !str_contains($request->getRequestUri(), '/parapet/check/') && SnapshotReader::isQuiet(
+      ["$folder/" . Site::DECISIONS, "$folder/" . Site::ENGINE],
+      (string) $request->getClientIp(),
+      str_contains((string) $request->server->get('HTTP_COOKIE'), 'SESS'),
+    );
   }
 
   /**
@@ -90,8 +100,14 @@ final class ParapetMiddleware implements HttpKernelInterface {
    * @return \Symfony\Component\HttpFoundation\Response|null
    *   The block page when that led to a ban.
    */
-  private function missed(Request $request, Visit $visit, Settings $settings): ?Response {
+  private function missed(Request $request): ?Response {
     try {
+      $settings = Settings::read(Site::folder());
+      $packed = $settings === NULL ? NULL : Ip::pack((string) $request->getClientIp());
+      if ($settings === NULL || $packed === NULL) {
+        return NULL;
+      }
+      $visit = Visit::fromServer($request->server->all(), $packed);
       if (PatternSet::checked($settings->patterns)->patternFor($visit->rawTarget) === NULL) {
         return NULL;
       }

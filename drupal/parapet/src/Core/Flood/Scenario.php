@@ -22,6 +22,10 @@ final class Scenario {
      */
     public readonly string $remediation,
     public readonly int $seconds,
+    /**
+     * What the address did, for people.
+     */
+    public readonly string $did,
   ) {}
 
   /**
@@ -34,12 +38,12 @@ final class Scenario {
    */
   public static function all(): array {
     return [
-      new self('drupal/auth-bruteforce', 'login.failed', 5, 60, 'ban', 14400),
-      new self('drupal/4xx-scan', 'page.missing', 20, 10, 'ban', 14400),
-      new self('parapet/drupal-reset-probing', 'password.reset-unknown', 5, 300, 'ban', 14400),
-      new self('parapet/drupal-form-bots', 'form.rejected', 5, 300, 'ban', 14400),
-      new self('parapet/drupal-broken-posts', 'post.broken', 10, 30, 'ban', 14400),
-      new self('parapet/drupal-denied', 'access.denied', 30, 10, 'captcha', 3600),
+      new self('drupal/auth-bruteforce', 'login.failed', 5, 60, 'ban', 14400, 'failed to sign in'),
+      new self('drupal/4xx-scan', 'page.missing', 20, 10, 'ban', 14400, 'asked for missing pages'),
+      new self('parapet/drupal-reset-probing', 'password.reset-unknown', 5, 300, 'ban', 14400, 'asked for passwords of accounts that are not there'),
+      new self('parapet/drupal-form-bots', 'form.rejected', 5, 300, 'ban', 14400, 'sent forms as programs do'),
+      new self('parapet/drupal-broken-posts', 'post.broken', 10, 30, 'ban', 14400, 'sent forms that cannot be ours'),
+      new self('parapet/drupal-denied', 'access.denied', 30, 10, 'captcha', 3600, 'asked for pages that need a permission'),
     ];
   }
 

@@ -125,6 +125,7 @@ final class PerimeterTest extends TestCase {
     foreach (Scenario::all() as $scenario) {
       self::assertSame($scenario->signal, Signal::of($scenario->signal)->type);
       self::assertGreaterThan(0, $scenario->capacity);
+      self::assertNotSame('', $scenario->did);
     }
   }
 

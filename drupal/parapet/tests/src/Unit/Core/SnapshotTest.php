@@ -175,6 +175,20 @@ final class SnapshotTest extends TestCase {
     self::assertFalse($reader->isAllowed((string) Ip::pack('192.0.2.128')));
   }
 
+  public function testVisitorsOfWhomNothingIsKnownAreToldApartAtOnce(): void {
+    $folder = $this->folder();
+    SnapshotWriter::replace("$folder/a", SnapshotWriter::encode([self::decision('range', '203.0.113.0/24', 1)], [], 1, 1000));
+    SnapshotWriter::replace("$folder/b", SnapshotWriter::encode([self::decision('session', 'x', 1)], [], 1, 1000));
+    self::assertTrue(SnapshotReader::isQuiet(["$folder/a", "$folder/absent"], '203.0.112.9', TRUE));
+    self::assertTrue(SnapshotReader::isQuiet(["$folder/a"], '2001:db8::1', TRUE));
+    self::assertFalse(SnapshotReader::isQuiet(["$folder/a"], '203.0.113.9', FALSE));
+    self::assertFalse(SnapshotReader::isQuiet(["$folder/a"], '::ffff:203.0.113.9', FALSE));
+    self::assertFalse(SnapshotReader::isQuiet(["$folder/b"], '203.0.112.9', TRUE));
+    self::assertTrue(SnapshotReader::isQuiet(["$folder/b"], '203.0.112.9', FALSE));
+    file_put_contents("$folder/c", 'nonsense');
+    self::assertFalse(SnapshotReader::isQuiet(["$folder/a", "$folder/c"], '203.0.112.9', FALSE));
+  }
+
   public function testWhatIsNoTargetIsLeftOut(): void {
     $bytes = SnapshotWriter::encode([
       self::decision('ip', 'nonsense', 1),
