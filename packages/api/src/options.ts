@@ -36,6 +36,8 @@ export interface EngineFacts {
   readonly scenarios: number;
   /** What was wrong with items when they were loaded. */
   readonly problems: number;
+  /** That are enforced; the engine knows how many without counting a million rows. */
+  readonly decisionsActive: number;
   /** Undefined without a gateway. */
   readonly gateway?: { readonly workers: number };
 }

@@ -308,6 +308,18 @@ describe('decisions', () => {
     expect((await ask('GET', '/api/v1/decisions?active=false')).json().items).toHaveLength(7);
   });
 
+  it('are all lifted that a filter names, and so many of them are shown', async () => {
+    const { ask, store } = await stand();
+    const ids = Array.from(
+      { length: 700 },
+      (_, i) => `${String(i).padStart(8, '0')}-1111-4111-8111-111111111111`,
+    );
+    await store.addDecisions(ids.map((id, i) => sampleDecision(id, `198.18.${i >> 8}.${i & 255}`)));
+    const gone = (await ask('DELETE', '/api/v1/decisions?ip=198.18.0.0/15')).json();
+    expect([gone.count, gone.items.length]).toEqual([700, 500]);
+    expect((await ask('GET', '/api/v1/decisions')).json().items).toEqual([]);
+  });
+
   it('are made on those who must be spared only by force', async () => {
     const { ask } = await stand();
     const body = { value: '10.0.0.1', force: true };
@@ -385,7 +397,15 @@ describe('the status', () => {
   it('says what a threat level is made of, and what is not well', async () => {
     const { ask } = await filled({
       engine: () => ({
-        ...{ startedAt: NOON, lines: 1, unparsedLines: 0, sources: [], scenarios: 1, problems: 2 },
+        ...{
+          startedAt: NOON,
+          lines: 1,
+          unparsedLines: 0,
+          sources: [],
+          scenarios: 1,
+          problems: 2,
+          decisionsActive: 1,
+        },
         gateway: { workers: 0 },
       }),
     });

@@ -67,7 +67,15 @@ export async function stand(options: StandOptions = {}): Promise<Stand> {
   const api = createApi({
     ...{ store, now, version: '0.0.0', signals: desk, hosts: ['parapet.example.org'] },
     engine: () => ({
-      ...{ startedAt: NOON, lines: 12, unparsedLines: 1, sources: ['access.log'], scenarios: 3, problems: 0 },
+      ...{
+        startedAt: NOON,
+        lines: 12,
+        unparsedLines: 1,
+        sources: ['access.log'],
+        scenarios: 3,
+        problems: 0,
+        decisionsActive: 1,
+      },
       gateway: { workers: 2 },
     }),
     readTarget: (scope, value) => {

@@ -11,6 +11,8 @@ import { cursorOf, flag, numberOf, paging, placeOf, readCursor } from './query.t
 import { pageOf, SCHEMAS } from './schemas.ts';
 import { decisionWords, entryWords } from './words.ts';
 
+/** A list that was imported may have been a million. */
+const MOST_SHOWN = 500;
 const LONGEST_MS = 366 * 86_400_000;
 
 const filters = {
@@ -136,7 +138,8 @@ async function lift(
   const lifted = await store.liftDecisions(filter, `token ${name}`, 'lifted through the API');
   onLifted(lifted);
   const at = now();
-  return { status: 200, body: { items: lifted.map((one) => decisionWords(one, at)) } };
+  const items = lifted.slice(0, MOST_SHOWN).map((one) => decisionWords(one, at));
+  return { status: 200, body: { count: lifted.length, items } };
 }
 
 export const decisionRoutes: readonly Route[] = [
@@ -199,7 +202,10 @@ async function check({
   const at = now();
   const around = target.scope === 'ip' || target.scope === 'range' ? parseIpOrCidr(target.value) : undefined;
   const filter: DecisionFilter = around === undefined ? { ...target } : { around };
-  const decisions = await store.listDecisions({ ...filter, activeAt: at }, { limit: 500, newestFirst: true });
+  const decisions = await store.listDecisions(
+    { ...filter, activeAt: at },
+    { limit: MOST_SHOWN, newestFirst: true },
+  );
   const allowlisted = around === undefined ? [] : await store.findAllowlisted(target.value);
   return {
     status: 200,

@@ -224,7 +224,10 @@ const Signal = z
   .describe('One fact that an application tells');
 
 const Deleted = z.strictObject({ deleted: z.int(), lifted: z.int() });
-const DecisionList = z.strictObject({ items: z.array(Decision) });
+const DecisionList = z.strictObject({
+  count: z.int().describe('How many there were'),
+  items: z.array(Decision).describe('At most 500 of them'),
+});
 
 type SchemaName =
   | 'Problem'

@@ -186,6 +186,9 @@ async function run(
           ...{ startedAt, lines: engine.pipeline.counts.lines, sources: watched },
           unparsedLines: engine.pipeline.counts.lines - engine.pipeline.counts.parsed,
           ...{ scenarios: engine.scenarios.length, problems: engine.problems.length },
+          decisionsActive: decisions
+            .counts()
+            .reduce((sum, { mode, count }) => sum + (mode === 'live' ? count : 0), 0),
           // An engine on its own may have no gateway at all.
           ...(link === undefined || (link.workers === 0 && gateway?.urls.length === 0)
             ? {}

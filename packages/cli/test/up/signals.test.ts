@@ -26,7 +26,7 @@ interface Site {
   readonly folder: string;
   readonly url: string;
   readonly token: string;
-  start: () => Promise<Program>;
+  start: (env?: Readonly<Record<string, string>>) => Promise<Program>;
   parapet: (...args: readonly string[]) => string;
   post: (records: readonly object[]) => Promise<{ readonly status: number; readonly body: any }>; // eslint-disable-line -- what a test looks into
   get: (target: string) => Promise<any>; // eslint-disable-line -- the same
@@ -57,9 +57,9 @@ async function newSite(signals: string): Promise<Site> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return {
     ...{ folder, url, token, parapet },
-    start: async () => {
+    start: async (env = {}) => {
       const args = [PARAPET, 'engine', '--config', config, '--data-dir', dataDir];
-      const engine = startProgram(process.execPath, args);
+      const engine = startProgram(process.execPath, args, { env: { ...process.env, ...env } });
       programs.push(engine);
       await Promise.race([
         engine.says('The API is at'),
@@ -340,6 +340,26 @@ describe.skipIf(!isBuilt)(`signals${isBuilt ? '' : SKIPPED}`, { timeout: LIMIT_M
       () => 'the late file',
     );
     expect(engine.text()).toContain('5.json');
+  });
+
+  it.skipIf(!hasPrograms('python3'))('need one of the two programs that can be a relay', async () => {
+    const site = await newSite(`listen: ['unix:FOLDER/signals.sock']`);
+    const programs = path.join(site.folder, 'bin');
+    fs.mkdirSync(programs);
+    await expect(site.start({ PATH: programs })).rejects.toThrow('E_SIGNALS_RELAY');
+    const where = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+    fs.symlinkSync(where.stdout.trim(), path.join(programs, 'python3'));
+    await site.start({ PATH: programs });
+    const socket = path.join(site.folder, 'signals.sock');
+    expect(fs.statSync(socket).mode & 0o777).toBe(0o660);
+    const program =
+      'import socket,sys; s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM); s.connect(sys.argv[1]);';
+    const text = `${program} [s.send(b'{"type":"a.b","id":"%d"}' % i) for i in range(300)]`;
+    expect(spawnSync('python3', ['-c', text, socket]).status).toBe(0);
+    await until(
+      async () => (await site.get('/signals')).accepted === 300,
+      () => 'the datagrams',
+    );
   });
 
   it('cannot be taken where that is impossible, and the owner is told why', async () => {
