@@ -49,8 +49,6 @@ export interface DayView {
 export interface TodoView {
   readonly kind: 'appeal' | 'doubt' | 'store' | 'totp' | 'observing' | 'blind' | 'finding';
   readonly count: number;
-  /** What it is about, if it is about one thing. */
-  readonly about?: string;
   readonly text?: string;
   /** A page of ours. */
   readonly href: string;

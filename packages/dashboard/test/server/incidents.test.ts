@@ -220,7 +220,7 @@ describe('the overview', () => {
     });
     const operator = await site.somebody('operator');
     expect((await operator.get('/data/overview')).body).toMatchObject({
-      todos: [{ kind: 'appeal', count: 1 }],
+      todos: [{ kind: 'appeal', count: 1 }, { kind: 'totp' }],
       doubts: [{ kind: 'appeal', ip: '203.0.113.1', decisions: [1], message }],
     });
     const closed = await operator.post('/data/appeals/close', { number: 1, isAccepted: true });
@@ -230,11 +230,13 @@ describe('the overview', () => {
     expect(again.status).toBe(404);
   });
 
-  it('asks admins for a second factor', async () => {
+  it('asks those who decide for a second factor, and others not', async () => {
     const site = await testSite();
     const admin = await site.somebody('admin');
     const { todos } = (await admin.get('/data/overview')).body;
-    expect(todos).toEqual([{ kind: 'totp', count: 1, href: '/account', about: 'admin-1' }]);
+    expect(todos).toEqual([{ kind: 'totp', count: 1, href: '/account' }]);
+    const viewer = await site.somebody('viewer');
+    expect((await viewer.get('/data/overview')).body['todos']).toEqual([]);
   });
 
   it('has the day in steps of ten minutes', () => {

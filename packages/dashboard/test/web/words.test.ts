@@ -3,9 +3,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DE } from '../../src/web/words/de.ts';
 import { EN } from '../../src/web/words/en.ts';
+import { ES } from '../../src/web/words/es.ts';
+import { FR } from '../../src/web/words/fr.ts';
 
 const WEB = path.resolve(import.meta.dirname, '../../src/web');
-const LANGUAGES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [['de', DE]];
+const LANGUAGES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['de', DE],
+  ['es', ES],
+  ['fr', FR],
+];
 
 /** Names of what is filled in, without doubles: a plural may leave out what the singular says. */
 function filledIn(text: string): readonly string[] {
@@ -29,7 +35,7 @@ describe.each(LANGUAGES)('the words in %s', (_, words) => {
 
 describe('the words of the page', () => {
   const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/words[/\\](en|de)\.ts$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/words[/\\](en|de|es|fr)\.ts$/.test(name))
     .map((name) => readFileSync(path.join(WEB, name), 'utf8'))
     .join('\n');
 

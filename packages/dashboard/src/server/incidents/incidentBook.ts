@@ -4,6 +4,7 @@
 // of a busy site does not become one endless attack. They are made of the alerts in the store alone: the same alerts
 // give the same incidents again, and nothing about them has to be kept.
 
+import { setImmediate as pause } from 'node:timers/promises';
 import { familyOf, scenarioTitle } from '@parapet/reports';
 import type { AlertSummary, Store } from '@parapet/store';
 import type { SourceView } from '../../wire.ts';
@@ -49,6 +50,7 @@ const SAME_KIND_MS = 10 * 60_000;
 const LONGEST_MS = 86_400_000;
 const REMEMBERED_MS = 7 * 86_400_000;
 const MOST_ALERTS = 20_000;
+const WINDOW_MS = 6 * 3_600_000;
 
 export class IncidentBook {
   readonly #store: Store;
@@ -90,17 +92,32 @@ export class IncidentBook {
   async #read(): Promise<void> {
     const nowMs = this.#now().getTime();
     const alerts =
-      this.#last < 0
-        ? await this.#store.listAlerts(
-            { since: new Date(nowMs - REMEMBERED_MS) },
-            { limit: MOST_ALERTS, newestFirst: true },
-          )
-        : await this.#store.listAlerts({ after: this.#last });
+      this.#last < 0 ? await this.#readFirst(nowMs) : await this.#store.listAlerts({ after: this.#last });
     if (this.#last < 0) this.#last = 0;
     for (const alert of alerts) this.#last = Math.max(this.#last, alert.number);
     for (const alert of alerts.toSorted((a, b) => a.knownAt.getTime() - b.knownAt.getTime()))
       this.#add(noteOf(alert));
     this.#forget(nowMs - REMEMBERED_MS);
+  }
+
+  /** A few hours at a time, the latest first: in between, the engine has other things to do. */
+  async #readFirst(nowMs: number): Promise<readonly AlertSummary[]> {
+    const found: AlertSummary[] = [];
+    // A clock that was set back has left alerts of later.
+    let until = nowMs + REMEMBERED_MS;
+    for (let since = nowMs - WINDOW_MS; until > nowMs - REMEMBERED_MS; since -= WINDOW_MS) {
+      const limit = MOST_ALERTS - found.length;
+      if (limit <= 0) break;
+      found.push(
+        ...(await this.#store.listAlerts(
+          { since: new Date(Math.max(since, nowMs - REMEMBERED_MS)), until: new Date(until) },
+          { limit, newestFirst: true },
+        )),
+      );
+      until = since;
+      await pause();
+    }
+    return found;
   }
 
   #add(alert: AlertNote): void {

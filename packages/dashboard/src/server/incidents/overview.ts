@@ -5,6 +5,8 @@ import { scenarioTitle } from '@parapet/reports';
 import type { Minute, StoredDecision } from '@parapet/store';
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DayView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
+import { mayAct } from '../access/roles.ts';
+import type { Asked } from '../route.ts';
 import type { Services } from '../services.ts';
 import type { Incident } from './incidentBook.ts';
 import { incidentRow } from './incidentViews.ts';
@@ -22,7 +24,7 @@ const SHOWN_INCIDENTS = 5;
 const MOST_TODOS = 5;
 const MOST_DOUBTS = 8;
 
-export async function overview(services: Services): Promise<OverviewView> {
+export async function overview(services: Asked<undefined>): Promise<OverviewView> {
   const { store, now, engine } = services.options;
   const nowMs = now().getTime();
   await services.incidents.refresh();
@@ -89,7 +91,7 @@ export function levelOf(running: readonly Incident[], today: readonly Incident[]
 }
 
 async function todosOf(
-  { options }: Services,
+  { options, by }: Asked<undefined>,
   level: Level,
   doubts: readonly DoubtView[],
   today: readonly Incident[],
@@ -108,10 +110,8 @@ async function todosOf(
   if (others > 0) todos.push({ kind: 'doubt', count: others, href: '/#doubts' });
   const watched = today.filter(({ alerts }) => alerts.every(({ isSimulated }) => isSimulated)).length;
   if (isObserving || watched > 0) todos.push({ kind: 'observing', count: watched, href: '/incidents' });
-  const admins = (await store.users.list()).filter(({ role }) => role === 'admin');
-  const without = admins.filter(({ totpSecret }) => totpSecret === undefined);
-  if (without.length > 0)
-    todos.push({ kind: 'totp', count: without.length, href: '/account', about: without[0]!.name });
+  if (by !== undefined && mayAct(by.user.role, 'operator') && by.user.totpSecret === undefined)
+    todos.push({ kind: 'totp', count: 1, href: '/account' });
   return todos.slice(0, MOST_TODOS);
 }
 

@@ -87,7 +87,7 @@ export const DE: Readonly<Record<Word, string>> = {
   'todo.doubt':
     'Unter den Aufgehaltenen ist womöglich ein Mensch|Unter den Aufgehaltenen sind womöglich {n} Menschen',
   'todo.store': 'Der Speicher lässt sich nicht schreiben: {text}',
-  'todo.totp': 'Geben Sie Ihrem Konto einen zweiten Faktor|{n} Admins haben keinen zweiten Faktor',
+  'todo.totp': 'Geben Sie Ihrem Konto einen zweiten Faktor',
   'todo.observing': 'Angriffe werden nur beobachtet, nicht aufgehalten',
   'todo.blind': 'Finden Sie heraus, warum nichts ankommt',
   'todo.finding': '{text}',

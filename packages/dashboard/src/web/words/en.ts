@@ -83,7 +83,7 @@ export const EN = {
   'todo.appeal': 'One person asks to be let in|{n} people ask to be let in',
   'todo.doubt': 'One of those who were stopped may be a person|{n} of those who were stopped may be people',
   'todo.store': 'The store cannot be written: {text}',
-  'todo.totp': 'Give your account a second factor|{n} admins have no second factor',
+  'todo.totp': 'Give your account a second factor',
   'todo.observing': 'Attacks are watched, not stopped',
   'todo.blind': 'Find out why nothing comes in',
   'todo.finding': '{text}',

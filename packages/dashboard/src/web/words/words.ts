@@ -5,13 +5,20 @@ import { EN, type Word } from './en.ts';
 
 export type { Word } from './en.ts';
 
-export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export const LANGUAGES = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
 type Words = Readonly<Record<Word, string>>;
 
 const KEPT = 'parapet-language';
+
+const LOAD: Readonly<Record<Language, () => Promise<Words>>> = {
+  en: async () => EN,
+  de: async () => (await import('./de.ts')).DE,
+  es: async () => (await import('./es.ts')).ES,
+  fr: async () => (await import('./fr.ts')).FR,
+};
 
 export const language = signal<Language>('en');
 const words = signal<Words>(EN);
@@ -32,7 +39,7 @@ export function isLanguage(tag: string): tag is Language {
 }
 
 async function setLanguage(chosen: Language): Promise<void> {
-  words.value = chosen === 'de' ? (await import('./de.ts')).DE : EN;
+  words.value = await LOAD[chosen]();
   language.value = chosen;
   document.documentElement.lang = chosen;
 }
@@ -42,7 +49,9 @@ type Values = Readonly<Record<string, string | number>>;
 /** Returns the words with their values; where there is an `n`, in the singular or the plural. */
 export function t(word: Word, values: Values = {}): string {
   const [one = '', many = one] = words.value[word].split('|');
-  const text = values['n'] === undefined || values['n'] === 1 ? one : many;
+  const n = values['n'];
+  const isOne = typeof n !== 'number' || new Intl.PluralRules(language.value).select(n) === 'one';
+  const text = isOne ? one : many;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     return typeof value === 'number' ? count(value) : (value ?? whole);
