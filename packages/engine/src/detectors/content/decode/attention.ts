@@ -1,15 +1,16 @@
 // Which values of a long request are looked at closely. A glance at each has told how much there is in it that attacks
-// are made of. What is hot is always looked at; of what is lukewarm, as nearly all prose is, only so much as a short
-// request has, the warmest first. Padding in front of an attack or around it changes neither.
+// are made of. The hottest come first: of what is hot as much is looked at as fits some milliseconds, of what is lukewarm,
+// as nearly all prose is, as much as a short request has. Padding in front of an attack or around it changes neither.
 
 import type { Glance, Part } from '../parts.ts';
+import { NO_VIEWS } from './views.ts';
 
 /** Characters of lukewarm values that are looked at in one request. */
 const LUKEWARM_TEXT = 8192;
-/** Of hot ones: a form as long as this takes some milliseconds. */
-const HOT_TEXT = 131_072;
+/** Of hot ones, with their other readings: looking at so much of them takes some milliseconds. */
+const HOT_TEXT = 32_768;
 /** From here on a value is hot: nearly every attack is, and little prose. */
-const HOT = 6;
+const HOT = 12;
 /** Heat is that of the hottest piece of a text: words around it cool nothing. */
 const PIECE = 512;
 const OVERLAP = 64;
@@ -35,28 +36,38 @@ export function heatOf(text: string, whole: Glance, look: Look): number {
   return most;
 }
 
-/** Takes from the parts of a long request the glances that nobody is to follow. */
+/** Takes from the parts of a long request the glances that nobody is to follow, and readings that nobody is to read. */
 export function passOver(parts: Part[], look: Look): void {
   let warmText = 0;
-  for (const { glance, value } of parts)
-    if (glance !== undefined && !isCold(glance)) warmText += value.length;
+  for (const part of parts) if (isWarm(part)) warmText += lengthOf(part);
   if (warmText <= LUKEWARM_TEXT) return;
-  const lukewarm: { readonly index: number; readonly heat: number }[] = [];
-  let hotText = 0;
-  for (const [index, { glance, value, views }] of parts.entries()) {
-    if (glance === undefined || isCold(glance)) continue;
-    const heat = heatOf(value, glance, look);
+  const warm: { readonly index: number; readonly heat: number }[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part.glance === undefined || !isWarm(part)) continue;
     // Who encodes something hides it, as a rule.
-    if ((views.length > 0 || heat >= HOT) && hotText < HOT_TEXT) hotText += value.length;
-    else lukewarm.push({ index, heat });
+    const heat = heatOf(part.value, part.glance, look) + (part.views.length > 0 ? HOT : 0);
+    warm.push({ index, heat });
   }
-  lukewarm.sort((one, other) => other.heat - one.heat);
+  warm.sort((one, other) => other.heat - one.heat);
+  let hotText = 0;
   let text = 0;
-  for (const { index } of lukewarm) {
+  for (const { index, heat } of warm) {
     const part = parts[index]!;
-    text += part.value.length;
-    if (text > LUKEWARM_TEXT) parts[index] = { ...part, glance: coldOf(part.glance!) };
+    const length = lengthOf(part);
+    if (heat >= HOT && hotText < HOT_TEXT) hotText += length;
+    else if (text < LUKEWARM_TEXT) text += length;
+    else parts[index] = { ...part, views: NO_VIEWS, glance: coldOf(part.glance!) };
   }
+}
+
+function isWarm({ glance, views }: Part): boolean {
+  return glance !== undefined && (views.length > 0 || !isCold(glance));
+}
+
+function lengthOf({ value, views }: Part): number {
+  let length = value.length;
+  for (const { text } of views) length += text.length;
+  return length;
 }
 
 function coldOf({ by }: Glance): Glance {

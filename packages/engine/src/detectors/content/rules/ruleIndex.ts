@@ -22,6 +22,15 @@ export interface Ask {
 
 const NO_ASKS: readonly Ask[] = [];
 
+/** Names and constants come again and again, also within a request. */
+const LONGEST_RECENT = 40;
+const RECENT_MASK = 511;
+
+interface Recent {
+  readonly text: string;
+  readonly glance: Glance;
+}
+
 interface Needs {
   /** One bit of each is among the signs of every text that matches. */
   readonly signs: readonly number[];
@@ -44,6 +53,7 @@ export class RuleIndex {
   /** When each ask was last added to a list, so that no list has one twice. */
   readonly #addedAt: Uint32Array;
   #turn = 0;
+  readonly #recent: (Recent | undefined)[] = Array.from({ length: RECENT_MASK + 1 }, () => undefined);
   readonly #named = new Map<RulePlace, Map<string, Ask[]>>();
   readonly #free = new Map<RulePlace, Ask[]>();
   /** Literals from this one on are nobody's but the caller's. */
@@ -104,17 +114,32 @@ export class RuleIndex {
 
   /** Returns what is in the text, for `asksFor`. */
   glance(text: string): Glance {
+    const { length } = text;
+    if (length > LONGEST_RECENT || length === 0) return this.#look(text);
+    const slot = (length * 31 + text.charCodeAt(length >> 1) * 7 + text.charCodeAt(length - 1)) & RECENT_MASK;
+    const recent = this.#recent[slot];
+    if (recent?.text === text) return recent.glance;
+    const glance = this.#look(text);
+    this.#recent[slot] = { text, glance };
+    return glance;
+  }
+
+  #look(text: string): Glance {
     const literals = this.#sieve.indexesIn(text);
     const { signs } = this.#sieve;
     let hasWord = false;
     let isLexical = false;
     let heat = heatOfSigns(signs);
+    let ofWords = 0;
     for (let i = 0; i < literals.length; i++) {
       const literal = literals[i]!;
-      heat += this.#heats[literal]!;
+      const own = this.#heats[literal]!;
+      if (own < TELLING_HEAT) ofWords += own;
+      else heat += own;
       if (literal >= this.#firstWord) hasWord = true;
       else if (this.#isLexical[literal] === 1) isLexical = true;
     }
+    heat += Math.min(ofWords, MOST_OF_WORDS);
     return { by: this, signs, literals, hasWord, isLexical, heat };
   }
 
@@ -180,9 +205,14 @@ export class RuleIndex {
   }
 }
 
-/** Words are in every text, and marks in every address; what has other signs in it hardly. */
+/** What honest texts hardly have: quotes and brackets beside something, two dots, names of files of the system. */
+const TELLING = /['"`<>$\\|;(){}%#*&@^[\]]|\.\.|\/(?:etc|proc|dev|bin|root)\b|passwd/;
+const TELLING_HEAT = 8;
+/** Words are in every text and marks in every address: many of them are no more than some. */
+const MOST_OF_WORDS = 10;
+
 function heatOf(literal: string): number {
-  if (/['"`<>$\\|;(){}%#*&@^[\]]/.test(literal)) return literal.length === 1 ? 2 : 8;
+  if (TELLING.test(literal)) return literal.length === 1 ? 2 : TELLING_HEAT;
   return /^[\w ]*$/.test(literal) && !/\d|_/.test(literal) ? 1 : 2;
 }
 

