@@ -121,6 +121,7 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
     bodyBytes: settings.bodyBytes,
     bodyMs: parseDuration(config.appsec.body_timeout) ?? 1000, // the schema has checked it
     onFault,
+    onRefused: faultTeller(surroundings, 'Requests of a web server are not looked into'),
   });
   const listener: RequestListener = (incoming, outgoing) => void appsec(incoming, outgoing);
   return {
@@ -186,15 +187,16 @@ function asTold(record: unknown): unknown {
   return JSON.parse(JSON.stringify(record));
 }
 
-/** Once a minute; what passed because of it passed. */
-function faultTeller({ now, onNote }: AppsecSurroundings): (error: unknown) => void {
+/** Tells at most once a minute what let a request pass that should have been looked into. */
+function faultTeller(
+  { now, onNote }: AppsecSurroundings,
+  what = "A web server's request could not be judged",
+): (error: unknown) => void {
   let toldAtMs = -Infinity;
   return (error) => {
     const nowMs = now().getTime();
     if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
     toldAtMs = nowMs;
-    onNote(
-      `A web server's request could not be judged: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    onNote(`${what}: ${error instanceof Error ? error.message : String(error)}.`);
   };
 }

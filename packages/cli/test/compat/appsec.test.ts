@@ -145,6 +145,7 @@ gateway: { sites: [{ name: watched, hosts: [watched.example.org] }, { name: main
     expect(await ask('/', {}, { socketPath })).toMatchObject(ALLOW);
     expect(await ask('/', {}, { port: otherPort })).toMatchObject(ALLOW);
     expect(await ask('/', { key: 'wrong' })).toMatchObject({ status: 401 });
+    await engine.says("a web server at 127.0.0.1 asks with a key that is no bouncer's");
   });
 
   it('are told to show their captcha where a config of rules says so', async () => {

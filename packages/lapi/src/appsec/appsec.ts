@@ -17,6 +17,8 @@ export interface AppsecOptions {
   readonly bodyBytes: number;
   /** So long is waited for a body that was announced. */
   readonly bodyMs: number;
+  /** A question that was not judged, and why, for people: a sentence without its full stop. */
+  readonly onRefused?: (says: string) => void;
   /** Something of our own went wrong: the bouncer gets 500, and does what it is told to do then. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -108,12 +110,15 @@ class Appsecs {
     const { rawHeaders, socket } = req;
     if (!(await this.#keys.isGood(keyOf(rawHeaders), socket.remoteAddress ?? ''))) {
       this.counts.unauthorized++;
+      const from = socket.remoteAddress === undefined ? 'this machine' : socket.remoteAddress;
+      this.#options.onRefused?.(`a web server at ${from} asks with a key that is no bouncer's`);
       res.writeHead(401, { 'content-length': '0' }).end();
       return;
     }
     const read = readAsked(rawHeaders);
     if (!read.ok) {
       this.counts.malformed++;
+      this.#options.onRefused?.(read.says);
       send(res, 500, { message: read.says });
       return;
     }
