@@ -58,7 +58,7 @@ describe.skipIf(reason !== undefined)(
     beforeAll(async () => {
       site = await startDrupal();
       site.php(`
-      \\Drupal::service('module_installer')->install(['parapet', 'ban', 'comment']);
+      \\Drupal::service('module_installer')->install(['parapet', 'ban', 'comment', 'contact']);
       $admin = \\Drupal\\user\\Entity\\User::load(1)->setPassword('right');
       $admin->save();
       \\Drupal\\user\\Entity\\Role::create(['id' => 'trusted', 'label' => 'Trusted'])->save();
@@ -320,6 +320,24 @@ describe.skipIf(reason !== undefined)(
       await site.ask({ ip, path: '/admin/people' });
       await failLogin(ip, 'admin');
       await failLogin(ip, 'nobody-of-that-name');
+      const json = { 'Content-Type': 'application/json', Accept: 'application/json' };
+      const byApplication = await fetch(`${site.url}/user/login?_format=json`, {
+        method: 'POST',
+        headers: { ...json, 'X-Forwarded-For': '203.0.113.62' },
+        body: JSON.stringify({ name: 'admin', pass: 'wrong' }),
+      });
+      expect(byApplication.status).toBe(400);
+      const writer = await person('203.0.113.63');
+      const contact = await writer.newPage();
+      await contact.goto('/contact');
+      await contact.fill('[name=name]', 'Ada');
+      await contact.fill('[name=mail]', 'ada@example.org');
+      await contact.fill('[name="subject[0][value]"]', 'A question');
+      await contact.fill('[name="message[0][value]"]', 'When are you open?');
+      await contact.waitForTimeout(3100); // a person takes longer
+      await contact.locator('#edit-submit:visible').last().click();
+      await says(contact, 'Your message has been sent.');
+      await writer.close();
       const context = await person('203.0.113.61');
       await signIn(context, 'reader');
       await context.close();
@@ -353,6 +371,14 @@ describe.skipIf(reason !== undefined)(
       });
       expect(records.filter(({ type }) => type === 'login.failed')[1]).toMatchObject({
         attributes: { account_exists: false },
+      });
+      expect(records.find(({ ip: from }) => from === '203.0.113.62')).toMatchObject({
+        type: 'login.failed',
+        attributes: { route: 'user.login.http', account_exists: true },
+      });
+      expect(find('form.submitted')).toMatchObject({ attributes: { fill_ms: expect.any(Number) } });
+      expect(find('text.submitted')).toMatchObject({
+        attributes: { form: 'contact', text: 'A question\nWhen are you open?' },
       });
       expect(find('login.ok')).toMatchObject({
         ip: '203.0.113.61',

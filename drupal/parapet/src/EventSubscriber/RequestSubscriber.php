@@ -14,6 +14,7 @@ use Drupal\parapet\Core\Guard\Settings;
 use Drupal\parapet\Core\Guard\Visit;
 use Drupal\parapet\Core\Net\Ip;
 use Drupal\parapet\Engine;
+use Drupal\parapet\Hook\FormHooks;
 use Drupal\parapet\Middleware\ParapetMiddleware;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
@@ -104,6 +105,10 @@ final class RequestSubscriber implements EventSubscriberInterface {
       return;
     }
     $exception = $event->getThrowable();
+    if ($exception instanceof BadRequestHttpException && RouteMatch::createFromRequest($event->getRequest())->getRouteName() === 'user.login.http') {
+      $this->loginFailed($event->getRequest());
+      return;
+    }
     $type = match (TRUE) {
       $exception instanceof NotFoundHttpException => 'page.missing',
       $exception instanceof AccessDeniedHttpException => 'access.denied',
@@ -179,6 +184,15 @@ final class RequestSubscriber implements EventSubscriberInterface {
     if ($this->engine->isDue($now)) {
       $this->engine->exchange(\Drupal::service('parapet.decisions'), $now);
     }
+  }
+
+  /**
+   * Tells of a login by an application that failed.
+   */
+  private function loginFailed(Request $request): void {
+    $sent = json_decode($request->getContent(), TRUE);
+    $name = is_array($sent) && is_string($sent['name'] ?? NULL) ? $sent['name'] : '';
+    \Drupal::service(FormHooks::class)->loginFailed($name, 'user.login.http');
   }
 
   /**

@@ -115,12 +115,12 @@ final class FormHooks {
   /**
    * Somebody could not sign in, by whatever way.
    */
-  public function loginFailed(string $name): void {
+  public function loginFailed(string $name, string $route = 'user.login'): void {
     $account = $name === '' ? FALSE : user_load_by_name($name);
     $signal = $this->signals->signal('login.failed')
       ->with('account_exists', $account !== FALSE)
       ->with('account_blocked', $account !== FALSE && $account->isBlocked())
-      ->with('route', 'user.login');
+      ->with('route', $route);
     if ($account !== FALSE) {
       $signal->with('roles', $account->getRoles());
     }
@@ -169,6 +169,7 @@ final class FormHooks {
     if ($reason === NULL) {
       if (!$formState->hasAnyErrors()) {
         $this->signals->record($this->signals->signal('form.submitted')->with('form', $formId)->with('fill_ms', $took));
+        $this->tellText($formId, $formState);
       }
       return;
     }
@@ -180,6 +181,21 @@ final class FormHooks {
     $formState->setErrorByName('', $reason === 'too-fast'
       ? (string) $this->t('That was very fast. Please wait a few seconds and send the form again.')
       : (string) $this->t('The form could not be accepted. Please reload the page and send it again.'));
+  }
+
+  /**
+   * Tells the text of a contact message, which no hook does: none is kept.
+   */
+  private function tellText(string $formId, FormStateInterface $formState): void {
+    if (!str_starts_with($formId, 'contact_message_')) {
+      return;
+    }
+    $texts = [];
+    foreach (['subject', 'message'] as $name) {
+      $value = $formState->getValue([$name, 0, 'value']);
+      $texts[] = is_string($value) ? $value : '';
+    }
+    $this->signals->record($this->signals->signal('text.submitted')->with('form', 'contact')->with('text', trim(implode("\n", $texts))));
   }
 
   /**
