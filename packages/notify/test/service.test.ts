@@ -34,6 +34,8 @@ const SETTINGS: DeskSettings = {
 
 class Engine {
   nowMs = NIGHT_MS;
+  /** How far the clock goes each time it is asked. */
+  stepMs = 0;
   readonly folder: string;
   readonly sent: string[] = [];
   readonly notes: string[] = [];
@@ -73,7 +75,7 @@ class Engine {
       channels: new Map(channels.map((one) => [one.name, one])),
       send: (outgoing) => this.#send(outgoing),
       folder: this.folder,
-      now: () => this.nowMs,
+      now: () => (this.nowMs += this.stepMs),
       host: 'h',
       version: '1',
       onNote: (text) => this.notes.push(text),
@@ -81,6 +83,7 @@ class Engine {
   }
 
   async #send(outgoing: Outgoing): Promise<Verdict> {
+    this.stepMs = 0;
     if (outgoing.kind !== 'http') return { ok: false, fault: 'refused', reason: 'not HTTP' };
     const verdict = await this.answer(outgoing.url);
     const { type } = JSON.parse(outgoing.body) as { type: string };
@@ -161,6 +164,20 @@ it('sends although nothing can be written down, and says so once', async () => {
   await engine.pass(5);
   expect(engine.sent).toHaveLength(2);
   expect(engine.notes.filter((note) => note.includes('cannot be written down'))).toHaveLength(1);
+});
+
+it('does not take an attack for over because a turn took long', async () => {
+  const engine = new Engine();
+  for (let i = 0; i < 5000; i++) {
+    const alert = alertOf(i, NIGHT_MS);
+    engine.notifications.alert(alert, [banOf(alert)]);
+  }
+  // A machine so busy that minutes pass between two parts of one turn.
+  engine.stepMs = 60_000;
+  await engine.notifications.turn();
+  await engine.pass(2);
+  expect(engine.sent.filter((line) => line.endsWith('over'))).toEqual([]);
+  expect(engine.sent).toContain('http://hook/ parapet.attack');
 });
 
 it('hears who takes care of an attack', async () => {

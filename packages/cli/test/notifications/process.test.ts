@@ -98,9 +98,6 @@ describe.skipIf(!isBuilt)(`notifications of parapet up${skipped}`, { timeout: 90
     const site = await gatewaySite();
     site.config(configuration(hook, '', '    - { severity: high }'));
     const log = path.join(site.folder, 'access.log');
-    fs.writeFileSync(log, '');
-    const engine = site.spawn('up', '--log', `${log}=nginx`);
-    await engine.says('Parapet watches');
     const time = new Date()
       .toISOString()
       .replace(
@@ -112,6 +109,7 @@ describe.skipIf(!isBuilt)(`notifications of parapet up${skipped}`, { timeout: 90
         log,
         `203.0.${i >> 8}.${i & 255} - - [${time}] "GET /wp-login.php HTTP/1.1" 404 9 "-" "Mozilla/5.0"\n`,
       );
+    site.spawn('up', '--log', `${log}=nginx`, '--from-beginning');
     await until(() => hook.received.length > 1, 'nobody was told that it is over');
     const messages = hook.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
     expect(messages).toMatchObject([
