@@ -2,7 +2,7 @@
 // gamma prior that all clients of the site share, and vary from day to day as much as its own days did (Gamma-Poisson,
 // so that today's count is negative binomial). A client without days of its own is held against all clients.
 
-import type { ClientTable } from './clients.ts';
+import { SAID, type ClientTable } from './clients.ts';
 import type { ClientNorms } from './learner.ts';
 import { upperTail } from './tails.ts';
 
@@ -25,6 +25,8 @@ const OWN_DAYS = 4;
 const NEWCOMER_RATIO = 5;
 /** Of what is a heavy day for anybody. */
 const MUCH_BROWSING = 2;
+/** So early in a visit, its pictures may be to come. */
+const FEW_PAGES = 4;
 
 export function clientSurge(clients: ClientTable, row: number, norms: ClientNorms): ClientSurge | undefined {
   const all = clients.columns;
@@ -48,6 +50,7 @@ export function clientSurge(clients: ClientTable, row: number, norms: ClientNorm
 
 /** A long visit with all its pictures is what some people do now and then. */
 function isBrowsing(clients: ClientTable, row: number): boolean {
-  const { pages, assets } = clients.columns;
-  return assets[row]! > pages[row]! / 2;
+  const { pages, assets, said } = clients.columns;
+  if ((said[row]! & SAID.assets) === 0) return false;
+  return assets[row]! > pages[row]! / 2 || pages[row]! < FEW_PAGES;
 }

@@ -46,9 +46,12 @@ interface Columns {
   /** Of the minute that is running: its number, modulo 65,536, and the requests in it. */
   readonly minute: Uint16Array;
   readonly inMinute: Uint16Array;
-  /** What has been said of the client. */
+  /** What has been said of the client today, and whether it asked for assets; see `SAID`. */
   readonly said: Uint8Array;
 }
+
+/** Bits of `said`. */
+export const SAID = { surge: 1, hostile: 2, assets: 4 } as const;
 
 const VISIT = ['pages', 'assets', 'errors', 'posts', 'unknown', 'direct', 'repeats'] as const;
 const NAMES = [
@@ -178,18 +181,18 @@ export class ClientTable {
     for (let row = 0; row < this.#rows; row++) if (seenS[row]! > 0) visit(row);
   }
 
-  /** A day that was told of as unusual is remembered as a usual one: an attack does not become normal. */
+  /** A day that was told of as unusual is not remembered: an attack does not become normal. */
   #endDayOf(row: number): void {
     const { today, days, requests, squares, most, said } = this.columns;
-    const count =
-      said[row] === 0 ? today[row]! : Math.min(today[row]!, requests[row]! / Math.max(1, days[row]!));
-    if (today[row] === 0) return;
+    const count = today[row]!;
+    const wasUsual = (said[row]! & (SAID.surge | SAID.hostile)) === 0;
+    today[row] = 0;
+    said[row] = 0;
+    if (count === 0 || !wasUsual) return;
     requests[row]! += count;
     squares[row]! += count ** 2;
     most[row] = Math.max(most[row]!, count);
     days[row] = Math.min(days[row]! + 1, 0xffff);
-    today[row] = 0;
-    said[row] = 0;
   }
 
   #beginVisit(row: number, nowS: number): void {

@@ -2,6 +2,7 @@
 // account of its client; when a minute is over, the minute is judged. Nothing is known before the minute is over but
 // what one client does.
 
+import { SAID } from './clients.ts';
 import { clientSurge, type ClientSurge } from './clientSurge.ts';
 import type { SiteModel, TrafficModel } from './learner.ts';
 import { Minutes } from './minutes.ts';
@@ -37,10 +38,6 @@ const LEAST_MINUTES = 2 * 1440;
 /** What follows a surge so soon is the same one, seen in another series. */
 const QUIET_MINUTES = 30;
 
-/** What is set in a client's `said`. */
-const SAID_SURGE = 1;
-const SAID_HOSTILE = 2;
-
 export class SiteMonitor {
   readonly #site: string;
   readonly #model: SiteModel;
@@ -62,7 +59,7 @@ export class SiteMonitor {
     const learnt = (name: SeriesName): SurgeWatch => {
       const minutes = new Minutes();
       minutes.restore(model[name]);
-      return SurgeWatch.learn(minutes.counts, minutes.first);
+      return SurgeWatch.learn(minutes.counts, minutes.first, name !== 'visitors');
     };
     this.#watches = {
       requests: learnt('requests'),
@@ -77,12 +74,15 @@ export class SiteMonitor {
     this.#populations = new Populations(this.#taker.clients, model.visits);
   }
 
-  get bytes(): number {
-    return this.#taker.clients.bytes;
+  get clients(): { readonly count: number; readonly bytes: number } {
+    const { size, bytes } = this.#taker.clients;
+    return { count: size, bytes };
   }
 
-  get clients(): number {
-    return this.#taker.clients.size;
+  /** What is going on beside the usual. */
+  get state(): 'attack-wave' | 'flash-crowd' | 'usual' {
+    if (this.#populations.isWave) return 'attack-wave';
+    return this.#populations.isCrowd ? 'flash-crowd' : 'usual';
   }
 
   /** Takes a request; `tell` is called with what is found. Requests come in about the order of their times. */
@@ -95,7 +95,7 @@ export class SiteMonitor {
     if (isError) this.#counts.errors++;
     if (isPost) this.#counts.posts++;
     if (path !== '') this.#paths.count(path);
-    this.#populations.count(row, request, minute);
+    if (isFirstOfMinute) this.#populations.arrive(row, request.ip, minute);
     this.#ofClient(row, request, tell);
   }
 
@@ -108,17 +108,17 @@ export class SiteMonitor {
   #ofClient(row: number, { ip, atMs }: TrafficRequest, tell: (finding: TrafficFinding) => void): void {
     const { said } = this.#taker.clients.columns;
     const before = said[row]!;
-    if ((before & SAID_SURGE) === 0) {
+    if ((before & SAID.surge) === 0) {
       const surge = clientSurge(this.#taker.clients, row, this.#model.clientNorms);
       if (surge !== undefined) {
-        said[row] = before | SAID_SURGE;
+        said[row] = before | SAID.surge;
         tell({ kind: 'client-surge', site: this.#site, atMs, ip, surge });
       }
     }
-    if (!this.#populations.isWave || (said[row]! & SAID_HOSTILE) !== 0) return;
+    if (!this.#populations.isWave || (said[row]! & SAID.hostile) !== 0) return;
     const odds = this.#populations.hostility(row, Math.floor(atMs / 1000));
     if (odds === undefined) return;
-    said[row]! |= SAID_HOSTILE;
+    said[row]! |= SAID.hostile;
     tell({ kind: 'hostile-client', site: this.#site, atMs, ip, odds });
   }
 
@@ -152,8 +152,8 @@ export class SiteMonitor {
     if (this.#populations.isWave)
       this.#populations.hostileNow(minute, (row, ip, odds) => {
         const { said } = this.#taker.clients.columns;
-        if ((said[row]! & SAID_HOSTILE) !== 0) return;
-        said[row]! |= SAID_HOSTILE;
+        if ((said[row]! & SAID.hostile) !== 0) return;
+        said[row]! |= SAID.hostile;
         tell({ kind: 'hostile-client', site, atMs, ip, odds });
       });
   }

@@ -3,9 +3,8 @@
 // that both can be seen at once and only the clients of the wave are acted on.
 
 import type { ClientTable } from './clients.ts';
-import type { TrafficRequest } from './request.ts';
 import { upperTail } from './tails.ts';
-import { MACHINE_ODDS, machineOdds, PERSON_ODDS, visitAt, type VisitNorms } from './visits.ts';
+import { hasLifeSigns, MACHINE_ODDS, machineOdds, PERSON_ODDS, visitAt, type VisitNorms } from './visits.ts';
 
 /** The requests of some minutes by whom they are from. */
 export interface PopulationMinute {
@@ -36,8 +35,8 @@ export interface PopulationVerdict {
   readonly minute: PopulationMinute;
 }
 
-const IMPROBABLE = 8;
-const SPREAD = 0.15;
+const IMPROBABLE = 6;
+const SPREAD = 0.1;
 /** Windows in minutes. */
 const WINDOWS = [2, 6, 20] as const;
 const LONGEST = 20;
@@ -53,29 +52,73 @@ const CROWD_SHARE = 0.3;
 const CROWD_LEAST = 20;
 const CROWD_IMPROBABLE = 4;
 const QUIET_MINUTES = 15;
-/** How fast the usual shares are learnt in ordinary minutes. */
-const LEARN = 1 / 240;
+/** Before, nothing is known of how many are unclear. */
+const FIRST_MINUTES = 30;
 /** Odds on which a client of a wave is acted on. */
 const ACT_ODDS = 3.4;
 const MOST_ACTIVE = 200_000;
 
+/**
+ * What part of the usual requests are of one population. Some machines come at all hours and some come as people do,
+ * so that both a share and a number a minute are learnt, and the lower says what is usual.
+ */
+class Usual {
+  #share: number;
+  #rate = Number.POSITIVE_INFINITY;
+  #minutes = 0;
+
+  constructor(share = 0) {
+    this.#share = share;
+  }
+
+  /** Takes an ordinary minute; what is far beyond the usual teaches little, so that an attack does not become it. */
+  learn(seen: number, usual: number): void {
+    const most = this.#minutes < FIRST_MINUTES ? seen : 2 * this.at(usual) + 1;
+    const count = Math.min(seen, most);
+    this.#minutes++;
+    this.#share +=
+      (Math.min(1, count / Math.max(1, usual)) - this.#share) * Math.max(SHARE_STEP, this.#first());
+    const rate = this.#minutes === 1 ? count : this.#rate;
+    this.#rate = rate + (count - rate) * Math.max(RATE_STEP, this.#first());
+  }
+
+  at(usual: number): number {
+    const share = this.#share * usual;
+    return this.#minutes < FIRST_MINUTES ? share : Math.min(share, this.#rate * RATE_ROOM);
+  }
+
+  /** At first all minutes count the same, after those of which the share was given. */
+  #first(): number {
+    return 1 / (this.#minutes + (this.#share > 0 ? FIRST_MINUTES : 0));
+  }
+}
+
+const SHARE_STEP = 1 / 240;
+const RATE_STEP = 1 / 120;
+/** Rates grow in the morning. */
+const RATE_ROOM = 1.5;
+
 export class Populations {
   readonly #clients: ClientTable;
   readonly #norms: VisitNorms;
-  /** The clients of this minute; the address is needed to say who it was. */
-  #active = new Map<number, string>();
-  #machineShare: number;
-  #unclearShare = 0.1;
+  /** The clients of this minute; the addresses are needed to say who it was. */
+  #rows: number[] = [];
+  #ips: string[] = [];
+  readonly #machines: Usual;
+  readonly #unclear = new Usual();
+  /** Ordinary minutes so far. */
+  #learnt = 0;
   readonly #past: Minute[] = [];
   #waveUntil = 0;
   #crowdUntil = 0;
   #minute = 0;
-  #before: ReadonlyMap<number, string> = new Map();
+  #rowsBefore: readonly number[] = [];
+  #ipsBefore: readonly string[] = [];
 
   constructor(clients: ClientTable, norms: VisitNorms) {
     this.#clients = clients;
     this.#norms = norms;
-    this.#machineShare = norms.machineShare;
+    this.#machines = new Usual(norms.machineShare);
   }
 
   /** Whether a wave of attack is going on. */
@@ -83,9 +126,16 @@ export class Populations {
     return this.#waveUntil > this.#minute;
   }
 
-  count(row: number, { ip }: TrafficRequest, minute: number): void {
+  get isCrowd(): boolean {
+    return !this.isWave && this.#crowdUntil > this.#minute;
+  }
+
+  /** Takes the first request of a client in this minute. */
+  arrive(row: number, ip: string, minute: number): void {
     this.#minute = minute;
-    if (this.#active.size < MOST_ACTIVE && !this.#active.has(row)) this.#active.set(row, ip);
+    if (this.#rows.length >= MOST_ACTIVE) return;
+    this.#rows.push(row);
+    this.#ips.push(ip);
   }
 
   /** The log-odds that a client is a machine of the wave, when they are enough to act on. */
@@ -97,9 +147,9 @@ export class Populations {
 
   /** Calls with every client of the minute that is over that is to be acted on. */
   hostileNow(minute: number, act: (row: number, ip: string, odds: number) => void): void {
-    for (const [row, ip] of this.#before) {
+    for (const [i, row] of this.#rowsBefore.entries()) {
       const odds = this.hostility(row, (minute + 1) * 60);
-      if (odds !== undefined) act(row, ip, odds);
+      if (odds !== undefined) act(row, this.#ipsBefore[i]!, odds);
     }
   }
 
@@ -108,12 +158,12 @@ export class Populations {
     const now = this.#countPopulations(minute, usual);
     this.#past.push(now);
     if (this.#past.length > LONGEST) this.#past.shift();
-    const wave = now.machineClients < WAVE_CLIENTS ? undefined : this.#find((window) => this.#isWave(window));
+    const wave = now.clients < WAVE_CLIENTS ? undefined : this.#find((window) => this.#isWave(window));
     const crowd = isSurge ? this.#find((window) => this.#isCrowd(window)) : undefined;
     if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
-      const all = Math.max(1, usual);
-      this.#machineShare += (Math.min(1, now.machines / all) - this.#machineShare) * LEARN;
-      this.#unclearShare += (Math.min(1, now.unclear / all) - this.#unclearShare) * LEARN;
+      this.#learnt++;
+      this.#machines.learn(now.machines, usual);
+      this.#unclear.learn(now.unclear, usual);
     }
     if (wave !== undefined) {
       const begins = minute >= this.#waveUntil;
@@ -127,19 +177,22 @@ export class Populations {
   }
 
   #countPopulations(minute: number, usual: number): Minute {
-    const now = { machines: 0, people: 0, unclear: 0, usual, machineClients: 0, clients: this.#active.size };
+    const now = { machines: 0, people: 0, unclear: 0, usual, machineClients: 0, clients: this.#rows.length };
     const { inMinute } = this.#clients.columns;
-    for (const [row] of this.#active) {
-      const odds = this.#oddsOf(row, (minute + 1) * 60);
+    for (const row of this.#rows) {
+      const visit = visitAt(this.#clients, row, (minute + 1) * 60);
+      const odds = machineOdds(visit, this.#norms);
       const count = inMinute[row]!;
       if (odds >= MACHINE_ODDS) {
         now.machines += count;
         now.machineClients++;
-      } else if (odds <= PERSON_ODDS) now.people += count;
+      } else if (odds <= PERSON_ODDS && hasLifeSigns(visit)) now.people += count;
       else now.unclear += count;
     }
-    this.#before = this.#active;
-    this.#active = new Map();
+    this.#rowsBefore = this.#rows;
+    this.#ipsBefore = this.#ips;
+    this.#rows = [];
+    this.#ips = [];
     return now;
   }
 
@@ -162,14 +215,15 @@ export class Populations {
       sum.people += people;
       sum.unclear += unclear;
       sum.usual += usual;
-      sum.usualMachines += this.#machineShare * usual;
-      sum.usualUnclear += this.#unclearShare * usual;
+      sum.usualMachines += this.#machines.at(usual);
+      sum.usualUnclear += this.#unclear.at(usual);
       sum.clients = Math.max(sum.clients, clients);
       if (WINDOWS.some((window) => window === back) && isTrue(sum)) return sum;
     }
     return undefined;
   }
 
+  /** More machines than usual; or more of whom nothing is known, which people in such numbers would soon show. */
   #isWave({ machines, people, unclear, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
     const least = Math.max(WAVE_LEAST, usual * WAVE_SHARE);
     const crowd = Math.max(0, people - (usual - usualMachines - usualUnclear));
@@ -179,6 +233,7 @@ export class Populations {
       upperTail(machines, usualMachines + 1, SPREAD) > IMPROBABLE
     )
       return true;
+    if (this.#learnt < FIRST_MINUTES) return false;
     const both = machines + unclear;
     const usualBoth = usualMachines + usualUnclear;
     return (
@@ -187,11 +242,10 @@ export class Populations {
     );
   }
 
-  #isCrowd({ minutes, people, machines, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
+  #isCrowd({ people, machines, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
     const usualPeople = usual - usualMachines - usualUnclear;
     const surplus = people - usualPeople;
     return (
-      minutes > 2 &&
       surplus > Math.max(CROWD_LEAST, usual * CROWD_SHARE, machines - usualMachines) &&
       upperTail(people, usualPeople + 1, SPREAD) > CROWD_IMPROBABLE
     );

@@ -1,7 +1,7 @@
 // What is kept of a site's traffic while it runs: who its clients are and what they do in this visit. Learning and
 // watching take a request in by the same hand.
 
-import { ClientTable } from './clients.ts';
+import { ClientTable, SAID } from './clients.ts';
 import { clientKey, hashOf } from './hash.ts';
 import { kindOf, nameOf } from './paths.ts';
 import type { TrafficRequest } from './request.ts';
@@ -59,6 +59,7 @@ export class Taker {
     if (taken.isError) raise(all.errors, row);
     if (!taken.isPage) {
       raise(all.assets, row);
+      all.said[row]! |= SAID.assets;
       return taken;
     }
     taken.path = nameOf(request.rawPath);

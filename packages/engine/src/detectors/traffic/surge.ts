@@ -1,29 +1,33 @@
 // Whether a count of minutes is beyond what is usual. The usual is that of the time of the week, times how busy the
 // last hours were beside theirs. Windows from one minute to four hours each ask how improbable their sum is; how
-// improbable sums get on ordinary days is learnt, so that each site has its own measure. Long windows leave the
-// last hours out of it: they are what a slow ramp would hide in.
+// improbable sums get on ordinary days is learnt, so that each site has its own measure. Long windows go by the last
+// day instead of the last hours: those are what a slow ramp would hide in, and after two days a new level is usual.
 
 import { lowerTail, upperTail } from './tails.ts';
 import { median, quantile, Week } from './week.ts';
 
 const WINDOWS = [1, 2, 5, 10, 20, 30, 60, 240] as const;
 const LONGEST = 240;
-/** From this window on, the usual is not adapted to the last hours. */
+/** From this window on, the usual is adapted to the last day and not to the last hours. */
 const RAMP_WINDOW = 60;
-/** Adaption: half of it comes from the last so many minutes, and none from the very last. */
+/** Time constants of the adaption; the very last minutes have no part in it. */
 const LEVEL_MINUTES = 120;
+const SLOW_MINUTES = 1440;
 const LEVEL_LAG = 30;
 /** Adapted no further than this, either way. */
 const LEVEL_MOST = 4;
 /** False alarms that a week of one series may have, over all windows. */
 const FALSE_ALARMS_A_WEEK = 0.1;
 const WEEK_MINUTES = 10_080;
-/** What was fitted fits best where it was fitted. */
-const CAUTION = 1.3;
+/** What was fitted fits best where it was fitted, and requests come in bursts; visitors come one by one. */
+const CAUTION = 1.5;
+const CAUTION_ONE_BY_ONE = 1.15;
 /** Less than this is no surge, however sure. */
 const LEAST_RATIO = 1.2;
 const LEAST_SURPLUS = 10;
 const QUIET_MINUTES = 30;
+/** A surge that has grown so much is told again. */
+const GROWN = 2;
 
 export interface Surge {
   /** The window that told, in minutes. */
@@ -49,6 +53,7 @@ class Sums {
   readonly usual = new Float64Array(WINDOWS.length);
   #minutes = 0;
   #level = 0;
+  #slow = 0;
 
   /** How busy the last hours were beside what is usual then. */
   get level(): number {
@@ -79,16 +84,21 @@ class Sums {
     const old = (at - LEVEL_LAG + size) % size;
     const usual = this.#usual[old]!;
     // A minute counts by what is expected in it; what is far out counts no more than what is a little out.
-    const weight = usual / (usual + 5) / LEVEL_MINUTES;
+    const weight = usual / (usual + 5);
     const ratio = Math.log((this.#counts[old]! + 1) / (usual + 1));
-    const step = Math.max(-0.7, Math.min(0.7, ratio - this.#level));
-    const most = Math.log(LEVEL_MOST);
-    this.#level = Math.max(-most, Math.min(most, this.#level + step * weight));
+    this.#level = adapted(this.#level, ratio, weight / LEVEL_MINUTES);
+    this.#slow = adapted(this.#slow, ratio, weight / SLOW_MINUTES);
   }
 
   expected(i: number): number {
-    return this.usual[i]! * (WINDOWS[i]! < RAMP_WINDOW ? this.level : 1);
+    return this.usual[i]! * (WINDOWS[i]! < RAMP_WINDOW ? this.level : Math.exp(this.#slow));
   }
+}
+
+function adapted(level: number, ratio: number, weight: number): number {
+  const step = Math.max(-0.7, Math.min(0.7, ratio - level));
+  const most = Math.log(LEVEL_MOST);
+  return Math.max(-most, Math.min(most, level + step * weight));
 }
 
 export class SurgeWatch {
@@ -97,6 +107,8 @@ export class SurgeWatch {
   #sums = new Sums();
   #quietUntil = 0;
   #open: Surge | undefined;
+  /** How many times the usual was told last. */
+  #told = 0;
 
   constructor(week: Week, calm: Calm) {
     this.#week = week;
@@ -104,9 +116,10 @@ export class SurgeWatch {
   }
 
   /** Learns from the counts of past minutes; the first is minute `firstMinute` since the epoch. */
-  static learn(counts: ArrayLike<number>, firstMinute: number): SurgeWatch {
+  static learn(counts: ArrayLike<number>, firstMinute: number, comesInBursts = true): SurgeWatch {
     const week = Week.learn(counts, firstMinute);
-    return new SurgeWatch(week, calmOf(counts, firstMinute, week));
+    const caution = comesInBursts ? CAUTION : CAUTION_ONE_BY_ONE;
+    return new SurgeWatch(week, calmOf(counts, firstMinute, week, caution));
   }
 
   /** What the surge is that is going on. */
@@ -124,9 +137,11 @@ export class SurgeWatch {
     const found = this.#unusual();
     if (found !== undefined) {
       this.#quietUntil = minute + QUIET_MINUTES;
-      const isNew = this.#open === undefined;
+      const isNew = this.#open === undefined || ratioOf(found) > this.#told * GROWN;
       this.#open = found;
-      return isNew ? found : undefined;
+      if (!isNew) return undefined;
+      this.#told = ratioOf(found);
+      return found;
     }
     if (minute >= this.#quietUntil) this.#open = undefined;
     return undefined;
@@ -157,8 +172,12 @@ export class SurgeWatch {
   }
 }
 
+function ratioOf({ count, expected }: Surge): number {
+  return count / Math.max(expected, 1);
+}
+
 /** Runs over the past as it would have run over it live, and keeps how far ordinary sums were from the usual. */
-function calmOf(counts: ArrayLike<number>, firstMinute: number, week: Week): Calm {
+function calmOf(counts: ArrayLike<number>, firstMinute: number, week: Week, caution: number): Calm {
   const expected: number[][] = WINDOWS.map(() => []);
   const seen: number[][] = WINDOWS.map(() => []);
   const sums = new Sums();
@@ -173,7 +192,7 @@ function calmOf(counts: ArrayLike<number>, firstMinute: number, week: Week): Cal
   const spreads = WINDOWS.map((_, i) => spreadOf(seen[i]!, expected[i]!));
   const limits = WINDOWS.map((window, i) => {
     const tails = seen[i]!.map((count, k) => upperTail(count, expected[i]![k]!, spreads[i]!));
-    return limitOf(tails, window);
+    return caution * limitOf(tails, window);
   });
   return { spreads, limits };
 }
@@ -199,9 +218,9 @@ function spreadOf(seen: readonly number[], expected: readonly number[]): number 
 function limitOf(tails: readonly number[], window: number): number {
   const chances = (WEEK_MINUTES / Math.max(1, window / 2)) * WINDOWS.length;
   const wanted = Math.log10(chances / FALSE_ALARMS_A_WEEK);
-  if (tails.length < 1000) return wanted * CAUTION + 2;
+  if (tails.length < 1000) return wanted + 2;
   const high = quantile(tails, 0.98);
   const low = quantile(tails, 0.9);
   const slope = Math.max(0.3, (high - low) / Math.log10(0.1 / 0.02));
-  return CAUTION * Math.max(wanted, high + slope * (wanted - Math.log10(1 / 0.02)));
+  return Math.max(wanted, high + slope * (wanted - Math.log10(1 / 0.02)));
 }

@@ -68,6 +68,11 @@ export function visitAt(clients: ClientTable, row: number, nowS: number): Visit 
 /** A browser asks for what a page needs in so many seconds. */
 const ASSETS_WITHIN_S = 5;
 
+/** Whether something speaks for a person: what belongs to pages was asked for, or links were followed. */
+export function hasLifeSigns({ pages, assets, direct, isRegular }: Visit): boolean {
+  return isRegular || (pages > 0 && (assets > 0 || direct < pages));
+}
+
 export function machineOdds(visit: Visit, norms: VisitNorms): number {
   const { pages, assets, errors, posts, unknown, direct, repeats, pause, isRegular, isOver } = visit;
   let odds = isRegular ? -2.5 : -0.5;
