@@ -30,5 +30,6 @@ export {
 export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
 export { idMaker } from './verdicts/ids.ts';
+export { SearchEngineRule } from './verdicts/neverRules.ts';
 export { OPERATOR_HOURS, type Finding, type OperatorSighting, type Verdict } from './verdicts/index.ts';
 export * from './hubtest/index.ts';

@@ -69,6 +69,9 @@ export function remediationFor(odds: number): 'captcha' | 'ban' {
 const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
   'site-surge': 'More traffic than is usual at this time',
   'path-surge': 'A path asked for far more than usual',
+  scraper: 'A client that goes through the site page by page',
+  'credential-stuffing': 'Far more log-ins than usual',
+  'card-testing': 'Far more payments than usual',
   'client-surge': 'A client asking for far more than it ever does',
   'flash-crowd': 'Many more people than usual',
   'attack-wave': 'A wave of machines',
@@ -80,10 +83,13 @@ const SERIES: Readonly<Record<SeriesName, string>> = {
   visitors: 'visitors (counted each minute)',
   errors: 'requests answered with errors',
   posts: 'forms sent',
+  logins: 'forms to log in',
+  payments: 'forms to pay',
 };
 
 function sourceOf(finding: AlertFinding): AlertSource {
-  if (finding.kind === 'client-surge') return { scope: 'ip', value: finding.ip, ip: finding.ip };
+  if (finding.kind === 'client-surge' || finding.kind === 'scraper')
+    return { scope: 'ip', value: finding.ip, ip: finding.ip };
   if (finding.kind === 'path-surge') return { scope: 'path', value: finding.surge.path };
   return { scope: 'site', value: finding.site === '' ? 'default' : finding.site };
 }
@@ -101,6 +107,18 @@ function told(finding: AlertFinding): Told {
       const { minutes, count, expected, improbability } = finding.surge;
       const message = `${n(count)} ${SERIES[finding.series]} in ${span(minutes)} where ${n(expected)} are usual at this time of the week (less than once in 10^${Math.floor(improbability)} such times)`;
       return { count, minutes, message, remediation: false };
+    }
+    case 'credential-stuffing':
+    case 'card-testing': {
+      const { minutes, count, expected } = finding.surge;
+      const series = finding.kind === 'credential-stuffing' ? 'logins' : 'payments';
+      const message = `${n(count)} ${SERIES[series]} in ${span(minutes)} where ${n(expected)} are usual, and visitors have not grown so`;
+      return { count, minutes, message, remediation: false };
+    }
+    case 'scraper': {
+      const { ip, pages, minutes } = finding;
+      const message = `${ip} has asked for ${n(pages)} pages in ${span(minutes)}, without what belongs to them or faster than people read`;
+      return { count: pages, minutes, message, remediation: true };
     }
     case 'outage':
       return {

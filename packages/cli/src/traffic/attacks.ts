@@ -7,6 +7,7 @@ export const ATTACKS = [
   'random-urls',
   'one-url',
   'login',
+  'payment',
   'search',
   'low-and-slow',
   'browser-like',
@@ -73,6 +74,8 @@ export function attack(site: Site, kind: AttackKind, wave: Wave): TrafficRequest
           rawPath: '/user/login',
           referrer: 'https://www.example.org/user/login',
         });
+      else if (kind === 'payment')
+        site.add({ atMs: at, ...who, method: 'POST', rawPath: '/checkout/payment', status: 402 });
       else if (kind === 'search') site.add({ atMs: at, ...who, rawPath: `/search?q=${token(site)}` });
       else site.add({ atMs: at, ...who, rawPath: site.page() });
     }
@@ -89,6 +92,13 @@ export function greedyClient(site: Site, ip: string, day: number): TrafficReques
       rawPath: site.page(),
       userAgent: 'client/1.0',
     });
+  return site.take();
+}
+
+/** Returns the requests of one client that goes through the site, a page a second. */
+export function scrape(site: Site, ip: string, startMs: number): TrafficRequest[] {
+  for (let k = 0; k < 900; k++)
+    site.add({ atMs: startMs + k * 1000, ip, rawPath: site.page(), userAgent: site.agent() });
   return site.take();
 }
 
@@ -121,6 +131,7 @@ function clientsOf(kind: AttackKind, rateAMinute: number): number {
     'random-urls': 40,
     'one-url': 12,
     login: 10,
+    payment: 3,
     search: 8,
     'low-and-slow': 1,
     'browser-like': 40,

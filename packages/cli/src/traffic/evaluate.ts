@@ -9,7 +9,7 @@ import {
   type TrafficRequest,
 } from '@parapet/engine';
 import { crawlLimit, rateLimit, type Peer } from './anchors.ts';
-import { attack, ATTACKS, crowd, greedyClient, type Wave } from './attacks.ts';
+import { attack, ATTACKS, crowd, greedyClient, scrape, type AttackKind, type Wave } from './attacks.ts';
 import { Dice } from './dice.ts';
 import { DAY_MS, FIRST_DAY_MS, MINUTE_MS, SHAPES, Site } from './site.ts';
 
@@ -68,6 +68,7 @@ function learn(site: Site): Learnt {
 }
 
 const GREEDY = '203.0.113.77';
+const SCRAPER = '198.18.7.7';
 
 /** The day after the time of learning, with what is added to it. */
 function watch(
@@ -102,14 +103,15 @@ function floods(learnt: Learnt, tally: Tally): void {
         const requests = attack(learnt.site, kind, wave);
         const clients = new Set(requests.map(({ ip }) => ip));
         let seenMs = Number.POSITIVE_INFINITY;
+        let isNamed = false;
         let [right, windows] = [0, 0];
         let minute = 0;
         watch(
           learnt,
           requests,
           (finding) => {
-            const isOfIt =
-              finding.atMs >= wave.startMs && (finding.kind !== 'client-surge' || clients.has(finding.ip));
+            const isOfIt = finding.atMs >= wave.startMs && (!('ip' in finding) || clients.has(finding.ip));
+            if (finding.kind === NAMES[kind]) isNamed = true;
             if (isOfIt) seenMs = Math.min(seenMs, finding.atMs - wave.startMs);
           },
           ({ atMs }, monitor) => {
@@ -124,10 +126,17 @@ function floods(learnt: Learnt, tally: Tally): void {
         tally.count(surplus === 2 ? 'x3' : 'x1.5', isSeen);
         tally.count(`${surplus === 2 ? 'x3' : 'x1.5'} ${learnt.requestsADay}`, isSeen);
         if (surplus === 2) tally.add('attack windows', right, windows);
+        if (surplus === 2 && NAMES[kind] !== undefined) tally.count(`named ${kind}`, isNamed);
       }
     }
   }
 }
+
+/** Attacks that have an alert of their own. */
+const NAMES: Readonly<Partial<Record<AttackKind, TrafficFinding['kind']>>> = {
+  login: 'credential-stuffing',
+  payment: 'card-testing',
+};
 
 function crowds(learnt: Learnt, tally: Tally): void {
   for (const hour of TIMES) {
@@ -174,7 +183,8 @@ function mixed(learnt: Learnt, tally: Tally): void {
       [...people, ...bots],
       (finding) => {
         if (finding.kind === 'hostile-client') stopped.set(finding.ip, finding.odds >= 5 ? 'ban' : 'captcha');
-        if (finding.kind === 'client-surge') stopped.set(finding.ip, 'throttle');
+        if (finding.kind === 'client-surge' || finding.kind === 'scraper')
+          stopped.set(finding.ip, 'throttle');
       },
       (request) => {
         for (const peer of peers) peer.observe(request);
@@ -205,6 +215,12 @@ function greedy(learnt: Learnt, tally: Tally): void {
     if (finding.kind === 'client-surge' && finding.ip === GREEDY)
       flaggedMs = Math.min(flaggedMs, finding.atMs);
   });
+  const scraper = scrape(learnt.site, SCRAPER, waveAt(13.2, 0, 0).startMs);
+  let isTold = false;
+  watch(learnt, scraper, (finding) => {
+    if (finding.kind === 'scraper' && finding.ip === SCRAPER) isTold = true;
+  });
+  tally.count('scraper', isTold);
   tally.count('greedy', requests.filter(({ atMs }) => atMs <= flaggedMs).length <= 40);
 }
 
@@ -357,6 +373,9 @@ class Tally {
         row(`${name}: shoppers stopped`, `${name}: shoppers stopped`, ''),
         row(`${name}: attack requests stopped after 60 s`, `${name}: attack requests stopped`, ''),
       ]),
+      row('log-in floods told as credential stuffing', 'named login', ''),
+      row('payment floods told as card testing', 'named payment', ''),
+      row('scrapers of a page a second, told', 'scraper', ''),
       row('clients that went from 5 to 500 a day, flagged by their 40th request', 'greedy', '100 %'),
     ];
   }

@@ -135,7 +135,7 @@ export class Site {
           atMs,
           ...who,
           method: 'POST',
-          rawPath: dice.one(['/cart', '/search', '/contact', '/user/login']),
+          rawPath: dice.one(['/cart', '/search', '/contact', '/user/login', '/checkout/payment']),
           status: 303,
           referrer: from,
         });

@@ -1,6 +1,7 @@
 // The learned traffic detectors beside a pipeline: events go in, alerts and decisions go the way of all others.
 
 import {
+  SearchEngineRule,
   TrafficMonitor,
   trafficReader,
   type Event,
@@ -9,6 +10,7 @@ import {
   type TrafficModel,
 } from '@parapet/engine';
 import type { Alert, Decision } from '@parapet/kinds';
+import { crawlerRanges } from '../up/crawlerRanges.ts';
 import { alertOf, decisionOf, remediationFor } from './alertOf.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,6 +22,7 @@ export class TrafficWatch {
   readonly #onDecision: (decision: Decision) => void;
   /** The wave that is going on, by site: clients that turn out to belong to it are decided on in its name. */
   readonly #waves = new Map<string, Alert>();
+  readonly #crawlers = new SearchEngineRule([['published ranges', crawlerRanges().join('\n')]]);
   #latestMs = 0;
   readonly #tell = (finding: TrafficFinding): void => this.#found(finding);
 
@@ -45,12 +48,21 @@ export class TrafficWatch {
 
   #found(finding: TrafficFinding): void {
     const pipeline = this.#pipeline;
+    // What search engines ask for is their business, and nobody decides on them.
+    if (
+      'ip' in finding &&
+      this.#crawlers.spare({ scope: 'ip', value: finding.ip, ip: finding.ip }) !== undefined
+    )
+      return;
     if (finding.kind !== 'hostile-client') {
       const alert = alertOf(finding);
       if (finding.kind === 'attack-wave') this.#waves.set(finding.site, alert);
       const isSpared = pipeline.stages.judge.judgeForeign(alert).spared !== undefined;
-      const decides = finding.kind === 'client-surge' && !isSpared;
-      pipeline.ingest(alert, decides ? [decisionOf(alert, finding.ip, 'throttle', finding.atMs)] : []);
+      const isOfClient = finding.kind === 'client-surge' || finding.kind === 'scraper';
+      pipeline.ingest(
+        alert,
+        isOfClient && !isSpared ? [decisionOf(alert, finding.ip, 'throttle', finding.atMs)] : [],
+      );
       return;
     }
     const wave = this.#waves.get(finding.site);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attack, ATTACKS, crowd, greedyClient } from '../../src/traffic/attacks.ts';
+import { attack, crowd, greedyClient, scrape } from '../../src/traffic/attacks.ts';
 import { combinedLine } from '../../src/traffic/logLine.ts';
 import { DAY_MS, FIRST_DAY_MS, SHAPES, Site, type SiteShape } from '../../src/traffic/site.ts';
 import { newSite } from '../commands/run.ts';
@@ -73,7 +73,6 @@ describe('parapet train traffic, and replay', { timeout: 120_000 }, () => {
   });
 
   it('tells a wave of attack, and decides on its clients alone', async () => {
-    expect(ATTACKS).toContain('one-url');
     const wave = attack(site, 'one-url', { startMs, minutes: 20, surplus: 4 });
     const attackers = new Set(wave.map(({ ip }) => ip));
     const { alerts, decisions } = await replayed(await trained(), wave);
@@ -102,7 +101,38 @@ describe('parapet train traffic, and replay', { timeout: 120_000 }, () => {
     const alert = alerts.find(({ scenario }) => scenario === 'parapet/client-surge');
     expect(alert).toMatchObject({ value: REGULAR, remediation: true });
     expect(greedy.filter(({ atMs }) => atMs <= Date.parse(alert!.startAt)).length).toBeLessThanOrEqual(40);
-    expect(decisions).toMatchObject([{ value: REGULAR, type: 'throttle', scenario: 'parapet/client-surge' }]);
+    expect(decisions[0]).toMatchObject({
+      value: REGULAR,
+      type: 'throttle',
+      scenario: 'parapet/client-surge',
+    });
+    expect(decisions.filter(({ value, type }) => value !== REGULAR || type !== 'throttle')).toEqual([]);
+  });
+
+  it('names floods of log-ins and of payments, and no crowd so', async () => {
+    const here = await trained();
+    const named = async (extra: ReturnType<Site['day']>): Promise<string[]> =>
+      (await replayed(here, extra)).alerts.map(({ scenario }) => scenario);
+    const wave = { startMs, minutes: 15, surplus: 3 };
+    expect(await named(attack(site, 'login', wave))).toContain('parapet/credential-stuffing');
+    expect(await named(attack(site, 'payment', wave))).toContain('parapet/card-testing');
+    const ofCrowd = await named(crowd(site, { ...wave, minutes: 60, surplus: 6 }));
+    expect(ofCrowd).not.toContain('parapet/credential-stuffing');
+    expect(ofCrowd).not.toContain('parapet/card-testing');
+  });
+
+  it('tells a scraper and slows it, and leaves a verified search engine alone', async () => {
+    const here = await trained();
+    const scraped = await replayed(here, scrape(site, '198.18.7.7', startMs));
+    expect(scraped.alerts).toContainEqual(
+      expect.objectContaining({ scenario: 'parapet/scraper', value: '198.18.7.7', remediation: true }),
+    );
+    expect(scraped.decisions).toContainEqual(
+      expect.objectContaining({ value: '198.18.7.7', type: 'throttle' }),
+    );
+    const crawled = await replayed(here, scrape(site, '66.249.66.200', startMs));
+    expect(crawled.alerts.filter(({ value }) => value === '66.249.66.200')).toEqual([]);
+    expect(crawled.decisions).toEqual([]);
   });
 
   it('forgets when it is told to, and says what it cannot use', async () => {

@@ -51,7 +51,7 @@ interface Columns {
 }
 
 /** Bits of `said`. */
-export const SAID = { surge: 1, hostile: 2, assets: 4 } as const;
+export const SAID = { surge: 1, hostile: 2, assets: 4, scraper: 8 } as const;
 
 const VISIT = ['pages', 'assets', 'errors', 'posts', 'unknown', 'direct', 'repeats'] as const;
 const NAMES = [
@@ -185,7 +185,7 @@ export class ClientTable {
   #endDayOf(row: number): void {
     const { today, days, requests, squares, most, said } = this.columns;
     const count = today[row]!;
-    const wasUsual = (said[row]! & (SAID.surge | SAID.hostile)) === 0;
+    const wasUsual = (said[row]! & (SAID.surge | SAID.hostile | SAID.scraper)) === 0;
     today[row] = 0;
     said[row] = 0;
     if (count === 0 || !wasUsual) return;

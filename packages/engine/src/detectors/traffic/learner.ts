@@ -9,7 +9,7 @@ import { visitAt, VisitSample, type VisitNorms } from './visits.ts';
 import { median, quantile } from './week.ts';
 import type { SavedClients } from './clients.ts';
 
-export const TRAFFIC_MODEL_VERSION = 1;
+export const TRAFFIC_MODEL_VERSION = 2;
 
 export interface ClientNorms {
   /** Requests that a client has in a day, in the middle. */
@@ -27,6 +27,9 @@ export interface SiteModel {
   readonly visitors: SavedMinutes;
   readonly errors: SavedMinutes;
   readonly posts: SavedMinutes;
+  /** Forms to log in, and to pay. */
+  readonly logins: SavedMinutes;
+  readonly payments: SavedMinutes;
   readonly paths: SavedPaths;
   readonly clients: SavedClients;
   readonly clientNorms: ClientNorms;
@@ -47,6 +50,8 @@ export class SiteLearner {
   readonly #visitors = new Minutes();
   readonly #errors = new Minutes();
   readonly #posts = new Minutes();
+  readonly #logins = new Minutes();
+  readonly #payments = new Minutes();
   readonly #paths = new PathCounts();
   readonly #visits = new VisitSample();
   readonly #taker = new Taker(() => true);
@@ -63,12 +68,14 @@ export class SiteLearner {
   }
 
   learn(request: TrafficRequest): void {
-    const { minute, isFirstOfMinute, isError, isPost, path } = this.#taker.take(request);
+    const { minute, isFirstOfMinute, isError, isPost, isLogin, isPayment, path } = this.#taker.take(request);
     this.#nowS = Math.floor(request.atMs / 1000);
     this.#requests.add(minute);
     this.#visitors.add(minute, isFirstOfMinute ? 1 : 0);
     this.#errors.add(minute, isError ? 1 : 0);
     this.#posts.add(minute, isPost ? 1 : 0);
+    this.#logins.add(minute, isLogin ? 1 : 0);
+    this.#payments.add(minute, isPayment ? 1 : 0);
     if (path !== '') this.#paths.add(path);
   }
 
@@ -82,6 +89,8 @@ export class SiteLearner {
       visitors: this.#visitors.save(),
       errors: this.#errors.save(),
       posts: this.#posts.save(),
+      logins: this.#logins.save(),
+      payments: this.#payments.save(),
       paths: this.#paths.save(),
       clients: clients.save(),
       clientNorms: this.#clientNorms(),

@@ -14,8 +14,10 @@ import { SurgeWatch, type Surge } from './surge.ts';
 
 export type TrafficFinding = { readonly site: string; readonly atMs: number } & (
   | { readonly kind: 'site-surge'; readonly series: SeriesName; readonly surge: Surge }
+  | { readonly kind: 'credential-stuffing' | 'card-testing'; readonly surge: Surge }
   | { readonly kind: 'outage'; readonly count: number; readonly expected: number }
   | { readonly kind: 'client-surge'; readonly ip: string; readonly surge: ClientSurge }
+  | { readonly kind: 'scraper'; readonly ip: string; readonly pages: number; readonly minutes: number }
   | { readonly kind: 'path-surge'; readonly surge: PathSurge }
   | {
       readonly kind: 'attack-wave' | 'flash-crowd';
@@ -26,8 +28,8 @@ export type TrafficFinding = { readonly site: string; readonly atMs: number } & 
   | { readonly kind: 'hostile-client'; readonly ip: string; readonly odds: number }
 );
 
-export type SeriesName = 'requests' | 'visitors' | 'errors' | 'posts';
-const SERIES: readonly SeriesName[] = ['requests', 'visitors', 'errors', 'posts'];
+export type SeriesName = 'requests' | 'visitors' | 'errors' | 'posts' | 'logins' | 'payments';
+const SERIES: readonly SeriesName[] = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'];
 
 const MINUTE_MS = 60_000;
 /** A clock that jumps must not be followed minute by minute. */
@@ -35,6 +37,8 @@ const MOST_MINUTES = 1440;
 /** Without so much of it, nothing is told about the site as a whole. */
 const LEAST_MINUTES = 2 * 1440;
 
+/** How much more forms to log in or to pay must have grown than visitors have. */
+const GUESSING_GROWTH = 2.5;
 /** What follows a surge so soon is the same one, seen in another series. */
 const QUIET_MINUTES = 30;
 
@@ -43,7 +47,14 @@ export class SiteMonitor {
   readonly #model: SiteModel;
   readonly #taker: Taker;
   readonly #watches: Readonly<Record<SeriesName, SurgeWatch>>;
-  readonly #counts: Record<SeriesName, number> = { requests: 0, visitors: 0, errors: 0, posts: 0 };
+  readonly #counts: Record<SeriesName, number> = {
+    requests: 0,
+    visitors: 0,
+    errors: 0,
+    posts: 0,
+    logins: 0,
+    payments: 0,
+  };
   readonly #paths: PathWatch;
   readonly #populations: Populations;
   readonly #isSure: boolean;
@@ -66,6 +77,8 @@ export class SiteMonitor {
       visitors: learnt('visitors'),
       errors: learnt('errors'),
       posts: learnt('posts'),
+      logins: learnt('logins'),
+      payments: learnt('payments'),
     };
     const minutes = new Minutes();
     minutes.restore(model.requests);
@@ -89,11 +102,13 @@ export class SiteMonitor {
   observe(request: TrafficRequest, tell: (finding: TrafficFinding) => void): void {
     const minute = Math.floor(request.atMs / MINUTE_MS);
     if (minute > this.#minute) this.#endMinutes(minute, tell);
-    const { row, isFirstOfMinute, isError, isPost, path } = this.#taker.take(request);
+    const { row, isFirstOfMinute, isError, isPost, isLogin, isPayment, path } = this.#taker.take(request);
     this.#counts.requests++;
     if (isFirstOfMinute) this.#counts.visitors++;
     if (isError) this.#counts.errors++;
     if (isPost) this.#counts.posts++;
+    if (isLogin) this.#counts.logins++;
+    if (isPayment) this.#counts.payments++;
     if (path !== '') this.#paths.count(path);
     if (isFirstOfMinute) this.#populations.arrive(row, request.ip, minute);
     this.#ofClient(row, request, tell);
@@ -115,11 +130,24 @@ export class SiteMonitor {
         tell({ kind: 'client-surge', site: this.#site, atMs, ip, surge });
       }
     }
+    if ((said[row]! & SAID.scraper) === 0 && this.#populations.isScraping(row, Math.floor(atMs / 1000))) {
+      said[row]! |= SAID.scraper;
+      const { pages, sinceS } = this.#taker.clients.columns;
+      const minutes = Math.ceil((atMs / 1000 - sinceS[row]!) / 60);
+      tell({ kind: 'scraper', site: this.#site, atMs, ip, pages: pages[row]!, minutes });
+    }
     if (!this.#populations.isWave || (said[row]! & SAID.hostile) !== 0) return;
     const odds = this.#populations.hostility(row, Math.floor(atMs / 1000));
     if (odds === undefined) return;
     said[row]! |= SAID.hostile;
     tell({ kind: 'hostile-client', site: this.#site, atMs, ip, odds });
+  }
+
+  /** A crowd logs in and pays more as well: only what grows far more than the visitors is told. */
+  #isGuessing({ count, expected }: Surge): boolean {
+    const crowd = this.#watches.visitors.surge;
+    const growth = crowd === undefined ? 1 : crowd.count / Math.max(1, crowd.expected);
+    return count > GUESSING_GROWTH * growth * Math.max(1, expected);
   }
 
   #endMinutes(next: number, tell: (finding: TrafficFinding) => void): void {
@@ -137,6 +165,11 @@ export class SiteMonitor {
       const surge = this.#watches[series].add(minute, this.#counts[series]);
       this.#counts[series] = 0;
       if (surge === undefined || !this.#isSure) continue;
+      if (series === 'logins' || series === 'payments') {
+        const kind = series === 'logins' ? 'credential-stuffing' : 'card-testing';
+        if (this.#isGuessing(surge)) tell({ kind, site, atMs, surge });
+        continue;
+      }
       if (minute >= this.#surgeUntil) tell({ kind: 'site-surge', site, atMs, series, surge });
       this.#surgeUntil = minute + QUIET_MINUTES;
     }

@@ -17,6 +17,8 @@ export interface PopulationMinute {
   readonly usualUnclear: number;
   /** The most that were there in one minute. */
   readonly clients: number;
+  /** Of machines and unclear, the requests of the busiest one of each minute. */
+  readonly busiest: number;
 }
 
 interface Minute {
@@ -24,7 +26,7 @@ interface Minute {
   readonly people: number;
   readonly unclear: number;
   readonly usual: number;
-  readonly machineClients: number;
+  readonly busiest: number;
   readonly clients: number;
 }
 
@@ -43,7 +45,8 @@ const LONGEST = 20;
 /** Machines beyond the usual, as a share of the site's usual requests, that make a wave. */
 const WAVE_SHARE = 0.15;
 const WAVE_LEAST = 20;
-const WAVE_CLIENTS = 2;
+/** Without its busiest client, so much of it has to be left. */
+const BESIDE_BUSIEST = 0.25;
 /** Beside a crowd, some machines are to be expected, and more of whom nothing is known yet. */
 const WAVE_OF_CROWD = 0.15;
 const UNCLEAR_OF_CROWD = 0.6;
@@ -56,6 +59,9 @@ const QUIET_MINUTES = 15;
 const FIRST_MINUTES = 30;
 /** Odds on which a client of a wave is acted on. */
 const ACT_ODDS = 3.4;
+/** Pages of a visit, as a multiple of those that one visit in two hundred has, that only a scraper asks for. */
+const SCRAPED_PAGES = 8;
+const SCRAPED_LEAST = 150;
 const MOST_ACTIVE = 200_000;
 
 /**
@@ -145,6 +151,14 @@ export class Populations {
     return odds >= ACT_ODDS ? odds : undefined;
   }
 
+  /** Whether a client goes through the site page by page, more than people do; asking for the same again is no such. */
+  isScraping(row: number, nowS: number): boolean {
+    const { pages, repeats, posts } = this.#clients.columns;
+    const count = pages[row]!;
+    if (count < SCRAPED_LEAST || count < SCRAPED_PAGES * this.#norms.manyPages) return false;
+    return repeats[row]! + posts[row]! < count / 2 && this.hostility(row, nowS) !== undefined;
+  }
+
   /** Calls with every client of the minute that is over that is to be acted on. */
   hostileNow(minute: number, act: (row: number, ip: string, odds: number) => void): void {
     for (const [i, row] of this.#rowsBefore.entries()) {
@@ -158,7 +172,7 @@ export class Populations {
     const now = this.#countPopulations(minute, usual);
     this.#past.push(now);
     if (this.#past.length > LONGEST) this.#past.shift();
-    const wave = now.clients < WAVE_CLIENTS ? undefined : this.#find((window) => this.#isWave(window));
+    const wave = this.#find((window) => this.#isWave(window));
     const crowd = isSurge ? this.#find((window) => this.#isCrowd(window)) : undefined;
     if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
       this.#learnt++;
@@ -177,7 +191,7 @@ export class Populations {
   }
 
   #countPopulations(minute: number, usual: number): Minute {
-    const now = { machines: 0, people: 0, unclear: 0, usual, machineClients: 0, clients: this.#rows.length };
+    const now = { machines: 0, people: 0, unclear: 0, usual, busiest: 0, clients: this.#rows.length };
     const { inMinute } = this.#clients.columns;
     for (const row of this.#rows) {
       const visit = visitAt(this.#clients, row, (minute + 1) * 60);
@@ -185,9 +199,12 @@ export class Populations {
       const count = inMinute[row]!;
       if (odds >= MACHINE_ODDS) {
         now.machines += count;
-        now.machineClients++;
+        now.busiest = Math.max(now.busiest, count);
       } else if (odds <= PERSON_ODDS && hasLifeSigns(visit)) now.people += count;
-      else now.unclear += count;
+      else {
+        now.unclear += count;
+        now.busiest = Math.max(now.busiest, count);
+      }
     }
     this.#rowsBefore = this.#rows;
     this.#ipsBefore = this.#ips;
@@ -207,9 +224,10 @@ export class Populations {
       usualMachines: 0,
       usualUnclear: 0,
       clients: 0,
+      busiest: 0,
     };
     for (let back = 1; back <= this.#past.length; back++) {
-      const { machines, people, unclear, usual, clients } = this.#past[this.#past.length - back]!;
+      const { machines, people, unclear, usual, clients, busiest } = this.#past[this.#past.length - back]!;
       sum.minutes = back;
       sum.machines += machines;
       sum.people += people;
@@ -218,14 +236,18 @@ export class Populations {
       sum.usualMachines += this.#machines.at(usual);
       sum.usualUnclear += this.#unclear.at(usual);
       sum.clients = Math.max(sum.clients, clients);
+      sum.busiest += busiest;
       if (WINDOWS.some((window) => window === back) && isTrue(sum)) return sum;
     }
     return undefined;
   }
 
   /** More machines than usual; or more of whom nothing is known, which people in such numbers would soon show. */
-  #isWave({ machines, people, unclear, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
+  #isWave(window: PopulationMinute): boolean {
+    const { machines, people, unclear, usual, usualMachines, usualUnclear, busiest } = window;
     const least = Math.max(WAVE_LEAST, usual * WAVE_SHARE);
+    // What one client does alone is told of the client.
+    if (machines + unclear - busiest - usualMachines - usualUnclear < least * BESIDE_BUSIEST) return false;
     const crowd = Math.max(0, people - (usual - usualMachines - usualUnclear));
     const sure = machines - usualMachines;
     if (

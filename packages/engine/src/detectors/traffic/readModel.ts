@@ -2,7 +2,7 @@
 
 import { TRAFFIC_MODEL_VERSION, type SiteModel, type TrafficModel } from './learner.ts';
 
-const MINUTES = ['requests', 'visitors', 'errors', 'posts'] as const;
+const MINUTES = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'] as const;
 const CLIENTS = ['high', 'low', 'requests', 'squares', 'most', 'days'] as const;
 
 /** Returns the model, or undefined when the value is none or is of another version. */

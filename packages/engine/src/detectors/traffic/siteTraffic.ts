@@ -12,10 +12,16 @@ export interface Taken {
   isPage: boolean;
   isError: boolean;
   isPost: boolean;
+  /** What the form is for, as far as its path tells. */
+  isLogin: boolean;
+  isPayment: boolean;
   /** '' for an asset. */
   path: string;
   minute: number;
 }
+
+const LOGIN = /(?:^|\/)(?:log-?in|sign-?in|wp-login\.php|sessions?|authenticate)(?:[/.?]|$)/i;
+const PAYMENT = /(?:^|\/)(?:checkout|payments?|pay|cards?|billing)(?:[/.?]|$)/i;
 
 /** Takes a request into the client's account; the answer is valid until the next call. */
 export class Taker {
@@ -27,6 +33,8 @@ export class Taker {
     isPage: true,
     isError: false,
     isPost: false,
+    isLogin: false,
+    isPayment: false,
     path: '',
     minute: 0,
   };
@@ -48,6 +56,8 @@ export class Taker {
     taken.isPage = kindOf(request.rawPath) === 'page';
     taken.isError = request.status >= 400 && request.status !== 429;
     taken.isPost = request.method === 'POST';
+    taken.isLogin = taken.isPost && LOGIN.test(request.rawPath);
+    taken.isPayment = taken.isPost && !taken.isLogin && PAYMENT.test(request.rawPath);
     taken.path = '';
     const minute = taken.minute & 0xffff;
     taken.isFirstOfMinute = all.minute[row] !== minute || all.inMinute[row] === 0;

@@ -27,7 +27,7 @@ const LEAST_RATIO = 1.2;
 const LEAST_SURPLUS = 10;
 const QUIET_MINUTES = 30;
 /** A surge that has grown so much is told again. */
-const GROWN = 2;
+const GROWN = 3;
 
 export interface Surge {
   /** The window that told, in minutes. */

@@ -54,9 +54,9 @@ describe('learning and watching', () => {
   });
 
   it('refuses what is no model', () => {
-    for (const value of [undefined, 3, [], {}, { version: 0, sites: [] }, { version: 1, sites: [{}] }])
+    for (const value of [undefined, 3, [], {}, { version: 0, sites: [] }, { version: 2, sites: [{}] }])
       expect(readTrafficModel(value)).toBeUndefined();
-    expect(readTrafficModel({ version: 1, sites: [] })).toEqual({ version: 1, sites: [] });
+    expect(readTrafficModel({ version: 2, sites: [] })).toEqual({ version: 2, sites: [] });
   });
 
   it('says how far it is', () => {
