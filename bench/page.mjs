@@ -21,6 +21,7 @@ export function writePage({ check = false } = {}) {
     decisions: decisionsTable,
     lapi: lapiTable,
     signals: signalsTable,
+    dashboard: dashboardTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -50,6 +51,24 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
     ...throughput.map(
       (row) =>
         `| ${row.name} | ${row.kind} | ${count(row.requestsPerCpuSecond)} | ${row.ofNginx === undefined ? '' : `${Math.round(row.ofNginx * 100)} %`} | ${row.ofModSecurity === undefined ? '' : `${row.ofModSecurity.toFixed(1)} x`} |`,
+    ),
+  ].join('\n');
+}
+
+function dashboardTable({ at, node, machine, load, alerts, events, pages, live }) {
+  const ms = (value) => `${value.toFixed(1)} ms`;
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}; ${count(alerts)} alerts, ${count(events)} events.`,
+    '',
+    '| page | CPU p50 | CPU p95 | wall p95 |',
+    '|---|---:|---:|---:|',
+    ...pages.map((row) => `| ${row.name} | ${ms(row.cpuMs)} | ${ms(row.cpuP95Ms)} | ${ms(row.wallP95Ms)} |`),
+    '',
+    '| | the engine, for each request | of a core at 2,000 requests a second |',
+    '|---|---:|---:|',
+    ...live.map(
+      ({ name, nsPerRequest }) =>
+        `| ${name} | ${count(nsPerRequest)} ns | ${((nsPerRequest * 2000) / 1e7).toFixed(3)} % |`,
     ),
   ].join('\n');
 }

@@ -19,6 +19,33 @@ describe('the listener of the dashboard', () => {
     expect(await answer.text()).toBe(expected);
   });
 
+  it('lets go of what comes by itself when the page is gone', async () => {
+    let isOpen = false;
+    const server = await serveDashboard(
+      '127.0.0.1:0',
+      async () =>
+        new Response(
+          new ReadableStream({
+            start: (controller) => {
+              isOpen = true;
+              controller.enqueue(new TextEncoder().encode('retry: 2000\n\n'));
+            },
+            cancel: () => void (isOpen = false),
+          }),
+          { headers: { 'content-type': 'text/event-stream' } },
+        ),
+      false,
+    );
+    if ('problem' in server) throw new Error(server.problem);
+    onTestFinished(() => server.close());
+    const going = new AbortController();
+    const answer = await fetch(server.url, { signal: going.signal });
+    await answer.body!.getReader().read();
+    expect(isOpen).toBe(true);
+    going.abort();
+    await expect.poll(() => isOpen, { timeout: 10_000 }).toBe(false);
+  });
+
   it('says why it cannot listen, and throws nothing', async () => {
     const nothing = async (): Promise<Response> => new Response('');
     const first = await serveDashboard('127.0.0.1:0', nothing, false);

@@ -1,5 +1,6 @@
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/server/dashboard.ts';
 import { ROLES } from '../../src/server/index.ts';
@@ -84,6 +85,54 @@ describe('every route', () => {
     expect((await browser.send('POST', '/data/logout', '{')).status).toBe(400);
     expect((await browser.post('/data/decisions/lift', { numbers: ['1'] })).status).toBe(422);
     expect((await browser.post('/data/logout', { more: 1 })).status).toBe(422);
+  });
+});
+
+describe('whatever is asked', () => {
+  const paths = fc.oneof(
+    fc.webPath().map((path) => (path.startsWith('/') ? path : `/${path}`)),
+    fc.constantFrom(...ROUTES.map(({ path }) => path)).map((path) => `/data${path}`),
+    fc
+      .tuple(fc.constantFrom('incidents', 'findings', 'decisions'), fc.webSegment())
+      .map(([page, id]) => `/data/${page}/${id}`),
+    fc.constantFrom('/%', '/data/%zz', '/data/incidents/%00', '/data//', '/data/incidents/%F0%9F'),
+  );
+  const queries = fc.webQueryParameters();
+  const bodies = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.jsonValue().map((value) => JSON.stringify({ name: value })),
+  );
+
+  it('is answered, and never by a fault of ours', { timeout: 120_000 }, async () => {
+    const site = await testSite();
+    const admin = await site.somebody('admin');
+    const headers = fc.dictionary(
+      fc.constantFrom('cookie', 'origin', 'content-type', 'if-none-match', 'x-parapet-csrf'),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
+      { maxKeys: 2 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        paths,
+        queries,
+        bodies,
+        headers,
+        fc.boolean(),
+        async (path, query, body, more, isIn) => {
+          // Logging out, or in as nobody, would only make the rest about strangers.
+          fc.pre(!/logout|login|live|password|welcome/.test(path));
+          const browser = isIn ? admin : site.browser();
+          for (const method of ['GET', 'POST']) {
+            const sent = method === 'GET' ? undefined : body;
+            const answer = await browser.send(method, `${path}?${query}`, sent, more);
+            expect(answer.status).toSatisfy((status: number) => status < 500 || status === 503);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(site.faults).toEqual([]);
   });
 });
 

@@ -50,6 +50,7 @@ const SAME_KIND_MS = 10 * 60_000;
 const LONGEST_MS = 86_400_000;
 const REMEMBERED_MS = 7 * 86_400_000;
 const MOST_ALERTS = 20_000;
+const MOST_TITLES = 1000;
 const WINDOW_MS = 6 * 3_600_000;
 
 export class IncidentBook {
@@ -61,6 +62,8 @@ export class IncidentBook {
   readonly #ofAlert = new Map<string, string>();
   readonly #ofSource = new Map<string, Incident>();
   readonly #ofKind = new Map<string, Incident>();
+  /** What scenarios are called; found out once for each version of one. */
+  readonly #titles = new Map<string, { readonly family: string; readonly title: string }>();
   #last = -1;
   #reading: Promise<void> | undefined;
 
@@ -96,7 +99,7 @@ export class IncidentBook {
     if (this.#last < 0) this.#last = 0;
     for (const alert of alerts) this.#last = Math.max(this.#last, alert.number);
     for (const alert of alerts.toSorted((a, b) => a.knownAt.getTime() - b.knownAt.getTime()))
-      this.#add(noteOf(alert));
+      this.#add(this.#noteOf(alert));
     this.#forget(nowMs - REMEMBERED_MS);
   }
 
@@ -167,6 +170,36 @@ export class IncidentBook {
     return incident;
   }
 
+  #noteOf(alert: AlertSummary): AlertNote {
+    return {
+      number: alert.number,
+      id: alert.id,
+      atMs: alert.knownAt.getTime(),
+      startMs: alert.startAt.getTime(),
+      stopMs: alert.stopAt.getTime(),
+      scenario: alert.scenario,
+      ...this.#titleOf(alert),
+      source: sourceView(alert.source),
+      events: alert.eventsCount,
+      isSimulated: alert.simulated,
+      spared: alert.spared,
+    };
+  }
+
+  #titleOf({ scenario, scenarioHash, labels }: AlertSummary): {
+    readonly family: string;
+    readonly title: string;
+  } {
+    const key = `${scenario} ${scenarioHash}`;
+    let known = this.#titles.get(key);
+    if (known === undefined) {
+      known = { family: familyOf(scenario, labels)?.key ?? '', title: scenarioTitle(scenario, labels) };
+      if (this.#titles.size >= MOST_TITLES) this.#titles.clear();
+      this.#titles.set(key, known);
+    }
+    return known;
+  }
+
   #forget(beforeMs: number): void {
     if ((this.#incidents[0]?.lastMs ?? Infinity) >= beforeMs) return;
     const isOld = ({ lastMs }: Incident): boolean => lastMs < beforeMs;
@@ -200,22 +233,5 @@ function sourceView(source: AlertSummary['source']): SourceView {
     value,
     ...(countryCode === undefined || countryCode === '' ? {} : { country: countryCode }),
     ...(network === undefined || network === '' ? {} : { network }),
-  };
-}
-
-function noteOf(alert: AlertSummary): AlertNote {
-  return {
-    number: alert.number,
-    id: alert.id,
-    atMs: alert.knownAt.getTime(),
-    startMs: alert.startAt.getTime(),
-    stopMs: alert.stopAt.getTime(),
-    scenario: alert.scenario,
-    family: familyOf(alert.scenario, alert.labels)?.key ?? '',
-    title: scenarioTitle(alert.scenario, alert.labels),
-    source: sourceView(alert.source),
-    events: alert.eventsCount,
-    isSimulated: alert.simulated,
-    spared: alert.spared,
   };
 }

@@ -1,0 +1,191 @@
+// npm run bench:dashboard [-- --record] [--alerts 50000]
+// How long does a page of the dashboard take with 50,000 alerts of 20 events each in the store, and what does the
+// live view cost the engine for each request? Each page is asked for 40 times; CPU is user and system. --record keeps
+// the result in bench/results/dashboard.json.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { setUp } from '../scripts/setup.mjs';
+import { printTable } from './measure.mjs';
+import { writePage } from './page.mjs';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const recorded = path.join(root, 'bench/results/dashboard.json');
+const { values: options } = parseArgs({
+  options: { record: { type: 'boolean', default: false }, alerts: { type: 'string', default: '50000' } },
+});
+const ALERTS = Number(options.alerts);
+const EVENTS = 20;
+const TIMES = 40;
+const WEEK_MS = 7 * 86_400_000;
+const REQUESTS = 400_000;
+const SCENARIOS = ['http-injection', 'http-scanner-paths', 'drupal-login-bf', 'perimeter', 'http-404-burst'];
+
+setUp({ quiet: true });
+const load = (file) => import(pathToFileURL(path.join(root, 'packages', file)).href);
+const { openStore } = await load('store/dist/index.js');
+const { createDashboard, Feed, makeInvitation } = await load('dashboard/dist/server/index.js');
+const { DashboardDesk } = await load('cli/dist/up/dashboardDesk.js');
+const folder = mkdtempSync(path.join(tmpdir(), 'parapet-bench-'));
+const now = () => new Date();
+const store = await openStore({ dataDir: folder, role: 'engine', now });
+try {
+  await fill();
+  const pages = await measurePages();
+  const live = [measureLive(false), measureLive(true)];
+  printTable([
+    ['page', 'CPU p50', 'CPU p95', 'wall p95'],
+    ...pages.map(({ name, cpuMs, cpuP95Ms, wallP95Ms }) => [name, cpuMs, cpuP95Ms, wallP95Ms].map(shown)),
+  ]);
+  for (const { name, nsPerRequest } of live) console.log(`${name}: ${Math.round(nsPerRequest)} ns a request`);
+  if (options.record) {
+    mkdirSync(path.dirname(recorded), { recursive: true });
+    const facts = {
+      at: now().toISOString(),
+      node: process.version,
+      machine: `${cpus().length} x ${cpus()[0].model}`,
+      load: Number(loadavg()[0].toFixed(1)),
+      ...{ alerts: ALERTS, events: ALERTS * EVENTS },
+    };
+    writeFileSync(recorded, `${JSON.stringify({ ...facts, pages, live }, undefined, 2)}\n`);
+    writePage();
+  }
+} finally {
+  await store.close();
+  rmSync(folder, { recursive: true });
+}
+
+async function fill() {
+  for (let from = 0; from < ALERTS; from += 500) {
+    const alerts = Array.from({ length: Math.min(500, ALERTS - from) }, (_, i) => alertOf(from + i));
+    const decided = alerts.filter((_, i) => i % 5 < 3);
+    store.record({ alerts, decisions: decided.map(decisionOf) });
+    await store.flush();
+  }
+  const minutes = Array.from({ length: 1440 }, (_, i) => ({
+    at: new Date(Date.now() - i * 60_000),
+    lines: 900,
+  }));
+  await store.minutes.add(minutes.map((minute) => ({ ...minute, stopped: 3, alerts: 1 })));
+}
+
+function alertOf(i) {
+  const at = new Date(Date.now() - (ALERTS - i) * (WEEK_MS / ALERTS));
+  const ip = `203.${i % 113}.${(i * 7) % 251}.${i % 250}`;
+  const meta = (j) => [
+    ['http_path', `/page-${j}?q=1+union+select+${i}`],
+    ['http_status', '404'],
+    ['http_user_agent', `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/${i}`],
+    ['http_verb', 'GET'],
+  ];
+  return {
+    id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+    scenario: `parapet/${SCENARIOS[i % SCENARIOS.length]}`,
+    ...{
+      scenarioVersion: '0.1',
+      scenarioHash: 'ab',
+      startAt: at,
+      stopAt: at,
+      knownAt: at,
+      eventsCount: EVENTS,
+    },
+    source: { scope: 'ip', value: ip, ip, countryCode: 'FR' },
+    events: Array.from({ length: EVENTS }, (_, j) => ({ at, meta: meta(j) })),
+    ...{ message: '', remediation: true, simulated: false, labels: {}, capacity: 5, leakSpeedMs: 10_000 },
+  };
+}
+
+function decisionOf({ id, source, scenario, knownAt }) {
+  return {
+    ...{ id: id.replace('0000', 'd0d0'), target: { scope: 'ip', value: source.value }, remediation: 'ban' },
+    ...{ startAt: knownAt, expiresAt: new Date(knownAt.getTime() + 14_400_000) },
+    ...{ scenario, origin: 'crowdsec', mode: 'live', alertId: id },
+  };
+}
+
+async function measurePages() {
+  const secret = new Uint8Array(32);
+  const nothing = () => {};
+  const dashboard = createDashboard({
+    ...{ store, now, version: '', secret, feed: new Feed(), assets: folder, hosts: [], isSecure: false },
+    engine: () => ({ startedMs: 0, lastLineMs: Date.now(), findings: [], isObserving: false }),
+    diagnose: async () => [],
+    readTarget: () => ({ problem: '' }),
+    reasonToSpare: async () => undefined,
+    ...{ onAdded: nothing, onLifted: nothing, onFault: console.error },
+  });
+  let cookie = '';
+  const ask = async (address, body) => {
+    const headers = { host: 'localhost:1', cookie, 'content-type': 'application/json' };
+    const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const request = new Request(`http://localhost:1/data${address}`, { headers, ...given });
+    const response = await dashboard(request, { ip: '127.0.0.1' });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    if (!response.ok) throw new Error(`${address}: ${response.status}`);
+    return response.json();
+  };
+  const token = makeInvitation(secret, { role: 'admin', expiresAt: new Date(Date.now() + 600_000) });
+  await ask('/welcome', { token, name: 'bench', password: 'seven brave otters' });
+  const first = await timed(() => ask('/overview'));
+  const { incidents } = await ask('/incidents');
+  const largest = incidents.toSorted((a, b) => b.alerts - a.alerts)[0];
+  const rows = [
+    { name: 'overview, the first time', ...first, cpuP95Ms: first.cpuMs, wallP95Ms: first.wallMs },
+  ];
+  for (const [name, address] of [
+    ['overview', '/overview'],
+    ['incidents', '/incidents'],
+    ['incidents, searched', '/incidents?q=203.5'],
+    [`an incident of ${largest.alerts} alerts`, `/incidents/${largest.id}`],
+    ['decisions in force', '/decisions'],
+    ['decisions with history', '/decisions?all=1'],
+    ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
+    ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
+  ]) {
+    const runs = [];
+    for (let i = 0; i < TIMES; i++) runs.push(await timed(() => ask(address)));
+    const at = (share, key) =>
+      runs.map((run) => run[key]).toSorted((a, b) => a - b)[Math.floor(TIMES * share)];
+    rows.push({ name, cpuMs: at(0.5, 'cpuMs'), cpuP95Ms: at(0.95, 'cpuMs'), wallP95Ms: at(0.95, 'wallMs') });
+  }
+  return rows;
+}
+
+async function timed(work) {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const wallMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMs: (user + system) / 1000, wallMs };
+}
+
+/** What the engine does for the dashboard with each request, 2,000 of them a second, with one turn in 400 ms. */
+function measureLive(isWatched) {
+  const feed = new Feed();
+  if (isWatched) feed.listen((moment) => JSON.stringify(moment), true);
+  const desk = new DashboardDesk(feed, Date.now, () => 0);
+  const values = ['203.0.113.7', '200', '/shop/red-orach?colour=deep', 'GET', 'Mozilla/5.0 (X11)', ''];
+  const names = ['source_ip', 'http_status', 'http_path', 'http_verb', 'http_user_agent', 'gateway_action'];
+  const event = { schema: { slot: (_, name) => names.indexOf(name) }, values, timeMs: 0 };
+  const run = (count) => {
+    for (let i = 0; i < count; i++) {
+      desk.event(event);
+      desk.lines(1);
+      if (i % 800 === 0) feed.turn();
+      if (i % 2000 === 0) desk.pulse();
+    }
+  };
+  run(REQUESTS / 4);
+  const cpu = process.cpuUsage();
+  run(REQUESTS);
+  const { user, system } = process.cpuUsage(cpu);
+  const name = isWatched ? 'a page of live traffic is open' : 'no page is open';
+  return { name, nsPerRequest: ((user + system) * 1000) / REQUESTS };
+}
+
+function shown(value) {
+  return typeof value === 'number' ? `${value.toFixed(1)} ms` : value;
+}
