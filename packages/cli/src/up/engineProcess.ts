@@ -18,6 +18,8 @@ const MAINTAIN_MS = 600_000;
 const ALERTS_READ_AGAIN = 20_000;
 /** The text of a page stays under 128 kB: larger ones are old from birth, and garbage of theirs is left for long. */
 const RESUME_ROWS = 400;
+/** So many leave some 20 MB of garbage, which V8 would let grow to five times that. */
+const FREE_ROWS = 100_000;
 
 export interface EngineProcessOptions {
   readonly pipeline: Pipeline;
@@ -27,10 +29,12 @@ export interface EngineProcessOptions {
   readonly retention: { readonly alertsForMs: number };
   /** Entries that the configuration has beside those of the store. */
   readonly allowlist?: readonly AllowlistItem[];
+  /** Collects garbage: asked while a great many decisions are read. */
+  readonly freeMemory?: () => void;
   /** Who acts on decisions at once. */
   readonly enforcer?: Enforcer;
-  /** Told of what was in force at the start, in pages. */
-  readonly onResumed?: (decisions: readonly Decision[]) => void;
+  /** Told of what was in force at the start, in pages, for as long as it returns that it wants more. */
+  readonly onResumed?: (decisions: readonly Decision[]) => boolean;
   /** Told after each batch. */
   readonly onLines: (count: number, unparsed: number, src: string, type: string) => void;
   /** Decisions that an operator, another process or time has started or ended. */
@@ -110,16 +114,20 @@ export class EngineProcess {
     // With some room for those to come, or the first of them would move all.
     pipeline.stages.decisions.reserve(Math.ceil((await store.countDecisions({ activeAt })) * 1.05));
     let count = 0;
+    let isAskedFor = true;
     for (let after = 0; ;) {
       const lean = await store.listLeanDecisions({ activeAt, after }, RESUME_ROWS);
       if (lean.length === 0) break;
       after = lean.at(-1)![0];
       count += lean.length;
-      const page = lean.map(decisionOf);
-      pipeline.resumeDecisions(page);
-      enforcer?.started(page);
-      this.#options.onResumed?.(page);
-      // Signals are heard meanwhile; and V8 lets go of much only between turns of the loop.
+      for (const one of lean) pipeline.stages.decisions.add(decisionOf(one));
+      if (enforcer !== undefined || isAskedFor) {
+        const page = lean.map(decisionOf);
+        enforcer?.started(page);
+        isAskedFor = this.#options.onResumed?.(page) === true;
+      }
+      if (count % FREE_ROWS < lean.length) this.#options.freeMemory?.();
+      // Signals are heard meanwhile.
       await nextTurn();
     }
     // Lines behind the last checkpoint are read again and lead to the alerts that are stored already.

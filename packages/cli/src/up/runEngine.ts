@@ -18,6 +18,7 @@ import type { AppsecListener, AppsecService } from './openAppsec.ts';
 import { EngineMetrics } from './engineMetrics.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
+import { freeMemory } from '../io/freeMemory.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { withHubOptions } from '../inspection/settings.ts';
 import { GuardDesk } from './guardDesk.ts';
@@ -223,8 +224,10 @@ async function run(
       retention: { alertsForMs: parseDuration(engine.config.retention.alerts) ?? 7_776_000_000 },
       allowlist: engine.config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...(link === undefined ? {} : { enforcer: link }),
+      freeMemory,
       onResumed: (decisions) => {
-        if (shown.length < SHOWN_AT_START) shown.push(...decisions);
+        shown.push(...decisions);
+        return shown.length < SHOWN_AT_START;
       },
       onLines: (count, unparsed, src, type) => {
         view?.lines(count, unparsed, nowMs());

@@ -27,6 +27,7 @@ export class DecisionSet implements RunningDecisions {
   /** Makes room for so many, where it is known how many will come. */
   reserve(count: number): void {
     this.#rows.reserve(count);
+    this.#ends.reserve(count);
   }
 
   /** All decisions, those too whose end has come and that `expire` has not taken out yet. */

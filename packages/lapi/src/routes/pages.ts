@@ -6,6 +6,8 @@ import { decisionText } from '../wire/decisions.ts';
 
 /** The text of a page stays under 128 kB: larger ones are old from birth, and garbage of theirs is left for long. */
 const PAGE_ROWS = 400;
+/** Small pieces go out together: most answers are one. */
+const CHUNK_CHARS = 32_768;
 
 /** All that fit, a page at a time: memory does not grow with their number, and others are served between two pages. */
 export async function* pagesOf(
@@ -37,10 +39,17 @@ export function answerOf(
   onSent: () => Promise<void> = async () => {},
 ): Response {
   const encoder = new TextEncoder();
+  let isOver = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const piece = await pieces.next();
-      if (piece.done !== true) return controller.enqueue(encoder.encode(piece.value));
+      let text = '';
+      while (!isOver && text.length < CHUNK_CHARS) {
+        const piece = await pieces.next();
+        if (piece.done === true) isOver = true;
+        else text += piece.value;
+      }
+      // Asked once more: the last of it was taken.
+      if (text !== '') return controller.enqueue(encoder.encode(text));
       await onSent();
       controller.close();
     },

@@ -72,12 +72,21 @@ export class TimerHeap {
     for (const [i, time] of times.entries()) if (isKept(items[i]!)) this.push(time, items[i]!);
   }
 
+  /** Makes room for so many entries at once. */
+  reserve(entries: number): void {
+    if (entries > this.#times.length) this.#resize(entries);
+  }
+
   #grow(): void {
-    const times = new Float64Array(this.#times.length * 2);
+    this.#resize(this.#times.length * 2);
+  }
+
+  #resize(entries: number): void {
+    const times = new Float64Array(entries);
+    const items = new Int32Array(entries);
     times.set(this.#times);
-    this.#times = times;
-    const items = new Int32Array(this.#items.length * 2);
     items.set(this.#items);
+    this.#times = times;
     this.#items = items;
   }
 }
