@@ -7,6 +7,7 @@ export type LogType =
   | 'syslog'
   | 'drupal'
   | 'drupal-watchdog'
+  | 'signal'
   | 'docker'
   | 'caddy'
   | 'traefik'
@@ -32,6 +33,7 @@ type Shape =
   | 'syslog-iso'
   | 'drupal'
   | 'drupal-watchdog'
+  | 'signal'
   | 'docker'
   | 'caddy'
   | 'traefik'
@@ -48,6 +50,7 @@ const SHAPES: Readonly<Record<Shape, { type: LogType; name: string }>> = {
   'syslog-iso': { type: 'syslog', name: 'syslog with ISO dates' },
   drupal: { type: 'drupal', name: "Drupal's syslog lines" },
   'drupal-watchdog': { type: 'drupal-watchdog', name: "an export of Drupal's watchdog as JSON lines" },
+  signal: { type: 'signal', name: 'what applications tell, one record a line' },
   docker: { type: 'docker', name: "Docker's JSON log" },
   caddy: { type: 'caddy', name: 'Caddy access log (JSON)' },
   traefik: { type: 'traefik', name: 'Traefik access log (JSON)' },
@@ -175,10 +178,16 @@ function jsonShape(line: string): Shape | undefined {
   // A row of the watchdog table, and a record as a Drupal logger gets it.
   if (has('type', 'message', 'severity', 'hostname', 'timestamp')) return 'drupal-watchdog';
   if (has('message', 'level', 'context') && line.includes('"request_uri"')) return 'drupal-watchdog';
+  if (has('type') && [...keys].every((key) => SIGNAL_KEYS.has(key)) && SIGNAL_TYPE.test(line))
+    return 'signal';
   if (has('request', 'status') && line.includes('"remote_ip"')) return 'caddy';
   if (has('ClientHost', 'RequestMethod')) return 'traefik';
   return 'json';
 }
+
+/** As in docs/signals.md: no other key is taken, and the type is words with dots between. */
+const SIGNAL_KEYS: ReadonlySet<string> = new Set('id time type site ip user session attributes'.split(' '));
+const SIGNAL_TYPE = /"type":\s*"[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)+"/;
 
 /** The keys of a JSON object; a line that was cut at its length limit is looked through for what it holds. */
 function topKeys(line: string): ReadonlySet<string> | undefined {

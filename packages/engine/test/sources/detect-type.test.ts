@@ -35,6 +35,12 @@ it.each([
   ['drupal', `<132>Nov 22 01:20:55 web1 drupal: ${DRUPAL}`],
   ['drupal', `<132>1 2026-11-22T01:20:55Z web1 drupal - - - ${DRUPAL}`],
   [
+    'signal',
+    '{"id":"s1","time":"2026-11-22T12:30:00Z","type":"login.failed","ip":"203.0.113.9","attributes":{"a":1}}',
+  ],
+  ['json', '{"type":"login.failed","ip":"203.0.113.9","surprise":1}'],
+  ['json', '{"type":"login","ip":"203.0.113.9"}'],
+  [
     'drupal-watchdog',
     '{"wid":1,"uid":0,"type":"php","message":"x","variables":"","severity":3,"link":"","location":"","referer":"","hostname":"127.0.0.1","timestamp":1}',
   ],
