@@ -182,4 +182,38 @@ describe('a link for somebody who is known', () => {
     expect(answer.body).toMatchObject({ user: { name: 'operator-1', role: 'operator', hasTotp: false } });
     expect((await lost.get('/data/overview')).status).toBe(401);
   });
+
+  it('gives nobody a role back that was taken away, and lets nobody in who was removed', async () => {
+    const site = await testSite();
+    const admin = await site.somebody('admin');
+    await site.somebody('operator');
+    const [first, second] = [
+      site.invitation('operator', 'operator-2'),
+      site.invitation('operator', 'operator-2'),
+    ];
+    await admin.post('/data/users/role', { user: 'operator-2', role: 'viewer' });
+    const given = { name: 'x', password: 'nine calm herons' };
+    const back = await site.browser().post('/data/welcome', { ...given, token: first });
+    expect(back.body).toMatchObject({ user: { name: 'operator-2', role: 'viewer' } });
+    await admin.post('/data/users/remove', { user: 'operator-2' });
+    const gone = await site.browser().post('/data/welcome', { ...given, token: second });
+    expect([gone.status, gone.body['code']]).toEqual([403, 'E_DASHBOARD_LINK']);
+  });
+});
+
+describe('tries with names that nobody has', () => {
+  it('do not fill the audit log, which never forgets', async () => {
+    const site = await testSite();
+    for (let i = 0; i < 6; i++) {
+      const stranger = site.browser(`198.51.100.${i}`);
+      await stranger.post('/data/login', { name: `n${i}`, password: 'x' });
+    }
+    site.nowMs += 61_000;
+    await site.browser('198.51.100.9').post('/data/login', { name: 'n', password: 'x' });
+    const entries = await site.store.audit.list({ act: 'login.failed' });
+    expect(entries.map(({ target, details }) => [target, details])).toEqual([
+      ['(nobody)', {}],
+      ['(nobody)', { tries: 6 }],
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ const LONGEST_NAME_MS = 60_000;
 const LONGEST_PLACE_MS = 900_000;
 const FORGOTTEN_MS = 3_600_000;
 const MOST = 10_000;
+const TOLD_EVERY_MS = 60_000;
 
 interface Failures {
   count: number;
@@ -17,6 +18,8 @@ export class Attempts {
   readonly #failures = new Map<string, Failures>();
   /** Places from which a name has come in: guessers elsewhere do not keep it out from there. */
   readonly #known = new Set<string>();
+  #strangers = 0;
+  #strangersToldMs = -Infinity;
 
   /** How many seconds to wait before the next try from this place for this name; 0 for none. */
   waitSeconds(place: string, name: string, nowMs: number): number {
@@ -43,6 +46,16 @@ export class Attempts {
     this.#failures.delete(this.#nameKey(place, name));
     if (this.#known.size >= MOST) this.#known.delete(this.#known.values().next().value ?? '');
     this.#known.add(pairKey(place, name));
+  }
+
+  /** Counts a try with a name that nobody has; returns how many there were when it is time to write them down. */
+  strangers(nowMs: number): number | undefined {
+    this.#strangers += 1;
+    if (Math.abs(nowMs - this.#strangersToldMs) < TOLD_EVERY_MS) return undefined;
+    const count = this.#strangers;
+    this.#strangers = 0;
+    this.#strangersToldMs = nowMs;
+    return count;
   }
 
   #nameKey(place: string, name: string): string {

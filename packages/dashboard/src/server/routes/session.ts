@@ -136,9 +136,13 @@ async function confirm(
     attempts.succeeded(ip, claimedName);
     return;
   }
-  await note(options, {
-    ...{ who: user?.name ?? '', ip, act: 'login.failed', target: user?.name ?? '(nobody)' },
-  });
+  // The log never forgets: tries with names that nobody has are counted, and written down once a minute.
+  const strangers = user === undefined ? attempts.strangers(nowMs) : 0;
+  if (strangers !== undefined)
+    await note(options, {
+      ...{ who: user?.name ?? '', ip, act: 'login.failed', target: user?.name ?? '(nobody)' },
+      details: strangers > 1 ? { tries: strangers } : {},
+    });
   throw wrong();
 }
 
@@ -212,6 +216,9 @@ async function welcome(
   const known = await store.users.find(own);
   if (invitation.user === undefined && known !== undefined)
     throw new Problem(409, 'E_DASHBOARD_NAME', 'somebody has this name already');
+  // Who was removed after the link was made does not come back by it.
+  if (invitation.user !== undefined && known === undefined)
+    throw new Problem(403, 'E_DASHBOARD_LINK', 'there is nobody any more whom this link is for');
   checkPassword(given.password, own);
   const passwordHash = await passwords.hash(given.password);
   if (!(await store.useLink(invitation.nonce, invitation.expiresAt)))
@@ -219,11 +226,11 @@ async function welcome(
   // Who forgot a password may have lost the second factor with it: the link is worth both.
   const fresh: User = { name: own, role: invitation.role, passwordHash, totpStep: 0, createdAt: now() };
   const { totpSecret: _lost, ...kept } = known ?? fresh;
-  const user: User = { ...kept, role: invitation.role, passwordHash };
+  const user: User = { ...kept, passwordHash };
   await store.users.put(user);
   await store.users.endSessions(own);
   const act = known === undefined ? 'user.add' : 'user.reset';
-  await note(options, { who: own, ip, act, target: own, details: { role: invitation.role } });
+  await note(options, { who: own, ip, act, target: own, details: { role: user.role } });
   return begin(asked, user);
 }
 
