@@ -13,7 +13,7 @@ import { CORES, startWhole } from './gateway/contenders.mjs';
 import { percentile } from './gateway/latency.mjs';
 import { missingForModSecurity, startBackend, startModSecurity, startPlainProxy } from './gateway/nginx.mjs';
 import { cpuSeconds, pinned, tree } from './gateway/processes.mjs';
-import { document, form, pageView } from './inspection/requests.mjs';
+import { document, form, numbers, pageView, records } from './inspection/requests.mjs';
 import { hasProgram, median, printTable } from './measure.mjs';
 import { writePage } from './page.mjs';
 
@@ -32,7 +32,9 @@ const KINDS = ['get', 'form'];
 const IN_PROCESS = [
   { name: 'GET, 140 bytes of query', make: pageView, count: 20_000, atMostUs: 100 },
   { name: 'form post of 1 KiB', make: form, count: 8000, atMostUs: 150 },
-  { name: 'JSON of 64 KiB', make: document, count: 200, atMostUs: 1500 },
+  { name: 'JSON of 64 KiB, articles', make: document, count: 200, atMostUs: 1500 },
+  { name: 'JSON of 64 KiB, records', make: records, count: 200, atMostUs: 1500 },
+  { name: 'JSON of 64 KiB, numbers', make: numbers, count: 200, atMostUs: 1500 },
 ];
 
 setUp({ quiet: true });

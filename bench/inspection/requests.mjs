@@ -88,3 +88,29 @@ export function document(seed) {
   const more = [...headers(seed), ['content-type', 'application/vnd.api+json']];
   return request('POST', '/jsonapi/node/article', more, Buffer.from(JSON.stringify({ data })));
 }
+
+function json(seed, items) {
+  const more = [...headers(seed), ['content-type', 'application/json']];
+  return request('POST', '/api/items', more, Buffer.from(JSON.stringify(items)));
+}
+
+/** Rows of numbers, about 64 KiB. */
+export function numbers(seed) {
+  return json(
+    seed,
+    Array.from({ length: 2300 }, (_, i) => [seed + i, (seed * i) / 100, -i, i % 2 === 0, null]),
+  );
+}
+
+/** Objects in objects with short values, about 64 KiB. */
+export function records(seed) {
+  return json(
+    seed,
+    Array.from({ length: 330 }, (_, i) => ({
+      user: { id: seed + i, name: `user${seed + i}`, roles: ['editor', 'author'] },
+      address: { city: 'Berlin', zip: `10${100 + (i % 900)}`, at: { lat: 52.5 + i / 1000, lon: 13.4 } },
+      tags: [`t${i % 99}`, 'blue'],
+      isActive: i % 3 === 0,
+    })),
+  );
+}

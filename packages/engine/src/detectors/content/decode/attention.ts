@@ -8,7 +8,7 @@ import { NO_VIEWS } from './views.ts';
 /** Characters of lukewarm values that are looked at in one request. */
 const LUKEWARM_TEXT = 8192;
 /** Of hot ones, with their other readings: looking at so much of them takes some milliseconds. */
-const HOT_TEXT = 32_768;
+const HOT_TEXT = 16_384;
 /** From here on a value is hot: nearly every attack is, and little prose. */
 const HOT = 12;
 /** Heat is that of the hottest piece of a text: words around it cool nothing. */

@@ -152,6 +152,7 @@ class Question {
   askParts(): void {
     const index = this.#index;
     for (const part of this.#parts.parts) {
+      if (this.findings.length >= MAX_FINDINGS) return;
       const { placement, name, value, views } = part;
       if (NAMED.has(placement)) this.#askText(name, undefined, part, 'name', -1);
       if (part.kind === 'secret') continue;

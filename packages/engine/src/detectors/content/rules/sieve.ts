@@ -53,6 +53,27 @@ const ENCODER = new TextEncoder();
 /** Most texts of most requests have no signs but these, and can hold a small part of the literals only. */
 const PLAIN_SIGNS: number = signsOf('-.,:/?!');
 
+/** Longer than any literal. */
+const OVERLAP = 256;
+/** Stands for every unit beyond ASCII. */
+const BEYOND = 255;
+
+/** Writes the text into `BYTES`, one byte a unit, and returns its signs. */
+function copy(text: string): number {
+  const { length } = text;
+  let signs = 0;
+  if (length >= SHORTEST_COPIED && ENCODER.encodeInto(text, BYTES).written === length) {
+    for (let i = 0; i < length; i++) signs |= SIGN_OF[BYTES[i]!]!;
+    return signs;
+  }
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    BYTES[i] = unit < 128 ? unit : BEYOND;
+    signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
+  }
+  return signs;
+}
+
 /** The byte of each small letter for that of the capital; every other byte as it is. */
 const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte,
@@ -84,6 +105,8 @@ export class LiteralSieve {
   #alone = 0;
   readonly #ofSign = new Uint16Array(32);
   #turn = 0;
+  /** Literals beyond ASCII, which few texts can have, and where they stand in the list; undefined when all are such. */
+  readonly #wide: { readonly sieve: LiteralSieve; readonly indexes: readonly number[] } | undefined;
   /** The signs of the text that was read last; see signs.ts. */
   signs = 0;
 
@@ -104,13 +127,21 @@ export class LiteralSieve {
       this.#starts[index + 1] = bytes.length;
     }
     this.#bytes = Uint8Array.from(bytes);
+    const wide = literals.flatMap((literal, index) => (isAscii(literal) ? [] : [index]));
+    if (wide.length < literals.length)
+      this.#wide = {
+        sieve: new LiteralSieve(
+          wide.map((index) => literals[index]!),
+          Int32Array.from(wide, (index) => this.#needs[index]!),
+        ),
+        indexes: wide,
+      };
     for (const [index, literal] of literals.entries()) {
       const sign = ownBitOf(literal);
-      if (sign === 0) this.#add(index, literal);
-      else {
+      if (sign !== 0) {
         this.#alone |= sign;
         this.#ofSign[31 - Math.clz32(sign)] = index;
-      }
+      } else if (this.#wide === undefined || isAscii(literal)) this.#add(index, literal);
     }
   }
 
@@ -144,21 +175,26 @@ export class LiteralSieve {
   /** Which literals occur in the text and count, by their place in the list, each once. Sets `signs`. */
   indexesIn(text: string): readonly number[] {
     this.#turn++;
+    if (this.#wide === undefined) return this.#readUnits(text);
     const { length } = text;
-    if (length > LONGEST_COPIED) return this.#readUnits(text);
+    if (length > LONGEST_COPIED) return this.#inPieces(text);
+    const signs = copy(text);
+    const found = this.#readBytes(length, signs);
+    const { sieve, indexes } = this.#wide;
+    if ((signs & HAS_WIDE_SIGN) === 0 || indexes.length === 0) return found;
+    const wide = sieve.indexesIn(text);
+    return wide.length === 0 ? found : [...found, ...wide.map((index) => indexes[index]!)];
+  }
+
+  #inPieces(text: string): readonly number[] {
+    const found = new Set<number>();
     let signs = 0;
-    if (length < SHORTEST_COPIED) {
-      for (let i = 0; i < length; i++) {
-        const unit = text.charCodeAt(i);
-        BYTES[i] = unit;
-        signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
-      }
-      if ((signs & HAS_WIDE_SIGN) !== 0) return this.#readUnits(text);
-    } else {
-      if (ENCODER.encodeInto(text, BYTES).written !== length) return this.#readUnits(text);
-      for (let i = 0; i < length; i++) signs |= SIGN_OF[BYTES[i]!]!;
+    for (let at = 0; at < text.length; at += LONGEST_COPIED - OVERLAP) {
+      for (const index of this.indexesIn(text.slice(at, at + LONGEST_COPIED))) found.add(index);
+      signs |= this.signs;
     }
-    return this.#readBytes(length, signs);
+    this.signs = signs;
+    return [...found];
   }
 
   /** The text has to stand in `BYTES`, and its signs are known. */

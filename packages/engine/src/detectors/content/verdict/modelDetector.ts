@@ -11,6 +11,19 @@ import { mayHaveStretches, stretchesOf } from './stretches.ts';
 /** Scheme and host of who has the link: a site, or an app on a phone. Some clients put one in front of the other. */
 const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?:\/\/[\w.-]{1,255})?(?=[/?#]|$)/i;
 const NONE: readonly Finding[] = [];
+/** A request shows no more reasons than this: of the parts behind them only the weight counts. */
+const MOST_EXPLAINED = 12;
+/** When so many parts speak for an attack, and one of them so much, the others change nothing. */
+const ENOUGH = 24;
+const CERTAIN = 9;
+
+/** A part that speaks for an attack, and the reading of it that does so the most. */
+interface Spoken {
+  readonly part: Part;
+  readonly group: PlacementGroup;
+  readonly weight: number;
+  readonly text: string;
+}
 
 interface Scorer {
   readonly group: PlacementGroup;
@@ -41,7 +54,8 @@ class ModelDetector implements ContentDetector {
   }
 
   find({ parts }: RequestParts): readonly Finding[] {
-    let reasons: Finding[] | undefined;
+    let spoken: Spoken[] | undefined;
+    let most = 0;
     this.#hasSpoken = false;
     for (const part of parts) {
       const group = groupOf(part);
@@ -51,9 +65,11 @@ class ModelDetector implements ContentDetector {
       const weight = this.#scoreOf(part, this.#scorers[group]);
       if (weight <= 0) continue;
       this.#hasSpoken = true;
-      (reasons ??= []).push(this.#reason(part, group, weight));
+      (spoken ??= []).push({ part, group, weight, text: this.#text });
+      most = Math.max(most, weight);
+      if (spoken.length >= ENOUGH && most >= CERTAIN) break;
     }
-    return reasons ?? NONE;
+    return spoken === undefined ? NONE : this.#reasons(spoken);
   }
 
   /** A text has one score for each place where such texts stand. */
@@ -78,8 +94,26 @@ class ModelDetector implements ContentDetector {
     }
   }
 
-  #reason({ placement, name }: Part, group: PlacementGroup, weight: number): Finding {
-    const text = this.#text;
+  #reasons(spoken: readonly Spoken[]): readonly Finding[] {
+    if (spoken.length <= MOST_EXPLAINED) return spoken.map((one) => this.#reason(one));
+    const heaviest = spoken.toSorted((one, other) => other.weight - one.weight);
+    const reasons = heaviest.slice(0, MOST_EXPLAINED).map((one) => this.#reason(one));
+    const [{ class: found, text }] = reasons as [Finding, ...Finding[]]; // MOST_EXPLAINED of them
+    for (const { part, weight } of heaviest.slice(MOST_EXPLAINED)) {
+      const { placement, name } = part;
+      reasons.push({
+        detector: 'model',
+        class: found,
+        text,
+        weight,
+        foundIn: { placement, name, excerpt: '' },
+      });
+    }
+    return reasons;
+  }
+
+  #reason({ part, group, weight, text }: Spoken): Finding {
+    const { placement, name } = part;
     const { class: found, words, start, end, pieces } = this.#model.explain(text, group);
     const [piece] = pieces;
     const excerpt = excerptOf(text, piece?.start ?? start, piece?.end ?? end);
