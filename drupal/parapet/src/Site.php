@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\File\FileSystemInterface;
 use Drupal\Core\KeyValueStore\KeyValueFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
 use Drupal\Core\State\StateInterface as DrupalState;
@@ -38,7 +37,6 @@ final class Site {
     private readonly ConfigFactoryInterface $config,
     private readonly KeyValueFactoryInterface $store,
     private readonly DrupalState $state,
-    private readonly FileSystemInterface $files,
   ) {}
 
   /**
@@ -157,8 +155,17 @@ final class Site {
   public function clear(): void {
     $this->store->get(self::STORE)->deleteAll();
     $this->state->deleteMultiple(['parapet.engine', 'parapet.pulled']);
-    if (is_dir(self::folder())) {
-      $this->files->deleteRecursive(self::folder());
+    // Only what is ours: the folder may be one that somebody shares.
+    $folder = self::folder();
+    $names = [Settings::FILE, self::DECISIONS, self::ENGINE, 'pulled.bin', 'stream', '.htaccess', 'stops-*.tsv', '*.tmp'];
+    foreach ([...$names, 'state/*.state', 'signals/*.ndjson', 'signals/.dropped', 'signals/.full', 'signals/.*.tmp'] as $name) {
+      $paths = glob("$folder/$name");
+      array_map('unlink', $paths === FALSE ? [] : $paths);
+    }
+    // A link that leads nowhere is not found by glob().
+    @unlink("$folder/" . self::ENGINE);
+    foreach (["$folder/state", "$folder/signals", $folder] as $emptied) {
+      @rmdir($emptied);
     }
   }
 

@@ -21,7 +21,7 @@ final class BlockForm extends FormBase {
    */
   private const WIDEST = [4 => 8, 16 => 24];
 
-  public function __construct(private readonly Decisions $decisions) {}
+  public function __construct(protected Decisions $decisions) {}
 
   /**
    * {@inheritdoc}

@@ -17,11 +17,11 @@ use Symfony\Component\HttpKernel\Exception\NotFoundHttpException;
  */
 final class UnblockForm extends ConfirmFormBase {
 
-  private string $record = '';
+  protected string $record = '';
 
-  private string $value = '';
+  protected string $value = '';
 
-  public function __construct(private readonly Decisions $decisions) {}
+  public function __construct(protected Decisions $decisions) {}
 
   /**
    * {@inheritdoc}

@@ -219,12 +219,13 @@ final class FormHooks {
   }
 
   /**
-   * Returns the time of a stamp; NULL when it is not ours or a day old.
+   * Returns the time of a stamp; NULL when it is not ours.
+   *
+   * It may be old: a page with a form can lie in the page cache for months.
    */
   private function readStamp(string $rawStamp): ?int {
     $ms = (int) $rawStamp;
-    $age = (int) (microtime(TRUE) * 1000) - $ms;
-    return hash_equals($this->stamp($ms), $rawStamp) && $age >= 0 && $age < 86400000 ? $ms : NULL;
+    return hash_equals($this->stamp($ms), $rawStamp) ? $ms : NULL;
   }
 
 }

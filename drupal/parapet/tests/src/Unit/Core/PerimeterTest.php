@@ -61,10 +61,8 @@ final class PerimeterTest extends TestCase {
 
   public function testAPatternWithoutEndDoesNotStallTheSite(): void {
     $set = new PatternSet(['/(a+)+$/', '/(x|x)*y/', '/.*.*.*.*=z/']);
-    $before = hrtime(TRUE);
     self::assertNull($set->patternFor('/' . str_repeat('a', 5000) . '!' . str_repeat('x', 3000)));
-    // Nothing like the years that it would take; the limit itself is in steps.
-    self::assertLessThan(5e9, hrtime(TRUE) - $before);
+    // Without a limit it would not come here for years.
     self::assertSame('/(a+)+$/', PatternSet::checked($set->patterns())->patternFor('/aa'));
     self::assertNull((new PatternSet([]))->patternFor('/aa'));
   }
