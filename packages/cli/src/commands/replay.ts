@@ -55,7 +55,7 @@ export function register(program: Command, context: CommandContext): void {
     .option('--no-inspection', 'do not look for attacks inside the addresses that were asked for')
     .option(
       '--data-dir <dir>',
-      'where installed hub items are (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
+      'where installed hub items and the traffic model are (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
     );
   addEngineOptions(command)
     .addHelpText(

@@ -35,7 +35,7 @@ const MINUTE_MS = 60_000;
 /** A clock that jumps must not be followed minute by minute. */
 const MOST_MINUTES = 1440;
 /** Without so much of it, nothing is told about the site as a whole. */
-const LEAST_MINUTES = 2 * 1440;
+const LEAST_MINUTES = 3 * 1440;
 
 /** How much more forms to log in or to pay must have grown than visitors have. */
 const GUESSING_GROWTH = 2.5;
@@ -180,7 +180,7 @@ export class SiteMonitor {
       if (this.#isSure) tell({ kind: 'path-surge', site, atMs, surge });
     if (!this.#isSure) return;
     const surge = watch.surge ?? this.#watches.visitors.surge;
-    const verdict = this.#populations.endMinute(minute, usual, surge !== undefined);
+    const verdict = this.#populations.endMinute(minute, usual, surge !== undefined, watch.isGusty);
     if (verdict?.begins === true) tell({ kind: verdict.kind, site, atMs, minute: verdict.minute, surge });
     if (this.#populations.isWave)
       this.#populations.hostileNow(minute, (row, ip, odds) => {

@@ -167,12 +167,17 @@ export class Populations {
     }
   }
 
-  /** Judges the minute that is over. */
-  endMinute(minute: number, usual: number, isSurge: boolean): PopulationVerdict | undefined {
+  /** Judges the minute that is over; where requests come in gusts, there is no wave without a surge. */
+  endMinute(
+    minute: number,
+    usual: number,
+    isSurge: boolean,
+    needsSurge: boolean,
+  ): PopulationVerdict | undefined {
     const now = this.#countPopulations(minute, usual);
     this.#past.push(now);
     if (this.#past.length > LONGEST) this.#past.shift();
-    const wave = this.#find((window) => this.#isWave(window));
+    const wave = needsSurge && !isSurge ? undefined : this.#find((window) => this.#isWave(window));
     const crowd = isSurge ? this.#find((window) => this.#isCrowd(window)) : undefined;
     if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
       this.#learnt++;

@@ -19,6 +19,9 @@ const LEVEL_MOST = 4;
 /** False alarms that a week of one series may have, over all windows. */
 const FALSE_ALARMS_A_WEEK = 0.1;
 const WEEK_MINUTES = 10_080;
+const DAY_MINUTES = 1440;
+/** With a limit beyond this for a minute, the site's requests come in gusts. */
+const GUSTY = 20;
 /** What was fitted fits best where it was fitted, and requests come in bursts; visitors come one by one. */
 const CAUTION = 1.5;
 const CAUTION_ONE_BY_ONE = 1.15;
@@ -127,6 +130,11 @@ export class SurgeWatch {
     return this.#open;
   }
 
+  /** Whether counts of single minutes say nothing here: requests come in gusts, or are written down so. */
+  get isGusty(): boolean {
+    return this.#calm.limits[0]! > GUSTY;
+  }
+
   usual(minute: number): number {
     return this.#week.at(minute) * this.#sums.level;
   }
@@ -192,7 +200,7 @@ function calmOf(counts: ArrayLike<number>, firstMinute: number, week: Week, caut
   const spreads = WINDOWS.map((_, i) => spreadOf(seen[i]!, expected[i]!));
   const limits = WINDOWS.map((window, i) => {
     const tails = seen[i]!.map((count, k) => upperTail(count, expected[i]![k]!, spreads[i]!));
-    return caution * limitOf(tails, window);
+    return caution * Math.max(limitOf(tails, window), dailyPeak(tails));
   });
   return { spreads, limits };
 }
@@ -212,6 +220,17 @@ function spreadOf(seen: readonly number[], expected: readonly number[]): number 
   // The median of |z| of a normal variable is 0.6745.
   const excess = ((ordinary / 0.6745) ** 2 - 1) / mean;
   return Math.min(1, Math.max(0.0005, excess));
+}
+
+/** What most days reach at some time, such as a job that runs every hour, is usual however improbable it looks. */
+function dailyPeak(tails: readonly number[]): number {
+  const peaks: number[] = [];
+  for (let from = 0; from + DAY_MINUTES <= tails.length; from += DAY_MINUTES) {
+    let peak = 0;
+    for (let k = from; k < from + DAY_MINUTES; k++) peak = Math.max(peak, tails[k]!);
+    peaks.push(peak);
+  }
+  return peaks.length < 2 ? 0 : median(peaks);
 }
 
 /** Tails of ordinary sums fall off evenly on this scale: the line is drawn from where attacks do not reach. */
