@@ -2,6 +2,7 @@
 
 import { groupOf, PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
 import type { Part, RequestParts } from '../parts.ts';
+import { isPlainAgent, isPlainPath, linkWeight } from './clientWords.ts';
 import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
 import { readableOf } from './readable.ts';
@@ -62,7 +63,9 @@ class ModelDetector implements ContentDetector {
       if (group === undefined) continue;
       const { glance, views, value } = part;
       if (glance !== undefined && views.length === 0 && !mayHaveStretches(value, glance)) continue;
-      const weight = this.#scoreOf(part, this.#scorers[group]);
+      if (isPlain(part)) continue;
+      const scored = this.#scoreOf(part, this.#scorers[group]);
+      const weight = isReferer(part) ? linkWeight(value, scored) : scored;
       if (weight <= 0) continue;
       this.#hasSpoken = true;
       (spoken ??= []).push({ part, group, weight, text: this.#text });
@@ -119,6 +122,17 @@ class ModelDetector implements ContentDetector {
     const excerpt = excerptOf(text, piece?.start ?? start, piece?.end ?? end);
     return { detector: 'model', class: found, text: words, weight, foundIn: { placement, name, excerpt } };
   }
+}
+
+function isPlain(part: Part): boolean {
+  if (part.views.length > 0) return false;
+  if (part.placement === 'path') return isPlainPath(part.value);
+  if (isReferer(part)) return isPlainPath(textOf(part));
+  return part.placement === 'header' && part.name === 'user-agent' && isPlainAgent(part.value);
+}
+
+function isReferer({ placement, name }: Part): boolean {
+  return placement === 'header' && name === 'referer';
 }
 
 /** A visitor comes from an address: that of a site in an intranet or on a developer's machine is no attack. */
