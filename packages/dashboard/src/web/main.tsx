@@ -16,7 +16,7 @@ import { Incidents } from './pages/incidents.tsx';
 import { Login, Welcome } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
 import { ask } from './state/ask.ts';
-import { listen, stopListening } from './state/live.ts';
+import { isConnected, listen, stopListening } from './state/live.ts';
 import { followLinks, place } from './state/place.ts';
 import { session, signedIn } from './state/session.ts';
 import { chooseFirstLanguage, t } from './words/words.ts';
@@ -50,7 +50,12 @@ function App(): JSX.Element | null {
     before.current = path;
   }, [path]);
   if (path === '/welcome') return <Welcome />;
-  if (known === undefined) return null;
+  if (known === undefined)
+    return isConnected.value ? null : (
+      <p class="notice bad" role="alert">
+        {t('app.offline')}
+      </p>
+    );
   if (!isIn) return <Login />;
   return (
     <Shell>
@@ -87,6 +92,15 @@ const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 const AGAIN_MS = 3000;
 const begin = (): void => {
-  ask<SessionView>('/session').then(signedIn, () => setTimeout(begin, AGAIN_MS));
+  ask<SessionView>('/session').then(
+    (view) => {
+      isConnected.value = true;
+      signedIn(view);
+    },
+    () => {
+      isConnected.value = false;
+      setTimeout(begin, AGAIN_MS);
+    },
+  );
 };
 begin();
