@@ -25,7 +25,7 @@ const SCAN = [
   '/wp-config.php.bak',
 ];
 
-describe.skipIf(!isBuilt)(`failures${isBuilt ? '' : SKIPPED}`, { timeout: 90_000 }, () => {
+describe.skipIf(!isBuilt)(`failures${isBuilt ? '' : SKIPPED}`, { timeout: 240_000 }, () => {
   let site: http.Server;
   let upstream: string;
   let stack: Stack;
@@ -38,7 +38,7 @@ describe.skipIf(!isBuilt)(`failures${isBuilt ? '' : SKIPPED}`, { timeout: 90_000
     await until(
       () => isBanned(from),
       () => `${from} was never banned:\n${stack.program.text()}`,
-      15_000,
+      60_000,
     );
   };
 
@@ -172,7 +172,7 @@ describe.skipIf(!isBuilt)(`failures${isBuilt ? '' : SKIPPED}`, { timeout: 90_000
   });
 });
 
-describe.skipIf(!isBuilt)(`a full disk${isBuilt ? '' : SKIPPED}`, { timeout: 90_000 }, () => {
+describe.skipIf(!isBuilt)(`a full disk${isBuilt ? '' : SKIPPED}`, { timeout: 240_000 }, () => {
   it('the site is answered and attackers are stopped, and it is said', async ({ skip }) => {
     const { folder, remove } = newFolder();
     const disk = path.join(folder, 'data');

@@ -79,7 +79,7 @@ export async function freePort(): Promise<number> {
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   complaint: () => string,
-  limitMs = 30_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + limitMs;
   while (!(await isSo())) {

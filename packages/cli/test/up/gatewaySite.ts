@@ -202,7 +202,7 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
 }
 
 export async function until(isTrue: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
-  const endMs = performance.now() + 20_000;
+  const endMs = performance.now() + 60_000;
   while (!(await isTrue())) {
     if (performance.now() > endMs) throw new Error(otherwise);
     await pause(10);

@@ -18,7 +18,7 @@ export function launch(how: 'driven' | 'hidden'): Promise<Browser> {
 
 /** Waits until it is there. Playwright's own waiting needs scripts in the page, which some of ours are without. */
 export async function appear(locator: Locator): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1200; i++) {
     if (
       await locator
         .first()

@@ -119,7 +119,7 @@ describe.skipIf(executablePath === undefined)(
 
     it('shows everything without script', async () => {
       const page = await open({ width: 1280, script: false });
-      expect(await page.locator('section').count()).toBe(8);
+      expect(await page.locator('section').count()).toBe(9);
       expect(await page.locator('th button').count()).toBe(0);
       await page.locator('summary').first().click();
       expect(await page.locator('details[open]').count()).toBeGreaterThan(0);
