@@ -10,6 +10,8 @@ import { sampleAlert, sampleDecision } from './samples.ts';
 const [dataDir, lastLine, killAfter] = process.argv.slice(2);
 const now = (): Date => new Date('2026-03-01T12:00:00.000Z');
 const store = await openStore({ dataDir: dataDir!, role: 'engine', now, flushMs: 5, flushRows: 60 });
+/** Nobody reads what it says: the run counts for nothing, and is made again. */
+const UNHEARD = 3;
 let batches = 0;
 let line = Number((await store.cursors()).get('log') ?? 0);
 tell('open\n');
@@ -39,7 +41,9 @@ function tell(text: string): void {
       fs.writeSync(1, text);
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(UNHEARD);
+      if (code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

@@ -8,6 +8,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const KILLS = 20;
 const LINES = 60_000;
+/** As in the child. */
+const UNHEARD = 3;
 
 /** Runs the child; kills it when it has come so far after opening. Returns whether it ended by itself. */
 async function run(dataDir: string, killAfter: number): Promise<boolean> {
@@ -32,8 +34,10 @@ async function run(dataDir: string, killAfter: number): Promise<boolean> {
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => {
+    // Not `close`, which waits for the pipe: that was seen to be lost when many tests shared the process.
+    child.once('exit', (code, signal) => {
       if (signal === 'SIGKILL') resolve(false);
+      else if (code === UNHEARD) resolve(run(dataDir, killAfter));
       else if (code === 0) resolve(true);
       else reject(new Error(`the child ended with ${code ?? signal}`));
     });
