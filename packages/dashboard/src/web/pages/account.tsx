@@ -4,12 +4,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { SessionView } from '../../wire.ts';
 import { Choices } from '../parts/choices.tsx';
-import { Field, PageHead, Panel } from '../parts/parts.tsx';
+import { CodeField, PasswordField, useForm } from '../parts/form.tsx';
+import { PageHead, Panel } from '../parts/parts.tsx';
 import { ask, tell } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
 import { may, session, signedIn } from '../state/session.ts';
 import { t, tOr } from '../words/words.ts';
-import { useForm } from './login.tsx';
 
 export function Account(): JSX.Element {
   const user = session.value?.user;
@@ -58,29 +58,6 @@ function More(): JSX.Element {
   );
 }
 
-function PasswordField(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly isNew?: boolean;
-  readonly onValue: (value: string) => void;
-}): JSX.Element {
-  return (
-    <Field label={props.label} hint={props.isNew === true ? t('welcome.rule') : undefined}>
-      {(id) => (
-        <input
-          id={id}
-          type="password"
-          autoComplete={props.isNew === true ? 'new-password' : 'current-password'}
-          required
-          maxLength={256}
-          value={props.value}
-          onInput={(event) => props.onValue(event.currentTarget.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
 function Password(): JSX.Element {
   const [old, setOld] = useState('');
   const [password, setPassword] = useState('');
@@ -93,8 +70,14 @@ function Password(): JSX.Element {
   return (
     <Panel title={t('account.password')}>
       <form onSubmit={form.onSubmit}>
-        <PasswordField label={t('account.old')} value={old} onValue={setOld} />
-        <PasswordField label={t('account.new')} value={password} onValue={setPassword} isNew />
+        <PasswordField label={t('account.old')} value={old} onValue={setOld} maxLength={256} />
+        <PasswordField
+          label={t('account.new')}
+          value={password}
+          onValue={setPassword}
+          isNew
+          maxLength={256}
+        />
         {form.message}
         <button class="button" disabled={form.isBusy}>
           {t('account.change')}
@@ -132,7 +115,7 @@ function Totp(): JSX.Element {
     <Panel title={t('account.totp')} lead={t(hasTotp ? 'account.totpOn' : 'account.totpOff')}>
       <form onSubmit={form.onSubmit}>
         {offer === undefined ? (
-          <PasswordField label={t('login.password')} value={password} onValue={setPassword} />
+          <PasswordField label={t('login.password')} value={password} onValue={setPassword} maxLength={256} />
         ) : (
           <>
             <p>{t('account.totpAdd')}</p>
@@ -145,22 +128,7 @@ function Totp(): JSX.Element {
             </p>
           </>
         )}
-        {needsCode && (
-          <Field label={t('account.totpCode')}>
-            {(id) => (
-              <input
-                id={id}
-                class="code"
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                required
-                maxLength={7}
-                value={code}
-                onInput={(event) => setCode(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-        )}
+        {needsCode && <CodeField label={t('account.totpCode')} value={code} onValue={setCode} />}
         {form.message}
         <button class={hasTotp ? 'button danger' : 'button main'} disabled={form.isBusy}>
           {t(

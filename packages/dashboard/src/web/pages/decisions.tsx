@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DecisionsView, DecisionView } from '../../wire.ts';
+import { ChoiceField, DialogEnd, NoteField, useForm } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
 import {
   At,
@@ -15,6 +16,7 @@ import {
   Raw,
   remediationText,
   Shown,
+  TableHead,
 } from '../parts/parts.tsx';
 import { Search } from '../parts/search.tsx';
 import { tell, type Fault } from '../state/ask.ts';
@@ -24,7 +26,6 @@ import { filter, place } from '../state/place.ts';
 import { may } from '../state/session.ts';
 import { ago, faultText, moment, t, tOr, whole } from '../words/words.ts';
 import { liftDecisions } from './incident.tsx';
-import { useForm } from './login.tsx';
 
 const ROWS = 50;
 
@@ -105,18 +106,16 @@ function Table(props: {
 }): JSX.Element {
   return (
     <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">{t('decisions.target')}</th>
-          <th scope="col">{t('decisions.what')}</th>
-          <th scope="col">{t('decisions.why')}</th>
-          <th scope="col">{t('decisions.origin')}</th>
-          <th scope="col">{t('decisions.ends')}</th>
-          <th scope="col">
-            <span class="hidden">{t('decisions.act')}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          t('decisions.target'),
+          t('decisions.what'),
+          t('decisions.why'),
+          t('decisions.origin'),
+          t('decisions.ends'),
+        ]}
+        hasActs
+      />
       <tbody>
         {props.decisions.map((decision) => (
           <Row key={decision.number} decision={decision} reload={props.reload} />
@@ -193,8 +192,8 @@ function Add({
   readonly onDone: () => void;
 }): JSX.Element {
   const [value, setValue] = useState('');
-  const [remediation, setRemediation] = useState<string>('ban');
-  const [duration, setDuration] = useState<string>('4h');
+  const [remediation, setRemediation] = useState<(typeof REMEDIATIONS)[number]>('ban');
+  const [duration, setDuration] = useState<(typeof DURATIONS)[number]>('4h');
   const [reason, setReason] = useState('');
   const [isSpared, setSpared] = useState(false);
   const form = useForm(async () => {
@@ -234,52 +233,28 @@ function Add({
           )}
         </Field>
         <div class="pair">
-          <Field label={t('add.what')}>
-            {(id) => (
-              <select
-                id={id}
-                value={remediation}
-                onChange={(event) => setRemediation(event.currentTarget.value)}
-              >
-                {REMEDIATIONS.map((one) => (
-                  <option key={one} value={one}>
-                    {remediationText(one)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('add.duration')}>
-            {(id) => (
-              <select id={id} value={duration} onChange={(event) => setDuration(event.currentTarget.value)}>
-                {DURATIONS.map((one) => (
-                  <option key={one} value={one}>
-                    {one}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label={t('add.what')}
+            value={remediation}
+            choices={REMEDIATIONS}
+            textOf={remediationText}
+            onValue={setRemediation}
+          />
+          <ChoiceField
+            label={t('add.duration')}
+            value={duration}
+            choices={DURATIONS}
+            textOf={(one) => one}
+            onValue={setDuration}
+          />
         </div>
-        <Field label={t('add.reason')}>
-          {(id) => (
-            <input
-              id={id}
-              maxLength={500}
-              value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <NoteField label={t('add.reason')} value={reason} onValue={setReason} />
         {form.message}
-        <div class="acts end">
-          <button type="button" class="button" onClick={onClose}>
-            {t('app.cancel')}
-          </button>
+        <DialogEnd onCancel={onClose}>
           <button class="button main" disabled={form.isBusy}>
             {t(isSpared ? 'add.anyway' : 'add.submit')}
           </button>
-        </div>
+        </DialogEnd>
       </form>
     </Dialog>
   );

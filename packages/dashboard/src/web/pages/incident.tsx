@@ -12,6 +12,7 @@ import type {
   WhyView,
 } from '../../wire.ts';
 import { classText, ExceptionDialog, undoOf } from '../parts/exception.tsx';
+import { DialogEnd } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
 import {
   At,
@@ -285,10 +286,7 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
       {isAsking && (
         <Dialog title={t('incident.liftAll')} onClose={() => setAsking(false)}>
           <p>{t('incident.liftAllSure', { n: running.length })}</p>
-          <div class="acts end">
-            <button type="button" class="button" onClick={() => setAsking(false)}>
-              {t('app.cancel')}
-            </button>
+          <DialogEnd onCancel={() => setAsking(false)}>
             <button
               type="button"
               class="button main"
@@ -299,7 +297,7 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
             >
               {t('incident.liftAll')}
             </button>
-          </div>
+          </DialogEnd>
         </Dialog>
       )}
     </Panel>

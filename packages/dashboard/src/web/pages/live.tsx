@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveRequest } from '../../wire.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Empty, familyText, PageHead, Panel, Raw, SourceText } from '../parts/parts.tsx';
+import { Empty, familyText, PageHead, Panel, Raw, SourceText, TableHead } from '../parts/parts.tsx';
 import { isConnected, lastAlerts, pulse, watchRequests } from '../state/live.ts';
 import { clock, t } from '../words/words.ts';
 
@@ -86,14 +86,9 @@ export function Live(): JSX.Element {
               <Empty icon="live" title={t('live.empty')} text={t('live.emptyText')} />
             ) : (
               <table class="cards requests">
-                <thead>
-                  <tr>
-                    <th scope="col">{t('live.time')}</th>
-                    <th scope="col">{t('live.visitor')}</th>
-                    <th scope="col">{t('live.request')}</th>
-                    <th scope="col">{t('live.status')}</th>
-                  </tr>
-                </thead>
+                <TableHead
+                  columns={[t('live.time'), t('live.visitor'), t('live.request'), t('live.status')]}
+                />
                 <tbody>
                   {shown.map((request) => (
                     <tr key={request.key}>

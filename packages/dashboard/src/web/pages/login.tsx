@@ -4,12 +4,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../../wire.ts';
 import { Wall } from '../parts/icons.tsx';
-import { Field } from '../parts/parts.tsx';
+import { CodeField, NameField, PasswordField, useForm } from '../parts/form.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { ask, tell, type Fault } from '../state/ask.ts';
 import { go } from '../state/place.ts';
 import { session, signedIn } from '../state/session.ts';
-import { faultText, t } from '../words/words.ts';
+import { t } from '../words/words.ts';
 
 /** Kept for as long as the page is open; the address forgets it at once, so that nobody reads it over a shoulder. */
 let invitation = '';
@@ -36,36 +36,15 @@ export function Welcome(): JSX.Element {
       ) : (
         <form onSubmit={form.onSubmit}>
           <p class="lead">{t('welcome.text')}</p>
-          <Field label={t('login.name')}>
-            {(id) => (
-              <input
-                id={id}
-                name="username"
-                autoComplete="username"
-                autoCapitalize="none"
-                spellcheck={false}
-                required
-                pattern="[\w.@+\-]{1,64}"
-                value={name}
-                onInput={(event) => setName(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field label={t('login.password')} hint={t('welcome.rule')}>
-            {(id) => (
-              <input
-                id={id}
-                type="password"
-                autoComplete="new-password"
-                aria-describedby={`${id}-hint`}
-                required
-                minLength={12}
-                maxLength={256}
-                value={password}
-                onInput={(event) => setPassword(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <NameField value={name} onValue={setName} pattern="[\w.@+\-]{1,64}" />
+          <PasswordField
+            label={t('login.password')}
+            value={password}
+            onValue={setPassword}
+            isNew
+            minLength={12}
+            maxLength={256}
+          />
           {form.message}
           <button class="button main wide" disabled={form.isBusy}>
             {t('welcome.submit')}
@@ -104,49 +83,9 @@ export function Login(): JSX.Element {
         {t('login.title')}
       </h1>
       <form onSubmit={form.onSubmit}>
-        <Field label={t('login.name')}>
-          {(id) => (
-            <input
-              id={id}
-              name="username"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellcheck={false}
-              required
-              value={name}
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('login.password')}>
-          {(id) => (
-            <input
-              id={id}
-              type="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onInput={(event) => setPassword(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        {needsCode && (
-          <Field label={t('login.code')}>
-            {(id) => (
-              <input
-                id={id}
-                ref={codeInput}
-                class="code"
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                required
-                maxLength={7}
-                value={code}
-                onInput={(event) => setCode(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-        )}
+        <NameField value={name} onValue={setName} />
+        <PasswordField label={t('login.password')} value={password} onValue={setPassword} />
+        {needsCode && <CodeField label={t('login.code')} value={code} onValue={setCode} input={codeInput} />}
         {form.message}
         <button class="button main wide" disabled={form.isBusy}>
           {t('login.submit')}
@@ -194,29 +133,4 @@ function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Parapet`;
   }, [title]);
-}
-
-/** A form that says what went wrong and is sent once at a time. */
-export function useForm(send: () => Promise<void>): {
-  readonly isBusy: boolean;
-  readonly message: JSX.Element;
-  readonly onSubmit: (event: SubmitEvent) => void;
-} {
-  const [isBusy, setBusy] = useState(false);
-  const [text, setText] = useState('');
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setText('');
-    send()
-      .catch((error: unknown) => setText(faultText(error as Fault))) // `ask` and `tell` reject with nothing else
-      .finally(() => setBusy(false));
-  };
-  const message = (
-    <p class={text === '' ? 'form-message' : 'form-message notice bad'} role="alert">
-      {text}
-    </p>
-  );
-  return { isBusy, message, onSubmit };
 }

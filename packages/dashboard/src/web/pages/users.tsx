@@ -3,15 +3,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AuditView, RoleName, UserView } from '../../wire.ts';
+import { ChoiceField, DialogEnd, useForm } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { At, Dialog, Empty, Field, PageHead, Panel, Raw, Shown, When } from '../parts/parts.tsx';
+import { At, Dialog, Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { filter, place } from '../state/place.ts';
 import { session } from '../state/session.ts';
 import { faultText, t, tOr } from '../words/words.ts';
-import { useForm } from './login.tsx';
 
 const ROLES: readonly RoleName[] = ['viewer', 'analyst', 'operator', 'admin'];
 
@@ -49,17 +49,10 @@ export function Users(): JSX.Element {
         <Shown data={data}>
           {(users) => (
             <table class="cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t('users.name')}</th>
-                  <th scope="col">{t('users.role')}</th>
-                  <th scope="col">{t('users.totp')}</th>
-                  <th scope="col">{t('users.seen')}</th>
-                  <th scope="col">
-                    <span class="hidden">{t('decisions.act')}</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead
+                columns={[t('users.name'), t('users.role'), t('users.totp'), t('users.seen')]}
+                hasActs
+              />
               <tbody>
                 {users.map((user) => (
                   <tr key={user.name}>
@@ -121,10 +114,7 @@ export function Users(): JSX.Element {
       {leaving !== '' && (
         <Dialog title={`${t('users.remove')}: ${leaving}`} onClose={() => setLeaving('')}>
           <p>{t('users.removeSure', { name: leaving })}</p>
-          <div class="acts end">
-            <button type="button" class="button" onClick={() => setLeaving('')}>
-              {t('app.cancel')}
-            </button>
+          <DialogEnd onCancel={() => setLeaving('')}>
             <button
               type="button"
               class="button danger"
@@ -139,7 +129,7 @@ export function Users(): JSX.Element {
             >
               {t('users.remove')}
             </button>
-          </div>
+          </DialogEnd>
         </Dialog>
       )}
     </>
@@ -157,24 +147,14 @@ function Invite(props: {
     <Dialog title={t('users.invite')} onClose={props.onClose}>
       {props.link === '' ? (
         <form onSubmit={form.onSubmit}>
-          <Field label={t('users.role')} hint={t(`role.${role}Text`)}>
-            {(id) => (
-              <select
-                id={id}
-                aria-describedby={`${id}-hint`}
-                value={role}
-                onChange={(event) =>
-                  setRole(ROLES.find((one) => one === event.currentTarget.value) ?? 'viewer')
-                }
-              >
-                {ROLES.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`role.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label={t('users.role')}
+            hint={t(`role.${role}Text`)}
+            value={role}
+            choices={ROLES}
+            textOf={(one) => t(`role.${one}`)}
+            onValue={setRole}
+          />
           {form.message}
           <div class="acts end">
             <button class="button main" disabled={form.isBusy}>
@@ -211,15 +191,15 @@ export function Audit(): JSX.Element {
                 <Empty icon="audit" title={t('audit.none')} />
               ) : (
                 <table class="cards">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('audit.when')}</th>
-                      <th scope="col">{t('audit.who')}</th>
-                      <th scope="col">{t('audit.act')}</th>
-                      <th scope="col">{t('audit.target')}</th>
-                      <th scope="col">{t('audit.from')}</th>
-                    </tr>
-                  </thead>
+                  <TableHead
+                    columns={[
+                      t('audit.when'),
+                      t('audit.who'),
+                      t('audit.act'),
+                      t('audit.target'),
+                      t('audit.from'),
+                    ]}
+                  />
                   <tbody>
                     {entries.map((entry) => (
                       <tr key={entry.number}>

@@ -3,11 +3,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { FindingView, PreviewView } from '../../wire.ts';
-import { useForm } from '../pages/login.tsx';
 import { tell, type Fault } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
 import { faultText, t } from '../words/words.ts';
-import { Dialog, Field, Raw } from './parts.tsx';
+import { ChoiceField, DialogEnd, NoteField, useForm } from './form.tsx';
+import { Dialog, Raw } from './parts.tsx';
 
 const LASTS = ['720h', '2160h', ''] as const;
 
@@ -19,7 +19,7 @@ export function ExceptionDialog(props: {
   const { record, onClose, onDone } = props;
   const [preview, setPreview] = useState<PreviewView | undefined>(undefined);
   const [fault, setFault] = useState('');
-  const [duration, setDuration] = useState<string>(LASTS[1]);
+  const [duration, setDuration] = useState<(typeof LASTS)[number]>(LASTS[1]);
   const [comment, setComment] = useState('');
   useEffect(() => {
     tell<PreviewView>(`/findings/${record}/preview`).then(setPreview, (error: Fault) =>
@@ -49,36 +49,22 @@ export function ExceptionDialog(props: {
             </p>
           ))}
           <Effect preview={preview} />
-          <Field label={t('exception.expires')}>
-            {(id) => (
-              <select id={id} value={duration} onChange={(event) => setDuration(event.currentTarget.value)}>
-                {LASTS.map((one) => (
-                  <option key={one} value={one}>
-                    {one === '' ? t('exception.never') : t('exception.days', { n: parseInt(one, 10) / 24 })}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('exception.comment')}>
-            {(id) => (
-              <input
-                id={id}
-                maxLength={500}
-                value={comment}
-                onInput={(event) => setComment(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <ChoiceField
+            label={t('exception.expires')}
+            value={duration}
+            choices={LASTS}
+            textOf={(one) =>
+              one === '' ? t('exception.never') : t('exception.days', { n: parseInt(one, 10) / 24 })
+            }
+            onValue={setDuration}
+          />
+          <NoteField label={t('exception.comment')} value={comment} onValue={setComment} />
           {form.message}
-          <div class="acts end">
-            <button type="button" class="button" onClick={onClose}>
-              {t('app.cancel')}
-            </button>
+          <DialogEnd onCancel={onClose}>
             <button class="button main" disabled={form.isBusy}>
               {t('exception.make')}
             </button>
-          </div>
+          </DialogEnd>
         </form>
       )}
     </Dialog>

@@ -132,6 +132,29 @@ export function At({ atMs }: { readonly atMs: number }): JSX.Element {
   );
 }
 
+/** The heads of a table's columns; the last one, of what can be done with a row, is only read out. */
+export function TableHead(props: {
+  readonly columns: readonly string[];
+  readonly hasActs?: boolean;
+}): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        {props.columns.map((column) => (
+          <th key={column} scope="col">
+            {column}
+          </th>
+        ))}
+        {props.hasActs === true && (
+          <th scope="col">
+            <span class="hidden">{t('decisions.act')}</span>
+          </th>
+        )}
+      </tr>
+    </thead>
+  );
+}
+
 /** Texts of strangers are isolated: what runs from right to left must not turn the words around it. */
 export function Raw({ children }: { readonly children: string }): JSX.Element {
   return <bdi class="raw">{children}</bdi>;
