@@ -290,6 +290,26 @@ describe('decisions', () => {
     expect((await ask('DELETE', `/api/v1/decisions/${made.number}`)).json().items).toEqual([]);
   });
 
+  it('are made once, however often they are sent, and the audit log names the person', async () => {
+    const { ask, store, added } = await stand();
+    const id = '0a1b2c3d-1111-4111-8111-111111111111';
+    const body = { id, value: '192.0.2.9', reason: 'spams the shop', by: 'anna' };
+    expect((await ask('POST', '/api/v1/decisions', { body })).status).toBe(201);
+    const again = await ask('POST', '/api/v1/decisions', { body });
+    expect([again.status, again.json().recordId, added.length]).toEqual([200, '0a1b2c3d', 1]);
+    const gone = (await ask('DELETE', '/api/v1/decisions?recordId=0a1b2c3d&by=bert')).json();
+    expect(gone.items[0]).toMatchObject({ id, lift: { by: 'bert (token all)' } });
+    // What was lifted stays so, when the first message comes a third time.
+    const late = await ask('POST', '/api/v1/decisions', { body });
+    expect([late.status, late.json().isActive]).toEqual([200, false]);
+    const entries = await store.audit.list({});
+    expect(entries.map(({ who, act, target }) => [who, act, target])).toEqual([
+      ['anna (token all)', 'decision.add', '192.0.2.9'],
+      ['bert (token all)', 'decision.lift', '192.0.2.9'],
+    ]);
+    expect((await ask('DELETE', '/api/v1/decisions?by=bert')).status).toBe(400);
+  });
+
   it('come page by page, in force or all', async () => {
     const { ask, store, pass } = await stand();
     await store.addDecisions(

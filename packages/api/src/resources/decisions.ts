@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { parseDuration, parseIpOrCidr, type Decision, type Target } from '@parapet/kinds';
-import type { DecisionFilter } from '@parapet/store';
+import type { ApiToken, DecisionFilter, StoredDecision } from '@parapet/store';
 import { z } from 'zod';
 import { route, type Asked, type Reply, type Route } from '../document/route.ts';
 import type { ApiOptions } from '../options.ts';
@@ -34,10 +34,19 @@ const listQuery = z.strictObject({
   mode: z.enum(['live', 'simulated']).optional(),
   active: flag.default(true).describe('false: those that have ended too'),
 });
-const liftQuery = z.strictObject(filters);
+const by = z
+  .string()
+  .regex(/^[^\p{Cc}]{1,100}$/u)
+  .optional()
+  .describe('The person who wants it, by a name of the program that asks; stands in the audit log');
+const liftQuery = z.strictObject({ ...filters, by });
 
 const newDecision = z
   .strictObject({
+    id: z
+      .uuid()
+      .optional()
+      .describe('Chosen by the sender, so that nothing is doubled when it is sent again'),
     scope: z.string().max(100).optional().describe('Found out from the value when absent: `ip` or `range`'),
     value: z.string().min(1).max(500),
     remediation: z.string().min(1).max(100).default('ban'),
@@ -47,6 +56,7 @@ const newDecision = z
       .boolean()
       .default(false)
       .describe('Also on private, own and very wide targets, and on operators'),
+    by,
   })
   .describe('A decision to be made');
 
@@ -83,13 +93,16 @@ async function list({ options, query }: Asked<z.output<typeof listQuery>, undefi
   return { status: 200, body: { items: items.map((one) => decisionWords(one, at)), ...next } };
 }
 
-async function add({ options, body }: Asked<unknown, z.output<typeof newDecision>>): Promise<Reply> {
+async function add({ options, body, token }: Asked<unknown, z.output<typeof newDecision>>): Promise<Reply> {
   const { store, now, readTarget, reasonToSpare, onAdded } = options;
   const read = readTarget(body.scope, body.value);
   if ('problem' in read) throw new Problem(400, 'E_API_BODY', read.problem);
   const at = now();
+  const id = body.id?.toLowerCase() ?? randomUUID();
+  const [known] = body.id === undefined ? [] : await store.listDecisions({ id });
+  if (known !== undefined) return { status: 200, body: decisionWords(known, at) };
   const decision: Decision = {
-    id: randomUUID(),
+    id,
     target: read.target,
     remediation: body.remediation,
     startAt: at,
@@ -110,6 +123,12 @@ async function add({ options, body }: Asked<unknown, z.output<typeof newDecision
   const [stored] = await store.listDecisions({ id: decision.id });
   if (stored === undefined) throw new Error('a decision that was added is not there');
   onAdded([stored]);
+  const details = {
+    number: stored.number,
+    remediation: stored.remediation,
+    until: stored.expiresAt.toISOString(),
+  };
+  await note(options, token, body.by, 'decision.add', stored, details);
   return { status: 201, body: decisionWords(stored, at) };
 }
 
@@ -130,14 +149,35 @@ function lengthOf(raw: string): number {
   return ms;
 }
 
+/** What a person wanted stands in the audit log; what a program did by itself, with the decision only. */
+async function note(
+  { store }: ApiOptions,
+  token: ApiToken,
+  person: string | undefined,
+  act: string,
+  { target }: StoredDecision,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (person === undefined) return;
+  await store.audit.add({ who: whoOf(token, person), ip: '', act, target: target.value, details });
+}
+
+function whoOf({ name }: ApiToken, person: string | undefined): string {
+  return person === undefined ? `token ${name}` : `${person} (token ${name})`;
+}
+
 async function lift(
-  { store, now, onLifted }: ApiOptions,
+  options: ApiOptions,
   filter: DecisionFilter,
-  name: string,
+  token: ApiToken,
+  person?: string,
 ): Promise<Reply> {
-  const lifted = await store.liftDecisions(filter, `token ${name}`, 'lifted through the API');
+  const { store, now, onLifted } = options;
+  const lifted = await store.liftDecisions(filter, whoOf(token, person), 'lifted through the API');
   onLifted(lifted);
   const at = now();
+  for (const one of lifted.slice(0, MOST_SHOWN))
+    await note(options, token, person, 'decision.lift', one, { number: one.number });
   const items = lifted.slice(0, MOST_SHOWN).map((one) => decisionWords(one, at));
   return { status: 200, body: { count: lifted.length, items } };
 }
@@ -154,7 +194,10 @@ export const decisionRoutes: readonly Route[] = [
     scope: 'decisions:write',
     summary: 'Makes a decision',
     body: newDecision,
-    answers: { 201: { description: 'The decision', schema: SCHEMAS.Decision } },
+    answers: {
+      200: { description: 'The decision that has this id already, as it is now', schema: SCHEMAS.Decision },
+      201: { description: 'The decision', schema: SCHEMAS.Decision },
+    },
     problems: {
       409: 'The target is on an allowlist, or deciding on it would lock out those whom it must not',
     },
@@ -166,9 +209,10 @@ export const decisionRoutes: readonly Route[] = [
     query: liftQuery,
     answers: { 200: { description: 'Those that were lifted', schema: SCHEMAS.DecisionList } },
     handle: async ({ options, query, token }) => {
-      if (Object.values(query).every((value) => value === undefined))
+      const { by: person, ...filter } = query;
+      if (Object.values(filter).every((value) => value === undefined))
         throw new Problem(400, 'E_API_QUERY', 'Say which decisions: scope, value, ip, recordId, …');
-      return lift(options, filterOf(query), token.name);
+      return lift(options, filterOf(filter), token, person);
     },
   }),
   route('get', '/decisions/check', {
@@ -187,7 +231,7 @@ export const decisionRoutes: readonly Route[] = [
       const filter = { number: numberOf(params['number']!) };
       if ((await options.store.countDecisions(filter)) === 0)
         throw new Problem(404, 'E_API_ABSENT', `There is no decision ${params['number']}`);
-      return lift(options, filter, token.name);
+      return lift(options, filter, token);
     },
   }),
 ];
