@@ -10,6 +10,7 @@ import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
 import { notificationsSchema } from './notificationsSchema.ts';
+import { trafficSchema } from './trafficSchema.ts';
 
 const duration = z
   .string()
@@ -80,6 +81,7 @@ export const configSchema = z
       })
       .prefault({}),
     inspection: inspectionSchema.prefault({}),
+    traffic: trafficSchema.prefault({}),
     gateway: gatewaySchema.prefault({}),
     lapi: lapiSchema.prefault({}),
     dashboard: dashboardSchema.prefault({}),

@@ -56,7 +56,7 @@ export function decisionOf(
     expiresAt: new Date(atMs + HOUR_MS),
     scenario: alert.scenario,
     origin: 'scenario',
-    mode: 'live',
+    mode: alert.simulated ? 'simulated' : 'live',
     alertId: alert.id,
   };
 }

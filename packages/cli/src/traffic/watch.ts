@@ -15,11 +15,15 @@ import { alertOf, decisionOf, remediationFor } from './alertOf.ts';
 
 const MINUTE_MS = 60_000;
 
+/** What is done about a site's findings: nothing is said, it is told only, it is acted on. */
+export type TrafficMode = 'learn' | 'observe' | 'enforce';
+
 export class TrafficWatch {
   readonly #monitor: TrafficMonitor;
   readonly #read: ReturnType<typeof trafficReader>;
   readonly #pipeline: Pipeline;
   readonly #onDecision: (decision: Decision) => void;
+  readonly #modeOf: (site: string) => TrafficMode;
   /** The wave that is going on, by site: clients that turn out to belong to it are decided on in its name. */
   readonly #waves = new Map<string, Alert>();
   readonly #crawlers = new SearchEngineRule([['published ranges', crawlerRanges().join('\n')]]);
@@ -27,8 +31,14 @@ export class TrafficWatch {
   readonly #tell = (finding: TrafficFinding): void => this.#found(finding);
 
   /** `onDecision` is told of decisions on clients of a wave; alerts and other decisions go to the pipeline's listener. */
-  constructor(model: TrafficModel, pipeline: Pipeline, onDecision: (decision: Decision) => void) {
+  constructor(
+    model: TrafficModel,
+    pipeline: Pipeline,
+    onDecision: (decision: Decision) => void,
+    modeOf: (site: string) => TrafficMode = () => 'enforce',
+  ) {
     this.#monitor = new TrafficMonitor(model);
+    this.#modeOf = modeOf;
     this.#read = trafficReader(pipeline.stages.event.schema);
     this.#pipeline = pipeline;
     this.#onDecision = onDecision;
@@ -41,13 +51,20 @@ export class TrafficWatch {
     this.#monitor.observe(request, this.#tell);
   }
 
+  /** Tells the time when no request comes. */
+  advance(nowMs: number): void {
+    this.#monitor.advance(nowMs, this.#tell);
+  }
+
   /** Judges the minute that the last line is of. */
   finish(): void {
-    if (this.#latestMs > 0) this.#monitor.advance(this.#latestMs + MINUTE_MS, this.#tell);
+    if (this.#latestMs > 0) this.advance(this.#latestMs + MINUTE_MS);
   }
 
   #found(finding: TrafficFinding): void {
     const pipeline = this.#pipeline;
+    const mode = this.#modeOf(finding.site);
+    if (mode === 'learn') return;
     // What search engines ask for is their business, and nobody decides on them.
     if (
       'ip' in finding &&
@@ -55,7 +72,7 @@ export class TrafficWatch {
     )
       return;
     if (finding.kind !== 'hostile-client') {
-      const alert = alertOf(finding);
+      const alert = { ...alertOf(finding), simulated: mode === 'observe' };
       if (finding.kind === 'attack-wave') this.#waves.set(finding.site, alert);
       const isSpared = pipeline.stages.judge.judgeForeign(alert).spared !== undefined;
       const isOfClient = finding.kind === 'client-surge' || finding.kind === 'scraper';

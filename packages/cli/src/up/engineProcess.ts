@@ -69,8 +69,13 @@ export class EngineProcess {
 
   /** Called by the pipeline's listener. */
   onAlert(alert: Alert, decisions: readonly Decision[]): void {
-    this.#options.enforcer?.started(decisions);
     this.#alerts.push(alert);
+    this.onDecisions(decisions);
+  }
+
+  /** Called with further decisions of an alert that was told before. */
+  onDecisions(decisions: readonly Decision[]): void {
+    this.#options.enforcer?.started(decisions);
     this.#decisions.push(...decisions);
   }
 

@@ -3,12 +3,11 @@
 
 import { once } from 'node:events';
 import process from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { LineSource } from '@parapet/engine';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
 import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
 import { siteSecret } from '@parapet/gateway';
-import { openStore, StoreError, type Store, type StoreHealth } from '@parapet/store';
+import { openStore, type StoreHealth } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems } from '../engine/prepareEngine.ts';
@@ -16,6 +15,7 @@ import type { RunOptions } from './engineOptions.ts';
 import type { ApiService } from './openApi.ts';
 import type { AppsecListener, AppsecService } from './openAppsec.ts';
 import { EngineMetrics } from './engineMetrics.ts';
+import { healthSentence, openWhenFree } from './engineStore.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { freeMemory } from '../io/freeMemory.ts';
@@ -28,12 +28,12 @@ import type { LapiOptions } from '@parapet/lapi';
 import type { Notifications } from '@parapet/notify';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
+import { TrafficDesk } from './trafficDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources, readAcquisitions } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
 import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
 
-const PREDECESSOR_MS = 10_000;
 /** The live view holds no more. */
 const SHOWN_AT_START = 10_000;
 
@@ -63,6 +63,7 @@ async function run(
   let view: LiveStatus | undefined;
   let pages: DashboardDesk | undefined;
   let notifications: Notifications | undefined;
+  let traffic: TrafficDesk | undefined;
   const early: string[] = [];
   const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
   end.onNote(say);
@@ -77,7 +78,10 @@ async function run(
       if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
       else say(renderEventLine(alert, decisions, covered));
     },
-    onEvent: (event) => pages?.event(event),
+    onEvent: (event) => {
+      pages?.event(event);
+      traffic?.observe(event);
+    },
     onFinding: ({ message, advice }, lifted) => {
       const ended = lifted.length === 0 ? '' : ' What had been decided on it is lifted.';
       say(`Attention: ${message}.${ended} ${advice}`);
@@ -244,6 +248,15 @@ async function run(
         }
       },
     });
+    if (engine.config.traffic.mode !== 'off') {
+      traffic = new TrafficDesk({
+        ...{ settings: engine.config.traffic, dataDir: engine.dataDir, pipeline: engine.pipeline, nowMs },
+        onDecision: (decision) => {
+          running?.onDecisions([decision]);
+          view?.decision(decision);
+        },
+      });
+    }
     if (link !== undefined) rehearse(engine.pipeline, nowMs());
     const inForce = await running.prepare();
     if (engine.config.notifications.channels.length > 0) {
@@ -353,6 +366,7 @@ async function run(
       live.close(nowMs());
     }
   } finally {
+    traffic?.close();
     desk?.close();
     await link?.close();
     await sites?.close();
@@ -392,33 +406,7 @@ async function* silence(signal: AbortSignal): LineSource {
   yield* [];
 }
 
-/**
- * When a gateway was killed and is started again at once, its engine may still be writing down where it is. Refusing
- * then would take the site away, so a supervised engine waits for the other to end.
- */
-async function openWhenFree(open: () => Promise<Store>): Promise<Store> {
-  const until = performance.now() + (process.connected ? PREDECESSOR_MS : 0);
-  for (;;) {
-    try {
-      return await open();
-    } catch (error) {
-      const isLocked = error instanceof StoreError && error.code === 'E_STORE_LOCKED';
-      if (!isLocked || performance.now() > until) throw error;
-      await pause(100);
-    }
-  }
-}
-
 /** An engine that runs on its own does not know where its gateways listen. */
 function whereVisitorsCome({ urls }: GatewayAnnounced): readonly string[] {
   return urls.length === 0 ? ['what gateways tell'] : urls;
-}
-
-function healthSentence({ state, error, lost }: StoreHealth): string {
-  if (state === 'ok') return 'The store works again.';
-  const gone =
-    lost.alerts + lost.decisions > 0
-      ? ` ${lost.alerts} alerts and ${lost.decisions} decisions had to be given up.`
-      : '';
-  return `The store cannot be written (${state}): ${error?.message ?? 'unknown reason'}. ${error?.advice ?? ''} Detection goes on.${gone}`;
 }
