@@ -20,6 +20,7 @@ export * from './table/index.ts';
 export type { GuardLink, Question, Redeemed, Redemption, TrustedSighting } from './ladder/guardLink.ts';
 export { LocalLink, type LocalListener } from './ladder/localLink.ts';
 export type { Place, PlaceOf } from './ladder/places.ts';
+export { RecordMemory } from './ladder/recordMemory.ts';
 export { inspectionModeOf } from './ladder/siteRules.ts';
 export type { GuardedSite, GuardSettings, InspectionMode } from './ladder/settings.ts';
 export { SiteGuard, type GuardOptions } from './ladder/siteGuard.ts';

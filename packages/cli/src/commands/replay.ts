@@ -6,14 +6,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { Option, type Command } from 'commander';
-import {
-  detectLogType,
-  readLog,
-  readStream,
-  type Event,
-  type Listener,
-  type LogReading,
-} from '@parapet/engine';
+import { detectLogType, type Event, type Listener } from '@parapet/engine';
 import { formatDuration, type Alert, type Decision, type Inspector, type LineOrigin } from '@parapet/kinds';
 import type { Finding, ProgressBar } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
@@ -24,7 +17,7 @@ import {
   type EngineOptions,
   type PreparedEngine,
 } from '../engine/prepareEngine.ts';
-import { realFiles } from '../io/files.ts';
+import { openLines } from '../io/openLines.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
 import { readModel } from '../traffic/modelFile.ts';
@@ -195,7 +188,7 @@ async function readAll(
 ): Promise<void> {
   const startedMs = performance.now();
   for (const file of files) {
-    const reading = await open(context, file);
+    const reading = await openLines(context, file);
     const label = file === '-' ? 'standard input' : path.basename(file);
     let origin: LineOrigin | undefined;
     for await (const { lines, bytesRead } of reading) {
@@ -219,27 +212,6 @@ async function readAll(
     if (reading.cutLines > 0)
       await context.err.write(`${plain(file)}: ${reading.cutLines} lines were cut at 64 KiB\n`);
   }
-}
-
-async function open(context: CommandContext, file: string): Promise<LogReading> {
-  if (file === '-') return readStream(asBuffers(context.stdin));
-  let reading: LogReading | undefined;
-  try {
-    reading = await readLog(realFiles, path.resolve(context.folder, file));
-  } catch (error) {
-    throw new UsageError('E_LOG_UNREADABLE', `${file} cannot be read: ${(error as Error).message}`);
-  }
-  if (reading === undefined)
-    throw new UsageError(
-      'E_LOG_ABSENT',
-      `There is no file ${file}`,
-      'Check the path; patterns are for your shell',
-    );
-  return reading;
-}
-
-async function* asBuffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 function originOf(file: string, lines: readonly string[], type: string): LineOrigin {

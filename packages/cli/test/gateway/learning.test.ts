@@ -1,18 +1,15 @@
 // What is found at the gateway and what people say of it, through the whole of `parapet up --upstream`: a record, an
 // exception that is narrow and undone, a confirmed attack that is known again elsewhere in another form.
 
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from './programs.ts';
-import { isBuilt, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, SKIPPED, startStackBefore, type Stack } from './stack.ts';
 import { TRUSTS_LOOPBACK, visit } from './visitors.ts';
 
 const SQL = "1' UNION SELECT name, pass FROM users_field_data-- -";
 
-let site: http.Server;
 let stack: Stack;
 let visitors = 0;
 
@@ -51,19 +48,13 @@ async function recordOf(words: string, path = '/search'): Promise<string> {
 
 describe.skipIf(!isBuilt)(`learning at the gateway${isBuilt ? '' : SKIPPED}`, { timeout: 90_000 }, () => {
   beforeAll(async () => {
-    site = http.createServer((req, res) => {
+    const site = http.createServer((req, res) => {
       req.resume();
       res.end('site');
     });
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({ upstream: `http://127.0.0.1:${port}`, config: TRUSTS_LOOPBACK });
+    stack = await startStackBefore(site, { config: TRUSTS_LOOPBACK });
   }, 60_000);
-  afterAll(async () => {
-    await stack.stop();
-    site.closeAllConnections();
-    site.close();
-  }, 60_000);
+  afterAll(() => stack.stop(), 60_000);
 
   it('keeps a record of what it stopped, with why', async () => {
     const record = await recordOf(SQL);

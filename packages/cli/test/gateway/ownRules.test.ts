@@ -1,13 +1,11 @@
 // Content rules of the owner's act at the gateway, and are read again with its configuration.
 
-import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from './programs.ts';
-import { isBuilt, SKIPPED, startStack, type Stack } from './stack.ts';
+import { isBuilt, SKIPPED, startStackBefore, type Stack } from './stack.ts';
 import { TRUSTS_LOOPBACK, visit } from './visitors.ts';
 
 const rule = (name: string, word: string, more = ''): string =>
@@ -51,17 +49,13 @@ describe.skipIf(!isBuilt)(`rules of the owner's${isBuilt ? '' : SKIPPED}`, { tim
     write('hub/appsec-configs/acme/b.yaml', appsecConfig('b', 'allow', 'told'));
     write('hub/appsec-configs/acme/c.yaml', appsecConfig('c', 'ban', 'stopped'));
     fs.writeFileSync(path.join(folder, 'rules/bad.yaml'), rule('acme/bad', 'bad', '    weight: much\n'));
-    await once(site.listen(0, '127.0.0.1'), 'listening');
-    const { port } = site.address() as AddressInfo; // it listens on TCP
-    stack = await startStack({
-      upstream: `http://127.0.0.1:${port}`,
+    stack = await startStackBefore(site, {
       folder,
       config: `${TRUSTS_LOOPBACK}hub: { folders: [hub] }\ninspection:\n  rules: [rules, wp.yml, none.yaml]\n`,
     });
   }, 60_000);
   afterAll(async () => {
     await stack.stop();
-    site.close();
     remove();
   }, 60_000);
 

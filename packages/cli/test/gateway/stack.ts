@@ -1,6 +1,9 @@
 // The whole of `parapet up --upstream`, in front of a site, as somebody would start it.
 
+import { once } from 'node:events';
 import fs from 'node:fs';
+import type http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { freePort, newFolder, processTree, startProgram, untilListening, type Program } from './programs.ts';
@@ -35,6 +38,10 @@ export interface StackOptions {
   /** One that exists, to go on with what an earlier stack left there. */
   readonly folder?: string;
   readonly port?: number;
+}
+
+export interface StackOfSite extends Stack {
+  readonly sitePort: number;
 }
 
 /** Starts engine and gateway and resolves when the site can be asked through them. */
@@ -81,6 +88,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stop: async () => {
       await program.stop();
       made?.remove();
+    },
+  };
+}
+
+/** The same in front of a site that is started with it, and closed with it. */
+export async function startStackBefore(
+  site: http.Server,
+  options: Omit<StackOptions, 'upstream'> = {},
+): Promise<StackOfSite> {
+  await once(site.listen(0, '127.0.0.1'), 'listening');
+  const { port: sitePort } = site.address() as AddressInfo; // it listens on TCP
+  const stack = await startStack({ ...options, upstream: `http://127.0.0.1:${sitePort}` });
+  return {
+    ...stack,
+    sitePort,
+    stop: async () => {
+      await stack.stop();
+      site.closeAllConnections();
+      site.close();
     },
   };
 }

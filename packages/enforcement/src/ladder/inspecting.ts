@@ -15,6 +15,7 @@ import type { Challenge } from '../challenge/challenge.ts';
 import type { Appeals } from '../pages/appeals.ts';
 import { readerOf } from '../pages/reader.ts';
 import { refusedFor, refusedPage } from '../pages/refused-page.ts';
+import { RecordMemory } from './recordMemory.ts';
 import type { SiteRules } from './siteRules.ts';
 import type { Told, ToldCause } from './told.ts';
 
@@ -53,16 +54,14 @@ interface Found extends Case {
 
 /** The same bytes on the same connection get the same answer for so long without being looked at again. */
 const SAME_ANSWER_MS = 10_000;
-/** An address that goes on with the same kind of attack is told of once a minute, under one record. */
-const SAME_RECORD_MS = 60_000;
-const MOST_RECORDS = 4096;
 
 export class Inspecting {
   readonly #options: InspectingOptions;
-  readonly #records = new Map<string, { readonly id: string; readonly untilMs: number }>();
+  readonly #records: RecordMemory;
 
   constructor(options: InspectingOptions) {
     this.#options = options;
+    this.#records = new RecordMemory(() => options.newRecordId());
   }
 
   /** Returns what is done with the request, `otherwise` when nothing is found; one with a body is read first. */
@@ -103,22 +102,15 @@ export class Inspecting {
 
   #act(one: Case, inspection: Inspection, isHeadOnly: boolean): Action | undefined {
     const { request, client, site, rules } = one;
-    const found: Found = { ...one, inspection, recordId: this.#recordOf(client, inspection) };
+    const found: Found = {
+      ...one,
+      inspection,
+      recordId: this.#records.idOf(client.ip, inspection.class, this.#options.nowMs()),
+    };
     const spared = this.#options.spare(request, client, site);
     if (spared !== undefined) return this.#pass(found, spared.cause, spared.detail);
     if (rules.inspection !== 'enforce') return this.#pass(found, 'observed');
     return inspection.action === 'challenge' ? this.#challenge(found) : this.#refuse(found, isHeadOnly);
-  }
-
-  #recordOf({ ip }: Client, { class: found = 'other' }: Inspection): string {
-    const nowMs = this.#options.nowMs();
-    const key = `${ip} ${found}`;
-    const known = this.#records.get(key);
-    if (known !== undefined && nowMs < known.untilMs) return known.id;
-    if (this.#records.size >= MOST_RECORDS) this.#records.clear();
-    const id = this.#options.newRecordId();
-    this.#records.set(key, { id, untilMs: nowMs + SAME_RECORD_MS });
-    return id;
   }
 
   #refuse(found: Found, isHeadOnly: boolean): Action {

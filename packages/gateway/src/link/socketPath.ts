@@ -18,6 +18,7 @@ const MAX_PATH_BYTES = 103;
 export interface SocketFolder {
   /** The path to listen on or to connect to; valid until `close`. */
   pathOf(name: string): string;
+  /** Closing it again does nothing. */
   close(): void;
 }
 
@@ -27,9 +28,14 @@ export function openSocketFolder(folder: string, longestName: number = 32): Sock
     return { pathOf: (name) => path.join(folder, name), close: () => {} };
   if (existsSync('/proc/self/fd')) {
     const descriptor = openSync(folder, 'r');
+    let isOpen = true;
     return {
       pathOf: (name) => `/proc/self/fd/${descriptor}/${name}`,
-      close: () => closeSync(descriptor),
+      // Once only: the number is soon another file's.
+      close: () => {
+        if (isOpen) closeSync(descriptor);
+        isOpen = false;
+      },
     };
   }
   const link = linkTo(folder);
