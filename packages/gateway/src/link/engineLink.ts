@@ -62,6 +62,8 @@ const QUEUED_BYTES = 33_554_432;
 const FLUSH_MS = 25;
 const ASK_MS = 50;
 const REDEEM_MS = 2000;
+/** Records of what was found that wait while the engine is away; a visitor's page names the record. */
+const WAITING_RECORDS = 1000;
 const UNREACHABLE: Redeemed = { outcome: 'unreachable', lifted: 0 };
 /** An engine sends a pulse each second; one that is silent for so long hangs. */
 const SILENCE_MS = 10_000;
@@ -74,6 +76,8 @@ export class EngineLink {
   readonly #writer = new BatchWriter();
   readonly #queue: BatchQueue;
   readonly #redeeming = new Map<number, (outcome: Redeemed) => void>();
+  /** Records that the engine was not there to take, the oldest first. */
+  #records: unknown[] = [];
   readonly #asked = new Map<number, (isCovered: boolean) => void>();
   #socket: Socket | undefined;
   #isWelcome = false;
@@ -184,9 +188,11 @@ export class EngineLink {
     this.#say({ kind: 'sample', site, sample });
   }
 
-  /** Tells of a request in which something was found; the event of the request says it as well. */
+  /** Tells of a request in which something was found; the event of the request says it as well. The last ones wait. */
   found(record: unknown): void {
-    this.#say({ kind: 'found', record });
+    if (this.#say({ kind: 'found', record })) return;
+    if (this.#records.length >= WAITING_RECORDS) this.#records.shift();
+    this.#records.push(record);
   }
 
   /** Asks the engine, which knows of all workers; resolves with `unreachable` when it does not answer. */
@@ -237,6 +243,11 @@ export class EngineLink {
     }
   }
 
+  #sendRecords(): void {
+    const said = this.#records.findIndex((record) => !this.#say({ kind: 'found', record }));
+    this.#records = said < 0 ? [] : this.#records.slice(said);
+  }
+
   #say(message: WorkerMessage): boolean {
     const socket = this.#socket;
     // One that does not read must not fill our memory: what is said here is said again, or is no loss.
@@ -268,7 +279,10 @@ export class EngineLink {
       }
       if (decoder.isBroken) socket.destroy();
     });
-    socket.on('drain', () => this.#send());
+    socket.on('drain', () => {
+      this.#send();
+      this.#sendRecords();
+    });
     // `close` follows, and is where it is tried again.
     socket.on('error', () => {});
     socket.on('close', () => this.#lost());
@@ -304,6 +318,7 @@ export class EngineLink {
         this.#queue.rewind();
         this.#forget(message.kept);
         this.#send();
+        this.#sendRecords();
         return;
       case 'kept':
         this.#forget(message.number);

@@ -27,6 +27,18 @@ describe('worker and engine', () => {
     expect(worker.link.health()).toMatchObject({ isConnected: true, tableVersion: 1, droppedEvents: 0 });
   });
 
+  test('what was found while the engine was away is told when it comes, the last of it', async () => {
+    const site = newSite();
+    const worker = site.startWorker(1);
+    for (let i = 0; i < 1003; i++) worker.link.found({ id: String(i) });
+    const engine = await site.startEngine();
+    await until(() => engine.told.length === 1000);
+    expect(engine.told[0]).toBe('found {"id":"3"}');
+    worker.link.found({ id: 'now' });
+    await until(() => engine.told.length > 1000);
+    expect(engine.told.slice(999)).toEqual(['found {"id":"1002"}', 'found {"id":"now"}']);
+  });
+
   test('what is learned reaches the engine, and what is known of a site every worker', async () => {
     const site = newSite();
     const engine = await site.startEngine();
@@ -168,6 +180,17 @@ interface Worker extends EngineLinkListener {
   readonly known: unknown[];
   readonly epochs: readonly number[];
 }
+
+test('the folder of a socket is closed once, whoever closes it again', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `parapet-link-${'long'.repeat(25)}`));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const sockets = openSocketFolder(folder);
+  sockets.close();
+  const next = fs.openSync(folder, 'r'); // the same number, as a rule
+  sockets.close();
+  expect(fs.fstatSync(next).isDirectory()).toBe(true);
+  fs.closeSync(next);
+});
 
 interface Site {
   readonly folder: string;
