@@ -7,3 +7,8 @@ export function limitOption(text: string): number | undefined {
   }
   return text === '0' ? undefined : Number(text);
 }
+
+/** Returns the line below a list that shows so many, the newest, of so many; '' where it shows all. */
+export function restText(shown: number, total: number): string {
+  return total > shown ? `${shown} of ${total}, the newest; --limit 0 shows all.\n` : '';
+}

@@ -32,8 +32,8 @@ export function formatOf({ json, output }: OutputOptions): OutputFormat {
 /** An answer in its three forms; only the one that is asked for is made. */
 export interface Forms {
   readonly json: () => unknown;
-  /** The fields of each line. */
-  readonly raw: () => Iterable<readonly string[]>;
+  /** The fields of each line; or text in a form of its own, such as a file for another program. */
+  readonly raw: () => Iterable<readonly string[]> | string;
   /** With the end of its last line. */
   readonly human: () => string | Promise<string>;
 }
@@ -44,9 +44,12 @@ export async function answer(context: CommandContext, options: OutputOptions, fo
     case 'json':
       await context.out.write(`${JSON.stringify(forms.json(), undefined, 2)}\n`);
       break;
-    case 'raw':
-      for (const fields of forms.raw()) await context.out.write(tabbed(fields));
+    case 'raw': {
+      const raw = forms.raw();
+      if (typeof raw === 'string') await context.out.write(raw);
+      else for (const fields of raw) await context.out.write(tabbed(fields));
       break;
+    }
     case 'human':
       await context.out.write(await forms.human());
       break;
@@ -54,6 +57,6 @@ export async function answer(context: CommandContext, options: OutputOptions, fo
 }
 
 /** Returns fields as one line; a tab or line end inside a field becomes a space. */
-export function tabbed(fields: readonly string[]): string {
+function tabbed(fields: readonly string[]): string {
   return `${fields.map((field) => field.replace(/[\t\r\n]/g, ' ')).join('\t')}\n`;
 }

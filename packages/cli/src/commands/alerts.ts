@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { explainAlert, explainAttack, formatInstant, plain, renderTable } from '@parapet/reports';
 import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { limitOption } from '../limit.ts';
+import { limitOption, restText } from '../limit.ts';
 import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { answer } from '../output.ts';
@@ -132,7 +132,7 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
       human: async () =>
         [
           found.length === 0 ? 'No alerts.\n' : await table(context, store, found, options.machine === true),
-          total > found.length ? `${found.length} of ${total}, the newest; --limit 0 shows all.\n` : '',
+          restText(found.length, total),
         ].join(''),
     });
     return found.length === 0 ? 1 : 0;

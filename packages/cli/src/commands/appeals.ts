@@ -5,10 +5,11 @@ import { cidrContains, parseIp, parseIpOrCidr } from '@parapet/kinds';
 import { explainAlert, formatInstant, plain, renderTable } from '@parapet/reports';
 import type { AppealFilter, Store, StoredAppeal, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { limitOption } from '../limit.ts';
+import { limitOption, restText } from '../limit.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
-import { decisionsTable, jsonOf as jsonOfDecision, tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
+import { decisionsTable, jsonOf as jsonOfDecision } from './decisions/print.ts';
 
 interface ListOptions extends StoreOptions {
   readonly all?: true;
@@ -85,22 +86,14 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
   return withStore(context, options, 'reader', async (store) => {
     const page = { newestFirst: true, ...(limit === undefined ? {} : { limit }) };
     const found = (await store.listAppeals(filter, page)).toReversed();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
-        break;
-      case 'raw':
-        for (const appeal of found) await context.out.write(rawOf(appeal));
-        break;
-      case 'human': {
-        await context.out.write(found.length === 0 ? 'No appeals.\n' : table(context, found));
-        const total = await store.countAppeals(filter);
-        if (total > found.length) {
-          await context.out.write(`${found.length} of ${total}, the newest; --limit 0 shows all.\n`);
-        }
-        break;
-      }
-    }
+    await answer(context, options, {
+      json: () => found,
+      raw: () => found.map(rawOf),
+      human: async () =>
+        found.length === 0
+          ? 'No appeals.\n'
+          : `${table(context, found)}${restText(found.length, await store.countAppeals(filter))}`,
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -140,26 +133,19 @@ async function show(
       if (appeal === undefined) await context.err.write(`There is no appeal ${plain(text)}.\n`);
       else found.push({ appeal, decisions: await decisionsOf(store, appeal) });
     }
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map(({ appeal, decisions }) => ({
-              ...appeal,
-              decisions: decisions.map((one) => jsonOfDecision(one, now)),
-            })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const { appeal } of found) await context.out.write(rawOf(appeal));
-        break;
-      case 'human':
-        for (const one of found) await context.out.write(await whole(context, store, one));
-        break;
-    }
+    await answer(context, options, {
+      json: () =>
+        found.map(({ appeal, decisions }) => ({
+          ...appeal,
+          decisions: decisions.map((one) => jsonOfDecision(one, now)),
+        })),
+      raw: () => found.map(({ appeal }) => rawOf(appeal)),
+      human: async () => {
+        let text = '';
+        for (const one of found) text += await whole(context, store, one);
+        return text;
+      },
+    });
     return found.length < numbers.length ? 1 : 0;
   });
 }
@@ -215,42 +201,32 @@ async function close(
     }
   });
   const now = context.now();
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(
-        `${JSON.stringify(
-          closed.map(({ appeal, decisions }) => ({
-            ...appeal,
-            lifted: decisions.map((one) => jsonOfDecision(one, now)),
-          })),
-          undefined,
-          2,
-        )}\n`,
-      );
-      break;
-    case 'raw':
-      for (const { appeal } of closed) await context.out.write(rawOf(appeal));
-      break;
-    case 'human':
-      for (const one of closed) await context.out.write(outcome(one));
-      if (closed.some(({ decisions }) => decisions.length > 0))
-        await context.out.write(`${await whenItCounts(context, options)}\n`);
-      break;
-  }
+  await answer(context, options, {
+    json: () =>
+      closed.map(({ appeal, decisions }) => ({
+        ...appeal,
+        lifted: decisions.map((one) => jsonOfDecision(one, now)),
+      })),
+    raw: () => closed.map(({ appeal }) => rawOf(appeal)),
+    human: async () => {
+      const hasLifted = closed.some(({ decisions }) => decisions.length > 0);
+      return `${closed.map(outcome).join('')}${hasLifted ? `${await whenItCounts(context, options)}\n` : ''}`;
+    },
+  });
   return closed.length < wanted.length ? 1 : 0;
 }
 
 function outcome({ appeal, decisions }: Case): string {
   const { number, state, ip, email } = appeal;
-  const answer = email === '' ? '' : `  They asked to be told: ${plain(email)}\n`;
+  const wish = email === '' ? '' : `  They asked to be told: ${plain(email)}\n`;
   if (state === 'dismissed')
-    return `Appeal #${number} of ${plain(ip)} is dismissed; the decision stays.\n${answer}`;
+    return `Appeal #${number} of ${plain(ip)} is dismissed; the decision stays.\n${wish}`;
   const ended = decisions.map(
     ({ number: decision, target, remediation }) =>
       `  ${plain(target.value)} is free: ${plain(remediation)} ended (#${decision}).\n`,
   );
   const nothing = '  Nothing had to be lifted: the decision has ended already.\n';
-  return `Appeal #${number} of ${plain(ip)} is accepted.\n${ended.length === 0 ? nothing : ended.join('')}${answer}`;
+  return `Appeal #${number} of ${plain(ip)} is accepted.\n${ended.length === 0 ? nothing : ended.join('')}${wish}`;
 }
 
 /** What an appeal is about: of the decisions with the record of its page, those that can hit its address. */
@@ -273,6 +249,6 @@ function numberOf(text: string): number {
   );
 }
 
-function rawOf({ number, at, state, ip, recordId, site, email, message }: StoredAppeal): string {
-  return tabbed([String(number), at.toISOString(), state, ip, recordId, site, email, message]);
+function rawOf({ number, at, state, ip, recordId, site, email, message }: StoredAppeal): readonly string[] {
+  return [String(number), at.toISOString(), state, ip, recordId, site, email, message];
 }

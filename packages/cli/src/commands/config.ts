@@ -1,6 +1,6 @@
 // `parapet config`: whether the configuration is right, what it comes to, and its JSON Schema for editors.
 
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { formatProblem } from '@parapet/kinds';
 import { plain } from '@parapet/reports';
 import { checkConfig } from '../config/checkConfig.ts';
@@ -8,13 +8,12 @@ import { loadConfig } from '../config/loadConfig.ts';
 import { configJsonSchema } from '../config/schema.ts';
 import { renderSettings, settingsOf } from '../config/showConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
+import { addOutputOptions, answer, type OutputOptions } from '../output.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 
-interface ConfigOptions {
+interface ConfigOptions extends OutputOptions {
   readonly config?: string;
   readonly dataDir?: string;
-  readonly output: 'human' | 'json' | 'raw';
-  readonly json?: true;
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -59,15 +58,11 @@ Exit code 1 when something is wrong, 2 when the file cannot be read.`,
 }
 
 function addOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'the same as naming the file')
-    .option('--data-dir <dir>', 'where installed hub items are (default: as the configuration says)')
-    .addOption(
-      new Option('-o, --output <format>', 'for people, for programs, or lines without colours')
-        .choices(['human', 'json', 'raw'])
-        .default('human'),
-    )
-    .option('--json', 'the same as -o json');
+  return addOutputOptions(
+    command
+      .option('--config <file>', 'the same as naming the file')
+      .option('--data-dir <dir>', 'where installed hub items are (default: as the configuration says)'),
+  );
 }
 
 async function check(
@@ -82,26 +77,25 @@ async function check(
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
   const { file, isAbsent, problems, engine } = checked;
-  if (isJson(options)) {
-    const answer = { file: isAbsent ? null : file, valid: problems.length === 0, problems };
-    await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-    return problems.length === 0 ? 0 : 1;
-  }
-  for (const problem of problems) await context.out.write(`${plain(formatProblem(problem))}\n`);
-  if (options.output === 'human') {
-    const what = isAbsent ? 'There is no parapet.yaml here; the defaults' : plain(file);
-    const loaded =
-      engine === undefined
-        ? ''
-        : ` (${engine.parserCount} parsers, ${engine.scenarios.length} scenarios load)`;
-    const verdict =
-      problems.length === 0
-        ? isAbsent
-          ? 'are fine'
-          : 'is fine'
-        : `${isAbsent ? 'have' : 'has'} ${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-    await context.out.write(`${what} ${verdict}${loaded}.\n`);
-  }
+  const lines = problems.map((problem) => plain(formatProblem(problem)));
+  await answer(context, options, {
+    json: () => ({ file: isAbsent ? null : file, valid: problems.length === 0, problems }),
+    raw: () => lines.map((line) => [line]),
+    human: () => {
+      const what = isAbsent ? 'There is no parapet.yaml here; the defaults' : plain(file);
+      const loaded =
+        engine === undefined
+          ? ''
+          : ` (${engine.parserCount} parsers, ${engine.scenarios.length} scenarios load)`;
+      const verdict =
+        problems.length === 0
+          ? isAbsent
+            ? 'are fine'
+            : 'is fine'
+          : `${isAbsent ? 'have' : 'has'} ${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+      return [...lines, `${what} ${verdict}${loaded}.`].map((line) => `${line}\n`).join('');
+    },
+  });
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -119,17 +113,12 @@ async function show(
         ? undefined
         : { value: variable, from: '$PARAPET_DATA_DIR' };
   const settings = settingsOf(config, file, text, dataDir);
-  if (isJson(options)) {
-    const answer = settings.map(({ path, value, from }) => ({ key: path.join('.'), value, from }));
-    await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-  } else {
-    await context.out.write(renderSettings(settings));
-  }
+  await answer(context, options, {
+    json: () => settings.map(({ path, value, from }) => ({ key: path.join('.'), value, from })),
+    raw: () => renderSettings(settings),
+    human: () => renderSettings(settings),
+  });
   return 0;
-}
-
-function isJson({ json, output }: ConfigOptions): boolean {
-  return json === true || output === 'json';
 }
 
 function fileOf(named: string | undefined, { config }: ConfigOptions): string | undefined {

@@ -5,7 +5,8 @@ import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, dataDirOf, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, dataDirOf, withStore, type StoreOptions } from '../store-options.ts';
 
 interface LinkOptions extends StoreOptions {
   readonly role: string;
@@ -73,14 +74,12 @@ async function link(context: CommandContext, options: LinkOptions): Promise<Exit
   });
   const base = (options.url ?? (await urlOf(context, options))).replace(/\/+$/, '');
   const url = `${base}/welcome#${token}`;
-  if (formatOf(options) === 'human')
-    await context.out.write(
+  await answer(context, options, {
+    json: () => ({ url, expiresAt }),
+    raw: () => [[url]],
+    human: () =>
       `${url}\n\nIt works once, until ${formatInstant(expiresAt)}. Who opens it ${user === undefined ? `may do what ${role}s may` : `is ${plain(user)} from then on`}.\n`,
-    );
-  else
-    await context.out.write(
-      formatOf(options) === 'json' ? `${JSON.stringify({ url, expiresAt })}\n` : `${url}\n`,
-    );
+  });
   return 0;
 }
 
@@ -95,13 +94,14 @@ async function urlOf(context: CommandContext, options: LinkOptions): Promise<str
 async function audit(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
   return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
     const check = await store.audit.check();
-    if (formatOf(options) !== 'human') await context.out.write(`${JSON.stringify(check)}\n`);
-    else if (check.isWhole)
-      await context.out.write(`The audit log is whole: ${check.entries} entries, each as it was written.\n`);
-    else
-      await context.out.write(
-        `The audit log was changed: entry ${check.brokenAt} is not as it was written; the ${check.entries} before it are.\n`,
-      );
+    await answer(context, options, {
+      json: () => check,
+      raw: () => [[check.isWhole ? 'whole' : 'changed', String(check.entries)]],
+      human: () =>
+        check.isWhole
+          ? `The audit log is whole: ${check.entries} entries, each as it was written.\n`
+          : `The audit log was changed: entry ${check.brokenAt} is not as it was written; the ${check.entries} before it are.\n`,
+    });
     return check.isWhole ? 0 : 1;
   });
 }

@@ -1,17 +1,15 @@
 // `parapet doctor`: what keeps Parapet from doing its work here, and what to do about it.
 
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { plain } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
 import type { Card, Level } from '../doctor/card.ts';
 import { diagnose, type DoctorOptions } from '../doctor/diagnose.ts';
 import { addEngineOptions } from '../engine/prepareEngine.ts';
+import { addOutputOptions, answer, type OutputOptions } from '../output.ts';
 import { runVerb } from '../run-verb.ts';
 
-interface Options extends DoctorOptions {
-  readonly output: 'human' | 'json' | 'raw';
-  readonly json?: true;
-}
+type Options = DoctorOptions & OutputOptions;
 
 const TITLES: Readonly<Record<Level, string>> = {
   critical: 'Critical',
@@ -30,14 +28,11 @@ export function register(program: Command, context: CommandContext): void {
       'look at this log too, or a pattern in quotes; may be given several times',
       (value: string, list?: readonly string[]) => [...(list ?? []), value],
     )
-    .option('--data-dir <dir>', 'where the store is (default: $PARAPET_DATA_DIR, or .parapet in this folder)')
-    .addOption(
-      new Option('-o, --output <format>', 'for people, for programs, or tab-separated fields')
-        .choices(['human', 'json', 'raw'])
-        .default('human'),
-    )
-    .option('--json', 'the same as -o json');
-  addEngineOptions(command)
+    .option(
+      '--data-dir <dir>',
+      'where the store is (default: $PARAPET_DATA_DIR, or .parapet in this folder)',
+    );
+  addEngineOptions(addOutputOptions(command))
     .addHelpText(
       'after',
       `
@@ -53,18 +48,11 @@ It changes nothing. Exit code 1 when something critical was found.`,
 async function doctor(context: CommandContext, options: Options): Promise<ExitCode> {
   const { cards } = await diagnose(context, options);
   const isCritical = cards.some(({ level }) => level === 'critical');
-  switch (options.json === true ? 'json' : options.output) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ healthy: !isCritical, cards }, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const { level, topic, says, fix = '' } of cards)
-        await context.out.write(`${[level, topic, plain(says), plain(fix)].join('\t')}\n`);
-      break;
-    case 'human':
-      await context.out.write(textOf(cards));
-      break;
-  }
+  await answer(context, options, {
+    json: () => ({ healthy: !isCritical, cards }),
+    raw: () => cards.map(({ level, topic, says, fix = '' }) => [level, topic, plain(says), plain(fix)]),
+    human: () => textOf(cards),
+  });
   return isCritical ? 1 : 0;
 }
 

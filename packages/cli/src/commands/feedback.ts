@@ -8,8 +8,8 @@ import type { NewFeedback, Store, StoredInspection } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
 import { feedbackSentence, findInspection, inspectionsTable, recordIdOf } from './inspections.ts';
 
 interface SayOptions extends StoreOptions {
@@ -107,23 +107,26 @@ async function noAttack(context: CommandContext, text: string, options: NoAttack
     const preview = previewOf({ ...said, number: 0 }, recent);
     const isMade = !isPreview && (options.yes === true || preview.length === 0);
     const made = isMade ? await store.inspections.addFeedback(said) : undefined;
-    if (formatOf(options) === 'json') {
-      const letThrough = preview.map(({ record: other, isWhole }) => ({ record: other.id, isWhole }));
-      await context.out.write(
-        `${JSON.stringify({ ...feedbackJson(made ?? { ...said, number: 0 }, context.now()), number: made?.number ?? null, isMade, letThrough }, undefined, 2)}\n`,
-      );
-    } else if (formatOf(options) === 'raw') {
-      if (made !== undefined) await context.out.write(rawOf(made, context.now()));
-      else for (const { record: other } of preview) await context.out.write(tabbed([other.id, other.path]));
-    } else {
-      await context.out.write(exceptionText(said.route, said.findings));
-      await context.out.write(previewText(context, preview, recent.length));
-      if (made !== undefined)
-        await context.out.write(
-          `The exception is made (#${made.number}). ${await whenItCounts(context, options)} To take it back: parapet feedback undo ${made.number}\n`,
-        );
-      else if (!isPreview) await context.out.write('It was not made: look at these first, then add --yes.\n');
-    }
+    const now = context.now();
+    await answer(context, options, {
+      json: () => ({
+        ...feedbackJson(made ?? { ...said, number: 0 }, now),
+        number: made?.number ?? null,
+        isMade,
+        letThrough: preview.map(({ record: other, isWhole }) => ({ record: other.id, isWhole })),
+      }),
+      raw: () =>
+        made === undefined ? preview.map(({ record: other }) => [other.id, other.path]) : [rawOf(made, now)],
+      human: async () => {
+        const end =
+          made !== undefined
+            ? `The exception is made (#${made.number}). ${await whenItCounts(context, options)} To take it back: parapet feedback undo ${made.number}\n`
+            : isPreview
+              ? ''
+              : 'It was not made: look at these first, then add --yes.\n';
+        return `${exceptionText(said.route, said.findings)}${previewText(context, preview, recent.length)}${end}`;
+      },
+    });
     return isPreview || isMade ? 0 : 1;
   });
 }
@@ -156,21 +159,14 @@ async function attack(context: CommandContext, text: string, options: SayOptions
     const said: NewFeedback = { ...sayingOn(context, record, options), kind: 'attack', ...expiresAt };
     await refuseTwice(context, store, said);
     const made = await store.inspections.addFeedback(said);
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(feedbackJson(made, context.now()), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        await context.out.write(rawOf(made, context.now()));
-        break;
-      case 'human': {
+    await answer(context, options, {
+      json: () => feedbackJson(made, context.now()),
+      raw: () => [rawOf(made, context.now())],
+      human: async () => {
         const where = made.findings.map(({ placement, name }) => `${placement} ${plain(name)}`).join(', ');
-        await context.out.write(
-          `Noted (#${made.number}): its like is recognised anywhere, and less is needed to stop a request with it in ${where} of ${plain(made.route)}. ${await whenItCounts(context, options)} To take it back: parapet feedback undo ${made.number}\n`,
-        );
-        break;
-      }
-    }
+        return `Noted (#${made.number}): its like is recognised anywhere, and less is needed to stop a request with it in ${where} of ${plain(made.route)}. ${await whenItCounts(context, options)} To take it back: parapet feedback undo ${made.number}\n`;
+      },
+    });
     return 0;
   });
 }
@@ -179,23 +175,11 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
   const now = context.now();
   return withStore(context, options, 'reader', async (store) => {
     const found = await store.inspections.listFeedback(options.all === true ? {} : { inForceAt: now });
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map((one) => feedbackJson(one, now)),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(rawOf(one, now));
-        break;
-      case 'human':
-        await context.out.write(found.length === 0 ? 'Nothing was said.\n' : table(context, found));
-        break;
-    }
+    await answer(context, options, {
+      json: () => found.map((one) => feedbackJson(one, now)),
+      raw: () => found.map((one) => rawOf(one, now)),
+      human: () => (found.length === 0 ? 'Nothing was said.\n' : table(context, found)),
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -242,24 +226,14 @@ async function undo(
     }
   });
   const now = context.now();
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(
-        `${JSON.stringify(
-          undone.map((one) => feedbackJson(one, now)),
-          undefined,
-          2,
-        )}\n`,
-      );
-      break;
-    case 'raw':
-      for (const one of undone) await context.out.write(rawOf(one, now));
-      break;
-    case 'human':
-      for (const one of undone) await context.out.write(`${feedbackSentence(one)}\n`);
-      if (undone.length > 0) await context.out.write(`${await whenItCounts(context, options)}\n`);
-      break;
-  }
+  await answer(context, options, {
+    json: () => undone.map((one) => feedbackJson(one, now)),
+    raw: () => undone.map((one) => rawOf(one, now)),
+    human: async () =>
+      undone.length === 0
+        ? ''
+        : `${undone.map(feedbackSentence).join('\n')}\n${await whenItCounts(context, options)}\n`,
+  });
   return undone.length < wanted.length ? 1 : 0;
 }
 
@@ -334,17 +308,7 @@ function feedbackJson({ findings, network: _network, ...said }: InspectionFeedba
   };
 }
 
-function rawOf(one: InspectionFeedback, now: Date): string {
+function rawOf(one: InspectionFeedback, now: Date): readonly string[] {
   const { number, kind, recordId, site, route, at, by, comment } = one;
-  return tabbed([
-    String(number),
-    kind,
-    recordId,
-    site,
-    route,
-    at.toISOString(),
-    by,
-    stateOf(one, now),
-    comment,
-  ]);
+  return [String(number), kind, recordId, site, route, at.toISOString(), by, stateOf(one, now), comment];
 }

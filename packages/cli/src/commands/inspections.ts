@@ -5,11 +5,11 @@ import type { InspectionAction, InspectionFeedback, InspectionRecord } from '@pa
 import { formatInstant, plain, renderTable } from '@parapet/reports';
 import type { InspectionFilter, Store, StoredInspection } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
-import { limitOption } from '../limit.ts';
+import { limitOption, restText } from '../limit.ts';
 import { momentOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 import { registerLearned } from './learned.ts';
 
 interface ListOptions extends StoreOptions {
@@ -66,23 +66,14 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
   return withStore(context, options, 'reader', async (store) => {
     const page = { newestFirst: true, ...(limit === undefined ? {} : { limit }) };
     const found = (await store.inspections.list(filter, page)).toReversed();
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(found.map(inspectionJson), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(rawOf(one));
-        break;
-      case 'human': {
-        await context.out.write(
-          found.length === 0 ? 'Nothing was found.\n' : inspectionsTable(context, found),
-        );
-        const total = await store.inspections.count(filter);
-        if (total > found.length)
-          await context.out.write(`${found.length} of ${total}, the newest; --limit 0 shows all.\n`);
-        break;
-      }
-    }
+    await answer(context, options, {
+      json: () => found.map(inspectionJson),
+      raw: () => found.map(rawOf),
+      human: async () =>
+        found.length === 0
+          ? 'Nothing was found.\n'
+          : `${inspectionsTable(context, found)}${restText(found.length, await store.inspections.count(filter))}`,
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -143,23 +134,11 @@ async function show(
       if (record === undefined) await context.err.write(`There is no record ${id}.\n`);
       else found.push({ record, feedback: await store.inspections.listFeedback({ recordId: id }) });
     }
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map(({ record, feedback }) => ({ ...inspectionJson(record), feedback })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const { record } of found) await context.out.write(rawOf(record));
-        break;
-      case 'human':
-        for (const { record, feedback } of found) await context.out.write(whole(record, feedback));
-        break;
-    }
+    await answer(context, options, {
+      json: () => found.map(({ record, feedback }) => ({ ...inspectionJson(record), feedback })),
+      raw: () => found.map(({ record }) => rawOf(record)),
+      human: () => found.map(({ record, feedback }) => whole(record, feedback)).join(''),
+    });
     return found.length < ids.length ? 1 : 0;
   });
 }
@@ -238,8 +217,8 @@ export function inspectionJson({ findings, network: _network, ...record }: Store
   return { ...record, findings: findings.map(({ shape: _shape, ...finding }) => finding) };
 }
 
-function rawOf(one: StoredInspection): string {
-  return tabbed([
+function rawOf(one: StoredInspection): readonly string[] {
+  return [
     one.id,
     one.at.toISOString(),
     one.ip,
@@ -251,5 +230,5 @@ function rawOf(one: StoredInspection): string {
     one.method,
     one.path,
     whereOf(one),
-  ]);
+  ];
 }

@@ -9,8 +9,8 @@ import type { Store } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
 
 interface LearnedOptions extends StoreOptions {
   readonly site?: string;
@@ -86,18 +86,14 @@ async function learned(context: CommandContext, options: LearnedOptions): Promis
     const found = all
       .map((one) => ({ ...one, parameters: chosen(one.parameters, options) }))
       .filter(({ parameters, templates }) => parameters.length + templates.length > 0);
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(found.map(learnedJson), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(rawOf(one));
-        break;
-      case 'human':
-        if (found.length === 0) await context.out.write('Nothing was learned yet.\n');
-        for (const one of found) await context.out.write(textOf(context, one, limit));
-        break;
-    }
+    await answer(context, options, {
+      json: () => found.map(learnedJson),
+      raw: () => found.flatMap(rawOf),
+      human: () =>
+        found.length === 0
+          ? 'Nothing was learned yet.\n'
+          : found.map((one) => textOf(context, one, limit)).join(''),
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -195,16 +191,17 @@ function learnedJson({ site, parameters, templates }: Learned): object {
   };
 }
 
-function rawOf({ site, parameters, templates }: Learned): string {
-  const lines = parameters.map((one) =>
-    tabbed(['parameter', site, one.route, one.place, one.name, String(one.isKnown), one.values.toFixed(1)]),
-  );
+function rawOf({ site, parameters, templates }: Learned): readonly (readonly string[])[] {
   return [
-    ...lines,
-    ...templates.map((one) =>
-      tabbed(['template', site, one.id, one.class, one.recordId, String(one.offBecause === undefined)]),
-    ),
-  ].join('');
+    ...parameters.map((one) => [
+      ...['parameter', site, one.route, one.place, one.name],
+      ...[String(one.isKnown), one.values.toFixed(1)],
+    ]),
+    ...templates.map((one) => [
+      ...['template', site, one.id, one.class, one.recordId],
+      String(one.offBecause === undefined),
+    ]),
+  ];
 }
 
 async function forget(context: CommandContext, options: ForgetOptions): Promise<ExitCode> {
@@ -222,14 +219,14 @@ async function forget(context: CommandContext, options: ForgetOptions): Promise<
     if (what.kind === 'template' && !templates.some(({ id }) => id === what.id))
       return nothing(context, `There is no template ${what.id}.`);
     await store.inspections.askToForget(site, what);
-    if (formatOf(options) === 'json')
-      await context.out.write(`${JSON.stringify({ site, forget: what }, undefined, 2)}\n`);
-    else {
-      const named = site === '' ? '' : ` of the site ${plain(site)}`;
-      await context.out.write(
-        `${WORDS[what.kind]}${named} will be forgotten. ${await whenItCounts(context, options)}\n`,
-      );
-    }
+    await answer(context, options, {
+      json: () => ({ site, forget: what }),
+      raw: () => [['forget', site, what.kind]],
+      human: async () => {
+        const named = site === '' ? '' : ` of the site ${plain(site)}`;
+        return `${WORDS[what.kind]}${named} will be forgotten. ${await whenItCounts(context, options)}\n`;
+      },
+    });
     return 0;
   });
 }

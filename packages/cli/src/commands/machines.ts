@@ -10,7 +10,8 @@ import type { Machine } from '@parapet/store';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { answer, formatOf } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 import { forgetClients, listClients, registerPrune, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
@@ -125,14 +126,15 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
       await context.out.write(`The machine '${name}' is admitted. Its credentials are in ${plain(file)}.\n`);
       return 0;
     }
-    if (formatOf(options) === 'json') {
-      await context.out.write(`${JSON.stringify({ url, login: name, password }, undefined, 2)}\n`);
-      return 0;
-    }
-    await context.out.write(text);
-    await context.err.write(
-      `The machine '${name}' is admitted. Its password is shown this once; keep it as local_api_credentials.yaml there.\n`,
-    );
+    await answer(context, options, {
+      json: () => ({ url, login: name, password }),
+      raw: () => text,
+      human: () => text,
+    });
+    if (formatOf(options) !== 'json')
+      await context.err.write(
+        `The machine '${name}' is admitted. Its password is shown this once; keep it as local_api_credentials.yaml there.\n`,
+      );
     return 0;
   });
 }

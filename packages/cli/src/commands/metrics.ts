@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 import { formatCount, plain, renderTable, type TextOptions } from '@parapet/reports';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
+import { answer } from '../output.ts';
 import { parseMetrics, type Sample } from '../parseMetrics.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { countStore } from '../storeCounts.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 
 interface MetricsOptions extends StoreOptions {
   readonly config?: string;
@@ -89,17 +90,11 @@ async function read(url: string): Promise<Page> {
 
 async function showPage(context: CommandContext, options: MetricsOptions, text: string): Promise<ExitCode> {
   const samples = parseMetrics(text);
-  switch (formatOf(options)) {
-    case 'raw':
-      await context.out.write(text);
-      break;
-    case 'json':
-      await context.out.write(`${JSON.stringify({ from: 'engine', samples }, undefined, 2)}\n`);
-      break;
-    case 'human':
-      await context.out.write(tablesOf(samples, textOptions(context)));
-      break;
-  }
+  await answer(context, options, {
+    json: () => ({ from: 'engine', samples }),
+    raw: () => text,
+    human: () => tablesOf(samples, textOptions(context)),
+  });
   return samples.length > 0 ? 0 : 1;
 }
 
@@ -196,44 +191,36 @@ async function showStore(context: CommandContext, options: MetricsOptions): Prom
   const counts = await withStore(context, options, 'reader', (store) => countStore(store, context.now()));
   const byScenario = [...counts.alertsByScenario].toSorted((a, b) => b[1] - a[1]);
   const active = [...counts.activeBy].toSorted((a, b) => b[1] - a[1]);
-  switch (formatOf(options)) {
-    case 'json': {
-      const answer = {
-        from: 'store',
-        alerts: counts.alerts,
-        alertsByScenario: Object.fromEntries(byScenario),
-        decisions: counts.decisions,
-        decisionsActive: Object.fromEntries(active),
-      };
-      await context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
-      break;
-    }
-    case 'raw':
-      for (const [name, count] of byScenario) await context.out.write(`alerts\t${plain(name)}\t${count}\n`);
-      for (const [name, count] of active) await context.out.write(`decisions\t${plain(name)}\t${count}\n`);
-      break;
-    case 'human': {
-      const number = { align: 'right' } as const;
-      await context.out.write(
-        [
-          'From the store: a running engine tells more (parapet up --metrics 127.0.0.1:9464).\n',
-          table(
-            'Alerts kept',
-            [{ title: 'scenario' }, { title: 'alerts', ...number }],
-            byScenario.map(([name, count]) => [name, formatCount(count)]),
-            textOptions(context),
-          ),
-          table(
-            'Decisions in force',
-            [{ title: 'made by' }, { title: 'count', ...number }],
-            active.map(([name, count]) => [name, formatCount(count)]),
-            textOptions(context),
-          ),
-        ].join('\n'),
-      );
-      break;
-    }
-  }
+  const number = { align: 'right' } as const;
+  await answer(context, options, {
+    json: () => ({
+      from: 'store',
+      alerts: counts.alerts,
+      alertsByScenario: Object.fromEntries(byScenario),
+      decisions: counts.decisions,
+      decisionsActive: Object.fromEntries(active),
+    }),
+    raw: () => [
+      ...byScenario.map(([name, count]) => ['alerts', plain(name), String(count)]),
+      ...active.map(([name, count]) => ['decisions', plain(name), String(count)]),
+    ],
+    human: () =>
+      [
+        'From the store: a running engine tells more (parapet up --metrics 127.0.0.1:9464).\n',
+        table(
+          'Alerts kept',
+          [{ title: 'scenario' }, { title: 'alerts', ...number }],
+          byScenario.map(([name, count]) => [name, formatCount(count)]),
+          textOptions(context),
+        ),
+        table(
+          'Decisions in force',
+          [{ title: 'made by' }, { title: 'count', ...number }],
+          active.map(([name, count]) => [name, formatCount(count)]),
+          textOptions(context),
+        ),
+      ].join('\n'),
+  });
   return 0;
 }
 

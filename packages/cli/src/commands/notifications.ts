@@ -28,9 +28,9 @@ import { placeOf, resolveChannels } from '../notifications/channels.ts';
 import { configuredSender, notificationsFolder } from '../notifications/openNotifications.ts';
 import { deskSettings } from '../notifications/settings.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, dataDirOf, formatOf, type StoreOptions } from '../store-options.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, dataDirOf, type StoreOptions } from '../store-options.ts';
 import { VERSION } from '../version.ts';
-import { tabbed } from './decisions/print.ts';
 
 interface LogOptions extends StoreOptions {
   readonly limit: string;
@@ -105,38 +105,31 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
     fault: faults.find(({ name }) => name === given.name)?.message,
     last: records.findLast(({ channel }) => channel === given.name),
   }));
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(rows, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const { name, type, place, waiting: count, last } of rows)
-        await context.out.write(tabbed([name, type, place, String(count), last?.outcome ?? '']));
-      break;
-    case 'human':
-      if (rows.length === 0) {
-        await context.out.write('Nobody is told of anything: parapet.yaml has no notifications.channels.\n');
-        break;
-      }
-      await context.out.write(
-        `${renderTable(
-          [
-            { title: 'name' },
-            { title: 'type' },
-            { title: 'where', maxWidth: 40 },
-            { title: 'told', maxWidth: 50 },
-            { title: 'waiting', align: 'right' },
-            { title: 'last' },
-          ],
-          rows.map(({ name, type, place, told, waiting: count, fault, last }) => [
-            ...[name, type, plain(place), told, String(count)],
-            plain(fault === undefined ? lastOf(last) : `cannot be used: ${fault}`),
-          ]),
-          { columns: context.out.columns, color: context.out.hasColor },
-        )}\n`,
-      );
-      break;
-  }
+  await answer(context, options, {
+    json: () => rows,
+    raw: () =>
+      rows.map(({ name, type, place, waiting: count, last }) => [
+        ...[name, type, place, String(count), last?.outcome ?? ''],
+      ]),
+    human: () =>
+      rows.length === 0
+        ? 'Nobody is told of anything: parapet.yaml has no notifications.channels.\n'
+        : `${renderTable(
+            [
+              { title: 'name' },
+              { title: 'type' },
+              { title: 'where', maxWidth: 40 },
+              { title: 'told', maxWidth: 50 },
+              { title: 'waiting', align: 'right' },
+              { title: 'last' },
+            ],
+            rows.map(({ name, type, place, told, waiting: count, fault, last }) => [
+              ...[name, type, plain(place), told, String(count)],
+              plain(fault === undefined ? lastOf(last) : `cannot be used: ${fault}`),
+            ]),
+            { columns: context.out.columns, color: context.out.hasColor },
+          )}\n`,
+  });
   return rows.length === 0 || faults.length > 0 ? 1 : 0;
 }
 
@@ -180,26 +173,17 @@ async function test(
     }
   }
   const isFine = records.every(({ outcome }) => outcome === 'delivered');
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(records, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const { channel, target, outcome, answer } of records)
-        await context.out.write(tabbed([channel, target, outcome, answer]));
-      break;
-    case 'human':
-      for (const { channel, target, outcome, answer } of records) {
-        const to = target === '' ? '' : ` to ${plain(target)}`;
-        const line =
-          outcome === 'delivered'
-            ? `${channel}${to}: sent (${answer})`
-            : `${channel}${to}: NOT sent: ${answer}`;
-        await context.out.write(`${plain(line)}\n`);
-      }
-      break;
-  }
+  await answer(context, options, {
+    json: () => records,
+    raw: () => records.map((one) => [one.channel, one.target, one.outcome, one.answer]),
+    human: () => records.map(sentText).join(''),
+  });
   return isFine ? 0 : 1;
+}
+
+function sentText({ channel, target, outcome, answer: said }: DeliveryRecord): string {
+  const to = `${channel}${target === '' ? '' : ` to ${target}`}`;
+  return `${plain(outcome === 'delivered' ? `${to}: sent (${said})` : `${to}: NOT sent: ${said}`)}\n`;
 }
 
 async function sendTest(
@@ -226,38 +210,29 @@ async function log(context: CommandContext, options: LogOptions): Promise<ExitCo
   const all = readDeliveryLog(folder, options.failed === true ? Number.POSITIVE_INFINITY : limit);
   const found =
     options.failed === true ? all.filter(({ outcome }) => outcome !== 'delivered').slice(-limit) : all;
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
-      break;
-    case 'raw':
-      for (const { at, channel, target, outcome, tries, title, answer } of found)
-        await context.out.write(tabbed([at, channel, target, outcome, String(tries), title, answer]));
-      break;
-    case 'human':
-      await context.out.write(
-        found.length === 0
-          ? 'Nothing has been sent yet.\n'
-          : `${renderTable(
-              [
-                { title: 'when' },
-                { title: 'channel' },
-                { title: 'to', maxWidth: 30 },
-                { title: 'outcome' },
-                { title: 'tries', align: 'right' },
-                { title: 'says', maxWidth: 60 },
-                { title: 'answer', maxWidth: 50 },
-              ],
-              found.map(({ at, channel, target, outcome, tries, title, answer }) =>
-                [formatInstant(new Date(at)), channel, target, outcome, String(tries), title, answer].map(
-                  plain,
-                ),
-              ),
-              { columns: context.out.columns, color: context.out.hasColor },
-            )}\n`,
-      );
-      break;
-  }
+  const fieldsOf = ({ at, ...one }: DeliveryRecord, when: (at: string) => string): readonly string[] => [
+    ...[when(at), one.channel, one.target, one.outcome, String(one.tries), one.title, one.answer],
+  ];
+  await answer(context, options, {
+    json: () => found,
+    raw: () => found.map((one) => fieldsOf(one, (at) => at)),
+    human: () =>
+      found.length === 0
+        ? 'Nothing has been sent yet.\n'
+        : `${renderTable(
+            [
+              { title: 'when' },
+              { title: 'channel' },
+              { title: 'to', maxWidth: 30 },
+              { title: 'outcome' },
+              { title: 'tries', align: 'right' },
+              { title: 'says', maxWidth: 60 },
+              { title: 'answer', maxWidth: 50 },
+            ],
+            found.map((one) => fieldsOf(one, (at) => formatInstant(new Date(at))).map(plain)),
+            { columns: context.out.columns, color: context.out.hasColor },
+          )}\n`,
+  });
   return found.length === 0 ? 1 : 0;
 }
 
@@ -281,11 +256,11 @@ async function acknowledge(
     return 1;
   }
   appendFileSync(acknowledgedFile(folder), names.map((name) => `${name}\n`).join(''), { mode: 0o600 });
-  await context.out.write(
-    formatOf(options) === 'json'
-      ? `${JSON.stringify({ acknowledged: names })}\n`
-      : 'Nobody else is told that it goes on; those who were told hear when it is over.\n',
-  );
+  await answer(context, options, {
+    json: () => ({ acknowledged: names }),
+    raw: () => names.map((name) => ['acknowledged', name]),
+    human: () => 'Nobody else is told that it goes on; those who were told hear when it is over.\n',
+  });
   return 0;
 }
 

@@ -6,15 +6,8 @@ import type { OperatorSession } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { momentOption } from '../period.ts';
 import { runVerb } from '../run-verb.ts';
-import {
-  addStoreOptions,
-  dataDirOf,
-  formatOf,
-  whenItCounts,
-  withStore,
-  type StoreOptions,
-} from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, dataDirOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
 
 interface ListOptions extends StoreOptions {
   readonly since: string;
@@ -77,23 +70,11 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
     const found = (await store.listOperators(since)).toReversed();
     const isSpared = ({ lastAt }: OperatorSession): boolean =>
       now.getTime() - lastAt.getTime() <= OPERATOR_HOURS * 3_600_000;
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify(
-            found.map((one) => ({ ...one, isSpared: isSpared(one) })),
-            undefined,
-            2,
-          )}\n`,
-        );
-        break;
-      case 'raw':
-        for (const one of found) await context.out.write(rawOf(one));
-        break;
-      case 'human':
-        await context.out.write(found.length === 0 ? 'Nobody was seen.\n' : table(context, found, isSpared));
-        break;
-    }
+    await answer(context, options, {
+      json: () => found.map((one) => ({ ...one, isSpared: isSpared(one) })),
+      raw: () => found.map(rawOf),
+      human: () => (found.length === 0 ? 'Nobody was seen.\n' : table(context, found, isSpared)),
+    });
     return found.length === 0 ? 1 : 0;
   });
 }
@@ -123,19 +104,12 @@ function table(
 
 async function revoke(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
   const epoch = await withStore(context, options, 'changer', (store) => store.raiseTrustEpoch());
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ epoch })}\n`);
-      break;
-    case 'raw':
-      await context.out.write(`${epoch}\n`);
-      break;
-    case 'human':
-      await context.out.write(
-        `All trust has ended. ${await whenItCounts(context, options)} To be let in again: parapet unban --link\n`,
-      );
-      break;
-  }
+  await answer(context, options, {
+    json: () => ({ epoch }),
+    raw: () => [[String(epoch)]],
+    human: async () =>
+      `All trust has ended. ${await whenItCounts(context, options)} To be let in again: parapet unban --link\n`,
+  });
   return 0;
 }
 
@@ -143,11 +117,14 @@ async function key(context: CommandContext, options: KeyOptions): Promise<ExitCo
   const { siteSecret } = await import('@parapet/gateway');
   const { vouchingKey } = await import('@parapet/enforcement');
   const hex = vouchingKey(siteSecret(await dataDirOf(context, options)), options.site).toString('hex');
-  const text = formatOf(options) === 'json' ? JSON.stringify({ site: options.site, key: hex }) : hex;
-  await context.out.write(`${text}\n`);
+  await answer(context, options, {
+    json: () => ({ site: options.site, key: hex }),
+    raw: () => [[hex]],
+    human: () => `${hex}\n`,
+  });
   return 0;
 }
 
-function rawOf({ who, ip, site, kind, firstAt, lastAt }: OperatorSession): string {
-  return tabbed([who, ip, site, kind, firstAt.toISOString(), lastAt.toISOString()]);
+function rawOf({ who, ip, site, kind, firstAt, lastAt }: OperatorSession): readonly string[] {
+  return [who, ip, site, kind, firstAt.toISOString(), lastAt.toISOString()];
 }

@@ -6,7 +6,8 @@ import type { ApiToken } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 import { listClients, type ClientListing } from './clients.ts';
 
 interface AddOptions extends StoreOptions {
@@ -96,19 +97,12 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
         `There is a token '${name}' already`,
         `Take another name, or forget it first: parapet tokens delete ${name}`,
       );
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify({ name, token, scopes, ...expiresAt }, undefined, 2)}\n`);
-        break;
-      case 'raw':
-        await context.out.write(`${token}\n`);
-        break;
-      case 'human':
-        await context.out.write(
-          `The token '${name}', good for ${scopes.join(', ')}:\n\n   ${token}\n\nIt is shown this once.\n`,
-        );
-        break;
-    }
+    await answer(context, options, {
+      json: () => ({ name, token, scopes, ...expiresAt }),
+      raw: () => [[token]],
+      human: () =>
+        `The token '${name}', good for ${scopes.join(', ')}:\n\n   ${token}\n\nIt is shown this once.\n`,
+    });
     return 0;
   });
 }

@@ -7,15 +7,9 @@ import { requireStore, type Store, type StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
-import {
-  addStoreOptions,
-  dataDirOf,
-  formatOf,
-  whenItCounts,
-  withStore,
-  type StoreOptions,
-} from '../store-options.ts';
-import { jsonOf, rawOf, tabbed, targetText } from './decisions/print.ts';
+import { answer, type Forms } from '../output.ts';
+import { addStoreOptions, dataDirOf, whenItCounts, withStore, type StoreOptions } from '../store-options.ts';
+import { jsonOf, rawOf, targetText } from './decisions/print.ts';
 
 interface UnbanOptions extends StoreOptions {
   readonly ranges?: true;
@@ -72,7 +66,7 @@ async function act(
   }
   const link = options.link === true ? await makeLink(context, options) : undefined;
   if (value === undefined) {
-    await printLink(context, options, link!);
+    await answer(context, options, linkForms(link!));
     return 0;
   }
   return unban(context, value, options, link);
@@ -98,26 +92,23 @@ async function unban(
     const lifted = [...inside, ...ranges];
     const around =
       cidr === undefined ? [] : await store.listDecisions({ around: cidr, activeAt: now, mode: 'live' });
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(
-          `${JSON.stringify({ lifted: lifted.map((one) => jsonOf(one, now)), stillIn: around.map((one) => jsonOf(one, now)), ...(link === undefined ? {} : { link }) }, undefined, 2)}\n`,
-        );
-        break;
-      case 'raw':
-        for (const one of lifted) await context.out.write(tabbed(rawOf(one, now)));
-        break;
-      case 'human':
-        for (const one of lifted.slice(0, SHOWN)) await context.out.write(await sentence(store, one));
-        if (lifted.length > SHOWN) await context.out.write(`… and ${lifted.length - SHOWN} more.\n`);
-        if (lifted.length === 0 && around.length === 0) {
-          await context.out.write(`Nothing is in force against ${plain(value)}.\n`);
-        }
-        if (lifted.length > 0) await context.out.write(`${await whenItCounts(context, options)}\n`);
-        await context.out.write(stillBanned(first?.target.value ?? value, around));
-        break;
-    }
-    if (link !== undefined && formatOf(options) !== 'json') await printLink(context, options, link);
+    const linked = link === undefined ? undefined : linkForms(link);
+    await answer(context, options, {
+      json: () => ({
+        lifted: lifted.map((one) => jsonOf(one, now)),
+        stillIn: around.map((one) => jsonOf(one, now)),
+        ...linked?.json(),
+      }),
+      raw: () => [...lifted.map((one) => rawOf(one, now)), ...(linked?.raw() ?? [])],
+      human: async () => {
+        let text = '';
+        for (const one of lifted.slice(0, SHOWN)) text += await sentence(store, one);
+        if (lifted.length > SHOWN) text += `… and ${lifted.length - SHOWN} more.\n`;
+        if (lifted.length > 0) text += `${await whenItCounts(context, options)}\n`;
+        else if (around.length === 0) text += `Nothing is in force against ${plain(value)}.\n`;
+        return `${text}${stillBanned(first?.target.value ?? value, around)}${linked?.human() ?? ''}`;
+      },
+    });
     return lifted.length === 0 || around.length > 0 ? 1 : 0;
   });
 }
@@ -193,23 +184,22 @@ function siteOf(text: string | undefined): URL | undefined {
   );
 }
 
-async function printLink(context: CommandContext, options: UnbanOptions, link: Link): Promise<void> {
+interface LinkForms extends Forms {
+  readonly json: () => { readonly link: Link };
+  readonly raw: () => readonly (readonly string[])[];
+  readonly human: () => string;
+}
+
+function linkForms(link: Link): LinkForms {
   const { url, expiresAt, host } = link;
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(`${JSON.stringify({ link })}\n`);
-      break;
-    case 'raw':
-      await context.out.write(`${url}\n`);
-      break;
-    case 'human':
-      await context.out.write(
-        `${host === '' ? 'Open this path at your site (put https://your-site in front)' : 'Open this'}, until ${formatInstant(expiresAt)}; it works once:\n` +
-          `  ${url}\n` +
-          'Whoever opens it is trusted in that browser for 30 days: send it to nobody else. To end all trust: parapet operators revoke\n',
-      );
-      break;
-  }
+  return {
+    json: () => ({ link }),
+    raw: () => [[url]],
+    human: () =>
+      `${host === '' ? 'Open this path at your site (put https://your-site in front)' : 'Open this'}, until ${formatInstant(expiresAt)}; it works once:\n` +
+      `  ${url}\n` +
+      'Whoever opens it is trusted in that browser for 30 days: send it to nobody else. To end all trust: parapet operators revoke\n',
+  };
 }
 
 function isRecordId(text: string): boolean {

@@ -4,8 +4,8 @@ import { formatInstant, plain, renderTable } from '@parapet/reports';
 import type { User } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { runVerb } from '../run-verb.ts';
-import { addStoreOptions, formatOf, withStore, type StoreOptions } from '../store-options.ts';
-import { tabbed } from './decisions/print.ts';
+import { answer } from '../output.ts';
+import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 
 export function register(program: Command, context: CommandContext): void {
   const users = program.command('users').description('who may use the dashboard: list, remove');
@@ -31,28 +31,18 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
   return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
     const users = await store.users.list();
     const rows = users.map(fieldsOf);
-    switch (formatOf(options)) {
-      case 'json':
-        await context.out.write(`${JSON.stringify(users.map(publicOf), undefined, 2)}\n`);
-        break;
-      case 'raw':
-        for (const row of rows) await context.out.write(tabbed(row));
-        break;
-      case 'human': {
-        const columns = ['name', 'role', 'second factor', 'since', 'last there'].map((title) => ({ title }));
-        const { columns: width, hasColor } = context.out;
-        await context.out.write(
-          users.length === 0
-            ? 'Nobody may use the dashboard yet. Let somebody in: parapet dashboard link\n'
-            : `${renderTable(
-                columns,
-                rows.map((row) => row.map(plain)),
-                { columns: width, color: hasColor },
-              )}\n`,
-        );
-        break;
-      }
-    }
+    await answer(context, options, {
+      json: () => users.map(publicOf),
+      raw: () => rows,
+      human: () =>
+        users.length === 0
+          ? 'Nobody may use the dashboard yet. Let somebody in: parapet dashboard link\n'
+          : `${renderTable(
+              ['name', 'role', 'second factor', 'since', 'last there'].map((title) => ({ title })),
+              rows.map((row) => row.map(plain)),
+              { columns: context.out.columns, color: context.out.hasColor },
+            )}\n`,
+    });
     return 0;
   });
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { duration } from './gatewaySchema.ts';
+import { tlsSchema } from './tlsSchema.ts';
 
 export const apiSchema = z
   .strictObject({
@@ -15,13 +16,7 @@ export const apiSchema = z
       .array(z.string().min(1).toLowerCase())
       .default([])
       .describe('Host names under which it is asked, beside addresses and `localhost`'),
-    tls: z
-      .strictObject({
-        certificate: z.string().describe('PEM file of the certificate and its chain'),
-        key: z.string().describe('PEM file of its key'),
-      })
-      .optional()
-      .describe('TLS on all its TCP addresses'),
+    tls: tlsSchema,
   })
   .describe("Parapet's own API, for programs")
   .refine(({ listen, tls }) => tls !== undefined || listen.every(isLocal), {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { duration } from './gatewaySchema.ts';
+import { tlsSchema } from './tlsSchema.ts';
 
 export const appsecSchema = z
   .strictObject({
@@ -11,13 +12,7 @@ export const appsecSchema = z
       .describe(
         "Where CrowdSec's web-server bouncers ask about requests: `127.0.0.1:7422`, `unix:/run/parapet/appsec.sock`; empty: nowhere",
       ),
-    tls: z
-      .strictObject({
-        certificate: z.string().describe('PEM file of the certificate and its chain'),
-        key: z.string().describe('PEM file of its key'),
-      })
-      .optional()
-      .describe('TLS on all its TCP addresses'),
+    tls: tlsSchema,
     doubtful: z
       .enum(['allow', 'captcha'])
       .default('allow')

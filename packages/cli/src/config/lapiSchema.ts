@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { addressOrRange } from './addressOrRange.ts';
+import { ON_ALL_ADDRESSES, tlsFiles } from './tlsSchema.ts';
 
 export const lapiSchema = z
   .strictObject({
@@ -15,10 +16,8 @@ export const lapiSchema = z
       .array(addressOrRange)
       .default(['127.0.0.0/8', '::1'])
       .describe('From where alerts may be deleted'),
-    tls: z
-      .strictObject({
-        certificate: z.string().describe('PEM file of the certificate and its chain'),
-        key: z.string().describe('PEM file of its key'),
+    tls: tlsFiles
+      .extend({
         client_ca: z
           .string()
           .optional()
@@ -30,7 +29,7 @@ export const lapiSchema = z
           .describe('Organisational units of bouncers'),
       })
       .optional()
-      .describe('TLS on all its TCP addresses'),
+      .describe(ON_ALL_ADDRESSES),
     registration: z
       .strictObject({
         token: z

@@ -8,9 +8,6 @@ import { parseIp } from '@parapet/kinds';
 import type { LapiConfig } from '../config/lapiSchema.ts';
 import { openServers, type Listening } from './listening.ts';
 
-/** Bouncers come every ten seconds by default: their connections are kept for longer than that. */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 75_000 };
-
 /** Listens on all addresses of the configuration; rejects with a UsageError when one cannot be had. */
 export function serveLapi(config: LapiConfig, lapi: Lapi, folder: string): Promise<Listening> {
   const answer = getRequestListener(
@@ -23,7 +20,6 @@ export function serveLapi(config: LapiConfig, lapi: Lapi, folder: string): Promi
     folder,
     // It answers 500 to what it cannot do, and never rejects.
     listener: (incoming, outgoing) => void answer(incoming, outgoing),
-    http: LIMITS,
     told: {
       who: 'The local API',
       section: 'lapi',

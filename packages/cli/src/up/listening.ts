@@ -21,7 +21,8 @@ export interface ListeningOptions {
   /** What paths are relative to. */
   readonly folder: string;
   readonly listener: RequestListener;
-  readonly http: ServerOptions;
+  /** Beside the usual times. */
+  readonly http?: ServerOptions;
   /** Does what the options cannot say, before the server listens. */
   readonly tune?: (server: Server) => void;
   readonly told: ListeningWords;
@@ -46,6 +47,9 @@ export interface ListeningWords {
 }
 
 const SOCKET_MODE = 0o660;
+/** Clients that poll come every ten seconds by default: their connections are kept for longer than that. */
+const TIMES = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 75_000 };
+const FLUSH_EVERY_MS = 3000;
 
 /** Listens on all addresses; rejects with a UsageError when one cannot be had, and then listens on none. */
 export async function openServers(options: ListeningOptions): Promise<Listening> {
@@ -57,7 +61,9 @@ export async function openServers(options: ListeningOptions): Promise<Listening>
   try {
     for (const address of options.listen) {
       const isUnix = address.startsWith('unix:');
-      const server = isUnix ? createServer(options.http, options.listener) : serverFor(options);
+      const server = isUnix
+        ? createServer({ ...TIMES, ...options.http }, options.listener)
+        : serverFor(options);
       options.tune?.(server);
       urls.push(await listenOn(server, address, options));
       servers.push(server);
@@ -69,8 +75,23 @@ export async function openServers(options: ListeningOptions): Promise<Listening>
   return { urls, close };
 }
 
+/** Has what is served write down, every few seconds and at the end, what it has in mind of its clients. */
+export function withFlush(server: Listening, served: { flush(): Promise<void> }): Listening {
+  // What cannot be written now is written the next time; the store itself says that it cannot be.
+  const flush = (): Promise<void> => served.flush().catch(() => {});
+  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
+  return {
+    urls: server.urls,
+    close: async () => {
+      clearInterval(timer);
+      await server.close();
+      await flush();
+    },
+  };
+}
+
 function serverFor({ tls, folder, http, listener, told }: ListeningOptions): Server {
-  if (tls === undefined) return createServer(http, listener);
+  if (tls === undefined) return createServer({ ...TIMES, ...http }, listener);
   const hint = `Look at ${told.section}.tls in the configuration`;
   const read = (file: string): Buffer => {
     try {
@@ -82,6 +103,7 @@ function serverFor({ tls, folder, http, listener, told }: ListeningOptions): Ser
   try {
     return createTlsServer(
       {
+        ...TIMES,
         ...http,
         cert: read(tls.certificate),
         key: read(tls.key),

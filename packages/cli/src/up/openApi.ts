@@ -12,7 +12,8 @@ import type { ApiConfig, SignalsConfig } from '../config/apiSchema.ts';
 import type { CommandContext } from '../context.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
-import { openServers, type Listening } from './listening.ts';
+import { faultTeller } from './faultTeller.ts';
+import { openServers, withFlush, type Listening } from './listening.ts';
 import { openDatagrams } from './signalDatagrams.ts';
 import { RefusedFile } from './signalRefused.ts';
 import { watchSpool } from './signalSpool.ts';
@@ -45,9 +46,6 @@ export interface ApiListening {
   close(): Promise<void>;
 }
 
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 75_000 };
-const FLUSH_EVERY_MS = 3000;
-const FAULT_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Nothing listens before `open`. */
@@ -122,39 +120,22 @@ async function serve(surroundings: ApiSurroundings, desk: SignalDesk): Promise<L
     tls: config.tls,
     folder: context.folder,
     listener: (incoming, outgoing) => void answer(incoming, outgoing),
-    http: LIMITS,
     told: {
       ...{ who: 'The API', section: 'api', example: '127.0.0.1:8091' },
       ...{ listenCode: 'E_API_LISTEN', tlsCode: 'E_API_TLS' },
     },
   });
-  // What cannot be written now is written the next time; the store itself says that it cannot be.
-  const flush = (): Promise<void> => api.flush().catch(() => {});
-  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
-  return {
-    urls: server.urls,
-    close: async () => {
-      clearInterval(timer);
-      await server.close();
-      await flush();
-    },
-  };
+  return withFlush(server, api);
 }
 
 function apiOf(surroundings: ApiSurroundings, signals: SignalDesk): Api {
   const { context, store, engine, onAdded, onLifted, onNote, api } = surroundings;
   const { now } = context;
-  let toldAtMs = -Infinity;
   return createApi({
     ...{ store, now, signals, engine, onAdded, onLifted, version: VERSION, hosts: api.hosts },
     readTarget: makeTarget,
     reasonToSpare: (target) => reasonToSpare(context, store, target),
-    onFault: (error) => {
-      const nowMs = now().getTime();
-      if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
-      toldAtMs = nowMs;
-      onNote(`The API could not answer: ${error instanceof Error ? error.message : String(error)}`);
-    },
+    onFault: faultTeller('The API could not answer', now, onNote),
   });
 }
 

@@ -18,6 +18,7 @@ import { rehearse } from '../inspection/rehearse.ts';
 import { inspectionFor } from '../inspection/settings.ts';
 import { AppsecDesk, type AppsecDeskOptions } from './appsecDesk.ts';
 import { sitesFor } from './gatewayConfig.ts';
+import { faultTeller } from './faultTeller.ts';
 import { openServers, type Listening } from './listening.ts';
 import { ToldLines } from './toldLines.ts';
 
@@ -58,14 +59,8 @@ export interface AppsecService {
 
 /** A client's own headers and those of the question: nginx takes 32 KiB of them by default. */
 const MOST_HEADER_BYTES = 131_072;
-const LIMITS = {
-  maxHeaderSize: MOST_HEADER_BYTES,
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  keepAliveTimeout: 75_000,
-};
 const SERVED = {
-  http: LIMITS,
+  http: { maxHeaderSize: MOST_HEADER_BYTES },
   tune: (server: Server): void => {
     // Their size is bounded. One that was left out would not be inspected.
     server.maxHeadersCount = 0;
@@ -79,7 +74,6 @@ const SERVED = {
     tlsCode: 'E_APPSEC_TLS',
   },
 } as const;
-const FAULT_EVERY_MS = 60_000;
 
 /** Loads rules and model; nothing listens before `open`. */
 export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
@@ -92,7 +86,8 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
   if (!surroundings.hasGateway)
     for (const problem of [...readOwnRules(settings.ownRules).problems, ...installed.problems])
       surroundings.onNote(formatProblem(problem));
-  const onFault = faultTeller(surroundings);
+  const { onNote } = surroundings;
+  const onFault = faultTeller("A web server's request could not be judged", now, onNote);
   const newRecordId = (): string => randomBytes(4).toString('hex');
   const learning = { nowMs, keyOf: (site: string) => learningKey(secret, site), newRecordId };
   const inspector = prepareLearningInspector(
@@ -121,7 +116,7 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
     bodyBytes: settings.bodyBytes,
     bodyMs: parseDuration(config.appsec.body_timeout) ?? 1000, // the schema has checked it
     onFault,
-    onRefused: faultTeller(surroundings, 'Requests of a web server are not looked into'),
+    onRefused: faultTeller('Requests of a web server are not looked into', now, onNote),
   });
   const listener: RequestListener = (incoming, outgoing) => void appsec(incoming, outgoing);
   return {
@@ -185,18 +180,4 @@ function samplesOf(counts: Readonly<AppsecCounts>, dropped: number): readonly Me
 /** As it would have come from a worker. */
 function asTold(record: unknown): unknown {
   return JSON.parse(JSON.stringify(record));
-}
-
-/** Tells at most once a minute what let a request pass that should have been looked into. */
-function faultTeller(
-  { now, onNote }: AppsecSurroundings,
-  what = "A web server's request could not be judged",
-): (error: unknown) => void {
-  let toldAtMs = -Infinity;
-  return (error) => {
-    const nowMs = now().getTime();
-    if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
-    toldAtMs = nowMs;
-    onNote(`${what}: ${error instanceof Error ? error.message : String(error)}.`);
-  };
 }

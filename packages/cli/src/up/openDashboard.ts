@@ -18,6 +18,7 @@ import type { CommandContext } from '../context.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
+import { faultTeller } from './faultTeller.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 
 export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
@@ -29,7 +30,6 @@ export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' |
 }
 
 const LINK_MS = 86_400_000;
-const FAULT_EVERY_MS = 60_000;
 const PULSE_MS = 1000;
 const SAMPLE_MS = 400;
 const SAVE_MS = 5000;
@@ -54,7 +54,11 @@ export async function openDashboard(
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
     // The engine hears of it from the store.
-    ...{ onAdded: () => {}, onLifted: () => {}, onFault: faults(onNote, () => now().getTime()) },
+    ...{
+      onAdded: () => {},
+      onLifted: () => {},
+      onFault: faultTeller('The dashboard could not answer', now, onNote),
+    },
   });
   const server = await serveDashboard(config.listen, dashboard, config.behind_tls);
   if ('problem' in server) {
@@ -91,13 +95,4 @@ function firstLink(url: string, secret: Uint8Array, now: Date): string {
   const expiresAt = new Date(now.getTime() + LINK_MS);
   const token = makeInvitation(secret, { role: 'admin', expiresAt });
   return `Nobody can log in there yet. Open this once, until ${formatInstant(expiresAt)}: ${url}/welcome#${token}`;
-}
-
-function faults(onNote: (text: string) => void, nowMs: () => number): (error: unknown) => void {
-  let toldAtMs = -Infinity;
-  return (error) => {
-    if (nowMs() - toldAtMs < FAULT_EVERY_MS) return;
-    toldAtMs = nowMs();
-    onNote(`The dashboard could not answer: ${error instanceof Error ? error.message : String(error)}`);
-  };
 }

@@ -5,8 +5,9 @@ import { siteSecret } from '@parapet/gateway';
 import { createLapi, type Lapi, type LapiOptions } from '@parapet/lapi';
 import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { LapiConfig } from '../config/lapiSchema.ts';
+import { faultTeller } from './faultTeller.ts';
 import { serveLapi } from './lapiServer.ts';
-import type { Listening } from './listening.ts';
+import { withFlush, type Listening } from './listening.ts';
 
 type Given = Pick<LapiOptions, 'store' | 'now' | 'ingest' | 'onLifted'>;
 
@@ -15,9 +16,6 @@ export interface LapiSurroundings extends Given {
   readonly onNote: (text: string) => void;
 }
 
-const FAULT_EVERY_MS = 60_000;
-const FLUSH_EVERY_MS = 3000;
-
 /** Opens the API on all its addresses; rejects with a UsageError when one cannot be had. */
 export async function openLapi(
   config: LapiConfig,
@@ -25,23 +23,11 @@ export async function openLapi(
   surroundings: LapiSurroundings,
 ): Promise<Listening> {
   const lapi = lapiOf(config, surroundings);
-  const server = await serveLapi(config, lapi, folder);
-  // What cannot be written now is written the next time; the store itself says that it cannot be.
-  const flush = (): Promise<void> => lapi.flush().catch(() => {});
-  const timer = setInterval(() => void flush(), FLUSH_EVERY_MS);
-  return {
-    urls: server.urls,
-    close: async () => {
-      clearInterval(timer);
-      await server.close();
-      await flush();
-    },
-  };
+  return withFlush(await serveLapi(config, lapi, folder), lapi);
 }
 
 function lapiOf(config: LapiConfig, { dataDir, onNote, ...given }: LapiSurroundings): Lapi {
   const { registration, tls } = config;
-  let toldAtMs = -Infinity;
   return createLapi({
     ...given,
     secret: new Uint8Array(hkdfSync('sha256', siteSecret(dataDir), '', 'local API tokens', 32)),
@@ -52,12 +38,7 @@ function lapiOf(config: LapiConfig, { dataDir, onNote, ...given }: LapiSurroundi
     ...(tls === undefined
       ? {}
       : { certificates: { machineUnits: tls.machine_units, bouncerUnits: tls.bouncer_units } }),
-    onFault: (error) => {
-      const nowMs = given.now().getTime();
-      if (nowMs - toldAtMs < FAULT_EVERY_MS) return;
-      toldAtMs = nowMs;
-      onNote(`The local API could not answer: ${error instanceof Error ? error.message : String(error)}`);
-    },
+    onFault: faultTeller('The local API could not answer', given.now, onNote),
   });
 }
 

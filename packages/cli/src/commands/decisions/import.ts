@@ -11,13 +11,8 @@ import type { ListFormat, ListItem } from '../../lists/item.ts';
 import { detectFormat, readList } from '../../lists/read-list.ts';
 import { parsePeriod, periodOption } from '../../period.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
-import {
-  addStoreOptions,
-  formatOf,
-  whenItCounts,
-  withStore,
-  type StoreOptions,
-} from '../../store-options.ts';
+import { answer } from '../../output.ts';
+import { addStoreOptions, whenItCounts, withStore, type StoreOptions } from '../../store-options.ts';
 import {
   makeOperatorCheck,
   makeSpareCheck,
@@ -261,26 +256,23 @@ async function* openList(context: CommandContext, file: string): AsyncGenerator<
 
 async function report(context: CommandContext, options: ImportOptions, outcome: Outcome): Promise<void> {
   const { lines, added, allowlisted, ended, replaced, problemCount } = outcome;
-  switch (formatOf(options)) {
-    case 'json':
-      await context.out.write(
-        `${JSON.stringify({ lines, added, allowlisted, ended, replaced, errors: problemCount, problems: outcome.problems, dryRun: options.dryRun === true })}\n`,
-      );
-      return;
-    case 'raw':
-      await context.out.write(`${added}\t${allowlisted}\t${ended}\t${replaced}\t${problemCount}\n`);
-      return;
-    case 'human':
-      break;
-  }
+  const dryRun = options.dryRun === true;
   const parts = [
-    options.dryRun === true ? `${added} could be added` : `${added} added`,
+    dryRun ? `${added} could be added` : `${added} added`,
     ...(allowlisted > 0 ? [`${allowlisted} left out because they are allowlisted`] : []),
     ...(ended > 0 ? [`${ended} had ended`] : []),
     ...(replaced > 0 ? [`${replaced} of earlier imports ended`] : []),
     ...(problemCount > 0 ? [`${problemCount} with errors left out`] : []),
   ];
-  await context.out.write(`${lines} entries read: ${parts.join(', ')}.\n`);
-  if (added > 0 && options.dryRun !== true)
-    await context.out.write(`${await whenItCounts(context, options)}\n`);
+  await answer(context, options, {
+    json: () => ({
+      ...{ lines, added, allowlisted, ended, replaced, dryRun },
+      ...{ errors: problemCount, problems: outcome.problems },
+    }),
+    raw: () => [[added, allowlisted, ended, replaced, problemCount].map(String)],
+    human: async () => {
+      const when = added > 0 && !dryRun ? `${await whenItCounts(context, options)}\n` : '';
+      return `${lines} entries read: ${parts.join(', ')}.\n${when}`;
+    },
+  });
 }

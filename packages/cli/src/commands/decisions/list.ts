@@ -6,7 +6,7 @@ import { runVerb } from '../../run-verb.ts';
 import { answer } from '../../output.ts';
 import { momentOption } from '../../period.ts';
 import { addStoreOptions, withStore, type StoreOptions } from '../../store-options.ts';
-import { limitOption } from '../../limit.ts';
+import { limitOption, restText } from '../../limit.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter.ts';
 import { decisionsTable, jsonOf, rawOf } from './print.ts';
 
@@ -70,7 +70,7 @@ async function list(context: CommandContext, options: ListOptions): Promise<Exit
       human: () =>
         [
           found.length === 0 ? 'No decisions.\n' : `${decisionsTable(found, now, context.out, machines)}\n`,
-          total > found.length ? `${found.length} of ${total}, the newest; --limit 0 shows all.\n` : '',
+          restText(found.length, total),
         ].join(''),
     });
     return found.length === 0 ? 1 : 0;

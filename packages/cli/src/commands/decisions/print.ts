@@ -4,8 +4,6 @@ import { formatInstant, formatRemaining, renderTable } from '@parapet/reports';
 import type { StoredDecision } from '@parapet/store';
 import type { Output } from '../../context.ts';
 
-export { tabbed } from '../../output.ts';
-
 /** Returns the decision for `-o json`; the same keys as in `parapet replay --json`, and more. */
 export function jsonOf(decision: StoredDecision, now: Date): Record<string, unknown> {
   const { id, number, target, remediation, scenario, origin, startAt, expiresAt, mode, alertId, lift } =

@@ -12,8 +12,8 @@ import { runTests, type NamedResult } from '../../hub/testing/runTests.ts';
 import { openGeo, type RunSettings } from '../../hub/testing/testRunner.ts';
 import { readHubFolder } from '../../hub/hubFolder.ts';
 import { runVerb, UsageError } from '../../run-verb.ts';
-import { addStoreOptions, dataDirOf, formatOf, type StoreOptions } from '../../store-options.ts';
-import { tabbed } from '../decisions/print.ts';
+import { answer } from '../../output.ts';
+import { addStoreOptions, dataDirOf, type StoreOptions } from '../../store-options.ts';
 
 interface TestOptions extends StoreOptions {
   readonly hub?: string;
@@ -151,33 +151,35 @@ async function print(
         break;
     }
   }
-  switch (formatOf(options)) {
-    case 'json': {
-      const plainly = failed.map(({ name, reasons }) => ({ name, reason: reasons.join('\n') }));
-      await context.out.write(`${JSON.stringify({ passed, failed: plainly, skipped }, undefined, 2)}\n`);
-      return;
-    }
-    case 'raw':
-      for (const name of passed) await context.out.write(tabbed(['passed', name, '']));
-      for (const { name, reasons } of failed)
-        await context.out.write(tabbed(['failed', name, reasons.join(' | ')]));
-      for (const { name, reason } of skipped) await context.out.write(tabbed(['skipped', name, reason]));
-      return;
-    case 'human':
-      break;
-  }
-  for (const { name, reason } of skipped)
-    await context.out.write(`skipped ${plain(name)}: ${plain(reason)}\n`);
-  for (const { name, reasons } of failed) {
-    await context.out.write(`FAILED  ${plain(name)}\n`);
-    for (const reason of reasons.slice(0, SHOWN_LINES))
-      await context.out.write(`          ${plain(reason)}\n`);
-    if (reasons.length > SHOWN_LINES)
-      await context.out.write(
-        `          … and ${reasons.length - SHOWN_LINES} more; --json shows all of them\n`,
-      );
-  }
-  await context.out.write(
-    `${passed.length} passed (${assertions} assertions), ${failed.length} failed, ${skipped.length} skipped, in ${(tookMs / 1000).toFixed(1)} s\n`,
-  );
+  await answer(context, options, {
+    json: () => ({
+      passed,
+      failed: failed.map(({ name, reasons }) => ({ name, reason: reasons.join('\n') })),
+      skipped,
+    }),
+    raw: () => [
+      ...passed.map((name) => ['passed', name, '']),
+      ...failed.map(({ name, reasons }) => ['failed', name, reasons.join(' | ')]),
+      ...skipped.map(({ name, reason }) => ['skipped', name, reason]),
+    ],
+    human: () =>
+      [
+        ...skipped.map(({ name, reason }) => `skipped ${plain(name)}: ${plain(reason)}\n`),
+        ...failed.map(failureText),
+        `${passed.length} passed (${assertions} assertions), ${failed.length} failed, ${skipped.length} skipped, in ${(tookMs / 1000).toFixed(1)} s\n`,
+      ].join(''),
+  });
+}
+
+function failureText({
+  name,
+  reasons,
+}: {
+  readonly name: string;
+  readonly reasons: readonly string[];
+}): string {
+  const shown = reasons.slice(0, SHOWN_LINES).map((reason) => `          ${plain(reason)}\n`);
+  const more = reasons.length - shown.length;
+  const rest = more === 0 ? '' : `          … and ${more} more; --json shows all of them\n`;
+  return `FAILED  ${plain(name)}\n${shown.join('')}${rest}`;
 }
