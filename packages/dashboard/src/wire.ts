@@ -34,7 +34,31 @@ export interface OverviewView {
   readonly day: DayView;
   readonly todos: readonly TodoView[];
   readonly doubts: readonly DoubtView[];
-  readonly incidents: readonly IncidentRow[];
+  readonly triage: TriageView;
+}
+
+/** It goes on; it was not stopped; it is new here; from many; nothing was decided on purpose; it may be people. */
+export type LookReason = 'now' | 'not-stopped' | 'new' | 'many' | 'spared' | 'human' | 'few';
+
+export interface LookView {
+  readonly incident: IncidentRow;
+  readonly reasons: readonly LookReason[];
+}
+
+/** Incidents of one kind that need nobody. */
+export interface FoldView {
+  readonly family: string;
+  readonly title: string;
+  readonly incidents: number;
+  readonly alerts: number;
+}
+
+/** Of the last 24 hours. */
+export interface TriageView {
+  readonly looks: readonly LookView[];
+  /** The kinds with the most alerts. */
+  readonly folds: readonly FoldView[];
+  readonly folded: { readonly incidents: number; readonly alerts: number };
 }
 
 /** The last 24 hours in equal steps, of which the last ends now. */
@@ -56,8 +80,10 @@ export interface TodoView {
 
 /** Somebody who was stopped and may be a person. */
 export interface DoubtView {
-  readonly kind: 'appeal' | 'vouched' | 'operator';
+  readonly kind: 'appeal' | 'vouched' | 'operator' | 'passed' | 'login';
   readonly ip: string;
+  /** How many more were stopped by the same and did the same. */
+  readonly others: number;
   readonly atMs: number;
   /** The scenario or class that stopped them. */
   readonly cause: string;

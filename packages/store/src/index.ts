@@ -2,6 +2,7 @@ export type { Audit, AuditCheck, AuditEntry, AuditFilter, NewAuditEntry } from '
 export type { Clients } from './clients.ts';
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
 export { openForeign, type ForeignDatabase } from './foreign.ts';
+export type { HumanSign, HumanSignKind, HumanSigns } from './humanSigns.ts';
 export type { Inspections, KnowledgeKind, NewFeedback } from './inspections.ts';
 export type { EngineProcess } from './lock.ts';
 export type { Minute, Minutes } from './minutes.ts';

@@ -269,4 +269,15 @@ export const MIGRATIONS: readonly string[] = [
     alerts INTEGER NOT NULL
   ) STRICT;
   `,
+  // 8: who was stopped and then did what a person does
+  `
+  CREATE TABLE human_signs (
+    ip TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (ip, kind, record)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX human_signs_by_time ON human_signs (last_at);
+  `,
 ];

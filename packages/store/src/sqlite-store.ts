@@ -5,6 +5,7 @@ import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { SqliteAudit } from './audit.ts';
 import { StoreError } from './errors.ts';
+import { SqliteHumanSigns } from './humanSigns.ts';
 import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
@@ -52,6 +53,7 @@ export class SqliteStore implements Store {
   readonly users: SqliteUsers;
   readonly audit: SqliteAudit;
   readonly minutes: SqliteMinutes;
+  readonly humanSigns: SqliteHumanSigns;
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #lock: EngineLock | undefined;
@@ -96,6 +98,7 @@ export class SqliteStore implements Store {
     this.users = new SqliteUsers(db);
     this.audit = new SqliteAudit(db, options.now);
     this.minutes = new SqliteMinutes(db);
+    this.humanSigns = new SqliteHumanSigns(db);
     this.#queue = new WriteQueue({ ...options, write: (batches) => this.#writeBatches(batches) });
   }
 

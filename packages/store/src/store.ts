@@ -3,6 +3,7 @@
 import type { Decision } from '@parapet/kinds';
 import type { Audit } from './audit.ts';
 import type { Clients } from './clients.ts';
+import type { HumanSigns } from './humanSigns.ts';
 import type { Inspections } from './inspections.ts';
 import type { Minutes } from './minutes.ts';
 import type { Signals } from './signals.ts';
@@ -29,6 +30,8 @@ export interface Store {
   /** Who did what there. */
   readonly audit: Audit;
   readonly minutes: Minutes;
+  /** Who was stopped and may be a person. */
+  readonly humanSigns: HumanSigns;
 
   /**
    * Queues what one processed batch of lines led to; it is written with others within 50 ms, whole or not at

@@ -85,6 +85,9 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.minutes.since(new Date(0))).map(({ lines }) => lines)).toEqual(
       version < 7 ? [] : [120],
     );
+    expect((await store.humanSigns.since(new Date(0), 10)).map(({ record }) => record)).toEqual(
+      version < 8 ? [] : ['1a2b3c4d'],
+    );
     await store.close();
   });
 

@@ -39,6 +39,27 @@ describe('operators', () => {
   });
 });
 
+describe('signs of people', () => {
+  it('are kept once each with the last time, the latest first, and forgotten', async () => {
+    const store = await open();
+    const sign = { ip: ip('192.0.2.1'), kind: 'passed' as const, record: '1a2b3c4d' };
+    await store.humanSigns.add([{ ...sign, at: after(HOUR_MS) }]);
+    await store.humanSigns.add([
+      { ...sign, at: NOON },
+      { ...sign, kind: 'login', at: after(2 * HOUR_MS) },
+    ]);
+    const found = await store.humanSigns.since(NOON, 10);
+    expect(found.map(({ kind, at }) => [kind, at])).toEqual([
+      ['login', after(2 * HOUR_MS)],
+      ['passed', after(HOUR_MS)],
+    ]);
+    expect(await store.humanSigns.since(NOON, 1)).toHaveLength(1);
+    await store.humanSigns.forget(after(1.5 * HOUR_MS));
+    expect(await store.humanSigns.since(new Date(0), 10)).toHaveLength(1);
+    await store.close();
+  });
+});
+
 describe('a one-time link', () => {
   it('is used once', async () => {
     const store = await open();

@@ -1,17 +1,23 @@
 // What a running engine tells the dashboard: alerts as they are made, a pulse each second, a sample of requests while
-// somebody looks, and counts of each minute for the picture of the day. Without a page that is open, a request costs
-// two additions and a comparison.
+// somebody looks, counts of each minute for the picture of the day, and who was stopped and then did what a person
+// does. Without a page that is open, a request costs two additions and a few comparisons.
 
 import type { Feed, LiveRequest } from '@parapet/dashboard';
 import type { Event } from '@parapet/engine';
-import type { Alert, Decision } from '@parapet/kinds';
+import { parseIp, type Alert, type Decision } from '@parapet/kinds';
 import { explainAlert, familyOf, scenarioTitle } from '@parapet/reports';
-import type { Minutes } from '@parapet/store';
+import type { HumanSign, Store } from '@parapet/store';
 
 const MINUTE_MS = 60_000;
 const KEPT_MS = 8 * 86_400_000;
 const MOST_FINDINGS = 5;
 const LONGEST_TEXT = 300;
+/** Who was stopped is remembered, in case they log in, for a day and for so many addresses. */
+const MOST_STOPPED = 5000;
+const STOPPED_FOR_MS = 86_400_000;
+const MOST_SIGNS = 1000;
+/** What the gateway did that somebody felt; `passed` is its own sign. */
+const STOPS: ReadonlySet<string> = new Set(['attack', 'ban', 'captcha', 'throttle', 'tarpit']);
 
 interface Slots {
   readonly source: number;
@@ -20,6 +26,8 @@ interface Slots {
   readonly verb: number;
   readonly agent: number;
   readonly action: number;
+  readonly record: number;
+  readonly signal: number;
 }
 
 export class DashboardDesk {
@@ -35,6 +43,9 @@ export class DashboardDesk {
   #linesToldMs = 0;
   #stoppedBefore = 0;
   #pending = { lines: 0, stopped: 0, alerts: 0 };
+  /** The last one to be stopped stands last. */
+  readonly #stoppedIps = new Map<string, { readonly record: string; readonly atMs: number }>();
+  #signs = new Map<string, HumanSign>();
 
   constructor(feed: Feed, nowMs: () => number, stopped: () => number) {
     this.#feed = feed;
@@ -48,6 +59,7 @@ export class DashboardDesk {
 
   /** Of each event; most are not looked at. */
   event(event: Event): void {
+    this.#lookForPeople(event);
     if (!this.#feed.isWatched || !this.#feed.wants()) return;
     this.#feed.request(this.#requestOf(event));
   }
@@ -98,19 +110,57 @@ export class DashboardDesk {
   }
 
   /** Writes what was counted; what cannot be written now is written the next time. */
-  async save(minutes: Minutes): Promise<void> {
+  async save({ minutes, humanSigns }: Pick<Store, 'minutes' | 'humanSigns'>): Promise<void> {
+    const before = new Date(this.#nowMs() - KEPT_MS);
     const { lines, stopped, alerts } = this.#pending;
-    if (lines + stopped + alerts === 0) return;
-    const at = new Date(Math.floor(this.#nowMs() / MINUTE_MS) * MINUTE_MS);
-    await minutes.add([{ at, lines, stopped, alerts }]);
-    this.#pending.lines -= lines;
-    this.#pending.stopped -= stopped;
-    this.#pending.alerts -= alerts;
-    await minutes.forget(new Date(this.#nowMs() - KEPT_MS));
+    if (lines + stopped + alerts > 0) {
+      const at = new Date(Math.floor(this.#nowMs() / MINUTE_MS) * MINUTE_MS);
+      await minutes.add([{ at, lines, stopped, alerts }]);
+      this.#pending.lines -= lines;
+      this.#pending.stopped -= stopped;
+      this.#pending.alerts -= alerts;
+      await minutes.forget(before);
+    }
+    if (this.#signs.size === 0) return;
+    const signs = [...this.#signs.entries()];
+    await humanSigns.add(signs.map(([, sign]) => sign));
+    for (const [key, sign] of signs) if (this.#signs.get(key) === sign) this.#signs.delete(key);
+    await humanSigns.forget(before);
   }
 
-  #requestOf(event: Event): LiveRequest {
-    const { schema, values, timeMs } = event;
+  /** Who solved the check, and who logs in after having been stopped, may be a person. */
+  #lookForPeople(event: Event): void {
+    const { values, timeMs } = event;
+    const { source, action, record, signal } = this.#slotsOf(event);
+    const did = values[action] ?? '';
+    const isLogin = values[signal] === 'login.ok';
+    if (did === '' && !isLogin) return;
+    const ip = values[source] ?? '';
+    if (STOPS.has(did)) {
+      this.#stoppedIps.delete(ip);
+      if (this.#stoppedIps.size >= MOST_STOPPED)
+        for (const first of this.#stoppedIps.keys()) {
+          this.#stoppedIps.delete(first);
+          break;
+        }
+      this.#stoppedIps.set(ip, { record: values[record] ?? '', atMs: timeMs });
+    } else if (did === 'passed') this.#sign('passed', ip, values[record] ?? '', timeMs);
+    else if (isLogin) {
+      const stop = this.#stoppedIps.get(ip);
+      if (stop !== undefined && timeMs - stop.atMs < STOPPED_FOR_MS)
+        this.#sign('login', ip, stop.record, timeMs);
+    }
+  }
+
+  #sign(kind: HumanSign['kind'], rawIp: string, record: string, atMs: number): void {
+    const ip = parseIp(rawIp);
+    const key = `${kind} ${rawIp} ${record}`;
+    if (ip === undefined || record === '' || (this.#signs.size >= MOST_SIGNS && !this.#signs.has(key)))
+      return;
+    this.#signs.set(key, { ip, kind, record, at: new Date(atMs) });
+  }
+
+  #slotsOf({ schema }: Event): Slots {
     this.#slots ??= {
       source: schema.slot('Meta', 'source_ip'),
       status: schema.slot('Meta', 'http_status'),
@@ -118,9 +168,16 @@ export class DashboardDesk {
       verb: schema.slot('Meta', 'http_verb'),
       agent: schema.slot('Meta', 'http_user_agent'),
       action: schema.slot('Meta', 'gateway_action'),
+      record: schema.slot('Meta', 'gateway_record'),
+      signal: schema.slot('Meta', 'signal_type'),
     };
+    return this.#slots;
+  }
+
+  #requestOf(event: Event): LiveRequest {
+    const { values, timeMs } = event;
     const text = (slot: number): string => (values[slot] ?? '').slice(0, LONGEST_TEXT);
-    const { source, status, path, verb, agent, action } = this.#slots;
+    const { source, status, path, verb, agent, action } = this.#slotsOf(event);
     return {
       atMs: timeMs,
       ip: text(source),

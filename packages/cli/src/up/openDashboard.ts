@@ -68,7 +68,7 @@ export async function openDashboard(
   }
   onNote(`The dashboard is at ${server.url}`);
   if ((await store.users.list()).length === 0) onNote(firstLink(server.url, secret, now()));
-  const save = (): Promise<void> => desk.save(store.minutes).catch(() => {});
+  const save = (): Promise<void> => desk.save(store).catch(() => {});
   const timers = [
     setInterval(() => desk.pulse(), PULSE_MS),
     setInterval(() => feed.turn(), SAMPLE_MS),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert, Decision } from '@parapet/kinds';
+import { parseIp, type Alert, type Decision, type InspectionRecord } from '@parapet/kinds';
+import type { HumanSign } from '@parapet/store';
 import { dayOf, levelOf } from '../../src/server/incidents/overview.ts';
 import { IncidentBook } from '../../src/server/incidents/incidentBook.ts';
 import { START, testSite, type TestSite } from './site.ts';
@@ -55,6 +56,15 @@ function decisionOn({ id, source, scenario, knownAt }: Alert): Decision {
     origin: 'crowdsec',
     mode: 'live',
     alertId: id,
+  };
+}
+
+function finding(id: string, at: Date): InspectionRecord {
+  return {
+    ...{ id, at, site: 'shop', ip: '198.51.100.3', method: 'GET', path: '/find?q=or+1', route: '/find' },
+    ...{ action: 'challenge', isEnforced: true, score: 0.6, network: 7, isVouched: false },
+    reasons: [],
+    findings: [{ class: 'sqli', placement: 'query', name: 'q', logOdds: 1, shape: 'AAEC' }],
   };
 }
 
@@ -196,7 +206,7 @@ describe('the overview', () => {
   it('is calm without an attack, busy with one, and an attack when there is much more than usual', async () => {
     const site = await testSite();
     const viewer = await site.somebody('viewer');
-    expect((await viewer.get('/data/overview')).body).toMatchObject({ level: 'calm', incidents: [] });
+    expect((await viewer.get('/data/overview')).body).toMatchObject({ level: 'calm', triage: { looks: [] } });
     await store(site, [alert({ ip: '203.0.113.1', minute: 0 })]);
     expect((await viewer.get('/data/overview')).body).toMatchObject({
       level: 'busy',
@@ -228,6 +238,50 @@ describe('the overview', () => {
     expect((await operator.get('/data/overview')).body).toMatchObject({ doubts: [] });
     const again = await operator.post('/data/appeals/close', { number: 1, isAccepted: true });
     expect(again.status).toBe(404);
+  });
+
+  it('shows the cause that stopped several who solved the check, until it is taken away', async () => {
+    const site = await testSite();
+    const found = alert({ ip: '203.0.113.1', minute: 0 });
+    await store(site, [found]);
+    const [decision] = await site.store.listDecisions({});
+    const at = new Date(site.nowMs);
+    const record = decision!.id.slice(0, 8);
+    const passed = (last: number, of = record): HumanSign => ({
+      ...{ ip: parseIp(`198.51.100.${last}`)!, kind: 'passed', record: of, at },
+    });
+    await site.store.inspections.add([finding('1a2b3c4d', at), finding('5e6f7a8b', at)]);
+    await site.store.humanSigns.add([passed(1), passed(2), passed(3, '1a2b3c4d')]);
+    await site.store.humanSigns.add([passed(4, '5e6f7a8b'), passed(5, '1a2b3c4d'), passed(6, 'ffffffff')]);
+    const operator = await site.somebody('operator');
+    expect((await operator.get('/data/overview')).body['doubts']).toMatchObject([
+      { kind: 'passed', others: 2, cause: 'sqli', decisions: [], title: '' },
+      { kind: 'passed', others: 1, decisions: [1] },
+    ]);
+    await operator.post('/data/decisions/lift', { numbers: [1], reason: 'people' });
+    expect((await operator.post('/data/findings/1a2b3c4d/no-attack', { comment: '' })).status).toBe(200);
+    expect((await operator.get('/data/overview')).body['doubts']).toEqual([]);
+  });
+
+  it('folds what needs nobody, and shows what is new, not stopped, or going on', async () => {
+    const site = await testSite();
+    const day = 1440;
+    const known = { scenario: 'crowdsecurity/http-probing' };
+    await store(site, [
+      alert({ ip: '203.0.113.1', minute: 0, ...known }),
+      alert({ ip: '203.0.113.2', minute: day + 60, ...known }),
+      alert({ ip: '203.0.113.3', minute: day + 120, scenario: 'x/http-sqli', simulated: true }),
+      alert({ ip: '203.0.113.4', minute: day + 200, ...known }),
+    ]);
+    const viewer = await site.somebody('viewer');
+    expect((await viewer.get('/data/overview')).body['triage']).toMatchObject({
+      looks: [
+        { incident: { family: 'sql-injection' }, reasons: ['not-stopped', 'new'] },
+        { incident: { family: 'probing' }, reasons: ['now', 'few'] },
+      ],
+      folds: [{ family: 'probing', incidents: 1, alerts: 1 }],
+      folded: { incidents: 1, alerts: 1 },
+    });
   });
 
   it('asks those who decide for a second factor, and others not', async () => {

@@ -45,6 +45,8 @@ export interface SourceNote {
   lastMs: number;
 }
 
+/** What came within so long goes on. */
+export const RECENT_MS: number = 10 * 60_000;
 const SAME_SOURCE_MS = 30 * 60_000;
 const SAME_KIND_MS = 10 * 60_000;
 const LONGEST_MS = 86_400_000;

@@ -13,9 +13,8 @@ import type {
   WhyView,
 } from '../../wire.ts';
 import type { Services } from '../services.ts';
-import type { Incident } from './incidentBook.ts';
+import { RECENT_MS, type Incident } from './incidentBook.ts';
 
-const RUNNING_MS = 10 * 60_000;
 /** Decisions are looked for on the latest of its alerts. */
 const ALERTS_ASKED = 40;
 const ADDRESSES = 50;
@@ -47,7 +46,7 @@ function rowOf(incident: Incident, inForce: number, nowMs: number): IncidentRow 
 /** Who is kept out from everywhere is held, however short a time ago it was. */
 function stateOf({ lastMs, alerts, sources }: Incident, inForce: number, nowMs: number): IncidentState {
   if (alerts.every(({ isSimulated, spared }) => isSimulated || spared !== undefined)) return 'watched';
-  if (nowMs - lastMs < RUNNING_MS && inForce < sources.size) return 'running';
+  if (nowMs - lastMs < RECENT_MS && inForce < sources.size) return 'running';
   return inForce > 0 ? 'held' : 'over';
 }
 
@@ -164,7 +163,7 @@ function whyViews(alerts: readonly StoredAlert[]): WhyView[] {
 
 async function findingViews(services: Services, incident: Incident): Promise<FindingView[]> {
   const { store } = services.options;
-  const since = new Date(incident.firstMs - RUNNING_MS);
+  const since = new Date(incident.firstMs - RECENT_MS);
   const records: StoredInspection[] = [];
   const sources = [...incident.sources.values()].toSorted((a, b) => b.lastMs - a.lastMs);
   for (const { source } of sources.filter((one) => one.source.scope === 'ip').slice(0, FINDINGS_ASKED_OF))
@@ -172,7 +171,7 @@ async function findingViews(services: Services, incident: Incident): Promise<Fin
       ...(await store.inspections.list({ ip: source.value, since }, { newestFirst: true, limit: FINDINGS })),
     );
   const during = records
-    .filter(({ at }) => at.getTime() <= incident.lastMs + RUNNING_MS)
+    .filter(({ at }) => at.getTime() <= incident.lastMs + RECENT_MS)
     .toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
   // One request may be looked at twice, and is told under one record.
   const once = [...new Map(during.toReversed().map((record) => [record.id, record])).values()].toReversed();

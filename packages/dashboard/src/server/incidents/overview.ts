@@ -1,28 +1,23 @@
 // The first page: is there an attack, what was done, does anything need somebody, and who was stopped that may be a
 // person.
 
-import { scenarioTitle } from '@parapet/reports';
-import type { Minute, StoredDecision } from '@parapet/store';
-import { parseIpOrCidr } from '@parapet/kinds';
+import type { Minute } from '@parapet/store';
 import type { DayView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
 import { mayAct } from '../access/roles.ts';
 import type { Asked } from '../route.ts';
-import type { Services } from '../services.ts';
-import type { Incident } from './incidentBook.ts';
-import { incidentRow } from './incidentViews.ts';
+import { RECENT_MS, type Incident } from './incidentBook.ts';
+import { doubtsOf } from './radar.ts';
+import { triage } from './triage.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const STEP_MS = 600_000;
-const RECENT_MS = 600_000;
 /** Without a line for so long, a site that has visitors is not seen any more. */
 const BLIND_MS = 15 * 60_000;
 /** An attack is several times as much as in the busiest tenth of the day, and not just a few. */
 const ATTACK_FACTOR = 3;
 const ATTACK_ALERTS = 10;
-const SHOWN_INCIDENTS = 5;
 const MOST_TODOS = 5;
-const MOST_DOUBTS = 8;
 
 export async function overview(services: Asked<undefined>): Promise<OverviewView> {
   const { store, now, engine } = services.options;
@@ -30,7 +25,6 @@ export async function overview(services: Asked<undefined>): Promise<OverviewView
   await services.incidents.refresh();
   const day = dayOf(await store.minutes.since(new Date(nowMs - DAY_MS - STEP_MS)), nowMs);
   const today = services.incidents.latest().filter(({ lastMs }) => lastMs > nowMs - DAY_MS);
-  const rows = await Promise.all(today.slice(0, SHOWN_INCIDENTS).map((one) => incidentRow(services, one)));
   const running = today.filter(({ lastMs }) => nowMs - lastMs < RECENT_MS);
   const doubts = await doubtsOf(services, nowMs);
   const { lastLineMs } = engine();
@@ -53,7 +47,7 @@ export async function overview(services: Asked<undefined>): Promise<OverviewView
     day,
     todos: await todosOf(services, level, doubts, today),
     doubts,
-    incidents: rows,
+    triage: await triage(services, nowMs),
   };
 }
 
@@ -113,46 +107,6 @@ async function todosOf(
   if (by !== undefined && mayAct(by.user.role, 'operator') && by.user.totpSecret === undefined)
     todos.push({ kind: 'totp', count: 1, href: '/account' });
   return todos.slice(0, MOST_TODOS);
-}
-
-/** Those who were stopped and may be people: who says so, and whom the site itself knows. */
-async function doubtsOf({ options }: Services, nowMs: number): Promise<DoubtView[]> {
-  const { store } = options;
-  const doubts: DoubtView[] = [];
-  const appeals = await store.listAppeals({ state: 'open' }, { newestFirst: true, limit: MOST_DOUBTS });
-  for (const { number, ip, at, message, recordId } of appeals) {
-    const running = await decisionsOn(options, ip);
-    const [finding] =
-      recordId === '' ? [] : await store.inspections.list({ id: recordId }, { newestFirst: true, limit: 1 });
-    const cause = running[0]?.scenario ?? finding?.reasons[0]?.class ?? '';
-    doubts.push({
-      ...{ kind: 'appeal', ip, atMs: at.getTime(), cause, message, appeal: number },
-      title: running[0] === undefined ? '' : scenarioTitle(cause, {}),
-      decisions: running.map((one) => one.number),
-      ...(finding === undefined ? {} : { record: finding.id }),
-    });
-  }
-  for (const { ip, lastAt, kind, who } of await store.listOperators(new Date(nowMs - DAY_MS))) {
-    const running = await decisionsOn(options, ip);
-    if (running.length === 0 || doubts.some((one) => one.ip === ip)) continue;
-    const cause = running[0]!.scenario;
-    doubts.push({
-      ...{ kind, ip, atMs: lastAt.getTime(), cause, message: who },
-      title: scenarioTitle(cause, {}),
-      decisions: running.map((one) => one.number),
-    });
-  }
-  return doubts.slice(0, MOST_DOUBTS);
-}
-
-async function decisionsOn(
-  { store, now }: Services['options'],
-  ip: string,
-): Promise<readonly StoredDecision[]> {
-  const around = parseIpOrCidr(ip);
-  return around === undefined
-    ? []
-    : store.listDecisions({ around, activeAt: now(), mode: 'live' }, { newestFirst: true, limit: 10 });
 }
 
 function sum(numbers: readonly number[]): number {

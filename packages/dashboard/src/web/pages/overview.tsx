@@ -2,8 +2,16 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { DecisionView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
-import { ExceptionDialog } from '../parts/exception.tsx';
+import type {
+  DecisionView,
+  DoubtView,
+  Level,
+  LookReason,
+  OverviewView,
+  TodoView,
+  TriageView,
+} from '../../wire.ts';
+import { classText, ExceptionDialog } from '../parts/exception.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Empty, familyText, PageHead, Panel, Raw, Shown, When } from '../parts/parts.tsx';
 import { lazy } from '../parts/lazy.tsx';
@@ -12,7 +20,7 @@ import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { may } from '../state/session.ts';
-import { ago, compact, faultText, t, tOr } from '../words/words.ts';
+import { ago, compact, faultText, t } from '../words/words.ts';
 
 const Day = lazy(async () => (await import('../parts/day.tsx')).Day);
 
@@ -30,19 +38,7 @@ export function Overview(): JSX.Element {
                 <Panel title={t('day.title')}>
                   {Day.value === undefined ? <Day.Wait /> : <Day.value day={view.day} />}
                 </Panel>
-                <Panel
-                  title={t('incidents.latest')}
-                  side={
-                    <a class="more" href="/incidents">
-                      {t('incidents.all')}
-                    </a>
-                  }
-                >
-                  <IncidentList
-                    incidents={view.incidents}
-                    empty={<Empty icon="check" title={t('incidents.none')} text={t('incidents.noneText')} />}
-                  />
-                </Panel>
+                <Triage triage={view.triage} seen={view.totals.lines} />
               </div>
               <div class="column side">
                 <Todos todos={view.todos} />
@@ -111,6 +107,55 @@ function Tile(props: {
   );
 }
 
+/** The few that deserve a look, each with why; what needs nobody is counted. */
+function Triage(props: { readonly triage: TriageView; readonly seen: number }): JSX.Element {
+  const { looks, folds, folded } = props.triage;
+  return (
+    <Panel
+      title={t('triage.title')}
+      lead={looks.length === 0 ? undefined : t('triage.of', { n: looks.length, seen: compact(props.seen) })}
+      side={
+        <a class="more" href="/incidents">
+          {t('incidents.all')}
+        </a>
+      }
+    >
+      <IncidentList
+        incidents={looks.map(({ incident }) => incident)}
+        aside={({ id }) => <Reasons reasons={looks.find((one) => one.incident.id === id)?.reasons ?? []} />}
+        empty={<Empty icon="check" title={t('triage.none')} text={t('triage.noneText')} />}
+      />
+      {folded.incidents > 0 && (
+        <details class="folds">
+          <summary>{t('triage.rest', { n: folded.incidents, alerts: compact(folded.alerts) })}</summary>
+          <ul class="links">
+            {folds.map(({ family, title, incidents, alerts }) => (
+              <li key={`${family} ${title}`}>
+                <a href={`/incidents?q=${encodeURIComponent(family === '' ? title : family)}`}>
+                  {familyText(family, title)}
+                </a>{' '}
+                <span class="about">{t('triage.fold', { n: incidents, alerts: compact(alerts) })}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Panel>
+  );
+}
+
+function Reasons({ reasons }: { readonly reasons: readonly LookReason[] }): JSX.Element {
+  return (
+    <span class="look-reasons">
+      {reasons.map((one) => (
+        <span key={one} class="look-reason">
+          {t(`look.${one}`)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function Todos({ todos }: { readonly todos: readonly TodoView[] }): JSX.Element {
   return (
     <Panel title={t('todo.title')}>
@@ -143,7 +188,11 @@ function Doubts(props: { readonly doubts: readonly DoubtView[]; readonly reload:
       ) : (
         <ul class="doubts">
           {doubts.map((doubt) => (
-            <Doubt key={`${doubt.kind} ${doubt.ip} ${doubt.appeal ?? 0}`} doubt={doubt} reload={reload} />
+            <Doubt
+              key={`${doubt.kind} ${doubt.ip} ${doubt.appeal ?? doubt.record ?? ''}`}
+              doubt={doubt}
+              reload={reload}
+            />
           ))}
         </ul>
       )}
@@ -152,7 +201,8 @@ function Doubts(props: { readonly doubts: readonly DoubtView[]; readonly reload:
 }
 
 function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: () => void }): JSX.Element {
-  const { kind, ip, atMs, title, cause, message, appeal, decisions, record } = doubt;
+  const { kind, ip, others, atMs, title, cause, message, appeal, decisions, record } = doubt;
+  const isHeld = appeal !== undefined || decisions.length > 0;
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const act = (work: () => Promise<void>): void => {
@@ -181,6 +231,7 @@ function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: 
     <li class="doubt">
       <p>
         <Raw>{ip}</Raw> <span class="about">{t(`doubt.${kind}`)}</span>
+        {others > 0 && <strong> {t('doubt.others', { n: others })}</strong>}
       </p>
       {message !== undefined && message !== '' && (
         <blockquote>
@@ -190,15 +241,17 @@ function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: 
       <p class="about">
         {cause === ''
           ? t('doubt.free')
-          : t('doubt.cause', { cause: title === '' ? tOr(`class.${cause}`, cause) : familyText('', title) })}
+          : t('doubt.cause', { cause: title === '' ? classText(cause) : familyText('', title) })}
         {' · '}
         <When atMs={atMs} />
       </p>
       {may('operator') && (
         <div class="acts">
-          <button type="button" class="button main small" disabled={isBusy} onClick={() => act(letIn)}>
-            {t('doubt.letIn')}
-          </button>
+          {isHeld && (
+            <button type="button" class="button main small" disabled={isBusy} onClick={() => act(letIn)}>
+              {t('doubt.letIn')}
+            </button>
+          )}
           {appeal !== undefined && (
             <button
               type="button"
@@ -215,7 +268,11 @@ function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: 
             </button>
           )}
           {record !== undefined && (
-            <button type="button" class="button small" onClick={() => setAsking(true)}>
+            <button
+              type="button"
+              class={isHeld ? 'button small' : 'button main small'}
+              onClick={() => setAsking(true)}
+            >
               {t('finding.noAttack')}
             </button>
           )}

@@ -8,6 +8,8 @@ import { familyText, SourceText, StateChip, When } from './parts.tsx';
 
 export function IncidentList(props: {
   readonly incidents: readonly IncidentRow[];
+  /** What else stands in a row. */
+  readonly aside?: (incident: IncidentRow) => JSX.Element;
   readonly empty: JSX.Element;
 }): JSX.Element {
   if (props.incidents.length === 0) return props.empty;
@@ -22,6 +24,7 @@ export function IncidentList(props: {
                 <SourceText source={incident.source} />
                 {incident.sources > 1 && <span class="and-more"> +{incident.sources - 1}</span>}
               </span>
+              {props.aside?.(incident)}
             </span>
             <span class="incident-facts">
               <StateChip state={incident.state} />
