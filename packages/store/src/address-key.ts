@@ -2,6 +2,7 @@
 // address in hex of fixed width, so that text order is address order; `prefix` is the length. A range inside
 // another is then one BETWEEN; the ranges around an address are at most 129 exact pairs.
 import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
+import { StoreError } from './errors.ts';
 
 export interface AddressKey {
   readonly address: string;
@@ -29,6 +30,18 @@ export function keysAround(cidr: Cidr): AddressKey[] {
 export function boundsOf(cidr: Cidr): { readonly first: string; readonly last: string } {
   const last = cidr.words.map((word, i) => (word | ~maskWord(cidr.prefixLength, i)) >>> 0);
   return { first: hex(cidr.version, cidr.words), last: hex(cidr.version, last) };
+}
+
+/** Returns the address or range that a value is; throws a StoreError when it is none. */
+export function cidrOf(value: string): Cidr {
+  const cidr = parseIpOrCidr(value);
+  if (cidr === undefined) throw new StoreError('E_STORE_BAD_ROW', `${value} is no address and no range`);
+  return cidr;
+}
+
+/** Returns the text under which it is kept: a single address as one, not as a range of length 32 or 128. */
+export function canonicalText(value: string, cidr: Cidr): string {
+  return value.includes('/') ? cidr.text : cidr.text.slice(0, cidr.text.indexOf('/'));
 }
 
 function hex(version: 4 | 6, words: readonly number[]): string {

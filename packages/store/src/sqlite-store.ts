@@ -1,6 +1,7 @@
 // The store in one SQLite file.
 import { SqliteClients } from './clients.ts';
-import { parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
+import { parseIpOrCidr, type Decision } from '@parapet/kinds';
+import { canonicalText, cidrOf } from './address-key.ts';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { SqliteAudit } from './audit.ts';
@@ -448,15 +449,4 @@ function isRowStored(insert: () => unknown): boolean {
     if (error instanceof StoreError && error.code !== 'E_STORE_BAD_ROW') throw error;
     return false;
   }
-}
-
-function cidrOf(value: string): Cidr {
-  const cidr = parseIpOrCidr(value);
-  if (cidr === undefined) throw new StoreError('E_STORE_BAD_ROW', `${value} is no address and no range`);
-  return cidr;
-}
-
-/** A single address is kept as one, not as a range of length 32 or 128. */
-function canonicalText(value: string, cidr: Cidr): string {
-  return value.includes('/') ? cidr.text : cidr.text.slice(0, cidr.text.indexOf('/'));
 }
