@@ -2,11 +2,11 @@
 // it brings, the route, and an answer that can be asked for again for nothing (ETag).
 
 import { createHash } from 'node:crypto';
+import { isOwnHost } from '@parapet/kinds';
 import { Attempts, readBytes, RequestError } from '@parapet/lapi';
 import { StoreError, type ApiToken } from '@parapet/store';
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
-import { isOwnHost } from './access/hosts.ts';
 import { Rates } from './access/rates.ts';
 import { TokenMemory } from './access/tokens.ts';
 import { openapiOf } from './document/openapi.ts';

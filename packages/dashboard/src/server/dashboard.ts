@@ -3,7 +3,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { parseIp } from '@parapet/kinds';
+import { isOwnHost } from '@parapet/kinds';
 import { Attempts } from './access/attempts.ts';
 import { Passwords } from './access/passwords.ts';
 import { mayAct } from './access/roles.ts';
@@ -227,17 +227,6 @@ function jsonOf(text: string): unknown {
   } catch {
     throw new Problem(400, 'E_DASHBOARD_BODY', 'the body is no JSON');
   }
-}
-
-/** Whether a Host header names this machine by an address, `localhost`, or one of the names. */
-function isOwnHost(header: string | null, names: readonly string[]): boolean {
-  if (header === null) return false;
-  const host = header
-    .toLowerCase()
-    .replace(/:\d{1,5}$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '');
-  return host === 'localhost' || parseIp(host) !== undefined || names.includes(host);
 }
 
 function asset(assets: ReadonlyMap<string, Asset>, request: Request): Response {
