@@ -42,6 +42,8 @@ export interface DrupalSite {
   readonly folder: string;
   /** Sends a request as a visitor behind a proxy that Drupal trusts; follows no redirect. */
   ask(asked: Asked): Promise<{ status: number; text: string; header: (name: string) => string | null }>;
+  /** Adds lines to settings.php. */
+  settings(code: string): void;
   /** Runs PHP in the site and returns what it printed. */
   php(code: string): string;
   stop(): Promise<void>;
@@ -80,6 +82,7 @@ $config['system.performance']['js']['preprocess'] = FALSE;
   return {
     url,
     folder: `${folder}/parapet`,
+    settings: (code) => fs.appendFileSync(settings, code),
     php,
     async ask({ ip, path: target, headers = {}, form }) {
       const answer = await fetch(url + target, {

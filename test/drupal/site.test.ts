@@ -7,13 +7,14 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
+import { noBrowser, openBrowser, personAt, says, signIn } from './people.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
-const reason = missing ?? (CHROMIUM === undefined ? 'Chromium is not installed' : undefined);
+const reason = missing ?? noBrowser;
 const OPERATOR = '198.51.100.7';
 const PARAPET = path.join(import.meta.dirname, '../../packages/cli/bin/parapet.js');
 
@@ -31,21 +32,7 @@ describe.skipIf(reason !== undefined)(
       site.php(
         `foreach (\\Drupal::service('parapet.decisions')->rows(TRUE, 99) as $row) echo $row['value'], ' ', $row['scenario'], "\\n";`,
       );
-    const person = async (ip: string): Promise<BrowserContext> =>
-      browser.newContext({ baseURL: site.url, extraHTTPHeaders: { 'X-Forwarded-For': ip } });
-    const signIn = async (context: BrowserContext, name: string): Promise<Page> => {
-      const page = await context.newPage();
-      await page.goto('/user/login');
-      await page.fill('[name=name]', name);
-      await page.fill('[name=pass]', 'right');
-      await page.locator('#edit-submit:visible').last().click();
-      await page.waitForURL(/\/user\/\d+/);
-      return page;
-    };
-    /** Messages come behind the rest of a page. */
-    const says = async (page: Page, text: string): Promise<void> => {
-      await page.getByText(text).first().waitFor();
-    };
+    const person = (ip: string): Promise<BrowserContext> => personAt(browser, site.url, ip);
     const failLogin = async (ip: string, name: string): Promise<number> => {
       const { text } = await site.ask({ ip, path: '/user/login' });
       const build = /form_build_id" value="([^"]+)"/.exec(text)?.[1] ?? '';
@@ -69,19 +56,7 @@ describe.skipIf(reason !== undefined)(
         $user->save();
       }
     `);
-      browser = await chromium.launch({
-        executablePath: CHROMIUM!,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-          '--disable-blink-features=AutomationControlled',
-        ],
-      });
+      browser = await openBrowser();
     }, 300_000);
     afterAll(async () => {
       await browser?.close();
@@ -354,7 +329,7 @@ describe.skipIf(reason !== undefined)(
       // The engine takes each of them.
       const told = path.join(site.folder, '../signals.ndjson');
       fs.writeFileSync(told, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-      const replay = execFileSync(PARAPET, ['replay', told, '--type', 'signal', '--json'], {
+      const replay = execFileSync(process.execPath, [PARAPET, 'replay', told, '--type', 'signal', '--json'], {
         encoding: 'utf8',
       });
       expect(JSON.parse(replay)).toMatchObject({ lines: records.length, unparsed: 0 });
@@ -405,7 +380,7 @@ describe.skipIf(reason !== undefined)(
       fs.writeFileSync(path.join(site.folder, 'of-somebody-else'), '');
       const left = site.php(`
       \\Drupal::service('module_installer')->uninstall(['parapet']);
-      foreach (['parapet_decision', 'parapet_bucket', 'parapet_try'] as $table) if (\\Drupal::database()->schema()->tableExists($table)) echo $table;
+      foreach (['parapet_decision', 'parapet_outbox', 'parapet_bucket', 'parapet_try'] as $table) if (\\Drupal::database()->schema()->tableExists($table)) echo $table;
       foreach (\\Drupal::configFactory()->listAll('parapet') as $name) echo $name;
       foreach (\\Drupal::database()->query("select name from {key_value} where name like 'parapet%' or collection like 'parapet%'")->fetchCol() as $name) echo $name;
       foreach (\\Drupal::database()->query("select name from {key_value_expire} where collection like 'parapet%'")->fetchCol() as $name) echo $name;

@@ -7,6 +7,7 @@ namespace Drupal\parapet;
 use Drupal\Core\Config\ConfigFactoryInterface;
 use Drupal\Core\Database\Connection;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
+use Drupal\Core\Session\AccountInterface;
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
@@ -28,6 +29,10 @@ final class Decisions {
 
   public const TABLE = 'parapet_decision';
   private const KEPT_SECONDS = 2592000;
+  /**
+   * Until an engine elsewhere has surely been asked what is in force.
+   */
+  private const PULLED_SECONDS = 86400;
 
   public function __construct(
     private readonly Connection $database,
@@ -36,6 +41,8 @@ final class Decisions {
     private readonly ConfigFactoryInterface $config,
     private readonly LoggerChannelFactoryInterface $loggers,
     private readonly ContainerInterface $container,
+    private readonly Outbox $outbox,
+    private readonly AccountInterface $account,
   ) {}
 
   /**
@@ -104,11 +111,18 @@ final class Decisions {
   /**
    * Lifts what is in force on an address or range, or under a record.
    *
+   * Where an engine takes decisions from here, what it decided itself as well.
+   *
    * @return list<string>
    *   The records that were lifted.
    */
   public function lift(string $valueOrRecord): array {
     $cidr = Cidr::parse(trim($valueOrRecord));
+    $foreign = $cidr === NULL || !$this->outbox->isWanted() ? NULL : $this->decisionFor($cidr->text());
+    if ($foreign !== NULL && $foreign->value === $cidr->text() && $this->row($foreign->record) === NULL) {
+      // Written down as history: who did it is asked later on.
+      $this->insert($foreign, '', '');
+    }
     $query = $this->database->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
     if ($cidr !== NULL) {
       $query->condition('value', $cidr->text());
@@ -117,12 +131,20 @@ final class Decisions {
       $query->condition('record', strtolower(trim($valueOrRecord)));
     }
     $lifted = [];
-    foreach ($query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [] as $row) {
-      $decision = self::decision($row);
+    $transaction = $this->database->startTransaction();
+    $rows = $query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
+    foreach ($rows as $row) {
       $this->database->update(self::TABLE)
-        ->fields(['ends' => $this->now(), 'lifted' => 1])
-        ->condition('record', $decision->record)
+        ->fields(['ends' => $this->now(), 'lifted' => 1, 'lifted_by' => $this->who()])
+        ->condition('record', $row['record'])
         ->execute();
+    }
+    // What only this module decided by itself the engine has never heard of.
+    if ($cidr !== NULL || $rows === [] || $rows[0]['origin'] === 'operator') {
+      $this->outbox->lifted($cidr?->text() ?? strtolower(trim($valueOrRecord)), $this->who());
+    }
+    unset($transaction);
+    foreach (array_map(self::decision(...), $rows) as $decision) {
       $lifted[] = $decision->record;
       $this->mirror($decision, FALSE);
       $this->events->dispatch(new DecisionEvent($decision), DecisionEvent::LIFTED);
@@ -147,7 +169,7 @@ final class Decisions {
    * @param int $skip
    *   How many newer ones are left out.
    *
-   * @return list<array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string}>
+   * @return list<array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string}>
    *   Rows of the table.
    */
   public function rows(bool $isInForce, int $most, int $skip = 0): array {
@@ -168,7 +190,7 @@ final class Decisions {
   /**
    * Returns one row; NULL when there is none.
    *
-   * @return array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string}|null
+   * @return array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string}|null
    *   A row of the table.
    */
   public function row(string $record): ?array {
@@ -179,7 +201,7 @@ final class Decisions {
     foreach (['created', 'ends', 'lifted'] as $number) {
       $row[$number] = (int) $row[$number];
     }
-    /** @var array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string} $row */
+    /** @var array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string} $row */
     return $row;
   }
 
@@ -233,7 +255,9 @@ final class Decisions {
       ?->fetchAll(\PDO::FETCH_ASSOC) ?? []);
     if ($this->config->get('parapet.settings')->get('mode') === 'remote') {
       try {
-        $decisions = [...$decisions, ...SnapshotReader::open($pulledFile)->list($now, 500000)];
+        $known = $this->knownRecords();
+        $pulled = SnapshotReader::open($pulledFile)->list($now, 500000);
+        $decisions = [...$decisions, ...array_filter($pulled, static fn (Decision $decision): bool => !isset($known[$decision->record]))];
       }
       catch (SnapshotException) {
         // Nothing was pulled yet.
@@ -261,18 +285,14 @@ final class Decisions {
     if ($event->isPropagationStopped()) {
       return NULL;
     }
-    $this->database->insert(self::TABLE)->fields([
-      'record' => $decision->record,
-      'scope' => $decision->scope,
-      'value' => $decision->value,
-      'remediation' => $decision->remediation,
-      'scenario' => mb_substr($decision->scenario, 0, 255),
-      'origin' => $decision->origin,
-      'created' => $this->now(),
-      'ends' => $decision->ends,
-      'lifted' => 0,
-      'message' => mb_substr($message, 0, 1000),
-    ])->execute();
+    $isOperator = $decision->origin === 'operator';
+    // Both or neither: nothing that holds here stays untold.
+    $transaction = $this->database->startTransaction();
+    $this->insert($decision, $message, $isOperator ? $this->who() : '');
+    if ($isOperator) {
+      $this->outbox->added($decision->record, $this->who());
+    }
+    unset($transaction);
     $this->publish();
     $this->mirror($decision, TRUE);
     $this->loggers->get('parapet')->notice('@remediation for @value: @message (record @record).', [
@@ -283,6 +303,54 @@ final class Decisions {
     ]);
     $this->events->dispatch(new DecisionEvent($decision, $message), DecisionEvent::APPLIED);
     return $decision->record;
+  }
+
+  /**
+   * Writes a decision into the table.
+   */
+  private function insert(Decision $decision, string $message, string $who): void {
+    $this->database->insert(self::TABLE)->fields([
+      'record' => $decision->record,
+      'scope' => $decision->scope,
+      'value' => $decision->value,
+      'remediation' => $decision->remediation,
+      'scenario' => mb_substr($decision->scenario, 0, 255),
+      'origin' => $decision->origin,
+      'created' => $this->now(),
+      'ends' => $decision->ends,
+      'lifted' => 0,
+      'message' => mb_substr($message === '' ? $decision->scenario : $message, 0, 1000),
+      'who' => $who,
+      'lifted_by' => '',
+      'refusal' => '',
+    ])->execute();
+  }
+
+  /**
+   * Returns the records of which this site knows better than an engine.
+   *
+   * @return array<string, string>
+   *   By themselves: what is in force by this site, and what was just lifted.
+   */
+  private function knownRecords(): array {
+    $either = $this->database->condition('OR')
+      ->condition('ends', $this->now(), '>')
+      ->condition('lifted', 1);
+    $query = $this->database->select(self::TABLE, 'd')
+      ->fields('d', ['record'])
+      ->condition('ends', $this->now() - self::PULLED_SECONDS, '>')
+      ->condition($either);
+    return $query->execute()?->fetchAllKeyed(0, 0) ?? [];
+  }
+
+  /**
+   * Returns who is deciding, for people to read.
+   */
+  private function who(): string {
+    if ($this->account->isAuthenticated()) {
+      return $this->account->getAccountName();
+    }
+    return PHP_SAPI === 'cli' ? 'drush' : '';
   }
 
   /**
@@ -324,7 +392,7 @@ final class Decisions {
    * @param array<string, mixed> $row
    *   A row of the table.
    */
-  private static function decision(array $row): Decision {
+  public static function decision(array $row): Decision {
     return new Decision(
       (string) $row['scope'],
       (string) $row['value'],

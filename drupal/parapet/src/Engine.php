@@ -9,7 +9,6 @@ use Drupal\Core\Lock\LockBackendInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
 use Drupal\Core\State\StateInterface;
-use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Engine\Breaker;
 use Drupal\parapet\Core\Engine\DecisionStream;
 use Drupal\parapet\Core\Engine\EngineAnswer;
@@ -38,6 +37,7 @@ final class Engine {
     private readonly StateInterface $state,
     private readonly LockBackendInterface $lock,
     private readonly LoggerChannelFactoryInterface $loggers,
+    private readonly Outbox $outbox,
   ) {}
 
   /**
@@ -50,7 +50,7 @@ final class Engine {
   }
 
   /**
-   * Asks for changes and sends what waits; after the response, or by cron.
+   * Sends what waits and asks for changes; after the response, or by cron.
    *
    * @param Decisions $decisions
    *   Where what was pulled goes.
@@ -61,21 +61,24 @@ final class Engine {
    *   What went wrong, or nothing.
    */
   public function exchange(Decisions $decisions, int $now): string {
-    if (!$this->lock->acquire('parapet.engine', self::SECONDS * 2)) {
+    if (!$this->lock->acquire('parapet.engine', self::SECONDS * 4)) {
       return '';
     }
     // Before asking: an engine that does not answer is not asked all the time.
     $this->state->set(self::PULLED, $now);
-    $problem = '';
-    try {
-      $pulled = $this->pull($now);
-      if ($pulled !== NULL) {
-        $decisions->publish($pulled);
+    $problems = [];
+    // One that fails keeps none of the others from being done. What was lifted
+    // here is told before it is asked what is in force.
+    foreach ([$this->outbox->send(...), fn () => $this->pull($decisions, $now), $this->upload(...)] as $step) {
+      try {
+        $step();
       }
-      $this->upload();
+      catch (HttpException $exception) {
+        $problems[] = $exception->getMessage();
+      }
     }
-    catch (HttpException $exception) {
-      $problem = $exception->getMessage();
+    $problem = implode('; ', array_unique($problems));
+    if ($problem !== '') {
       $this->loggers->get('parapet')->warning('The engine: @problem. What is in force stays so.', ['@problem' => $problem]);
     }
     $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem]);
@@ -117,24 +120,21 @@ final class Engine {
   }
 
   /**
-   * Returns what is in force elsewhere; NULL when nothing is pulled.
-   *
-   * @return array<string, Decision>|null
-   *   By what tells them apart.
+   * Takes over what is in force elsewhere, where it is pulled.
    */
-  private function pull(int $now): ?array {
+  private function pull(Decisions $decisions, int $now): void {
     $config = $this->config->get('parapet.settings');
     $url = (string) $config->get('engine.url');
     if ($config->get('mode') !== 'remote' || $url === '') {
-      return NULL;
+      return;
     }
     $key = DrupalSettings::get('parapet_bouncer_key');
     $client = new HttpClient($url, 5.0, self::SECONDS, self::MOST_BYTES);
-    return (new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream'))->pull($now);
+    $decisions->publish((new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream'))->pull($now));
   }
 
   /**
-   * Sends what waits.
+   * Sends the signals that wait.
    */
   private function upload(): void {
     $url = (string) $this->config->get('parapet.settings')->get('engine.api_url');

@@ -88,7 +88,7 @@ final class ReportController extends ControllerBase {
   /**
    * Returns a row of a table of decisions.
    *
-   * @param array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string} $row
+   * @param array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string} $row
    *   The decision.
    * @param bool $isInForce
    *   Whether it can be lifted.

@@ -110,8 +110,8 @@ final class SettingsForm extends ConfigFormBase {
     ];
     $form['engine']['api_url'] = [
       '#type' => 'textfield',
-      '#title' => $this->t('Address that takes signals over HTTPS'),
-      '#description' => $this->t("For an engine elsewhere. Its token is \$settings['parapet_api_token'], from <em>parapet tokens add</em>."),
+      '#title' => $this->t('Address of the engine\'s API'),
+      '#description' => $this->t("https://… or unix:/run/parapet/api.sock. It is told what people block and unblock here, so that the gateway and other enforcers do the same, and signals that wait. Its token is \$settings['parapet_api_token'], from <em>parapet tokens add NAME --scope signals:write decisions:write</em>."),
       '#default_value' => $config->get('engine.api_url'),
     ];
     $form['engine']['ask'] = [

@@ -10,6 +10,7 @@ use Drupal\parapet\Core\Guard\Settings;
 use Drupal\parapet\Core\Perimeter\PatternSet;
 use Drupal\parapet\Decisions;
 use Drupal\parapet\Engine;
+use Drupal\parapet\Outbox;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
 use Drush\Attributes as CLI;
@@ -26,6 +27,7 @@ final class ParapetCommands extends DrushCommands {
     private readonly Engine $engine,
     private readonly SignalRecorderInterface $signals,
     private readonly Site $site,
+    private readonly Outbox $outbox,
   ) {
     parent::__construct();
   }
@@ -39,6 +41,7 @@ final class ParapetCommands extends DrushCommands {
       $container->get('parapet.engine'),
       $container->get('parapet.signals'),
       $container->get('parapet.site'),
+      $container->get('parapet.outbox'),
     );
   }
 
@@ -78,6 +81,10 @@ final class ParapetCommands extends DrushCommands {
     $lifted = $this->decisions->lift($value);
     if ($lifted === []) {
       $other = $this->decisions->decisionFor($value);
+      if ($this->outbox->isWanted()) {
+        $this->io()->success("Nothing is in force here against $value; the engine is told to let it in.");
+        return self::EXIT_SUCCESS;
+      }
       $this->io()->warning($other === NULL
         ? "Nothing is in force against $value."
         : "The engine has decided on $value (record $other->record): run \"parapet unban $value\" where it runs.");
@@ -109,6 +116,7 @@ final class ParapetCommands extends DrushCommands {
     }
     $status = $this->engine->status();
     $rows[] = ['Engine', $status['at'] === 0 ? 'never asked' : ($status['problem'] !== '' ? $status['problem'] : 'reached ' . gmdate('Y-m-d H:i:s', $status['at']) . ' UTC')];
+    $rows[] = ['Decisions that wait for the engine', (string) count($this->outbox->waiting())];
     $rows[] = ['Signals that wait', (string) count($this->site->spool()->files())];
     $this->io()->table(['What', 'How it is'], $rows);
     return self::EXIT_SUCCESS;

@@ -7,6 +7,7 @@ namespace Drupal\Tests\parapet\Unit\Core;
 use Drupal\parapet\Core\ApcuState;
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Engine\Breaker;
+use Drupal\parapet\Core\Engine\DecisionSender;
 use Drupal\parapet\Core\Engine\DecisionStream;
 use Drupal\parapet\Core\Engine\EngineAnswer;
 use Drupal\parapet\Core\Engine\ForwardAuth;
@@ -244,6 +245,55 @@ final class EngineTest extends TestCase {
     self::assertSame(['country'], array_column(array_values($stream->pull(2000)), 'scope'));
     $stream->reset();
     self::assertFileDoesNotExist($this->folder() . '/stream');
+  }
+
+  public function testTheEngineIsToldWhatPeopleDecide(): void {
+    $refused = json_encode(['code' => 'E_API_SPARED', 'detail' => '10.0.0.1 is private'], JSON_THROW_ON_ERROR);
+    $url = $this->neighbour([
+      ["HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"],
+      ["HTTP/1.1 409 Conflict\r\nContent-Length: " . strlen($refused) . "\r\n\r\n$refused"],
+      [self::answer(['count' => 1])],
+      [self::answer(['count' => 0])],
+      ["HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"],
+      ["HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"],
+      ["HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"],
+    ]);
+    $sender = new DecisionSender(new HttpClient($url, 1.0, 5.0), 'TOKEN');
+    $decision = new Decision('ip', '203.0.113.9', 'ban', 'spams "us"', 'operator', 4600, 'c0ffee01');
+    $id = DecisionSender::idOf('c0ffee01', 'secret');
+    self::assertMatchesRegularExpression('/^c0ffee01-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/D', $id);
+    self::assertSame($id, DecisionSender::idOf('c0ffee01', 'secret'));
+    self::assertNotSame($id, DecisionSender::idOf('c0ffee01', 'other'));
+    self::assertSame('', $sender->add($id, $decision, "Ann\na", 1000));
+    $asked = $this->asked();
+    self::assertStringStartsWith("POST /api/v1/decisions HTTP/1.1\r\n", $asked);
+    self::assertStringContainsString("Authorization: Bearer TOKEN\r\n", $asked);
+    self::assertSame([
+      'by' => 'Ann a',
+      'id' => $id,
+      'scope' => 'ip',
+      'value' => '203.0.113.9',
+      'remediation' => 'ban',
+      'duration' => '3600s',
+      'reason' => 'spams "us"',
+    ], json_decode((string) strstr($asked, '{'), TRUE));
+    $forEver = new Decision('ip', '10.0.0.1', 'ban', 'x', 'operator', Decision::FOR_EVER, 'c0ffee02');
+    self::assertSame('10.0.0.1 is private', $sender->add($id, $forEver, '', 1000));
+    self::assertStringContainsString('"duration":"31536000s"', $this->asked());
+    self::assertSame('', $sender->lift('c0ffee01', 'Ann & Bob'));
+    self::assertStringStartsWith("DELETE /api/v1/decisions?recordId=c0ffee01&by=Ann%20%26%20Bob HTTP/1.1\r\n", $this->asked());
+    self::assertSame('', $sender->lift('2001:db8::/32', ''));
+    self::assertStringStartsWith("DELETE /api/v1/decisions?value=2001%3Adb8%3A%3A%2F32 HTTP/1.1\r\n", $this->asked());
+    self::assertSame('the engine answered 404', $sender->lift('c0ffee01', ''));
+    foreach (['--scope signals:write decisions:write', 'answered 503', 'does not answer'] as $message) {
+      try {
+        $sender->lift('c0ffee01', '');
+        self::fail('it answered');
+      }
+      catch (HttpException $problem) {
+        self::assertStringContainsString($message, $problem->getMessage());
+      }
+    }
   }
 
   /**

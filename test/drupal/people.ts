@@ -1,0 +1,68 @@
+// People at browsers, in front of a Drupal: those who look, and those who sign in.
+
+import fs from 'node:fs';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
+
+/** Why there are none; undefined when there can be. */
+export const noBrowser: string | undefined = CHROMIUM === undefined ? 'Chromium is not installed' : undefined;
+
+/** Starts a browser that does not say that a program drives it. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM!,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-blink-features=AutomationControlled',
+    ],
+  });
+}
+
+/** Returns somebody at this address, with a browser of their own. */
+export function personAt(
+  browser: Browser,
+  url: string,
+  ip: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  return browser.newContext({ baseURL: url, extraHTTPHeaders: { 'X-Forwarded-For': ip }, ...options });
+}
+
+/** Fills in the form of the login; what comes of it is for the caller to see. */
+async function tryToSignIn(context: BrowserContext, name: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto('/user/login');
+  await page.fill('[name=name]', name);
+  await page.fill('[name=pass]', 'right');
+  await send(page);
+  return page;
+}
+
+export async function signIn(context: BrowserContext, name: string): Promise<Page> {
+  const page = await tryToSignIn(context, name);
+  await page.waitForURL(/\/user\/\d+/);
+  return page;
+}
+
+/** Sends the form of a page. */
+export async function send(page: Page): Promise<void> {
+  await page.locator('#edit-submit:visible').last().click();
+}
+
+/** Messages come behind the rest of a page. */
+export async function says(page: Page, text: string): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
