@@ -42,6 +42,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['init', () => import('./commands/init.ts')],
   ['config', () => import('./commands/config.ts')],
   ['train', () => import('./commands/train.ts')],
+  ['robots', () => import('./commands/robots.ts')],
 ]);
 
 const EXAMPLES = `

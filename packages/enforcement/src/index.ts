@@ -11,6 +11,14 @@ export {
 export { deriveKey, Signer, type KeyUse } from './challenge/keys.ts';
 export type { PassKind } from './challenge/pass.ts';
 export { Appeals, type Appeal, type AppealsOptions } from './pages/appeals.ts';
+export {
+  CRAWLER_RULES,
+  ruleOf,
+  type CrawlerPolicySettings,
+  type CrawlerRule,
+} from './crawlers/crawlerPolicy.ts';
+export { CRAWLERS, type CrawlerPurpose, type CrawlerRow } from './crawlers/crawlers.table.ts';
+export { robotsText } from './crawlers/robots.ts';
 export { ownAsset, OWN_PREFIX } from './pages/assets/assets.ts';
 export { blockPage, type BlockFacts } from './pages/block-page.ts';
 export { stepUpPage, throttlePage, upstreamPage, type NoticeFacts } from './pages/notice-page.ts';

@@ -35,8 +35,18 @@ export const DEFAULT_CONFIG: Config = {
       throttle: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },
       tarpit: { per_second: 0.2, burst: 1, queue: 2, max_wait: '10s' },
       captcha: { per_second: 2, burst: 20, queue: 10, max_wait: '10s' },
+      crawler: { per_second: 0.5, burst: 5, queue: 5, max_wait: '10s' },
     },
     challenge: { work_bits: 17, without_scripts: true },
+    ai_crawlers: {
+      training: 'allow',
+      search: 'allow',
+      user: 'allow',
+      undocumented: 'allow',
+      names: {},
+      ranges: {},
+      serve_robots: false,
+    },
     limits: {
       head_bytes: 65_536,
       headers: 128,

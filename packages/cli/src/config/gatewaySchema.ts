@@ -1,6 +1,7 @@
 // The gateway's section of the configuration.
 
 import { z } from 'zod';
+import { aiCrawlersSchema } from './aiCrawlersSchema.ts';
 
 /** A length of time, with what it is by default. */
 export const duration = (by: string, what: string) =>
@@ -119,6 +120,7 @@ const throttleSchema = z.strictObject({
   throttle: rateSchema({ per_second: 2, burst: 20, queue: 10, max_wait: '10s' }),
   tarpit: rateSchema({ per_second: 0.2, burst: 1, queue: 2, max_wait: '10s' }),
   captcha: rateSchema({ per_second: 2, burst: 20, queue: 10, max_wait: '10s' }),
+  crawler: rateSchema({ per_second: 0.5, burst: 5, queue: 5, max_wait: '10s' }),
 });
 
 const challengeSchema = z.strictObject({
@@ -191,6 +193,9 @@ export const gatewaySchema = z
       .prefault({})
       .describe('How slow decisions with these remediations make a client'),
     challenge: challengeSchema.prefault({}).describe('What a check asks of a visitor'),
+    ai_crawlers: aiCrawlersSchema
+      .prefault({})
+      .describe('What is done with crawlers that fetch pages for AI; `parapet robots --list` names them'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
   })

@@ -1,7 +1,7 @@
 // From the gateway's section of parapet.yaml and the options of `up` to what the gateway is told.
 
 import path from 'node:path';
-import type { GuardSettings, Rate, ThrottleRates } from '@parapet/enforcement';
+import type { CrawlerPolicySettings, GuardSettings, Rate, ThrottleRates } from '@parapet/enforcement';
 import {
   hostProblem,
   parseUpstream,
@@ -13,6 +13,7 @@ import { parseDuration } from '@parapet/kinds';
 import type { Config } from '../config/schema.ts';
 import { inspectionFor, type InspectionFor } from '../inspection/settings.ts';
 import { UsageError } from '../run-verb.ts';
+import { crawlerPolicyOf, isAnyRuled, robotsOf } from './aiCrawlers.ts';
 import type { GatewayFlags } from './gatewayAsked.ts';
 
 export interface ResolvedGateway {
@@ -22,6 +23,10 @@ export interface ResolvedGateway {
   readonly challenge: NonNullable<GuardSettings['challenge']>;
   readonly inspection?: InspectionFor;
   readonly healthToken?: string;
+  /** Absent where all are let in. */
+  readonly aiCrawlers?: CrawlerPolicySettings;
+  /** robots.txt, where the gateway answers it. */
+  readonly robots?: string;
 }
 
 const DEFAULT_PORT = 8080;
@@ -54,6 +59,7 @@ export function resolveGateway(
       'Name one in parapet.yaml: upstreams of the site',
     );
   const { limits, timeouts } = gateway;
+  const aiCrawlers = crawlerPolicyOf(gateway.ai_crawlers);
   const ms = (text: string): number => parseDuration(text) ?? 0; // the schema has checked it
   return {
     gateway: {
@@ -87,12 +93,15 @@ export function resolveGateway(
       throttle: rateOf(gateway.throttle.throttle),
       tarpit: rateOf(gateway.throttle.tarpit),
       captcha: rateOf(gateway.throttle.captcha),
+      crawler: rateOf(gateway.throttle.crawler),
     },
     challenge: { bits: gateway.challenge.work_bits, allowsWaiting: gateway.challenge.without_scripts },
     ...(sites.some((site) => site.inspection !== 'off')
       ? { inspection: inspectionFor(config, folder, dataDir) }
       : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
+    ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
+    ...(gateway.ai_crawlers.serve_robots ? { robots: robotsOf(gateway.ai_crawlers, folder, undefined) } : {}),
   };
 }
 

@@ -140,18 +140,20 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
-  const { gateway, drainMs, throttle, challenge, inspection, healthToken } = resolveGateway(
-    withHubOptions(config, options),
-    options,
-    context.folder,
-    dataDir,
-  );
+  const { gateway, drainMs, throttle, challenge, aiCrawlers, robots, inspection, healthToken } =
+    resolveGateway(withHubOptions(config, options), options, context.folder, dataDir);
   const perimeter = perimeterSettings(context, config, options.ownItems);
   return {
     gateway,
     drainMs,
     perimeterPatterns: perimeter?.patterns ?? [],
-    guard: { throttle, challenge, crawlers: crawlerRanges() },
+    guard: {
+      throttle,
+      challenge,
+      crawlers: crawlerRanges(),
+      ...(aiCrawlers === undefined ? {} : { aiCrawlers }),
+    },
+    ...(robots === undefined ? {} : { robots }),
     geo: geoFiles(config, context.folder),
     ...(inspection === undefined ? {} : { inspection }),
     ...(healthToken === undefined ? {} : { healthToken }),

@@ -6,6 +6,7 @@ import { trustedProxyProblem } from '@parapet/gateway';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.ts';
+import { crawlerPolicyOf, isAnyRuled } from '../../src/up/aiCrawlers.ts';
 import { resolveGateway } from '../../src/up/gatewayConfig.ts';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../../docs');
@@ -22,6 +23,15 @@ describe.each(['gateway.md', 'gateway-tls.md', 'gateway-proxies.md'])('%s', (nam
       const { gateway } = resolveGateway(configSchema.parse(parse(block)), {}, '/', '/data');
       expect(gateway.sites.length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('crawlers.md', () => {
+  it('shows rules that can be kept', () => {
+    const blocks = [...page('crawlers.md').matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block]) => block!);
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const block of blocks)
+      expect(isAnyRuled(crawlerPolicyOf(configSchema.parse(parse(block)).gateway.ai_crawlers))).toBe(true);
   });
 });
 

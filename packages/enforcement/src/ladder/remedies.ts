@@ -5,17 +5,17 @@ import type { Challenge } from '../challenge/challenge.ts';
 import type { Demand } from '../challenge/demand.ts';
 import type { Appeals } from '../pages/appeals.ts';
 import { blockPage } from '../pages/block-page.ts';
-import { throttlePage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import { reasonClassOf } from '../pages/reason.ts';
 import type { RouteExemption } from '../routes/routes.ts';
 import { STATIC_FILE } from '../routes/routes.table.ts';
 import { AllowedRanges } from '../table/allowedRanges.ts';
 import type { DecisionTable } from '../table/index.ts';
-import { Throttle, THROTTLE_RATES, type ThrottleClass } from '../throttle/throttle.ts';
-import type { GuardLink } from './guardLink.ts';
-import { rangesOf, type GuardSettings } from './settings.ts';
+import { rangesOf } from '../table/rangesOf.ts';
+import type { Cost, ThrottleClass } from '../throttle/throttle.ts';
+import type { GuardSettings } from './settings.ts';
 import type { SiteRules } from './siteRules.ts';
+import type { Slowing } from './slowing.ts';
 import type { Told, ToldCause } from './told.ts';
 
 /** A request that a decision applies to. */
@@ -33,12 +33,10 @@ export interface RemediesOptions {
   readonly table: DecisionTable;
   readonly challenge: Challenge;
   readonly appeals: Appeals;
-  readonly link: GuardLink;
-  sleep(ms: number): Promise<void>;
+  readonly slowing: Slowing;
   nowMs(): number;
 }
 
-const TELL_OTHERS_AFTER_MS = 100;
 /** The page of a ban says how long it lasts; it may be that old. */
 const SAME_PAGE_MS = 10_000;
 /** Decisions on these are about one visitor's own behaviour; the others hit crowds, which are asked for less. */
@@ -46,7 +44,6 @@ const PERSONAL: ReadonlySet<string> = new Set(['ip', 'session', 'user']);
 
 export class Remedies {
   readonly #options: RemediesOptions;
-  readonly #throttle = new Throttle(THROTTLE_RATES);
   readonly #crawlers = new AllowedRanges();
   readonly #ownProxies = new AllowedRanges();
   /** Only requests about which there is something to tell. */
@@ -54,26 +51,20 @@ export class Remedies {
   #hasTold = false;
   #table: DecisionTable;
   #settings = 0;
-  #willTellOthers = false;
 
   constructor(options: RemediesOptions) {
     this.#options = options;
     this.#table = options.table;
   }
 
-  setSettings({ crawlers, ownProxies, throttle }: GuardSettings): void {
+  setSettings({ crawlers, ownProxies }: GuardSettings): void {
     this.#settings++;
     this.#crawlers.set(rangesOf(crawlers));
     this.#ownProxies.set(rangesOf(ownProxies));
-    this.#throttle.setRates({ ...THROTTLE_RATES, ...throttle });
   }
 
   setTable(table: DecisionTable): void {
     this.#table = table;
-  }
-
-  pouredElsewhere(rows: Uint32Array, nowMs: number): void {
-    this.#throttle.pouredElsewhere(rows, nowMs);
   }
 
   toldOf(request: RequestView): Told | undefined {
@@ -199,29 +190,23 @@ export class Remedies {
 
   #slow(one: Case, name: ThrottleClass, route: RouteExemption | undefined): Action {
     const { request, client, rules, nowMs, handle } = one;
-    const turn = this.#throttle.take(client, name, nowMs, route?.kind === STATIC_FILE ? 'file' : 'page');
-    this.#tellOthersSoon();
-    const action = this.#passWith(handle, 'low');
-    switch (turn.kind) {
-      case 'now':
-        if (route?.rank === 'never') this.#tell(request, 'route', handle, route.kind);
-        return action;
-      case 'wait': {
-        this.#tell(request, 'slowed', handle, `${(turn.waitMs / 1000).toFixed(1)} s`);
-        const waited = this.#options.sleep(turn.waitMs).finally(() => this.#throttle.waitEnded());
-        return { kind: 'wait', action: waited.then(() => action) };
-      }
-      case 'full': {
-        this.#tell(request, name === 'tarpit' ? 'tarpit' : 'throttle', handle);
-        const answer = throttlePage({
-          reader: readerOf(request),
-          siteName: rules.demand.siteName,
-          recordId: this.#table.recordIdOf(handle),
-          retryAfterSeconds: turn.retryAfterSeconds,
-        });
-        return { kind: 'reply', answer };
-      }
-    }
+    if (route?.rank === 'never') this.#tell(request, 'route', handle, route.kind);
+    return this.#options.slowing.take(
+      {
+        request,
+        client,
+        name,
+        cost: costOf(route),
+        siteName: rules.demand.siteName,
+        recordId: this.#table.recordIdOf(handle),
+        then: this.#passWith(handle, 'low'),
+        tell: (what, detail) => {
+          const full = name === 'tarpit' ? 'tarpit' : 'throttle';
+          this.#tell(request, what === 'full' ? full : what, handle, detail);
+        },
+      },
+      nowMs,
+    );
   }
 
   /** Lets through with a word to the CMS. */
@@ -248,17 +233,11 @@ export class Remedies {
       ...(detail === undefined ? {} : { detail }),
     });
   }
+}
 
-  /** Counts travel in batches: at most a tenth of a second late, and one message instead of thousands. */
-  #tellOthersSoon(): void {
-    if (this.#willTellOthers) return;
-    this.#willTellOthers = true;
-    void this.#options.sleep(TELL_OTHERS_AFTER_MS).then(() => {
-      this.#willTellOthers = false;
-      const rows = this.#throttle.drain();
-      if (rows !== undefined) this.#options.link.poured(rows);
-    });
-  }
+/** What a request on this route counts for in a queue. */
+export function costOf(route: RouteExemption | undefined): Cost {
+  return route?.kind === STATIC_FILE ? 'file' : 'page';
 }
 
 /** A scenario's name may be any text; a header value is printable ASCII. */

@@ -1,7 +1,7 @@
 // What a guard is told by the configuration. The sites of the gateway's configuration are sites in this sense.
 
-import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { Demand } from '../challenge/demand.ts';
+import type { CrawlerPolicySettings } from '../crawlers/crawlerPolicy.ts';
 import type { ThrottleRates } from '../throttle/throttle.ts';
 
 export interface GuardSettings {
@@ -10,6 +10,8 @@ export interface GuardSettings {
   readonly crawlers?: readonly string[];
   /** Addresses and ranges of the proxies that the gateway trusts. */
   readonly ownProxies?: readonly string[];
+  /** What is done with crawlers that fetch pages for AI; absent where all are let in. */
+  readonly aiCrawlers?: CrawlerPolicySettings;
   readonly throttle?: Partial<ThrottleRates>;
   /** What a check asks of a client; the defaults when absent. */
   readonly challenge?: Partial<Pick<Demand, 'bits' | 'allowsWaiting'>>;
@@ -35,9 +37,4 @@ export interface GuardedSite {
   readonly inspection?: InspectionMode;
   /** Where the CMS lives, when not at the root: `/shop`. */
   readonly basePath?: string;
-}
-
-/** What is no range is left out: the configuration was checked where it was read. */
-export function rangesOf(texts: readonly string[] = []): readonly Cidr[] {
-  return texts.flatMap((text) => parseIpOrCidr(text) ?? []);
 }

@@ -1,7 +1,7 @@
 // The ladder: what is done about a request, from nothing to a ban. The order is the promise of docs/enforcement.md:
 //
 //   own pages -> trust -> allowlist -> decisions -> own proxy, crawlers -> observing -> exempt routes -> remediation
-//   -> inspection of what passes
+//   -> the owner's rules for AI crawlers -> inspection of what passes
 //
 // Nearly all requests have no decision: they cost a look into the table and allocate nothing here.
 
@@ -26,6 +26,7 @@ import { Sessions } from '../trust/sessions.ts';
 import { TrustOffice, type Trust } from '../trust/trustCookie.ts';
 import { Applying } from './applying.ts';
 import { CmsVoice } from './cmsVoice.ts';
+import { CrawlerGate } from './crawlerGate.ts';
 import type { GuardLink } from './guardLink.ts';
 import { Inspecting, type Spared } from './inspecting.ts';
 import { OwnPages } from './ownPages.ts';
@@ -34,6 +35,7 @@ import { Remedies } from './remedies.ts';
 import type { GuardSettings } from './settings.ts';
 import { Sightings } from './sightings.ts';
 import { siteRules, type SiteRules } from './siteRules.ts';
+import { Slowing } from './slowing.ts';
 
 export interface GuardOptions {
   readonly table: DecisionTable;
@@ -72,6 +74,8 @@ export class SiteGuard implements Guard {
   readonly #sightings: Sightings;
   readonly #applying: Applying;
   readonly #remedies: Remedies;
+  readonly #slowing: Slowing;
+  readonly #crawlers: CrawlerGate;
   readonly #cms: CmsVoice;
   readonly #ownPages: OwnPages;
   readonly #inspecting: Inspecting | undefined;
@@ -93,7 +97,14 @@ export class SiteGuard implements Guard {
     this.#trust = trust;
     this.#sightings = sightings;
     this.#applying = new Applying(table, sessions, options.placeOf);
-    this.#remedies = new Remedies({ table, challenge, appeals, link, sleep, nowMs });
+    this.#slowing = new Slowing({ link, sleep });
+    this.#remedies = new Remedies({ table, challenge, appeals, slowing: this.#slowing, nowMs });
+    this.#crawlers = new CrawlerGate({
+      challenge,
+      slowing: this.#slowing,
+      spare: (request, client, site) => this.#spare(request, client, site),
+      tell: (request, told) => this.#remedies.tell(request, told),
+    });
     this.#inspecting = this.#inspectingWith(appeals);
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
     this.#ownPages = new OwnPages({ challenge, appeals, link, secrets, trust, sightings, nowMs });
@@ -105,7 +116,9 @@ export class SiteGuard implements Guard {
     this.#sites.clear();
     for (const site of settings.sites) this.#sites.set(site.name, siteRules(site, settings.challenge));
     this.#hasClosedPaths = settings.sites.some(({ closedPaths }) => closedPaths.length > 0);
+    this.#slowing.setRates(settings.throttle);
     this.#remedies.setSettings(settings);
+    this.#crawlers.setSettings(settings);
   }
 
   /** Takes another table, as when a snapshot was read. */
@@ -128,7 +141,7 @@ export class SiteGuard implements Guard {
 
   /** Takes in what another worker's throttle has counted. */
   pouredElsewhere(rows: Uint32Array): void {
-    this.#remedies.pouredElsewhere(rows, this.#options.nowMs());
+    this.#slowing.pouredElsewhere(rows, this.#options.nowMs());
   }
 
   onRequest(request: RequestView, client: Client, site: string): Action {
@@ -138,7 +151,11 @@ export class SiteGuard implements Guard {
     const handle = this.#applying.find(request, client, site, nowMs);
     if (rawTarget.charCodeAt(1) === 46 && rawTarget.startsWith(OWN_PREFIX))
       return this.#ownPage(request, client, site, handle);
-    const action = this.#decide(request, client, site, handle, nowMs);
+    const decided = this.#decide(request, client, site, handle, nowMs);
+    const action =
+      decided.kind === 'pass' && this.#crawlers.isActive
+        ? (this.#crawlers.look(request, client, site, this.#rulesOf(site), nowMs) ?? decided)
+        : decided;
     const inspecting = this.#inspecting;
     return inspecting === undefined ? action : this.#inspect(inspecting, action, request, client, site);
   }
@@ -159,6 +176,7 @@ export class SiteGuard implements Guard {
   }
 
   onEnd(exchange: Exchange): void {
+    this.#crawlers.onEnd(exchange);
     this.#options.link.event(exchange, this.#remedies.toldOf(exchange.request));
   }
 

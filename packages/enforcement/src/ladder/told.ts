@@ -6,7 +6,7 @@ import type { Inspection, Remediation } from '@parapet/kinds';
  * `observed`: the site only watches. `simulated`: the decision is only rehearsed. `trusted`, `crawler`,
  * `own-proxy`, `allowed`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
  * `step-up`: the CMS was told. `unknown`: a remediation that only other enforcers know. The others are causes of
- * answers. `doubtful`: what was found is not certain, and the server that asked can check nobody.
+ * answers; `cached`: only what the site's cache holds is served to it. `doubtful`: what was found is not certain, and the server that asked can check nobody.
  */
 export type ToldCause =
   | 'observed'
@@ -26,7 +26,8 @@ export type ToldCause =
   | 'captcha'
   | 'throttle'
   | 'tarpit'
-  | 'closed';
+  | 'closed'
+  | 'cached';
 
 export interface Told {
   readonly cause: ToldCause;
@@ -87,6 +88,8 @@ function outcomeOf({ cause, remediation = 'decision', detail = '', found }: Told
       return detail === ''
         ? 'refused for now, too many at once'
         : `refused for now, too many at once (${detail})`;
+    case 'cached':
+      return "refused for now, because it is served only what the site's cache holds";
     case 'closed':
       return 'refused, because the engine has not been heard and this path is closed without it';
   }

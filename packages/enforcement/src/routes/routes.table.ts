@@ -25,6 +25,7 @@ export interface RouteRow {
 
 /** These are cheap to serve, and a page needs dozens. */
 export const STATIC_FILE = 'static file';
+export const FILE_FOR_ROBOTS = 'file for robots';
 
 export const ROUTES: readonly RouteRow[] = [
   {
@@ -101,7 +102,7 @@ export const ROUTES: readonly RouteRow[] = [
     ],
   },
   {
-    kind: 'file for robots',
+    kind: FILE_FOR_ROBOTS,
     rank: 'challenge-free',
     methods: 'read',
     paths: [

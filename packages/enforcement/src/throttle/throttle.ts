@@ -5,8 +5,11 @@
 import type { Client } from '@parapet/kinds';
 import { RateTable, type Rate } from './rateTable.ts';
 
-/** Whose rate applies: decisions to throttle, to tarpit, and to challenge where nobody can be challenged. */
-export type ThrottleClass = 'throttle' | 'tarpit' | 'captcha';
+/**
+ * Whose rate applies: decisions to throttle, to tarpit, and to challenge where nobody can be challenged; and AI crawlers
+ * that are to go slowly, each over all its addresses.
+ */
+export type ThrottleClass = 'throttle' | 'tarpit' | 'captcha' | 'crawler';
 
 export type ThrottleRates = Readonly<Record<ThrottleClass, Rate>>;
 
@@ -15,6 +18,7 @@ export const THROTTLE_RATES: ThrottleRates = {
   throttle: { perSecond: 2, burst: 20, queue: 10, maxWaitMs: 10_000 },
   tarpit: { perSecond: 0.2, burst: 1, queue: 2, maxWaitMs: 10_000 },
   captcha: { perSecond: 2, burst: 20, queue: 10, maxWaitMs: 10_000 },
+  crawler: { perSecond: 0.5, burst: 5, queue: 5, maxWaitMs: 10_000 },
 };
 
 export type Turn =
@@ -28,7 +32,7 @@ export type Cost = 'page' | 'file';
 /** Words of one row of a batch: class and count in tenths, then the client's key. */
 const ROW_WORDS = 3;
 
-const CLASSES: readonly ThrottleClass[] = ['throttle', 'tarpit', 'captcha'];
+const CLASSES: readonly ThrottleClass[] = ['throttle', 'tarpit', 'captcha', 'crawler'];
 const NOW: Turn = { kind: 'now' };
 const PLACES = 65_536;
 const ROWS = 1024;
@@ -57,8 +61,7 @@ export class Throttle {
   }
 
   /** Says whether the request goes on now, later, or not. Whoever is told to wait says when it is over. */
-  take(client: Client, name: ThrottleClass, nowMs: number, cost: Cost = 'page'): Turn {
-    const { words } = client;
+  take({ words }: Pick<Client, 'words'>, name: ThrottleClass, nowMs: number, cost: Cost = 'page'): Turn {
     const high = keyHigh(words);
     const low = keyLow(words);
     const tenths = cost === 'file' ? 1 : 10;

@@ -24,7 +24,7 @@ import { createGateway, type Gateway } from '../relay/gateway.ts';
 import { listenAsOrphan } from '../supervisor/controlSocket.ts';
 import type { SocketHandle } from '../supervisor/listeners.ts';
 import { WorkerCounter } from './counts.ts';
-import { HealthGuard } from './healthGuard.ts';
+import { FrontPages } from './frontPages.ts';
 import { guardSettingsOf } from './guardSettings.ts';
 import { learningKey, siteSecret } from './siteSecret.ts';
 import { TableKeeper } from './tableKeeper.ts';
@@ -104,7 +104,8 @@ class Worker {
   readonly #link: EngineLink;
   readonly #keeper: TableKeeper;
   readonly #counter = new WorkerCounter();
-  readonly #guard: Guard;
+  /** Decides for servers that ask. */
+  readonly #asked: Guard;
   readonly #auths: ForwardAuth[] = [];
   readonly #servers: Server[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -121,7 +122,7 @@ class Worker {
   constructor(config: WorkerConfig, number: number, options: WorkerOptions) {
     this.#config = config;
     this.#options = options;
-    const { gateway, perimeterPatterns, healthToken } = config;
+    const { gateway, perimeterPatterns, healthToken, robots } = config;
     const { nowMs } = options;
     this.#startedAtMs = nowMs();
     this.#hasTable = new Promise((resolve) => (this.#tableCame = resolve));
@@ -177,8 +178,11 @@ class Worker {
       guard.setTable(table),
     );
     guard.setTable(this.#keeper.table);
-    this.#guard = new HealthGuard(guard, () => this.#health(), healthToken);
-    this.#gateway = createGateway(gateway, this.#guard, {
+    const health = (): WorkerHealth => this.#health();
+    // To a server that asks, an answer of 200 would mean that the request may pass.
+    this.#asked = new FrontPages({ inner: guard, health, token: healthToken, robots: undefined });
+    const pages = new FrontPages({ inner: guard, health, token: healthToken, robots });
+    this.#gateway = createGateway(gateway, pages, {
       nowMs,
       onFault: (error) => this.#fault(error),
       onCertificates: (problems) => {
@@ -241,7 +245,7 @@ class Worker {
     const { sites, askers, trustedProxies } = this.#config.gateway;
     const table = new SiteTable(sites);
     return serveForwardAuth(server, {
-      guard: this.#guard,
+      guard: this.#asked,
       ...(askers === undefined ? {} : { askers }),
       trustedProxies,
       siteOf: (host) => table.find(host)?.name ?? '',

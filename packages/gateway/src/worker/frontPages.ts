@@ -1,5 +1,5 @@
-// The health page of a worker, in front of everything else: for this machine and private networks, and for whoever
-// has the token. To others it is not there.
+// Pages of a worker in front of everything else. Health: for this machine and private networks, and for whoever has the
+// token; to others it is not there. robots.txt: for everybody, where the gateway is to serve it.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import {
@@ -16,16 +16,32 @@ import {
 import type { WorkerHealth } from './workerConfig.ts';
 
 const PATH = '/.parapet/health';
+const ROBOTS_PATH = '/robots.txt';
+/** A crawler reads it anew at least once a day (RFC 9309 2.4). */
+const ROBOTS_KEPT = 'public, max-age=3600';
 
-export class HealthGuard implements Guard {
+export interface FrontPagesOptions {
+  readonly inner: Guard;
+  readonly health: () => WorkerHealth;
+  readonly token: string | undefined;
+  /** The text of robots.txt; undefined where the site answers itself. */
+  readonly robots: string | undefined;
+}
+
+export class FrontPages implements Guard {
   readonly #inner: Guard;
   readonly #health: () => WorkerHealth;
   readonly #token: Buffer | undefined;
+  readonly #robots: Action | undefined;
 
-  constructor(inner: Guard, health: () => WorkerHealth, token: string | undefined) {
+  constructor({ inner, health, token, robots }: FrontPagesOptions) {
     this.#inner = inner;
     this.#health = health;
     this.#token = token === undefined ? undefined : digest(token);
+    this.#robots =
+      robots === undefined
+        ? undefined
+        : { kind: 'reply', answer: textAnswer(200, 'text/plain; charset=utf-8', robots, ROBOTS_KEPT) };
   }
 
   onRequest(request: RequestView, client: Client, site: string): Action {
@@ -33,6 +49,8 @@ export class HealthGuard implements Guard {
     // Most requests are told apart by their second character.
     if (rawTarget.charCodeAt(1) === 46 && rawTarget.startsWith(PATH) && this.#isItsPath(rawTarget))
       return { kind: 'reply', answer: this.#answer(request, client) };
+    if (rawTarget === ROBOTS_PATH && this.#robots !== undefined && isRead(request.method))
+      return this.#robots;
     return this.#inner.onRequest(request, client, site);
   }
 
@@ -73,10 +91,14 @@ export class HealthGuard implements Guard {
   }
 }
 
-function textAnswer(status: number, type: string, body: string): Answer {
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function textAnswer(status: number, type: string, body: string, kept: string = 'no-store'): Answer {
   const headers = [
     ['content-type', type],
-    ['cache-control', 'no-store'],
+    ['cache-control', kept],
     ['x-content-type-options', 'nosniff'],
   ] as const;
   return { status, headers, body, cause: 'own-page' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ipBits, parseIp, PASS, type Client, type Guard } from '@parapet/kinds';
-import { HealthGuard } from '../../src/worker/healthGuard.ts';
+import { FrontPages } from '../../src/worker/frontPages.ts';
 import type { WorkerHealth } from '../../src/worker/workerConfig.ts';
 import { requestOf } from '../link/requests.ts';
 
@@ -44,6 +44,19 @@ describe('the health page', () => {
 });
 
 /** The status of the answer; 0 when the inner guard was asked. */
+test('robots.txt is there for everybody, where there is one', () => {
+  const health = {} as WorkerHealth; // nobody asks for it
+  const answerTo = (robots: string | undefined, method: string): unknown => {
+    const guard = new FrontPages({ inner: INNER, health: () => health, token: undefined, robots });
+    const request = { ...requestOf('/robots.txt', {}), method };
+    const action = guard.onRequest(request, clientOf('203.0.113.7', '203.0.113.7'), 'main');
+    return action.kind === 'reply' ? action.answer.body : action.kind;
+  };
+  expect(answerTo('User-agent: *\n', 'GET')).toBe('User-agent: *\n');
+  expect(answerTo('User-agent: *\n', 'POST')).toBe('pass');
+  expect(answerTo(undefined, 'GET')).toBe('pass');
+});
+
 function statusFor(
   ip: string,
   {
@@ -59,7 +72,7 @@ function statusFor(
   } = {},
 ): number {
   const health = { isFine } as WorkerHealth; // only that decides on the status
-  const guard = new HealthGuard(INNER, () => health, TOKEN);
+  const guard = new FrontPages({ inner: INNER, health: () => health, token: TOKEN, robots: undefined });
   const request = requestOf(target, token === undefined ? {} : { 'x-parapet-token': token });
   const action = guard.onRequest(request, clientOf(ip, peer), 'main');
   return action.kind === 'reply' ? action.answer.status : 0;
