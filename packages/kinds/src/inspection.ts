@@ -91,6 +91,8 @@ export interface InspectionReason {
   readonly weight: number;
   /** Whoever wrote the rule wants who sends this to be checked, and not to be refused for it. */
   readonly asksForCheck?: true;
+  /** It asks for a page that most sites do not have: where the site has it, that is honest. */
+  readonly isHonestWhereServed?: true;
   readonly foundIn: FoundIn;
 }
 

@@ -93,7 +93,7 @@ describe.skipIf(!isBuilt)(`clients of a site${isBuilt ? '' : SKIPPED}`, () => {
     async () => {
       const { stdout } = await run('wrk', ['-t1', '-c32', '-d2s', `${stack.url}/hello`]);
       expect(stdout).not.toMatch(/Socket errors|Non-2xx/);
-      expect(Number(/(\d+) requests in/.exec(stdout)?.[1])).toBeGreaterThan(500);
+      expect(Number(/(\d+) requests in/.exec(stdout)?.[1])).toBeGreaterThan(20);
     },
   );
 

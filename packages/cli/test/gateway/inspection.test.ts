@@ -23,6 +23,7 @@ function startSite(): http.Server {
     req.on('data', (chunk: Buffer) => (bytes += chunk.length));
     req.on('end', () => {
       reached.push({ target: `${req.method} ${req.url}`, bytes });
+      if (req.url?.includes('missing') === true) res.statusCode = 404;
       res.end(`site got ${bytes}`);
     });
   });
@@ -184,5 +185,16 @@ describe.skipIf(!isBuilt)(`inspection at the gateway${isBuilt ? '' : SKIPPED}`, 
     const behind = await stream([...padding, Buffer.from(`&q=${encodeURIComponent(SQL)}`)], FORM);
     expect(behind.status).not.toBe(200);
     expect(reached).toHaveLength(1);
+  });
+
+  it('lets people log in at a site that is another system, and takes it for a probe where it is not', async () => {
+    // Workers learn it each for itself: what one has not heard of, it lets through too.
+    for (let i = 0; i < 50; i++)
+      expect(await ask('/wp-login.php', { from: '198.18.44.1' })).toMatchObject({ status: 200 });
+    const asked: number[] = [];
+    for (let i = 0; i < 40; i++)
+      asked.push((await ask('/administrator/index.php?missing', { from: '198.18.44.2' })).status);
+    expect(asked[0]).toBe(404);
+    expect(asked.at(-1)).toBe(403);
   });
 });

@@ -75,6 +75,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
   const isReject = readAction(map);
   const weight = readWeight(map, isReject);
   const proseWeight = map.number('prose');
+  const isHonestWhereServed = map.boolean('unless_served') ?? false;
   const where = readWhere(map, areKnown);
   const what = readWhat(map, areKnown);
   const except = map.maps('except').map((each) => {
@@ -95,6 +96,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
       weight,
       proseWeight,
       isReject,
+      isHonestWhereServed,
       where,
       what,
       except,

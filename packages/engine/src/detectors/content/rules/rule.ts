@@ -32,6 +32,8 @@ export interface ContentRule {
   readonly proseWeight: number | undefined;
   /** Whether no honest client sends this, whatever else speaks for it. */
   readonly isReject: boolean;
+  /** Whether it finds pages that are asked for honestly where the site has them. */
+  readonly isHonestWhereServed: boolean;
   readonly where: RuleWhere;
   readonly what: RuleWhat;
   /** Where the rule is silent. */

@@ -3,11 +3,13 @@
 
 import type { Inspection, InspectionReason, InspectionRecord } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
+import { Allowance } from './allowance.ts';
 import { FeedbackRules } from './feedback.ts';
 import type { HashKey } from './keyedHash.ts';
 import { readNormal } from './learnedNormal.ts';
 import { recordOf } from './record.ts';
 import { placeOf, sampleOf, sourceOf, type SiteSample } from './samples.ts';
+import { ServedPages, type PageAsked } from './servedPages.ts';
 import { NOTHING_KNOWN, siteReasons, type SiteKnowledge } from './siteStage.ts';
 import { TemplateMatcher } from './templates.ts';
 import { readRules } from './wire.ts';
@@ -57,6 +59,8 @@ export class SiteWatcher implements SiteStage {
   readonly #knowledge = new Map<string, SiteKnowledge>();
   readonly #keys = new Map<string, HashKey>();
   readonly #pending = new WeakMap<object, Pending>();
+  readonly #served = new ServedPages();
+  readonly #tries = new WeakMap<object, PageAsked>();
   readonly #samples: Allowance;
   readonly #records: Allowance;
   #turn = 0;
@@ -86,7 +90,10 @@ export class SiteWatcher implements SiteStage {
   }
 
   reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[] {
-    return siteReasons(request, found, this.#knowledgeOf(request.request.site));
+    const reasons = siteReasons(request, found, this.#knowledgeOf(request.request.site));
+    const asked = found.find(({ isHonestWhereServed }) => isHonestWhereServed === true);
+    const honest = asked === undefined ? undefined : this.#honestWhereServed(request, asked);
+    return honest === undefined ? reasons : [...reasons, honest];
   }
 
   judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void {
@@ -104,6 +111,11 @@ export class SiteWatcher implements SiteStage {
 
   /** To be called once for each request that was inspected, when it has ended. */
   ended(exchange: object, end: Ended): void {
+    const tried = this.#tries.get(exchange);
+    if (tried !== undefined) {
+      this.#tries.delete(exchange);
+      if (!end.isOurs) this.#served.answered(tried, end.status);
+    }
     const pending = this.#pending.get(exchange);
     if (pending === undefined) return;
     this.#pending.delete(exchange);
@@ -112,6 +124,20 @@ export class SiteWatcher implements SiteStage {
     if (isGood) this.#sample(pending);
     if (end.told !== undefined || reasons.some(({ detector }) => detector === 'exception'))
       this.#record(pending, end);
+  }
+
+  /** Takes back what speaks against a page that the site has, or may have; that is seen by its answer. */
+  #honestWhereServed({ request }: RequestParts, reason: InspectionReason): InspectionReason | undefined {
+    const { site, ip, exchange } = request;
+    if (ip === undefined || exchange === undefined) return undefined;
+    const { detector: rule, class: found, foundIn, weight } = reason;
+    const asked = { site, rule, ip };
+    const served = this.#served.has(asked, this.#options.nowMs());
+    if (served === 'no') return undefined;
+    if (served === 'maybe') this.#tries.set(exchange, asked);
+    const text =
+      served === 'yes' ? 'is for a page that this site has' : 'is for a page that this site may have';
+    return { detector: 'site', class: found, text, weight: -weight, foundIn: { ...foundIn, excerpt: '' } };
   }
 
   #isWorthLearning({ parts }: RequestParts): boolean {
@@ -174,33 +200,4 @@ function logOddsOf({ placement, name }: Part, found: readonly InspectionReason[]
     logOdds += weight;
   }
   return isFound ? logOdds : NOTHING;
-}
-
-/** So many in a second; those of two seconds may be saved up. */
-class Allowance {
-  readonly #perSecond: number;
-  #left: number;
-  #atMs = 0;
-
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-    this.#left = perSecond;
-  }
-
-  /** Whether one could be taken now. */
-  isOpen(nowMs: number): boolean {
-    return this.#left + this.#earned(nowMs) >= 1;
-  }
-
-  take(nowMs: number): boolean {
-    this.#left = Math.min(2 * this.#perSecond, this.#left + this.#earned(nowMs));
-    this.#atMs = nowMs;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
-  }
-
-  #earned(nowMs: number): number {
-    return (Math.max(0, nowMs - this.#atMs) / 1000) * this.#perSecond;
-  }
 }

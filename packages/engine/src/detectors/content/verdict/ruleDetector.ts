@@ -26,5 +26,6 @@ function findingOf({ rule, weight, says, placement, name, text, start, end }: Ru
     weight,
     foundIn: { placement, name, excerpt: excerptOf(text, start, end) },
     refuses: rule.isReject,
+    ...(rule.isHonestWhereServed ? { isHonestWhereServed: true } : {}),
   };
 }

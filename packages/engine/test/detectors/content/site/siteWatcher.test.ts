@@ -260,3 +260,46 @@ describe('what is told', () => {
     expect(world.memory.counts().parameters).toBe(0);
   });
 });
+
+describe('pages that most sites do not have', () => {
+  const probe = (path: string): readonly InspectionReason[] => [
+    {
+      detector: 'parapet/wordpress-probe',
+      class: 'scanner',
+      text: 'looks for a WordPress',
+      weight: 6,
+      isHonestWhereServed: true,
+      foundIn: { placement: 'path', name: '', excerpt: path },
+    },
+  ];
+  const ask = (world: World, path: string, ip: string, status: number): number =>
+    world.visit(path, [part('', path, 'path')], {
+      ip,
+      status,
+      found: probe(path),
+    });
+
+  it('are let through to a site that has them, whatever was asked for first', () => {
+    const world = new World();
+    expect(ask(world, '/wp-content/plugins/none/readme.txt', address(1), 404)).toBe(0);
+    expect(ask(world, '/wp-content/themes/own/style.css', address(2), 200)).toBe(0);
+    for (let i = 0; i < 100; i++) expect(ask(world, '/wp-login.php', address(3), 200)).toBe(0);
+    expect(ask(world, '/wp-content/plugins/none/readme.txt', address(1), 404)).toBe(0);
+  });
+
+  it('are probes where they are not found', () => {
+    const world = new World();
+    const asked = ['/wp-login.php', '/wp-admin/', '/xmlrpc.php?rsd', '/wp-config'].map((path) =>
+      ask(world, path, address(1), 404),
+    );
+    expect(asked).toEqual([0, 0, 6, 6]);
+  });
+
+  it('hide nothing else that is in the request', () => {
+    const world = new World();
+    const [door] = probe('/wp-login.php');
+    const { isHonestWhereServed: _, ...attack } = { ...door!, detector: 'model', weight: 7 };
+    const found = [door!, attack];
+    expect(world.visit('/wp-login.php', [], { found })).toBe(7);
+  });
+});
