@@ -49,6 +49,7 @@ else if (after !== before) fail('docs/scenarios.md is out of date; run: node scr
 /** Which event is the one too many, and how fast the others are forgotten. */
 function limit({ type, capacity, leakspeed, distinct }) {
   if (type === 'trigger') return 'the first';
+  if (type === 'conditional') return 'several together, see below';
   const what = distinct === undefined ? '' : ' different';
   return `the ${ordinal(capacity + 1)}${what}; one is forgotten every ${words(leakspeed)}`;
 }

@@ -82,18 +82,27 @@ final class Signals implements SignalRecorderInterface {
   public function flush(): void {
     $signals = $this->waiting;
     $this->waiting = [];
+    // What ends after this tells anew.
+    $this->isRegistered = FALSE;
     $config = $this->config->get('parapet.settings');
     // Without settings the module is just being uninstalled.
     if ($signals === [] || $config->isNew()) {
       return;
     }
     $this->scenarios->pour($signals);
-    $hasEngine = $config->get('mode') !== 'standalone'
-      || $config->get('engine.signals_address') !== ''
-      || $config->get('engine.api_url') !== '';
-    if ($hasEngine) {
+    if ($this->isHeard()) {
       (new Sender((string) $config->get('engine.signals_address'), $this->site->spool()))->send($signals);
     }
+  }
+
+  /**
+   * Whether there is an engine that takes signals.
+   */
+  public function isHeard(): bool {
+    $config = $this->config->get('parapet.settings');
+    return !$config->isNew() && ($config->get('mode') !== 'standalone'
+      || $config->get('engine.signals_address') !== ''
+      || $config->get('engine.api_url') !== '');
   }
 
 }

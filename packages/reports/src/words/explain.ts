@@ -7,6 +7,7 @@ import { FAMILIES, SERVICES, type Family } from './families.table.ts';
 import { formatSpan, joinWords } from './numbers.ts';
 
 const MAX_EXAMPLE = 48;
+const MAX_SUBJECTS = 3;
 /** `DE` to `Germany`; a code that no country has stays as it is. */
 const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
 
@@ -33,6 +34,8 @@ export function explainAct(alert: Alert): string {
     weakness: formatWeakness(alert),
     accounts: formatAccounts(alert.events),
     program: formatProgram(alert.events),
+    signal: alert.events[0] === undefined ? '' : (metaOf(alert.events[0], 'signal_type') ?? ''),
+    subjects: formatSubjects(alert.events),
   });
 }
 
@@ -154,6 +157,13 @@ function formatProgram(events: readonly AlertEvent[]): string {
   const agent =
     events[0] === undefined ? undefined : metaOf(events[0], 'http_user_agent', 'http_user_agent_raw');
   return agent === undefined ? '' : ` ("${shorten(agent)}")`;
+}
+
+function formatSubjects(events: readonly AlertEvent[]): string {
+  const subjects = new Set(
+    events.map((event) => metaOf(event, 'signal_subject')).filter((text) => text !== undefined),
+  );
+  return subjects.size === 0 ? '' : ` ${joinWords([...subjects].slice(0, MAX_SUBJECTS).map(shorten))}`;
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,9 @@
 // What scenarios mean in plain words. A scenario belongs to the first family that claims it: by name,
 // then by the behaviour its labels state. Adding a scenario of our own means adding a pattern here.
 
-interface FamilyFacts {
+import { SIGNAL_FAMILIES } from './signalFamilies.table.ts';
+
+export interface FamilyFacts {
   /** Events that were poured. */
   readonly count: number;
   /** ` in 20 seconds`, or empty where there was one event. */
@@ -16,6 +18,10 @@ interface FamilyFacts {
   readonly accounts: string;
   /** ` ("sqlmap/1.7")`, or empty. */
   readonly program: string;
+  /** What an application told first, `role.granted`; empty where none did. */
+  readonly signal: string;
+  /** What the application told it of, ` editor and admin`; empty where it did not say. */
+  readonly subjects: string;
 }
 
 export interface Family {
@@ -43,6 +49,7 @@ export const FAMILIES: readonly Family[] = [
     hostile: true,
     act: (f) => `tried to use ${f.weakness}${many(f.count, '', (n) => `, ${n} times`)}${f.over}${f.examples}`,
   },
+  ...SIGNAL_FAMILIES,
   {
     key: 'request-attack',
     title: 'Attacks inside requests',

@@ -46,6 +46,40 @@ describe('explainAlert', () => {
     expect(explainAct(alert)).toBe('tried to use the weakness CVE-2021-41773 (Apache path traversal)');
   });
 
+  it.each([
+    [
+      'signal-rights-changed',
+      ['role.granted', 'editor'],
+      'gave an account more rights (the role editor); look whether that was you',
+    ],
+    [
+      'signal-rights-changed',
+      ['account.deleted', undefined],
+      'deleted an account; look whether that was you',
+    ],
+    [
+      'signal-site-changed',
+      ['module.installed', 'php_filter'],
+      'switched on the module php_filter; look whether that was you',
+    ],
+    ['signal-site-changed', ['x.y', 'z'], 'changed modules or settings; look whether that was you'],
+    ['signal-program-uploaded', ['file.uploaded', 'php'], 'uploaded a file that can run as a program (php)'],
+    [
+      'signal-card-testing',
+      ['payment.declined', undefined],
+      'had a payment declined, as happens when somebody tries stolen cards',
+    ],
+  ])('of %s names what the application told: %s', (name, [type, subject], sentence) => {
+    const meta: Array<readonly [string, string]> = [['signal_type', type!]];
+    if (subject !== undefined) meta.push(['signal_subject', subject]);
+    const alert = makeAlert({
+      scenario: `parapet/${name}`,
+      events: [{ at: new Date(0), meta }],
+      eventsCount: 1,
+    });
+    expect(explainAct(alert)).toBe(sentence);
+  });
+
   it('names the service and counts the accounts of failed logins', () => {
     const events = ['root', 'admin', 'root'].map((user) => ({
       at: new Date(0),
