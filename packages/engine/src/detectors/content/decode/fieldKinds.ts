@@ -17,6 +17,9 @@ import { HAS_UNUSUAL, traitsOf } from './traits.ts';
 /** Drupal takes no password longer than this. */
 const LONGEST_PASSWORD = 128;
 const LONGEST_TOKEN = 128;
+/** Browsers send 40 characters. */
+const LONGEST_SAMPLE = 64;
+const SCRIPT_SAMPLE = /^(?:\/csp-report\/script-sample|(?:\/\d{1,3})?\/body\/sample)$/;
 
 export class FieldKinds {
   readonly #hints: ReadonlyMap<string, FieldKind> | undefined;
@@ -64,6 +67,7 @@ export class FieldKinds {
 
   #default(name: string, value: string, isJson: boolean): FieldKind {
     if (this.isPassword(name)) return 'secret';
+    if (isJson && isScriptSample(name, value)) return 'code';
     if (isJson) return value.includes('<') && this.#isRichTextOfApi(name) ? 'html' : 'text';
     if (TOKEN_FIELDS.has(name)) return 'token';
     if (this.#isCode(name)) return 'code';
@@ -90,6 +94,11 @@ export class FieldKinds {
       : [];
     return this.#code.length > 0 && this.#code.some((pattern) => pattern.test(name));
   }
+}
+
+/** Whether it is the begin of a script that a browser did not run, which it reports; CSP level 3, section 5.3. */
+function isScriptSample(pointer: string, value: string): boolean {
+  return value.length <= LONGEST_SAMPLE && SCRIPT_SAMPLE.test(pointer);
 }
 
 /** Whether the value has the look of a token: letters, digits, `-`, `_` and `.` only, and not long. */

@@ -17,6 +17,10 @@ const LINK = /^https?:\/\/[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}(?::\d{1,5})?(?
  */
 const LINK_WEIGHT = 3.5;
 
+/** Where to read about a program, as some say outside of parentheses, before their end or a blank. */
+const ABOUT =
+  /[ +]https?:\/\/[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}\.[a-z]{2,24}(?:\/[\w/-]{0,128}(?:\.\w{1,8})?)?(?= |$)/i;
+
 /** Paths of a server, and commands where one would begin. */
 const NEVER_IN_AGENTS =
   /\.\.|\/(?:etc|bin|sbin|proc|usr|var|tmp|dev)\/|[;,(]\s{0,8}(?:wget|curl|cat|ls|id|ping|nc|ncat|bash|sh|nslookup|sleep|echo|rm|python\d?|perl|ruby|php|whoami|uname|chmod|touch|kill)(?:\s{1,8}[^;)]|[|&])/i;
@@ -30,9 +34,10 @@ for (const char of `${WORDS};:*@!~`) INSIDE[char.charCodeAt(0)] = 1;
 /**
  * Returns whether a user agent is products with versions and comments in parentheses, as programs name themselves (RFC
  * 9110, section 10.1.5), in characters that mean nothing to a shell, a database or a template. Semicolons count in
- * comments only.
+ * comments only; one address of a site may follow.
  */
-export function isPlainAgent(value: string): boolean {
+export function isPlainAgent(agent: string): boolean {
+  const value = agent.length > LONGEST_AGENT ? agent : agent.replace(ABOUT, '');
   if (value.length > LONGEST_AGENT || !/^[A-Za-z][\w.-]{0,40}\/\d/.test(value)) return false;
   let depth = 0;
   for (let i = 0; i < value.length; i++) {

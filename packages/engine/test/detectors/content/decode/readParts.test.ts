@@ -158,6 +158,18 @@ describe('forms', () => {
     expect(config.parts.at(-1)?.kind).toBe('code');
   });
 
+  it('take the script that a browser reports for code, where it is as short as browsers send it', () => {
+    const kindOf = (report: unknown, name: string): string | undefined =>
+      readParts(json('/csp', JSON.stringify(report))).parts.find((part) => part.name === name)?.kind;
+    const sample = '(function(){var a=document.createElement';
+    expect(kindOf({ 'csp-report': { 'script-sample': sample } }, '/csp-report/script-sample')).toBe('code');
+    expect(kindOf([{ body: { sample } }], '/0/body/sample')).toBe('code');
+    expect(kindOf({ 'csp-report': { 'script-sample': sample.repeat(2) } }, '/csp-report/script-sample')).toBe(
+      'text',
+    );
+    expect(kindOf({ 'script-sample': sample }, '/script-sample')).toBe('text');
+  });
+
   it('look into JSON inside a field', () => {
     const read = readParts(form('/x', `data=${encodeURIComponent('{"a":["<b>"],"n":1}')}`));
     expect(listed(read.parts)).toContain('json data/a/0=<b>');

@@ -12,6 +12,8 @@ describe('what a program says of itself', () => {
     'Mozilla/5.0 (Linux; U; Android 4.1.2; en-us; HW-HUAWEI_Y320-C00/Y320-C00V100R001C92B611; 480*800; CTC/2.0) AppleWebKit/534.30(KHTML,like Gecko) Version/4.0 Mobile Safari/534.30',
     'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
     'curl/8.5.0',
+    'W3C_Validator/1.3 http://validator.w3.org/services',
+    'Own-Feed-Reader/2.0 +https://reader.example/about.html',
     'Opera/9.80 (Windows NT 6.1; WOW64; U; ru) Presto/2.10.289 Version/12.01',
   ])('is plain: %s', (agent) => {
     expect(isPlainAgent(agent)).toBe(true);
@@ -27,6 +29,10 @@ describe('what a program says of itself', () => {
     'Mozilla/5.0 ../../../../etc/passwd',
     'Mozilla/5.0 (X11) | id',
     'Mozilla/5.0 {{7*7}}',
+    'Mozilla/5.0 http://169.254.169.254/latest/meta-data',
+    'Mozilla/5.0 http://localhost/admin',
+    'Mozilla/5.0 https://evil.example/a?b=c',
+    'Mozilla/5.0 https://one.example/ https://two.example/',
     'Mozilla/5.0 <script>alert(1)</script>',
     'Mozilla/5.0 (((deep)))',
     'Mozilla/5.0 (open',
