@@ -43,6 +43,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['config', () => import('./commands/config.ts')],
   ['train', () => import('./commands/train.ts')],
   ['robots', () => import('./commands/robots.ts')],
+  ['traffic', () => import('./commands/traffic.ts')],
 ]);
 
 const EXAMPLES = `

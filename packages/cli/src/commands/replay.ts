@@ -6,7 +6,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { Option, type Command } from 'commander';
-import { detectLogType, type Event, type Listener } from '@parapet/engine';
+import { detectLogType, TrafficMonitor, type Event, type Listener } from '@parapet/engine';
 import { formatDuration, type Alert, type Decision, type Inspector, type LineOrigin } from '@parapet/kinds';
 import type { Finding, ProgressBar } from '@parapet/reports';
 import type { CommandContext, ExitCode } from '../context.ts';
@@ -20,7 +20,7 @@ import {
 import { openLines } from '../io/openLines.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
-import { readModel } from '../traffic/modelFile.ts';
+import { readState } from '../traffic/stateFile.ts';
 import { TrafficWatch } from '../traffic/watch.ts';
 import { eventFields } from '../engine/eventFields.ts';
 
@@ -108,10 +108,10 @@ async function replay(
   const inspecting = await inspectionOf(context, engine, options);
   if (inspecting !== undefined) engine.pipeline.inspectWith((event) => inspecting.look(event));
 
-  const model = readModel(engine.dataDir);
+  const learnt = readState(engine.dataDir);
   const traffic =
-    model &&
-    new TrafficWatch(model, engine.pipeline, (decision) => {
+    learnt &&
+    new TrafficWatch(new TrafficMonitor('replay', learnt.parts), engine.pipeline, (decision) => {
       decisions.push(decision);
       collector?.decision(decision);
     });

@@ -12,6 +12,9 @@ const BAN_ODDS = 5;
 /** What can be told as an alert; a hostile client is a decision of its wave. */
 export type AlertFinding = Exclude<TrafficFinding, { readonly kind: 'hostile-client' }>;
 
+/** The site of a log that names no hosts. */
+const NO_NAME = 'default';
+
 const idOf = idMaker('traffic');
 const VERSION = '1';
 
@@ -39,6 +42,11 @@ export function alertOf(finding: AlertFinding): Alert {
     capacity: 0,
     leakSpeedMs: 0,
   };
+}
+
+/** Returns the site of an alert about one. */
+export function siteOf({ source }: Alert): string {
+  return source.value === NO_NAME ? '' : source.value;
 }
 
 /** Returns what is done about the address of an alert, or about a client of the wave that the alert tells of. */
@@ -91,7 +99,7 @@ function sourceOf(finding: AlertFinding): AlertSource {
   if (finding.kind === 'client-surge' || finding.kind === 'scraper')
     return { scope: 'ip', value: finding.ip, ip: finding.ip };
   if (finding.kind === 'path-surge') return { scope: 'path', value: finding.surge.path };
-  return { scope: 'site', value: finding.site === '' ? 'default' : finding.site };
+  return { scope: 'site', value: finding.site === '' ? NO_NAME : finding.site };
 }
 
 interface Told {

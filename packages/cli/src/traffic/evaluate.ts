@@ -3,9 +3,9 @@
 import process from 'node:process';
 import {
   SiteMonitor,
-  TrafficLearner,
-  type SiteModel,
+  TrafficMonitor,
   type TrafficFinding,
+  type TrafficPart,
   type TrafficRequest,
 } from '@parapet/engine';
 import { crawlLimit, rateLimit, type Peer } from './anchors.ts';
@@ -25,7 +25,7 @@ const TIMES = [9.5, 13.2, 19.7];
 
 interface Learnt {
   readonly site: Site;
-  readonly model: SiteModel;
+  readonly model: readonly TrafficPart[];
   readonly requestsADay: number;
   readonly today: readonly TrafficRequest[];
 }
@@ -49,7 +49,7 @@ export function evaluateTraffic(seeds: readonly number[], say: (text: string) =>
 }
 
 function learn(site: Site): Learnt {
-  const learner = new TrafficLearner();
+  const learner = new SiteMonitor('', false);
   for (let day = 0; day < LEARNT_DAYS; day++) {
     // A client that asks for five pages a day, for `greedy`.
     for (let k = 0; k < 5; k++)
@@ -58,13 +58,21 @@ function learn(site: Site): Learnt {
         ip: GREEDY,
         rawPath: site.page(),
       });
-    for (const request of site.day(day)) learner.learn(request);
+    for (const request of site.day(day)) learner.observe(request, () => {});
   }
-  const [model] = learner.model().sites;
   const { requestsADay } = site.shape;
   const today = site.day(LEARNT_DAYS);
   site.take(); // what went on after midnight belongs to no wave
-  return { site, model: model!, requestsADay, today };
+  return { site, model: modelOf(learner), requestsADay, today };
+}
+
+function modelOf(learner: SiteMonitor): readonly TrafficPart[] {
+  learner.finish();
+  return [...learner.saveAll()];
+}
+
+function monitorOf(model: readonly TrafficPart[]): SiteMonitor {
+  return new TrafficMonitor('replay', model).site('')!;
 }
 
 const GREEDY = '203.0.113.77';
@@ -77,7 +85,7 @@ function watch(
   found: (finding: TrafficFinding, monitor: SiteMonitor) => void,
   each: (request: TrafficRequest, monitor: SiteMonitor) => void = () => {},
 ): void {
-  const monitor = new SiteMonitor(model);
+  const monitor = monitorOf(model);
   const last = Math.max(...extra.map(({ atMs }) => atMs), 0) + 10 * MINUTE_MS;
   const all = [...today, ...extra]
     .filter(({ atMs }) => atMs < last)
@@ -226,7 +234,7 @@ function greedy(learnt: Learnt, tally: Tally): void {
 
 /** Consumes the site: its dice go on. */
 function ordinaryWeek({ site, model, today }: Learnt, tally: Tally): void {
-  const monitor = new SiteMonitor(model);
+  const monitor = monitorOf(model);
   let alerts = 0;
   for (let day = LEARNT_DAYS; day < LEARNT_DAYS + 7; day++)
     for (const request of day === LEARNT_DAYS ? today : site.day(day))
@@ -258,10 +266,10 @@ function steadyClients(seed: number): TrafficRow[] {
         })),
       )
       .toSorted((one, other) => one.atMs - other.atMs);
-  const learner = new TrafficLearner();
+  const learner = new SiteMonitor('', false);
   for (let number = 0; number < LEARNT_DAYS; number++)
-    for (const request of day(number)) learner.learn(request);
-  const monitor = new SiteMonitor(learner.model().sites[0]!);
+    for (const request of day(number)) learner.observe(request, () => {});
+  const monitor = monitorOf(modelOf(learner));
   const flagged = new Set<string>();
   for (let number = LEARNT_DAYS; number < LEARNT_DAYS + 7; number++)
     for (const request of day(number))
@@ -273,16 +281,19 @@ function steadyClients(seed: number): TrafficRow[] {
 
 /** Memory and time with a million clients and ten thousand paths. */
 function size(): TrafficRow[] {
-  const learner = new TrafficLearner();
+  const learner = new SiteMonitor('', false);
   const request = { site: '', method: 'GET', status: 200, referrer: '', userAgent: '' };
   for (let i = 0; i < 20_000; i++)
-    learner.learn({
-      ...request,
-      atMs: FIRST_DAY_MS + i * 60_000,
-      ip: '192.0.2.1',
-      rawPath: `/a/${nameOf(i % 10_000)}`,
-    });
-  const monitor = new SiteMonitor(learner.model().sites[0]!);
+    learner.observe(
+      {
+        ...request,
+        atMs: FIRST_DAY_MS + i * 60_000,
+        ip: '192.0.2.1',
+        rawPath: `/a/${nameOf(i % 10_000)}`,
+      },
+      () => {},
+    );
+  const monitor = monitorOf(modelOf(learner));
   const addresses = Array.from(
     { length: 1_000_000 },
     (_, i) => `${20 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.9`,
@@ -293,7 +304,7 @@ function size(): TrafficRow[] {
   for (const [i, ip] of addresses.entries())
     monitor.observe({ ...request, atMs: startMs + i, ip, rawPath: paths[i % 10_000]! }, () => {});
   const { user, system } = process.cpuUsage(before);
-  const { count, bytes } = monitor.clients;
+  const { size: count, memoryBytes: bytes } = monitor.traffic.clients;
   return [
     {
       name: `memory of ${count.toLocaleString('en')} clients and 10,000 paths`,

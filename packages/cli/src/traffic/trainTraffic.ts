@@ -1,15 +1,18 @@
 // `parapet train traffic`: learns what is normal for a site from its past logs.
 
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { detectLogType, TrafficLearner, trafficProgress, trafficReader, type Event } from '@parapet/engine';
+import { detectLogType, TrafficMonitor, trafficProgress, trafficReader, type Event } from '@parapet/engine';
 import type { LineOrigin } from '@parapet/kinds';
+import { findEngine } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems, type EngineOptions } from '../engine/prepareEngine.ts';
 import { openLines } from '../io/openLines.ts';
 import { UsageError } from '../run-verb.ts';
-import { readModel, removeModel, writeModel } from './modelFile.ts';
+import { removeStatus, statusOf, writeStatus } from './status.ts';
+import { removeState, StateWriter, stateFile } from './stateFile.ts';
 
 export interface TrainTrafficOptions extends EngineOptions {
   readonly type: string;
@@ -26,17 +29,25 @@ export async function trainTraffic(
   const wanted = Number(options.days);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 56)
     throw new UsageError('E_TRAIN_DAYS', `--days is a whole number from 1 to 56, not ${options.days}`);
-  const learner = new TrafficLearner();
+  const monitor = new TrafficMonitor('train');
   const listener = { onEvent: (event: Event) => learn(event) };
-  const { pipeline, problems, dataDir } = await prepareEngine(
+  const { pipeline, problems, dataDir, config } = await prepareEngine(
     context,
     { ...options, ownItems: true },
     'replay',
     listener,
   );
+  const engine = await findEngine(dataDir);
+  if (engine !== undefined)
+    throw new UsageError(
+      'E_TRAFFIC_BUSY',
+      `An engine (process ${engine.pid}) uses ${dataDir}, and learns there by itself`,
+      'Stop it first, or have it forget: parapet traffic reset',
+    );
   if (options.reset === true) {
+    removeStatus(dataDir);
     await context.out.write(
-      removeModel(dataDir) ? 'Forgot what was normal\n' : 'There was nothing to forget\n',
+      removeState(dataDir) ? 'Forgot what was normal\n' : 'There was nothing to forget\n',
     );
     return 0;
   }
@@ -53,7 +64,7 @@ export async function trainTraffic(
     const request = read(event);
     if (request === undefined) return;
     requests++;
-    learner.learn(request);
+    monitor.observe(request, () => {});
   };
   const { ProgressBar, plain } = await import('@parapet/reports');
   const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
@@ -83,13 +94,18 @@ export async function trainTraffic(
       `None of the ${pipeline.counts.lines} lines is a request`,
       'Name the type: --type nginx',
     );
-  const model = learner.model();
-  const bytes = writeModel(dataDir, model);
-  if (readModel(dataDir) === undefined) throw new Error('the model that was written cannot be read');
-  await context.out.write(
-    `${requests.toLocaleString('en')} requests, ${trafficProgress(model, wanted).join('\n')}\n`,
+  monitor.finish();
+  const writer = new StateWriter(dataDir, 0);
+  await writer.writeAll(monitor.saveAll(), context.now().getTime());
+  await writer.close();
+  writeStatus(dataDir, statusOf(monitor, { ...config.traffic, days: wanted }, context.now()));
+  const progress = [...monitor.sites].map(
+    ({ site, traffic }) =>
+      `${site === '' ? '' : `${plain(site)}: `}${trafficProgress(traffic.minutes.requests, wanted)}`,
   );
-  await context.out.write(`Wrote ${Math.ceil(bytes / 1024).toLocaleString('en')} KiB to ${plain(dataDir)}\n`);
+  await context.out.write(`${requests.toLocaleString('en')} requests, ${progress.join('\n')}\n`);
+  const kibibytes = Math.ceil(statSync(stateFile(dataDir)).size / 1024);
+  await context.out.write(`Wrote ${kibibytes.toLocaleString('en')} KiB to ${plain(dataDir)}\n`);
   return 0;
 }
 

@@ -2,24 +2,21 @@
 
 import {
   SearchEngineRule,
-  TrafficMonitor,
   trafficReader,
   type Event,
   type Pipeline,
   type TrafficFinding,
-  type TrafficModel,
+  type TrafficMode,
+  type TrafficMonitor,
 } from '@parapet/engine';
 import type { Alert, Decision } from '@parapet/kinds';
 import { crawlerRanges } from '../up/crawlerRanges.ts';
-import { alertOf, decisionOf, remediationFor } from './alertOf.ts';
+import { alertOf, decisionOf, remediationFor, siteOf } from './alertOf.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What is done about a site's findings: nothing is said, it is told only, it is acted on. */
-export type TrafficMode = 'learn' | 'observe' | 'enforce';
-
 export class TrafficWatch {
-  readonly #monitor: TrafficMonitor;
+  readonly monitor: TrafficMonitor;
   readonly #read: ReturnType<typeof trafficReader>;
   readonly #pipeline: Pipeline;
   readonly #onDecision: (decision: Decision) => void;
@@ -32,28 +29,33 @@ export class TrafficWatch {
 
   /** `onDecision` is told of decisions on clients of a wave; alerts and other decisions go to the pipeline's listener. */
   constructor(
-    model: TrafficModel,
+    monitor: TrafficMonitor,
     pipeline: Pipeline,
     onDecision: (decision: Decision) => void,
     modeOf: (site: string) => TrafficMode = () => 'enforce',
   ) {
-    this.#monitor = new TrafficMonitor(model);
+    this.monitor = monitor;
     this.#modeOf = modeOf;
     this.#read = trafficReader(pipeline.stages.event.schema);
     this.#pipeline = pipeline;
     this.#onDecision = onDecision;
   }
 
+  /** Takes over the waves that were told before the start: those that go on have no alert of their own again. */
+  resume(waves: readonly Alert[]): void {
+    for (const wave of waves) this.#waves.set(siteOf(wave), wave);
+  }
+
   observe(event: Event): void {
     const request = this.#read(event);
     if (request === undefined) return;
     this.#latestMs = Math.max(this.#latestMs, request.atMs);
-    this.#monitor.observe(request, this.#tell);
+    this.monitor.observe(request, this.#tell);
   }
 
   /** Tells the time when no request comes. */
   advance(nowMs: number): void {
-    this.#monitor.advance(nowMs, this.#tell);
+    this.monitor.advance(nowMs, this.#tell);
   }
 
   /** Judges the minute that the last line is of. */

@@ -28,7 +28,7 @@ import type { LapiOptions } from '@parapet/lapi';
 import type { Notifications } from '@parapet/notify';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
-import { TrafficDesk } from './trafficDesk.ts';
+import { isTrafficWatched, TrafficDesk, wavesOf } from './trafficDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources, readAcquisitions } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
@@ -248,13 +248,15 @@ async function run(
         }
       },
     });
-    if (engine.config.traffic.mode !== 'off') {
+    if (isTrafficWatched(engine.config.traffic)) {
       traffic = new TrafficDesk({
         ...{ settings: engine.config.traffic, dataDir: engine.dataDir, pipeline: engine.pipeline, nowMs },
+        waves: await wavesOf(store, nowMs()),
         onDecision: (decision) => {
           running?.onDecisions([decision]);
           view?.decision(decision);
         },
+        onNote: say,
       });
     }
     if (link !== undefined) rehearse(engine.pipeline, nowMs());
@@ -366,7 +368,7 @@ async function run(
       live.close(nowMs());
     }
   } finally {
-    traffic?.close();
+    await traffic?.close();
     desk?.close();
     await link?.close();
     await sites?.close();

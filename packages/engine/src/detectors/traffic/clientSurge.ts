@@ -2,8 +2,8 @@
 // gamma prior that all clients of the site share, and vary from day to day as much as its own days did (Gamma-Poisson,
 // so that today's count is negative binomial). A client without days of its own is held against all clients.
 
-import { SAID, type ClientTable } from './clients.ts';
-import type { ClientNorms } from './learner.ts';
+import { SAID, type Client } from './clients.ts';
+import type { ClientNorms } from './norms.ts';
 import { upperTail } from './tails.ts';
 
 export interface ClientSurge {
@@ -28,29 +28,27 @@ const MUCH_BROWSING = 2;
 /** So early in a visit, its pictures may be to come. */
 const FEW_PAGES = 4;
 
-export function clientSurge(clients: ClientTable, row: number, norms: ClientNorms): ClientSurge | undefined {
-  const all = clients.columns;
-  const today = all.today[row]!;
+export function clientSurge(client: Client, norms: ClientNorms): ClientSurge | undefined {
+  const { today } = client;
   if (today < LEAST_TODAY) return undefined;
-  const days = all.days[row]!;
+  const { days } = client;
   if (days < OWN_DAYS) {
     const much = norms.heavyDay * NEWCOMER_RATIO;
     return today > much ? { today, usual: norms.heavyDay, days, improbability: IMPROBABLE } : undefined;
   }
-  if (isBrowsing(clients, row) && today < norms.heavyDay * MUCH_BROWSING) return undefined;
-  const requests = all.requests[row]!;
+  const { requests } = client;
   const mean = requests / days;
-  if (today < mean * LEAST_RATIO || today < 2 * all.most[row]!) return undefined;
+  if (today < mean * LEAST_RATIO || today < 2 * client.most) return undefined;
+  if (isBrowsing(client) && today < norms.heavyDay * MUCH_BROWSING) return undefined;
   const rate = (requests + norms.typical * PRIOR_DAYS) / (days + PRIOR_DAYS);
-  const own = Math.max(0, (all.squares[row]! / days - mean ** 2 - mean) / Math.max(mean ** 2, 1e-6));
+  const own = Math.max(0, (client.squares / days - mean ** 2 - mean) / Math.max(mean ** 2, 1e-6));
   const spread = (own * days + norms.spread * SPREAD_DAYS) / (days + SPREAD_DAYS);
   const improbability = upperTail(today, rate, spread + 1 / (requests + norms.typical * PRIOR_DAYS));
   return improbability > IMPROBABLE ? { today, usual: mean, days, improbability } : undefined;
 }
 
 /** A long visit with all its pictures is what some people do now and then. */
-function isBrowsing(clients: ClientTable, row: number): boolean {
-  const { pages, assets, said } = clients.columns;
-  if ((said[row]! & SAID.assets) === 0) return false;
-  return assets[row]! > pages[row]! / 2 || pages[row]! < FEW_PAGES;
+function isBrowsing({ said, assets, pages }: Client): boolean {
+  if ((said & SAID.assets) === 0) return false;
+  return assets > pages / 2 || pages < FEW_PAGES;
 }

@@ -1,250 +1,335 @@
-// What is remembered of each client: how much it usually asks for in a day, and what it does in this visit. Rows of
-// typed arrays in a table of eight-way sets: 66 bytes a client, and a full set gives up who was away longest.
+// What is remembered of each client: how much it usually asks for in a day, and what it does in this visit. A row is
+// 64 bytes, so that it is one line of the processor's cache and can be written down as it is; an index finds it by the
+// hash of its address. Rows keep their place for as long as their client is remembered; when there are too many, who
+// was away longest of some that are looked at is given up.
 
-import { hashOf } from './hash.ts';
+import { clientKey, hashOf } from './hash.ts';
 
-const WAYS = 8;
-const FIRST_ROWS = 1 << 14;
-const MOST_ROWS = 1 << 21;
+/** Bytes of a row. */
+export const CLIENT_BYTES = 64;
+const WORDS = CLIENT_BYTES / 4;
+const SHORTS = CLIENT_BYTES / 2;
+const FIRST_ROWS = 1 << 12;
+const MOST_ROWS = 1 << 20;
+/** So many are looked at for one to give up. */
+const LOOKED_AT = 16;
 /** A client that was away so long begins a new visit. */
 const VISIT_GAP_S = 1800;
 
-export interface SavedClients {
-  /** Little-endian, base64: hashes, requests before today, active days; of clients that came on two days or more. */
-  readonly high: string;
-  readonly low: string;
-  readonly requests: string;
-  readonly squares: string;
-  readonly most: string;
-  readonly days: string;
-}
-
-interface Columns {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  /** Seconds since the epoch; 0 for a free row. */
-  readonly seenS: Uint32Array;
-  /** Requests before today, on how many days, the sum of the squares of the days' requests, and the busiest day. */
-  readonly requests: Float32Array;
-  readonly days: Uint16Array;
-  readonly squares: Float32Array;
-  readonly most: Float32Array;
-  readonly day: Uint16Array;
-  readonly today: Uint32Array;
-  /** The visit: since when, and what was asked for in it. */
-  readonly sinceS: Uint32Array;
-  readonly pages: Uint16Array;
-  readonly assets: Uint16Array;
-  readonly errors: Uint16Array;
-  readonly posts: Uint16Array;
-  readonly unknown: Uint16Array;
-  readonly direct: Uint16Array;
-  readonly repeats: Uint16Array;
-  readonly lastPath: Uint32Array;
-  /** The logarithms of the pauses before pages, as a sum. */
-  readonly gaps: Float32Array;
-  /** Of the minute that is running: its number, modulo 65,536, and the requests in it. */
-  readonly minute: Uint16Array;
-  readonly inMinute: Uint16Array;
-  /** What has been said of the client today, and whether it asked for assets; see `SAID`. */
-  readonly said: Uint8Array;
-}
+/** Where the fields of a row are, in units of their width. */
+const WORD = { high: 0, low: 1, seenS: 2, sinceS: 3, lastPath: 4, today: 5 } as const;
+const REAL = { requests: 6, squares: 7, most: 8, gaps: 9 } as const;
+const SHORT = {
+  days: 20,
+  day: 21,
+  minute: 22,
+  inMinute: 23,
+  pages: 24,
+  assets: 25,
+  errors: 26,
+  posts: 27,
+  unknown: 28,
+  direct: 29,
+  repeats: 30,
+} as const;
+const SAID_BYTE = 62;
 
 /** Bits of `said`. */
 export const SAID = { surge: 1, hostile: 2, assets: 4, scraper: 8 } as const;
+/** Whoever was told of today for one of these is not learnt from. */
+const UNUSUAL = SAID.surge | SAID.hostile | SAID.scraper;
 
-const VISIT = ['pages', 'assets', 'errors', 'posts', 'unknown', 'direct', 'repeats'] as const;
-const NAMES = [
-  'high',
-  'low',
-  'seenS',
-  'requests',
-  'days',
-  'squares',
-  'most',
-  'day',
-  'today',
-  'sinceS',
-  ...VISIT,
-  'lastPath',
-  'gaps',
-  'minute',
-  'inMinute',
-  'said',
-] as const satisfies readonly (keyof Columns)[];
+/** The row that `at` was called with last: one object for all of them. */
+export class Client {
+  readonly #table: ClientTable;
+  #word = 0;
+  #short = 0;
+  #byte = 0;
 
-function columnsOf(rows: number): Columns {
-  const wide = (): Uint32Array => new Uint32Array(rows);
-  const short = (): Uint16Array => new Uint16Array(rows);
-  const real = (): Float32Array => new Float32Array(rows);
-  return {
-    high: wide(),
-    low: wide(),
-    seenS: wide(),
-    requests: real(),
-    days: short(),
-    squares: real(),
-    most: real(),
-    day: short(),
-    today: wide(),
-    sinceS: wide(),
-    pages: short(),
-    assets: short(),
-    errors: short(),
-    posts: short(),
-    unknown: short(),
-    direct: short(),
-    repeats: short(),
-    lastPath: wide(),
-    gaps: real(),
-    minute: short(),
-    inMinute: short(),
-    said: new Uint8Array(rows),
-  };
+  constructor(table: ClientTable) {
+    this.#table = table;
+  }
+
+  moveTo(row: number): this {
+    this.#word = row * WORDS;
+    this.#short = row * SHORTS;
+    this.#byte = row * CLIENT_BYTES;
+    return this;
+  }
+
+  /** Seconds since the epoch; 0 for a free row. */
+  get seenS(): number {
+    return this.#table.words[this.#word + WORD.seenS]!;
+  }
+  /** When the visit began; 0 between visits. */
+  get sinceS(): number {
+    return this.#table.words[this.#word + WORD.sinceS]!;
+  }
+  get today(): number {
+    return this.#table.words[this.#word + WORD.today]!;
+  }
+  /** Hash of the page that was asked for last. */
+  get lastPath(): number {
+    return this.#table.words[this.#word + WORD.lastPath]!;
+  }
+  set lastPath(hash: number) {
+    this.#table.words[this.#word + WORD.lastPath] = hash;
+  }
+  /** Requests before today, on how many days, the sum of the squares of the days' requests, and the busiest day. */
+  get requests(): number {
+    return this.#table.reals[this.#word + REAL.requests]!;
+  }
+  get days(): number {
+    return this.#table.shorts[this.#short + SHORT.days]!;
+  }
+  get squares(): number {
+    return this.#table.reals[this.#word + REAL.squares]!;
+  }
+  get most(): number {
+    return this.#table.reals[this.#word + REAL.most]!;
+  }
+  /** The logarithms of the pauses before the visit's pages, as a sum. */
+  get gaps(): number {
+    return this.#table.reals[this.#word + REAL.gaps]!;
+  }
+  set gaps(sum: number) {
+    this.#table.reals[this.#word + REAL.gaps] = sum;
+  }
+  get pages(): number {
+    return this.#table.shorts[this.#short + SHORT.pages]!;
+  }
+  get assets(): number {
+    return this.#table.shorts[this.#short + SHORT.assets]!;
+  }
+  get errors(): number {
+    return this.#table.shorts[this.#short + SHORT.errors]!;
+  }
+  get posts(): number {
+    return this.#table.shorts[this.#short + SHORT.posts]!;
+  }
+  get unknown(): number {
+    return this.#table.shorts[this.#short + SHORT.unknown]!;
+  }
+  get direct(): number {
+    return this.#table.shorts[this.#short + SHORT.direct]!;
+  }
+  get repeats(): number {
+    return this.#table.shorts[this.#short + SHORT.repeats]!;
+  }
+  /** Requests of the minute that was told last. */
+  get inMinute(): number {
+    return this.#table.shorts[this.#short + SHORT.inMinute]!;
+  }
+  /** What has been said of the client today, and whether it asked for assets; see `SAID`. */
+  get said(): number {
+    return this.#table.bytes[this.#byte + SAID_BYTE]!;
+  }
+
+  say(bit: number): void {
+    this.#table.bytes[this.#byte + SAID_BYTE]! |= bit;
+  }
+
+  /** Adds one to a count of the visit. */
+  count(name: 'pages' | 'assets' | 'errors' | 'posts' | 'unknown' | 'direct' | 'repeats'): void {
+    this.#raise(SHORT[name]);
+  }
+
+  /** Counts a request in a minute; returns whether it is the first one there. */
+  countInMinute(minute: number): boolean {
+    const { shorts } = this.#table;
+    const short = minute & 0xffff;
+    const isFirst = shorts[this.#short + SHORT.minute] !== short || this.inMinute === 0;
+    if (isFirst) {
+      shorts[this.#short + SHORT.minute] = short;
+      shorts[this.#short + SHORT.inMinute] = 0;
+    }
+    this.#raise(SHORT.inMinute);
+    return isFirst;
+  }
+
+  /** Takes a request into account of day and visit; `onVisitEnd` is called before another visit begins. */
+  arrive(nowS: number, onVisitEnd: (client: Client) => void): void {
+    const { words, shorts } = this.#table;
+    const day = Math.floor(nowS / 86_400) & 0xffff;
+    if (shorts[this.#short + SHORT.day] !== day) {
+      this.endDay();
+      shorts[this.#short + SHORT.day] = day;
+    }
+    const { seenS, sinceS } = this;
+    if (nowS - seenS > VISIT_GAP_S || sinceS === 0) {
+      if (sinceS !== 0) onVisitEnd(this);
+      words[this.#word + WORD.sinceS] = nowS;
+      words[this.#word + WORD.lastPath] = 0;
+      this.gaps = 0;
+      shorts.fill(0, this.#short + SHORT.pages, this.#short + SHORT.repeats + 1);
+    }
+    words[this.#word + WORD.today]!++;
+    if (nowS > seenS) words[this.#word + WORD.seenS] = nowS;
+  }
+
+  /** Ends a visit that is over: returns whether there was one. */
+  endVisit(nowS: number): boolean {
+    if (this.sinceS === 0 || nowS - this.seenS <= VISIT_GAP_S) return false;
+    this.#table.words[this.#word + WORD.sinceS] = 0;
+    return true;
+  }
+
+  /** What was asked for today becomes a day's. A day that was told of as unusual is not: an attack is never normal. */
+  endDay(): void {
+    const { words, reals, shorts, bytes } = this.#table;
+    const { today, said } = this;
+    words[this.#word + WORD.today] = 0;
+    bytes[this.#byte + SAID_BYTE] = 0;
+    if (today === 0 || (said & UNUSUAL) !== 0) return;
+    reals[this.#word + REAL.requests]! += today;
+    reals[this.#word + REAL.squares]! += today ** 2;
+    if (today > this.most) reals[this.#word + REAL.most] = today;
+    if (this.days < 0xffff) shorts[this.#short + SHORT.days]!++;
+  }
+
+  /** Takes over what another table has told of its days. */
+  setDays(requests: number, squares: number, most: number, days: number): void {
+    const { reals, shorts } = this.#table;
+    reals[this.#word + REAL.requests] = requests;
+    reals[this.#word + REAL.squares] = squares;
+    reals[this.#word + REAL.most] = most;
+    shorts[this.#short + SHORT.days] = Math.min(days, 0xffff);
+  }
+
+  #raise(field: number): void {
+    const { shorts } = this.#table;
+    if (shorts[this.#short + field]! < 0xffff) shorts[this.#short + field]!++;
+  }
 }
 
 export class ClientTable {
-  /** Valid until the next call of `rowOf`. */
-  columns: Columns = columnsOf(FIRST_ROWS);
-  /** Called with the row of a visit that is over, before another begins. */
-  onVisitEnd: ((row: number) => void) | undefined;
-  #rows = FIRST_ROWS;
+  /** The rows, seen in four widths. */
+  bytes!: Uint8Array;
+  words!: Uint32Array;
+  reals!: Float32Array;
+  shorts!: Uint16Array;
+  readonly #client = new Client(this);
+  /** By hash: row + 1, or 0; open addressing, at most half full. */
+  #index = new Int32Array(0);
+  readonly #mostRows: number;
+  #rows = 0;
   #used = 0;
+  #hand = 0;
+
+  /** `mostRows`: a power of two. */
+  constructor(mostRows: number = MOST_ROWS) {
+    this.#mostRows = mostRows;
+    this.#resize(Math.min(FIRST_ROWS, mostRows), new Uint8Array(0));
+  }
 
   get size(): number {
     return this.#used;
   }
 
-  get bytes(): number {
-    return NAMES.reduce((sum, name) => sum + this.columns[name].byteLength, 0);
+  get memoryBytes(): number {
+    return this.bytes.byteLength + this.#index.byteLength;
+  }
+
+  /** Returns what is remembered in a row, until the next call. */
+  at(row: number): Client {
+    return this.#client.moveTo(row);
   }
 
   /** Returns the row of a client, a new one if it was never seen or was given up. */
-  rowOf(client: string, nowS: number): number {
-    if (this.#used * 2 > this.#rows && this.#rows < MOST_ROWS) this.#grow();
-    const high = hashOf(client, 0x811c9dc5);
-    const low = hashOf(client, 0x1b873593);
-    return this.#find(high, low, nowS);
+  rowOf(ip: string, nowS: number): number {
+    const key = clientKey(ip);
+    return this.rowOfHash(hashOf(key, 0x811c9dc5), hashOf(key, 0x1b873593), nowS);
   }
 
-  /** Takes the request into account of day and visit: a new day or a visit begins here. */
-  arrive(row: number, nowS: number): void {
-    const { day, today, seenS, sinceS } = this.columns;
-    const number = Math.floor(nowS / 86_400) & 0xffff;
-    if (day[row] !== number) {
-      this.#endDayOf(row);
-      day[row] = number;
+  rowOfHash(high: number, low: number, nowS: number): number {
+    const { words } = this;
+    const mask = this.#index.length - 1;
+    let place = low & mask;
+    for (let entry = this.#index[place]!; entry !== 0; entry = this.#index[place]!) {
+      const at = (entry - 1) * WORDS;
+      if (words[at + WORD.low] === low && words[at + WORD.high] === high) return entry - 1;
+      place = (place + 1) & mask;
     }
-    if (nowS - seenS[row]! > VISIT_GAP_S || sinceS[row] === 0) {
-      if (sinceS[row] !== 0) this.onVisitEnd?.(row);
-      this.#beginVisit(row, nowS);
-    }
-    today[row]!++;
-    seenS[row] = Math.max(seenS[row]!, nowS);
+    return this.#add(high, low, nowS);
   }
 
-  /** Ends the day of all clients: what they asked for today becomes what they ask for in a day. */
-  endDay(): void {
-    for (let row = 0; row < this.#rows; row++) this.#endDayOf(row);
+  /** Calls with each row from one on, up to another, that is in use. */
+  forEach(visit: (client: Client, row: number) => void, from = 0, to: number = this.#used): void {
+    for (let row = from; row < Math.min(to, this.#used); row++) visit(this.#client.moveTo(row), row);
   }
 
-  save(): SavedClients {
-    const { high, low, requests, squares, most, days, seenS } = this.columns;
-    const rows: number[] = [];
-    for (let row = 0; row < this.#rows; row++) if (seenS[row]! > 0 && days[row]! > 1) rows.push(row);
-    const pick = (column: Uint32Array | Float32Array | Uint16Array): string =>
-      encode(rows.map((row) => column[row]!));
-    return {
-      high: pick(high),
-      low: pick(low),
-      requests: pick(requests),
-      squares: pick(squares),
-      most: pick(most),
-      days: pick(days),
-    };
+  /** The bytes of a row, to be copied. */
+  rowBytes(row: number): Uint8Array {
+    return this.bytes.subarray(row * CLIENT_BYTES, (row + 1) * CLIENT_BYTES);
   }
 
-  restore(saved: SavedClients, nowS: number): void {
-    const names = ['requests', 'squares', 'most', 'days'] as const;
-    const low = decode(saved.low);
-    const values = names.map((name) => decode(saved[name]));
-    for (const [i, each] of decode(saved.high).entries()) {
-      if (this.#used * 2 > this.#rows && this.#rows < MOST_ROWS) this.#grow();
-      const row = this.#find(each, low[i]!, nowS);
-      for (const [k, name] of names.entries()) this.columns[name][row] = values[k]![i]!;
+  /** Takes rows over as `rowBytes` gave them; of a client that is known already, the later word counts. */
+  restore(rows: Uint8Array): void {
+    const words = new Uint32Array(rows.slice().buffer);
+    for (let i = 0; i + WORDS <= words.length; i += WORDS) {
+      const row = this.rowOfHash(words[i + WORD.high]!, words[i + WORD.low]!, words[i + WORD.seenS]!);
+      this.words.set(words.subarray(i, i + WORDS), row * WORDS);
     }
   }
 
-  /** Calls with each row that is in use. */
-  forEach(visit: (row: number) => void): void {
-    const { seenS } = this.columns;
-    for (let row = 0; row < this.#rows; row++) if (seenS[row]! > 0) visit(row);
+  #add(high: number, low: number, nowS: number): number {
+    if (this.#used === this.#rows && this.#rows < this.#mostRows) this.#resize(this.#rows * 2, this.bytes);
+    const row = this.#used < this.#rows ? this.#used++ : this.#giveUp();
+    const { words } = this;
+    words.fill(0, row * WORDS, (row + 1) * WORDS);
+    words[row * WORDS + WORD.high] = high;
+    words[row * WORDS + WORD.low] = low;
+    words[row * WORDS + WORD.seenS] = Math.max(1, nowS);
+    this.#enter(row, low);
+    return row;
   }
 
-  /** A day that was told of as unusual is not remembered: an attack does not become normal. */
-  #endDayOf(row: number): void {
-    const { today, days, requests, squares, most, said } = this.columns;
-    const count = today[row]!;
-    const wasUsual = (said[row]! & (SAID.surge | SAID.hostile | SAID.scraper)) === 0;
-    today[row] = 0;
-    said[row] = 0;
-    if (count === 0 || !wasUsual) return;
-    requests[row]! += count;
-    squares[row]! += count ** 2;
-    most[row] = Math.max(most[row]!, count);
-    days[row] = Math.min(days[row]! + 1, 0xffff);
+  #enter(row: number, low: number): void {
+    const mask = this.#index.length - 1;
+    let place = low & mask;
+    while (this.#index[place] !== 0) place = (place + 1) & mask;
+    this.#index[place] = row + 1;
   }
 
-  #beginVisit(row: number, nowS: number): void {
-    const all = this.columns;
-    all.sinceS[row] = nowS;
-    all.lastPath[row] = 0;
-    all.gaps[row] = 0;
-    for (const name of VISIT) all[name][row] = 0;
-  }
-
-  #find(high: number, low: number, nowS: number): number {
-    const columns = this.columns;
-    const first = (low & (this.#rows / WAYS - 1)) * WAYS;
-    let oldest = first;
-    for (let row = first; row < first + WAYS; row++) {
-      const seen = columns.seenS[row]!;
-      if (seen === 0) {
-        oldest = row;
-        break;
-      }
-      if (columns.low[row] === low && columns.high[row] === high) return row;
-      if (seen < columns.seenS[oldest]!) oldest = row;
+  /** Takes the row from who was away longest, of those that the hand passes; who came on several days stays longer. */
+  #giveUp(): number {
+    let oldest = this.#hand;
+    let oldestS = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < LOOKED_AT; i++) {
+      const { seenS, days } = this.at(this.#hand);
+      const worthS = seenS + Math.min(days, 14) * 86_400;
+      if (worthS < oldestS) [oldest, oldestS] = [this.#hand, worthS];
+      this.#hand = (this.#hand + 1) % this.#rows;
     }
-    if (columns.seenS[oldest] === 0) this.#used++;
-    for (const name of NAMES) columns[name][oldest] = 0;
-    columns.high[oldest] = high;
-    columns.low[oldest] = low;
-    columns.seenS[oldest] = Math.max(1, nowS);
+    this.#leave(oldest);
     return oldest;
   }
 
-  #grow(): void {
-    const before = this.columns;
-    const rows = this.#rows;
-    this.#rows = rows * 4 > MOST_ROWS ? MOST_ROWS : rows * 4;
-    this.columns = columnsOf(this.#rows);
-    this.#used = 0;
-    for (let row = 0; row < rows; row++) {
-      if (before.seenS[row] === 0) continue;
-      const to = this.#find(before.high[row]!, before.low[row]!, before.seenS[row]!);
-      for (const name of NAMES) this.columns[name][to] = before[name][row]!;
+  /** Takes a row out of the index; what stood behind it moves up (Knuth, volume 3, algorithm 6.4 R). */
+  #leave(row: number): void {
+    const index = this.#index;
+    const mask = index.length - 1;
+    let free = this.words[row * WORDS + WORD.low]! & mask;
+    while (index[free] !== row + 1) free = (free + 1) & mask;
+    for (let place = (free + 1) & mask; index[place] !== 0; place = (place + 1) & mask) {
+      const home = this.words[(index[place]! - 1) * WORDS + WORD.low]! & mask;
+      // Whether the entry's home is not between the free place and its own.
+      if (((place - home) & mask) < ((place - free) & mask)) continue;
+      index[free] = index[place]!;
+      free = place;
     }
+    index[free] = 0;
   }
-}
 
-function encode(values: readonly number[]): string {
-  const bytes = new DataView(new ArrayBuffer(values.length * 4));
-  for (const [i, value] of values.entries()) bytes.setUint32(i * 4, Math.min(value, 0xffffffff), true);
-  return Buffer.from(bytes.buffer).toString('base64');
-}
-
-function decode(text: string): number[] {
-  const bytes = Buffer.from(text, 'base64');
-  return Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readUInt32LE(i * 4));
+  #resize(rows: number, old: Uint8Array): void {
+    const buffer = new ArrayBuffer(rows * CLIENT_BYTES);
+    this.bytes = new Uint8Array(buffer);
+    this.bytes.set(old);
+    this.words = new Uint32Array(buffer);
+    this.reals = new Float32Array(buffer);
+    this.shorts = new Uint16Array(buffer);
+    this.#rows = rows;
+    this.#index = new Int32Array(rows * 2);
+    for (let row = 0; row < this.#used; row++) this.#enter(row, this.words[row * WORDS + WORD.low]!);
+  }
 }

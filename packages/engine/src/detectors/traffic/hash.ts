@@ -18,7 +18,8 @@ export function clientKey(ip: string): string {
   return [...groups, ...zeros, ...tail.split(':')].slice(0, 4).join(':');
 }
 
-function mixed(hash: number): number {
+/** Spreads what little a hash's last characters have changed over all its bits (MurmurHash3, finalizer). */
+export function mixed(hash: number): number {
   let value = hash ^ (hash >>> 16);
   value = Math.imul(value, 0x85ebca6b);
   value ^= value >>> 13;

@@ -8,8 +8,10 @@ export {
   type SeriesSign,
   type SeriesWeights,
 } from './series.ts';
-export { TrafficLearner, type SiteModel, type TrafficModel } from './learner.ts';
-export { SiteMonitor, TrafficMonitor, type SeriesName, type TrafficFinding } from './monitor.ts';
-export { trafficProgress } from './progress.ts';
-export { readTrafficModel } from './readModel.ts';
+export { SiteMonitor, type TrafficPart, type TrafficFinding } from './monitor.ts';
+export { readOldModel } from './oldModel.ts';
+export { trafficModeAt, trafficProgress, type TrafficMode } from './progress.ts';
 export { trafficReader, type TrafficRequest } from './request.ts';
+export type { SeriesName } from './siteTraffic.ts';
+export { trafficSummary, type TrafficSummary } from './summary.ts';
+export { TrafficMonitor } from './trafficMonitor.ts';

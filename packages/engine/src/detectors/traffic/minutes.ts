@@ -3,19 +3,18 @@
 export interface SavedMinutes {
   /** Minutes since the epoch. */
   readonly first: number;
-  /** Little-endian, base64. */
-  readonly counts: string;
+  readonly counts: Uint32Array;
 }
 
 /** Eight weeks. */
-const MOST_MINUTES = 80_640;
+export const MOST_MINUTES = 80_640;
 
 export class Minutes {
   first = -1;
-  #counts = new Float64Array(0);
+  #counts = new Uint32Array(0);
   #length = 0;
 
-  get counts(): Float64Array {
+  get counts(): Uint32Array {
     return this.#counts.subarray(0, this.#length);
   }
 
@@ -25,9 +24,28 @@ export class Minutes {
 
   /** Counts in a minute; what is older than all that is kept is left out. */
   add(minute: number, count = 1): void {
+    const place = this.#placeOf(minute);
+    if (place >= 0) this.#counts[place]! += count;
+  }
+
+  /** Returns the counts from a minute on. */
+  save(from: number): SavedMinutes {
+    const skipped = Math.max(0, Math.min(this.#length, from - this.first));
+    return { first: this.first + skipped, counts: this.counts.slice(skipped) };
+  }
+
+  /** Takes counts over as `save` gave them; they take the place of those of the same minutes. */
+  restore({ first, counts }: SavedMinutes): void {
+    for (const [i, count] of counts.entries()) {
+      const place = this.#placeOf(first + i);
+      if (place >= 0) this.#counts[place] = count;
+    }
+  }
+
+  /** Returns where a minute is, making room for it; -1 when it is too old. */
+  #placeOf(minute: number): number {
     if (this.first < 0) this.first = minute;
     let place = minute - this.first;
-    if (place < 0) return;
     if (place >= MOST_MINUTES) {
       const gone = Math.min(this.#length, place - MOST_MINUTES + 1440);
       this.#counts.copyWithin(0, gone, this.#length);
@@ -35,26 +53,15 @@ export class Minutes {
       this.#length -= gone;
       this.first = this.#length === 0 ? minute : this.first + gone;
       place = minute - this.first;
-      if (place >= MOST_MINUTES) return;
+      if (place >= MOST_MINUTES) return -1;
     }
+    if (place < 0) return -1;
     if (place >= this.#counts.length) {
-      const more = new Float64Array(Math.min(MOST_MINUTES, Math.max(4096, 2 * place)));
+      const more = new Uint32Array(Math.min(MOST_MINUTES, Math.max(4096, 2 * place)));
       more.set(this.#counts);
       this.#counts = more;
     }
     this.#length = Math.max(this.#length, place + 1);
-    this.#counts[place]! += count;
-  }
-
-  save(): SavedMinutes {
-    const bytes = Buffer.from(Uint32Array.from(this.counts).buffer);
-    return { first: this.first, counts: bytes.toString('base64') };
-  }
-
-  restore({ first, counts }: SavedMinutes): void {
-    const bytes = Buffer.from(counts, 'base64');
-    this.first = first;
-    this.#length = Math.min(MOST_MINUTES, bytes.length >> 2);
-    this.#counts = Float64Array.from({ length: this.#length }, (_, i) => bytes.readUInt32LE(i * 4));
+    return place;
   }
 }

@@ -1,16 +1,25 @@
-// Watches a site's requests with what was learnt of it, and tells what is not normal. A request is taken into the
-// account of its client; when a minute is over, the minute is judged. Nothing is known before the minute is over but
-// what one client does.
+// Watches a site's requests, tells what is not normal, and learns on. A request is taken into the account of its
+// client; when a minute is over, the minute is judged. Nothing is known before the minute is over but what one client
+// does. What is normal is made anew some times a day, a step each minute, so that everything depends on requests and
+// their times alone.
 
-import { SAID } from './clients.ts';
+import { SAID, type Client } from './clients.ts';
 import { clientSurge, type ClientSurge } from './clientSurge.ts';
-import type { SiteModel, TrafficModel } from './learner.ts';
-import { Minutes } from './minutes.ts';
-import { PathWatch, type PathSurge } from './pathWatch.ts';
-import { Populations, type PopulationMinute } from './populations.ts';
+import { normSteps, normsOf, type SiteNorms } from './norms.ts';
+import type { PathSurge } from './paths.ts';
+import { Populations, type PopulationMinute, type SavedPopulations } from './populations.ts';
+import { MOST_MINUTES } from './minutes.ts';
 import type { TrafficRequest } from './request.ts';
-import { Taker } from './siteTraffic.ts';
-import { SurgeWatch, type Surge } from './surge.ts';
+import {
+  noCounts,
+  SERIES,
+  SiteTraffic,
+  type KnownTraffic,
+  type SeriesCounts,
+  type SeriesName,
+} from './siteTraffic.ts';
+import { SurgeWatch, type SavedSurge, type Surge } from './surge.ts';
+import { UNKNOWN_NORMS } from './visits.ts';
 
 export type TrafficFinding = { readonly site: string; readonly atMs: number } & (
   | { readonly kind: 'site-surge'; readonly series: SeriesName; readonly surge: Surge }
@@ -28,14 +37,38 @@ export type TrafficFinding = { readonly site: string; readonly atMs: number } & 
   | { readonly kind: 'hostile-client'; readonly ip: string; readonly odds: number }
 );
 
-export type SeriesName = 'requests' | 'visitors' | 'errors' | 'posts' | 'logins' | 'payments';
-const SERIES: readonly SeriesName[] = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'];
+export type Tell = (finding: TrafficFinding) => void;
+
+/** A site's part of what is written down; whoever takes parts over in their order knows the same. */
+export interface TrafficPart extends KnownTraffic {
+  readonly site: string;
+  readonly norms?: SiteNorms;
+  readonly now?: SavedNow;
+}
+
+/** What goes on in this minute. */
+interface SavedNow {
+  readonly minute: number;
+  readonly isOut: boolean;
+  readonly surgeUntil: number;
+  readonly surges: Readonly<Record<SeriesName, SavedSurge>>;
+  readonly populations: SavedPopulations;
+}
 
 const MINUTE_MS = 60_000;
 /** A clock that jumps must not be followed minute by minute. */
-const MOST_MINUTES = 1440;
+const FOLLOWED_MINUTES = 1440;
+const DAY_MINUTES = 1440;
 /** Without so much of it, nothing is told about the site as a whole. */
-const LEAST_MINUTES = 3 * 1440;
+export const LEAST_DAYS = 3;
+/** Lines that are later than this are learnt from and not judged. */
+const LATE_MINUTES = 5;
+/** After a longer pause, what went on before it does not go on. */
+const PAUSE_MINUTES = 60;
+/** What is normal is made anew each day; in the first week, four times a day. */
+const RELEARN_MINUTES = 1440;
+const FIRST_RELEARN_MINUTES = 360;
+const FIRST_MINUTES = 7 * DAY_MINUTES;
 
 /** How much more forms to log in or to pay must have grown than visitors have. */
 const GUESSING_GROWTH = 2.5;
@@ -43,53 +76,30 @@ const GUESSING_GROWTH = 2.5;
 const QUIET_MINUTES = 30;
 
 export class SiteMonitor {
-  readonly #site: string;
-  readonly #model: SiteModel;
-  readonly #taker: Taker;
-  readonly #watches: Readonly<Record<SeriesName, SurgeWatch>>;
-  readonly #counts: Record<SeriesName, number> = {
-    requests: 0,
-    visitors: 0,
-    errors: 0,
-    posts: 0,
-    logins: 0,
-    payments: 0,
-  };
-  readonly #paths: PathWatch;
-  readonly #populations: Populations;
-  readonly #isSure: boolean;
+  readonly site: string;
+  readonly traffic: SiteTraffic = new SiteTraffic();
+  #norms: SiteNorms | undefined;
+  #watches: Readonly<Record<SeriesName, SurgeWatch>> | undefined;
+  readonly #populations = new Populations(this.traffic.clients, UNKNOWN_NORMS);
+  readonly #counts = noCounts();
+  readonly #late = noCounts();
+  /** What was going on when it was written down. */
+  #now: SavedNow | undefined;
+  #steps: Generator<undefined, SiteNorms> | undefined;
+  #hasNewNorms = false;
+  /** Minutes before this one are known from before: they are not counted twice. */
+  #knownTo = -1;
   #minute = -1;
+  #lastMinute: { readonly requests: number; readonly usual?: number } = { requests: 0 };
   #isOut = false;
   #surgeUntil = 0;
 
-  constructor(model: SiteModel) {
-    this.#site = model.site;
-    this.#model = model;
-    this.#paths = new PathWatch(model.paths);
-    this.#taker = new Taker((path) => this.#paths.isKnown(path));
-    const learnt = (name: SeriesName): SurgeWatch => {
-      const minutes = new Minutes();
-      minutes.restore(model[name]);
-      return SurgeWatch.learn(minutes.counts, minutes.first, name !== 'visitors');
-    };
-    this.#watches = {
-      requests: learnt('requests'),
-      visitors: learnt('visitors'),
-      errors: learnt('errors'),
-      posts: learnt('posts'),
-      logins: learnt('logins'),
-      payments: learnt('payments'),
-    };
-    const minutes = new Minutes();
-    minutes.restore(model.requests);
-    this.#isSure = minutes.length >= LEAST_MINUTES;
-    this.#taker.clients.restore(model.clients, (minutes.first + minutes.length) * 60);
-    this.#populations = new Populations(this.#taker.clients, model.visits);
-  }
+  readonly #learnsOn: boolean;
 
-  get clients(): { readonly count: number; readonly bytes: number } {
-    const { size, bytes } = this.#taker.clients;
-    return { count: size, bytes };
+  /** `learnsOn`: what is normal is made anew some times a day; without it, by `finish` alone. */
+  constructor(site: string, learnsOn = true) {
+    this.site = site;
+    this.#learnsOn = learnsOn;
   }
 
   /** What is going on beside the usual. */
@@ -98,113 +108,245 @@ export class SiteMonitor {
     return this.#populations.isCrowd ? 'flash-crowd' : 'usual';
   }
 
+  /** What is normal; undefined before the first day is over. */
+  get norms(): SiteNorms | undefined {
+    return this.#norms;
+  }
+
+  /** Whether enough is known to tell about the site as a whole. */
+  get isSure(): boolean {
+    return this.#norms !== undefined && this.#norms.minutes >= LEAST_DAYS * DAY_MINUTES;
+  }
+
+  /** Of the last minute that is over: how many requests it had, and how many are usual then. */
+  get lastMinute(): { readonly requests: number; readonly usual?: number } {
+    return this.#lastMinute;
+  }
+
   /** Takes a request; `tell` is called with what is found. Requests come in about the order of their times. */
-  observe(request: TrafficRequest, tell: (finding: TrafficFinding) => void): void {
+  observe(request: TrafficRequest, tell: Tell): void {
     const minute = Math.floor(request.atMs / MINUTE_MS);
     if (minute > this.#minute) this.#endMinutes(minute, tell);
-    const { row, isFirstOfMinute, isError, isPost, isLogin, isPayment, path } = this.#taker.take(request);
-    this.#counts.requests++;
-    if (isFirstOfMinute) this.#counts.visitors++;
-    if (isError) this.#counts.errors++;
-    if (isPost) this.#counts.posts++;
-    if (isLogin) this.#counts.logins++;
-    if (isPayment) this.#counts.payments++;
-    if (path !== '') this.#paths.count(path);
+    const isLate = minute < this.#minute - LATE_MINUTES;
+    const { row, isFirstOfMinute } = this.traffic.take(request, isLate ? this.#late : this.#counts);
+    if (isLate) {
+      this.#learnMinute(minute, this.#late);
+      return;
+    }
     if (isFirstOfMinute) this.#populations.arrive(row, request.ip, minute);
-    this.#ofClient(row, request, tell);
+    if (this.#norms !== undefined) this.#ofClient(row, request, this.#norms, tell);
   }
 
   /** Tells the time when no request comes. */
-  advance(nowMs: number, tell: (finding: TrafficFinding) => void): void {
+  advance(nowMs: number, tell: Tell): void {
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (this.#minute >= 0 && minute > this.#minute) this.#endMinutes(minute, tell);
   }
 
-  #ofClient(row: number, { ip, atMs }: TrafficRequest, tell: (finding: TrafficFinding) => void): void {
-    const { said } = this.#taker.clients.columns;
-    const before = said[row]!;
-    if ((before & SAID.surge) === 0) {
-      const surge = clientSurge(this.#taker.clients, row, this.#model.clientNorms);
+  /** Ends past logs: their last day is over, and what is normal is made. */
+  finish(): void {
+    if (this.#minute < 0) return;
+    this.#endMinute(this.#minute, () => {});
+    this.traffic.clients.forEach((client) => client.endDay());
+    this.learn();
+  }
+
+  /** Makes at once what is normal. */
+  learn(): void {
+    this.#takeNorms(normsOf(this.traffic));
+  }
+
+  /** Returns what has changed since the last call of this or of `saveAll`. */
+  saveChanges(): TrafficPart {
+    return { site: this.site, ...this.#saveNow(), ...this.traffic.saveChanges() };
+  }
+
+  /** Returns everything, in parts that are made as they are asked for. */
+  *saveAll(): Generator<TrafficPart> {
+    this.#hasNewNorms = true;
+    yield { site: this.site, ...this.#saveNow() };
+    for (const part of this.traffic.saveAll()) yield { site: this.site, ...part };
+  }
+
+  /** Takes parts over; `resume` is to be called after the last. */
+  restore({ norms, now, ...traffic }: TrafficPart): void {
+    this.traffic.restore(traffic);
+    if (norms !== undefined) this.#norms = norms;
+    if (now !== undefined) this.#now = now;
+  }
+
+  /** Goes on where the saved one stood. */
+  resume(): void {
+    this.#knownTo = this.traffic.knownTo;
+    if (this.#norms !== undefined) this.#takeNorms(this.#norms);
+    this.#hasNewNorms = false;
+  }
+
+  #ofClient(row: number, { ip, atMs }: TrafficRequest, norms: SiteNorms, tell: Tell): void {
+    const client = this.traffic.clients.at(row);
+    const { site } = this;
+    if ((client.said & SAID.surge) === 0) {
+      const surge = clientSurge(client, norms.clients);
       if (surge !== undefined) {
-        said[row] = before | SAID.surge;
-        tell({ kind: 'client-surge', site: this.#site, atMs, ip, surge });
+        client.say(SAID.surge);
+        tell({ kind: 'client-surge', site, atMs, ip, surge });
       }
     }
-    if ((said[row]! & SAID.scraper) === 0 && this.#populations.isScraping(row, Math.floor(atMs / 1000))) {
-      said[row]! |= SAID.scraper;
-      const { pages, sinceS } = this.#taker.clients.columns;
-      const minutes = Math.ceil((atMs / 1000 - sinceS[row]!) / 60);
-      tell({ kind: 'scraper', site: this.#site, atMs, ip, pages: pages[row]!, minutes });
+    const nowS = Math.floor(atMs / 1000);
+    if ((client.said & SAID.scraper) === 0 && this.#populations.isScraping(client, nowS)) {
+      client.say(SAID.scraper);
+      const minutes = Math.ceil((nowS - client.sinceS) / 60);
+      tell({ kind: 'scraper', site, atMs, ip, pages: client.pages, minutes });
     }
-    if (!this.#populations.isWave || (said[row]! & SAID.hostile) !== 0) return;
-    const odds = this.#populations.hostility(row, Math.floor(atMs / 1000));
-    if (odds === undefined) return;
-    said[row]! |= SAID.hostile;
-    tell({ kind: 'hostile-client', site: this.#site, atMs, ip, odds });
+    if (this.#populations.isWave)
+      this.#ofWave(client, ip, this.#populations.hostility(client, nowS), atMs, tell);
   }
 
-  /** A crowd logs in and pays more as well: only what grows far more than the visitors is told. */
-  #isGuessing({ count, expected }: Surge): boolean {
-    const crowd = this.#watches.visitors.surge;
-    const growth = crowd === undefined ? 1 : crowd.count / Math.max(1, crowd.expected);
-    return count > GUESSING_GROWTH * growth * Math.max(1, expected);
+  #ofWave(client: Client, ip: string, odds: number | undefined, atMs: number, tell: Tell): void {
+    if (odds === undefined || (client.said & SAID.hostile) !== 0) return;
+    client.say(SAID.hostile);
+    tell({ kind: 'hostile-client', site: this.site, atMs, ip, odds });
   }
 
-  #endMinutes(next: number, tell: (finding: TrafficFinding) => void): void {
-    if (this.#minute < 0 || next - this.#minute > MOST_MINUTES) this.#minute = next - 1;
+  #learnMinute(minute: number, counts: SeriesCounts): void {
+    if (minute >= this.#knownTo) this.traffic.learnMinute(minute, counts);
+    else Object.assign(counts, noCounts());
+  }
+
+  #endMinutes(next: number, tell: Tell): void {
+    if (this.#minute < 0) this.#begin(next);
+    else if (next - this.#minute > FOLLOWED_MINUTES) this.#minute = next;
     else for (; this.#minute < next; this.#minute++) this.#endMinute(this.#minute, tell);
-    this.#minute = next;
   }
 
-  #endMinute(minute: number, tell: (finding: TrafficFinding) => void): void {
-    const site = this.#site;
+  /** The first minute after the start: what was going on goes on when the pause was short. */
+  #begin(minute: number): void {
+    this.#minute = minute;
+    const watches = this.#watches;
+    if (watches === undefined) return;
+    const pause = minute - this.#knownTo;
+    for (const name of SERIES) {
+      const minutes = this.traffic.minutes[name];
+      // What came in the pause is not known; it is taken for usual.
+      for (let at = Math.max(this.#knownTo, minute - MOST_MINUTES); at < minute; at++)
+        minutes.add(at, Math.round(watches[name].usual(at)));
+      watches[name].remember(minutes, minute);
+    }
+    if (this.#now === undefined || pause < -LATE_MINUTES || pause > PAUSE_MINUTES) return;
+    const { isOut, surgeUntil, surges, populations } = this.#now;
+    this.#isOut = isOut;
+    this.#surgeUntil = surgeUntil;
+    for (const name of SERIES) watches[name].restore(surges[name]);
+    this.#populations.restore(populations, minute);
+  }
+
+  #endMinute(minute: number, tell: Tell): void {
+    const counts = { ...this.#counts };
+    const usual = this.#watches?.requests.usual(minute);
+    this.#lastMinute = {
+      requests: counts.requests,
+      ...(usual === undefined ? {} : { usual: Math.round(usual) }),
+    };
+    this.#learnMinute(minute, this.#counts);
+    if (this.#watches === undefined || this.#norms === undefined) {
+      this.traffic.paths.endMinute(minute, undefined, true);
+      this.#populations.forget();
+    } else this.#judge(minute, counts, this.#watches, tell);
+    this.#relearn(minute);
+  }
+
+  #judge(
+    minute: number,
+    counts: SeriesCounts,
+    watches: Readonly<Record<SeriesName, SurgeWatch>>,
+    tell: Tell,
+  ): void {
+    const { site, isSure } = this;
     const atMs = (minute + 1) * MINUTE_MS;
-    const watch = this.#watches.requests;
+    const watch = watches.requests;
     const usual = watch.usual(minute);
     for (const series of SERIES) {
-      const surge = this.#watches[series].add(minute, this.#counts[series]);
-      this.#counts[series] = 0;
-      if (surge === undefined || !this.#isSure) continue;
-      if (series === 'logins' || series === 'payments') {
-        const kind = series === 'logins' ? 'credential-stuffing' : 'card-testing';
-        if (this.#isGuessing(surge)) tell({ kind, site, atMs, surge });
-        continue;
-      }
-      if (minute >= this.#surgeUntil) tell({ kind: 'site-surge', site, atMs, series, surge });
-      this.#surgeUntil = minute + QUIET_MINUTES;
+      const surge = watches[series].add(minute, counts[series]);
+      if (surge !== undefined && isSure) this.#ofSurge(series, surge, watches.visitors.surge, minute, tell);
     }
-    const silence = this.#isSure ? watch.silence() : undefined;
+    const silence = isSure ? watch.silence() : undefined;
     if (silence !== undefined && !this.#isOut) tell({ kind: 'outage', site, atMs, ...silence });
     this.#isOut = silence !== undefined;
-    for (const surge of this.#paths.endMinute(usual))
-      if (this.#isSure) tell({ kind: 'path-surge', site, atMs, surge });
-    if (!this.#isSure) return;
-    const surge = watch.surge ?? this.#watches.visitors.surge;
+    const isLearning = !this.#populations.isWave;
+    for (const surge of this.traffic.paths.endMinute(minute, isSure ? usual : undefined, isLearning))
+      tell({ kind: 'path-surge', site, atMs, surge });
+    if (!isSure) {
+      this.#populations.forget();
+      return;
+    }
+    const surge = watch.surge ?? watches.visitors.surge;
     const verdict = this.#populations.endMinute(minute, usual, surge !== undefined, watch.isGusty);
     if (verdict?.begins === true) tell({ kind: verdict.kind, site, atMs, minute: verdict.minute, surge });
     if (this.#populations.isWave)
-      this.#populations.hostileNow(minute, (row, ip, odds) => {
-        const { said } = this.#taker.clients.columns;
-        if ((said[row]! & SAID.hostile) !== 0) return;
-        said[row]! |= SAID.hostile;
-        tell({ kind: 'hostile-client', site, atMs, ip, odds });
-      });
+      this.#populations.hostileNow(minute, (client, ip, odds) => this.#ofWave(client, ip, odds, atMs, tell));
+  }
+
+  #ofSurge(series: SeriesName, surge: Surge, crowd: Surge | undefined, minute: number, tell: Tell): void {
+    const { site } = this;
+    const atMs = (minute + 1) * MINUTE_MS;
+    if (series === 'logins' || series === 'payments') {
+      const kind = series === 'logins' ? 'credential-stuffing' : 'card-testing';
+      if (isGuessing(surge, crowd)) tell({ kind, site, atMs, surge });
+      return;
+    }
+    if (minute >= this.#surgeUntil) tell({ kind: 'site-surge', site, atMs, series, surge });
+    this.#surgeUntil = minute + QUIET_MINUTES;
+  }
+
+  /** Begins anew to make what is normal when it is time, and goes one step on. */
+  #relearn(minute: number): void {
+    const { length } = this.traffic;
+    const each = length < FIRST_MINUTES ? FIRST_RELEARN_MINUTES : RELEARN_MINUTES;
+    if (this.#learnsOn && minute % each === 0 && length >= DAY_MINUTES) this.#steps = normSteps(this.traffic);
+    const step = this.#steps?.next();
+    if (step?.done !== true) return;
+    this.#steps = undefined;
+    this.#takeNorms(step.value);
+  }
+
+  #takeNorms(norms: SiteNorms): void {
+    this.#norms = norms;
+    this.#hasNewNorms = true;
+    this.#populations.relearn(norms.visits);
+    const { minutes } = this.traffic;
+    const isWatching = this.#watches !== undefined;
+    this.#watches ??= watchesOf(norms);
+    for (const name of SERIES) {
+      if (isWatching) this.#watches[name].relearn(norms.series[name], minutes[name], this.#minute);
+      else this.#watches[name].remember(minutes[name], this.#minute);
+    }
+  }
+
+  #saveNow(): Pick<TrafficPart, 'norms' | 'now'> {
+    const norms = this.#hasNewNorms && this.#norms !== undefined ? { norms: this.#norms } : {};
+    this.#hasNewNorms = false;
+    if (this.#watches === undefined || this.#minute < 0) return norms;
+    const surges = SERIES.map((name) => [name, this.#watches![name].save()] as const);
+    return {
+      ...norms,
+      now: {
+        minute: this.#minute,
+        isOut: this.#isOut,
+        surgeUntil: this.#surgeUntil,
+        surges: Object.fromEntries(surges) as Record<SeriesName, SavedSurge>, // each name of SERIES has one
+        populations: this.#populations.save(),
+      },
+    };
   }
 }
 
-/** Watches all sites of a model; a site that was not learnt is not watched. */
-export class TrafficMonitor {
-  readonly #sites: ReadonlyMap<string, SiteMonitor>;
+/** A crowd logs in and pays more as well: only what grows far more than the visitors is told. */
+function isGuessing({ count, expected }: Surge, crowd: Surge | undefined): boolean {
+  const growth = crowd === undefined ? 1 : crowd.count / Math.max(1, crowd.expected);
+  return count > GUESSING_GROWTH * growth * Math.max(1, expected);
+}
 
-  constructor(model: TrafficModel) {
-    this.#sites = new Map(model.sites.map((site) => [site.site, new SiteMonitor(site)]));
-  }
-
-  observe(request: TrafficRequest, tell: (finding: TrafficFinding) => void): void {
-    this.#sites.get(request.site)?.observe(request, tell);
-  }
-
-  advance(nowMs: number, tell: (finding: TrafficFinding) => void): void {
-    for (const site of this.#sites.values()) site.advance(nowMs, tell);
-  }
+function watchesOf({ series }: SiteNorms): Readonly<Record<SeriesName, SurgeWatch>> {
+  const watches = SERIES.map((name) => [name, new SurgeWatch(series[name])] as const);
+  return Object.fromEntries(watches) as Record<SeriesName, SurgeWatch>; // each name of SERIES has one
 }

@@ -2,9 +2,9 @@
 // usual, a wave of attack is more machines than usual; each is held against its own share of ordinary minutes, so
 // that both can be seen at once and only the clients of the wave are acted on.
 
-import type { ClientTable } from './clients.ts';
+import type { Client, ClientTable } from './clients.ts';
 import { upperTail } from './tails.ts';
-import { hasLifeSigns, MACHINE_ODDS, machineOdds, PERSON_ODDS, visitAt, type VisitNorms } from './visits.ts';
+import { hasLifeSigns, MACHINE_ODDS, machineOdds, PERSON_ODDS, visitOf, type VisitNorms } from './visits.ts';
 
 /** The requests of some minutes by whom they are from. */
 export interface PopulationMinute {
@@ -64,6 +64,18 @@ const SCRAPED_PAGES = 8;
 const SCRAPED_LEAST = 150;
 const MOST_ACTIVE = 200_000;
 
+type SavedUsual = readonly [share: number, rate: number, minutes: number];
+
+/** What goes on, to be written down. */
+export interface SavedPopulations {
+  readonly machines: SavedUsual;
+  readonly unclear: SavedUsual;
+  readonly learnt: number;
+  readonly past: readonly Minute[];
+  readonly waveUntil: number;
+  readonly crowdUntil: number;
+}
+
 /**
  * What part of the usual requests are of one population. Some machines come at all hours and some come as people do,
  * so that both a share and a number a minute are learnt, and the lower says what is usual.
@@ -75,6 +87,14 @@ class Usual {
 
   constructor(share = 0) {
     this.#share = share;
+  }
+
+  save(): SavedUsual {
+    return [this.#share, this.#rate, this.#minutes];
+  }
+
+  restore(saved: SavedUsual): void {
+    [this.#share, this.#rate, this.#minutes] = saved;
   }
 
   /** Takes an ordinary minute; what is far beyond the usual teaches little, so that an attack does not become it. */
@@ -106,7 +126,7 @@ const RATE_ROOM = 1.5;
 
 export class Populations {
   readonly #clients: ClientTable;
-  readonly #norms: VisitNorms;
+  #norms: VisitNorms;
   /** The clients of this minute; the addresses are needed to say who it was. */
   #rows: number[] = [];
   #ips: string[] = [];
@@ -127,6 +147,35 @@ export class Populations {
     this.#machines = new Usual(norms.machineShare);
   }
 
+  /** Takes over what visits are like from now on. */
+  relearn(norms: VisitNorms): void {
+    this.#norms = norms;
+  }
+
+  save(): SavedPopulations {
+    return {
+      machines: this.#machines.save(),
+      unclear: this.#unclear.save(),
+      learnt: this.#learnt,
+      past: [...this.#past],
+      waveUntil: this.#waveUntil,
+      crowdUntil: this.#crowdUntil,
+    };
+  }
+
+  restore(
+    { machines, unclear, learnt, past, waveUntil, crowdUntil }: SavedPopulations,
+    minute: number,
+  ): void {
+    this.#machines.restore(machines);
+    this.#unclear.restore(unclear);
+    this.#learnt = learnt;
+    this.#past.push(...past);
+    this.#waveUntil = waveUntil;
+    this.#crowdUntil = crowdUntil;
+    this.#minute = minute;
+  }
+
   /** Whether a wave of attack is going on. */
   get isWave(): boolean {
     return this.#waveUntil > this.#minute;
@@ -144,26 +193,32 @@ export class Populations {
     this.#ips.push(ip);
   }
 
+  /** Lets go of the minute that is over without judging it. */
+  forget(): void {
+    this.#rows = [];
+    this.#ips = [];
+  }
+
   /** The log-odds that a client is a machine of the wave, when they are enough to act on. */
-  hostility(row: number, nowS: number): number | undefined {
-    if (this.#isAsEver(row)) return undefined;
-    const odds = this.#oddsOf(row, nowS);
+  hostility(client: Client, nowS: number): number | undefined {
+    if (isAsEver(client)) return undefined;
+    const odds = machineOdds(visitOf(client, nowS), this.#norms);
     return odds >= ACT_ODDS ? odds : undefined;
   }
 
   /** Whether a client goes through the site page by page, more than people do; asking for the same again is no such. */
-  isScraping(row: number, nowS: number): boolean {
-    const { pages, repeats, posts } = this.#clients.columns;
-    const count = pages[row]!;
-    if (count < SCRAPED_LEAST || count < SCRAPED_PAGES * this.#norms.manyPages) return false;
-    return repeats[row]! + posts[row]! < count / 2 && this.hostility(row, nowS) !== undefined;
+  isScraping(client: Client, nowS: number): boolean {
+    const { pages } = client;
+    if (pages < SCRAPED_LEAST || pages < SCRAPED_PAGES * this.#norms.manyPages) return false;
+    return client.repeats + client.posts < pages / 2 && this.hostility(client, nowS) !== undefined;
   }
 
   /** Calls with every client of the minute that is over that is to be acted on. */
-  hostileNow(minute: number, act: (row: number, ip: string, odds: number) => void): void {
+  hostileNow(minute: number, act: (client: Client, ip: string, odds: number) => void): void {
     for (const [i, row] of this.#rowsBefore.entries()) {
-      const odds = this.hostility(row, (minute + 1) * 60);
-      if (odds !== undefined) act(row, this.#ipsBefore[i]!, odds);
+      const client = this.#clients.at(row);
+      const odds = this.hostility(client, (minute + 1) * 60);
+      if (odds !== undefined) act(client, this.#ipsBefore[i]!, odds);
     }
   }
 
@@ -197,11 +252,11 @@ export class Populations {
 
   #countPopulations(minute: number, usual: number): Minute {
     const now = { machines: 0, people: 0, unclear: 0, usual, busiest: 0, clients: this.#rows.length };
-    const { inMinute } = this.#clients.columns;
     for (const row of this.#rows) {
-      const visit = visitAt(this.#clients, row, (minute + 1) * 60);
+      const client = this.#clients.at(row);
+      const visit = visitOf(client, (minute + 1) * 60);
       const odds = machineOdds(visit, this.#norms);
-      const count = inMinute[row]!;
+      const count = client.inMinute;
       if (odds >= MACHINE_ODDS) {
         now.machines += count;
         now.busiest = Math.max(now.busiest, count);
@@ -277,14 +332,9 @@ export class Populations {
       upperTail(people, usualPeople + 1, SPREAD) > CROWD_IMPROBABLE
     );
   }
+}
 
-  /** Who comes on most days and asks for no more than it does is not of the wave. */
-  #isAsEver(row: number): boolean {
-    const { days, requests, today } = this.#clients.columns;
-    return days[row]! > 2 && today[row]! <= Math.max(20, (3 * requests[row]!) / days[row]!);
-  }
-
-  #oddsOf(row: number, nowS: number): number {
-    return machineOdds(visitAt(this.#clients, row, nowS), this.#norms);
-  }
+/** Who comes on most days and asks for no more than it does is not of the wave. */
+function isAsEver({ days, requests, today }: Client): boolean {
+  return days > 2 && today <= Math.max(20, (3 * requests) / days);
 }

@@ -4,7 +4,7 @@ import type { Event, EventSchema } from '../../events/index.ts';
 
 export interface TrafficRequest {
   atMs: number;
-  /** The host that was asked, '' where the log does not say. */
+  /** The site of the gateway, or the host that was asked; '' where the log does not say. */
   site: string;
   ip: string;
   method: string;
@@ -23,7 +23,8 @@ export function trafficReader(schema: EventSchema): (event: Event) => TrafficReq
   const path = slot('http_path');
   const status = slot('http_status');
   const agent = slot('http_user_agent');
-  const site = slot('target_fqdn');
+  const site = slot('site');
+  const host = slot('target_fqdn');
   const referrer = schema.slot('Parsed', 'http_referer');
   const request = {
     atMs: 0,
@@ -42,7 +43,7 @@ export function trafficReader(schema: EventSchema): (event: Event) => TrafficReq
     if (address === undefined || rawPath === undefined || answered === undefined || marshaledTime === '')
       return undefined;
     request.atMs = timeMs;
-    request.site = values[site] ?? '';
+    request.site = values[site] ?? values[host] ?? '';
     request.ip = address;
     request.method = values[method] ?? '';
     request.rawPath = rawPath;

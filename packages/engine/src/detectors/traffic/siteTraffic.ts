@@ -1,90 +1,190 @@
-// What is kept of a site's traffic while it runs: who its clients are and what they do in this visit. Learning and
-// watching take a request in by the same hand.
+// What is kept of a site's traffic while it runs: how much came in each minute, who its clients are and what they do
+// in this visit, which paths it has, what visits look like. Learning and watching take a request in by the same hand.
 
-import { ClientTable, SAID } from './clients.ts';
-import { clientKey, hashOf } from './hash.ts';
-import { kindOf, nameOf } from './paths.ts';
+import { CLIENT_BYTES, ClientTable, SAID, type Client } from './clients.ts';
+import { Minutes, type SavedMinutes } from './minutes.ts';
+import { PathReader, PathTable, type SavedPaths } from './paths.ts';
 import type { TrafficRequest } from './request.ts';
+import { VisitSample, visitOf, type SavedVisits } from './visits.ts';
 
-export interface Taken {
+/** What is counted in each minute; visitors are the different clients of a minute. */
+export const SERIES = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'] as const;
+export type SeriesName = (typeof SERIES)[number];
+export type SeriesCounts = Record<SeriesName, number>;
+
+/** What has changed, or all there is: whoever takes parts over in their order knows the same. */
+export interface KnownTraffic {
+  readonly minutes?: Readonly<Record<SeriesName, SavedMinutes>>;
+  readonly paths?: SavedPaths;
+  readonly visits?: SavedVisits;
+  /** Rows of the client table. */
+  readonly clients?: Uint8Array;
+}
+
+interface Taken {
   row: number;
   isFirstOfMinute: boolean;
-  isPage: boolean;
-  isError: boolean;
-  isPost: boolean;
-  /** What the form is for, as far as its path tells. */
-  isLogin: boolean;
-  isPayment: boolean;
-  /** '' for an asset. */
-  path: string;
-  minute: number;
+}
+
+export function noCounts(): SeriesCounts {
+  return { requests: 0, visitors: 0, errors: 0, posts: 0, logins: 0, payments: 0 };
 }
 
 const LOGIN = /(?:^|\/)(?:log-?in|sign-?in|wp-login\.php|sessions?|authenticate)(?:[/.?]|$)/i;
 const PAYMENT = /(?:^|\/)(?:checkout|payments?|pay|cards?|billing)(?:[/.?]|$)/i;
+/** Lines come in about the order of their times: minutes that may still change. */
+const LATE_MINUTES = 5;
+/** Rows of clients that are written down in one piece. */
+const ROWS_A_PART = 16_384;
+/** In its first days a site has no unknown paths. */
+const NEW_MINUTES = 3 * 1440;
 
-/** Takes a request into the client's account; the answer is valid until the next call. */
-export class Taker {
+export class SiteTraffic {
   readonly clients: ClientTable = new ClientTable();
-  readonly #isKnown: (path: string) => boolean;
-  readonly #taken: Taken = {
-    row: 0,
-    isFirstOfMinute: true,
-    isPage: true,
-    isError: false,
-    isPost: false,
-    isLogin: false,
-    isPayment: false,
-    path: '',
-    minute: 0,
+  readonly paths: PathTable = new PathTable();
+  readonly visits: VisitSample = new VisitSample();
+  readonly minutes: Readonly<Record<SeriesName, Minutes>> = {
+    requests: new Minutes(),
+    visitors: new Minutes(),
+    errors: new Minutes(),
+    posts: new Minutes(),
+    logins: new Minutes(),
+    payments: new Minutes(),
   };
+  readonly #reader = new PathReader();
+  readonly #taken: Taken = { row: 0, isFirstOfMinute: true };
+  readonly #onVisitEnd = (client: Client): void => this.#learnVisit(client);
+  /** Clients that were here since the last part was written down, each once or more. */
+  #changed: number[] = [];
 
-  constructor(isKnown: (path: string) => boolean) {
-    this.#isKnown = isKnown;
+  /** Minutes from the first request to the last. */
+  get length(): number {
+    return this.minutes.requests.length;
   }
 
-  take(request: TrafficRequest): Taken {
+  /** The minute after the last of which something is known; -1 for none. */
+  get knownTo(): number {
+    const { first, length } = this.minutes.requests;
+    return first < 0 ? -1 : first + length;
+  }
+
+  /** Takes a request into the counts of its minute, and into its client's account; valid until the next call. */
+  take({ atMs, ip, method, rawPath, status, referrer }: TrafficRequest, counts: SeriesCounts): Taken {
     const { clients } = this;
     const taken = this.#taken;
-    const nowS = Math.floor(request.atMs / 1000);
-    const row = clients.rowOf(clientKey(request.ip), nowS);
-    const lastS = clients.columns.seenS[row]!;
-    clients.arrive(row, nowS);
-    const all = clients.columns;
+    const nowS = Math.floor(atMs / 1000);
+    const row = clients.rowOf(ip, nowS);
+    const client = clients.at(row);
+    const lastS = client.seenS;
+    client.arrive(nowS, this.#onVisitEnd);
+    const isFirst = client.countInMinute(Math.floor(nowS / 60));
+    const isError = status >= 400 && status !== 429;
+    const isPost = method === 'POST';
     taken.row = row;
-    taken.minute = Math.floor(nowS / 60);
-    taken.isPage = kindOf(request.rawPath) === 'page';
-    taken.isError = request.status >= 400 && request.status !== 429;
-    taken.isPost = request.method === 'POST';
-    taken.isLogin = taken.isPost && LOGIN.test(request.rawPath);
-    taken.isPayment = taken.isPost && !taken.isLogin && PAYMENT.test(request.rawPath);
-    taken.path = '';
-    const minute = taken.minute & 0xffff;
-    taken.isFirstOfMinute = all.minute[row] !== minute || all.inMinute[row] === 0;
-    if (taken.isFirstOfMinute) {
-      all.minute[row] = minute;
-      all.inMinute[row] = 0;
+    taken.isFirstOfMinute = isFirst;
+    counts.requests++;
+    if (isFirst) {
+      counts.visitors++;
+      this.#changed.push(row);
     }
-    raise(all.inMinute, row);
-    if (taken.isError) raise(all.errors, row);
-    if (!taken.isPage) {
-      raise(all.assets, row);
-      all.said[row]! |= SAID.assets;
+    if (isError) {
+      counts.errors++;
+      client.count('errors');
+    }
+    if (isPost) this.#takeForm(rawPath, counts);
+    this.#reader.read(rawPath);
+    if (this.#reader.isAsset) {
+      client.count('assets');
+      client.say(SAID.assets);
       return taken;
     }
-    taken.path = nameOf(request.rawPath);
-    if (all.pages[row]! > 0) all.gaps[row]! += Math.log(Math.max(0.2, nowS - lastS));
-    raise(all.pages, row);
-    if (taken.isPost) raise(all.posts, row);
-    if (request.referrer === '') raise(all.direct, row);
-    if (!this.#isKnown(taken.path)) raise(all.unknown, row);
-    const hash = hashOf(taken.path, 3);
-    if (all.lastPath[row] === hash) raise(all.repeats, row);
-    all.lastPath[row] = hash;
+    if (client.pages > 0) client.gaps += Math.log(Math.max(0.2, nowS - lastS));
+    client.count('pages');
+    if (isPost) client.count('posts');
+    if (referrer === '') client.count('direct');
+    const { hash } = this.#reader;
+    const isKnown = this.paths.count(hash, rawPath, Math.floor(nowS / 86_400));
+    if (!isKnown && this.length > NEW_MINUTES) client.count('unknown');
+    if (client.lastPath === hash) client.count('repeats');
+    client.lastPath = hash;
     return taken;
   }
-}
 
-function raise(column: Uint16Array, row: number): void {
-  if (column[row]! < 0xffff) column[row]!++;
+  /** Learns what a minute has had; the counts begin anew. */
+  learnMinute(minute: number, counts: SeriesCounts): void {
+    for (const name of SERIES) {
+      this.minutes[name].add(minute, counts[name]);
+      counts[name] = 0;
+    }
+  }
+
+  /** Ends the visits that are over, of some rows: who does not come again has ended its visit as well. */
+  endVisits(nowS: number, from: number, to: number): void {
+    this.clients.forEach(
+      (client) => {
+        if (client.endVisit(nowS)) this.#learnVisit(client);
+      },
+      from,
+      to,
+    );
+  }
+
+  /** Returns what has changed since the last call of this or of `saveAll`. */
+  saveChanges(): KnownTraffic {
+    const rows = this.#changed;
+    this.#changed = [];
+    return {
+      minutes: this.#saveMinutes(this.knownTo - LATE_MINUTES),
+      paths: this.paths.save('busy'),
+      visits: this.visits.saveChanges(),
+      clients: this.#saveRows(rows.length, (i) => rows[i]!),
+    };
+  }
+
+  /** Returns everything, in parts that are made as they are asked for: what changes meanwhile may be in it or not. */
+  *saveAll(): Generator<KnownTraffic> {
+    this.#changed = [];
+    this.visits.saveChanges();
+    yield { minutes: this.#saveMinutes(0), paths: this.paths.save('all'), visits: this.visits.saveAll() };
+    for (let from = 0; from < this.clients.size; from += ROWS_A_PART)
+      yield {
+        clients: this.#saveRows(Math.min(ROWS_A_PART, this.clients.size - from), (i) => from + i),
+      };
+  }
+
+  restore({ minutes, paths, visits, clients }: KnownTraffic): void {
+    if (minutes !== undefined) for (const name of SERIES) this.minutes[name].restore(minutes[name]);
+    if (paths !== undefined) this.paths.restore(paths);
+    if (visits !== undefined) this.visits.restore(visits);
+    if (clients !== undefined) this.clients.restore(clients);
+  }
+
+  #takeForm(rawPath: string, counts: SeriesCounts): void {
+    counts.posts++;
+    if (LOGIN.test(rawPath)) counts.logins++;
+    else if (PAYMENT.test(rawPath)) counts.payments++;
+  }
+
+  /** A visit that was told of as unusual says nothing about usual ones. */
+  #learnVisit(client: Client): void {
+    if ((client.said & ~SAID.assets) === 0) this.visits.add(visitOf(client, Number.POSITIVE_INFINITY));
+  }
+
+  #saveMinutes(from: number): Record<SeriesName, SavedMinutes> {
+    const { requests, visitors, errors, posts, logins, payments } = this.minutes;
+    return {
+      requests: requests.save(from),
+      visitors: visitors.save(from),
+      errors: errors.save(from),
+      posts: posts.save(from),
+      logins: logins.save(from),
+      payments: payments.save(from),
+    };
+  }
+
+  #saveRows(count: number, rowAt: (i: number) => number): Uint8Array {
+    const bytes = new Uint8Array(count * CLIENT_BYTES);
+    for (let i = 0; i < count; i++) bytes.set(this.clients.rowBytes(rowAt(i)), i * CLIENT_BYTES);
+    return bytes;
+  }
 }

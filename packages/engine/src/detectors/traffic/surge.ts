@@ -4,7 +4,7 @@
 // day instead of the last hours: those are what a slow ramp would hide in, and after two days a new level is usual.
 
 import { lowerTail, upperTail } from './tails.ts';
-import { median, quantile, Week } from './week.ts';
+import { median, quantileOf, Week } from './week.ts';
 
 const WINDOWS = [1, 2, 5, 10, 20, 30, 60, 240] as const;
 const LONGEST = 240;
@@ -20,6 +20,8 @@ const LEVEL_MOST = 4;
 const FALSE_ALARMS_A_WEEK = 0.1;
 const WEEK_MINUTES = 10_080;
 const DAY_MINUTES = 1440;
+/** Of a great many sums, so many say what is in their middle. */
+const SAMPLED = 4096;
 /** With a limit beyond this for a minute, the site's requests come in gusts. */
 const GUSTY = 20;
 /** What was fitted fits best where it was fitted, and requests come in bursts; visitors come one by one. */
@@ -29,8 +31,16 @@ const CAUTION_ONE_BY_ONE = 1.15;
 const LEAST_RATIO = 1.2;
 const LEAST_SURPLUS = 10;
 const QUIET_MINUTES = 30;
+/** Beyond these, the past has no part in what is adapted to. */
+const REMEMBERED_MINUTES = 3 * DAY_MINUTES;
 /** A surge that has grown so much is told again. */
 const GROWN = 3;
+
+/** Counts of minutes that are over; the first is of minute `first` since the epoch. */
+export interface Past {
+  readonly counts: ArrayLike<number>;
+  readonly first: number;
+}
 
 export interface Surge {
   /** The window that told, in minutes. */
@@ -41,7 +51,20 @@ export interface Surge {
   readonly improbability: number;
 }
 
-interface Calm {
+/** What one series of counts is like on ordinary days. */
+export interface SeriesNorms extends Calm {
+  /** As `Week` has them. */
+  readonly rates: Float64Array;
+}
+
+/** What goes on in one series, to be written down. */
+export interface SavedSurge {
+  readonly quietUntil: number;
+  readonly open: Surge | undefined;
+  readonly told: number;
+}
+
+export interface Calm {
   /** Variance beyond chance, as a share of the squared mean, by window. */
   readonly spreads: readonly number[];
   /** The improbability that is told, by window. */
@@ -57,11 +80,9 @@ class Sums {
   #minutes = 0;
   #level = 0;
   #slow = 0;
-
-  /** How busy the last hours were beside what is usual then. */
-  get level(): number {
-    return Math.exp(this.#level);
-  }
+  /** How busy the last hours were beside what is usual then, and how busy the last day. */
+  level = 1;
+  #slowLevel = 1;
 
   get minutes(): number {
     return this.#minutes;
@@ -72,7 +93,8 @@ class Sums {
     const at = this.#minutes++ % size;
     this.#counts[at] = count;
     this.#usual[at] = usual;
-    for (const [i, window] of WINDOWS.entries()) {
+    for (let i = 0; i < WINDOWS.length; i++) {
+      const window = WINDOWS[i]!;
       const gone = (at - window + size) % size;
       const isFull = this.#minutes > window;
       this.counts[i]! += count - (isFull ? this.#counts[gone]! : 0);
@@ -91,10 +113,12 @@ class Sums {
     const ratio = Math.log((this.#counts[old]! + 1) / (usual + 1));
     this.#level = adapted(this.#level, ratio, weight / LEVEL_MINUTES);
     this.#slow = adapted(this.#slow, ratio, weight / SLOW_MINUTES);
+    this.level = Math.exp(this.#level);
+    this.#slowLevel = Math.exp(this.#slow);
   }
 
   expected(i: number): number {
-    return this.usual[i]! * (WINDOWS[i]! < RAMP_WINDOW ? this.level : Math.exp(this.#slow));
+    return this.usual[i]! * (WINDOWS[i]! < RAMP_WINDOW ? this.level : this.#slowLevel);
   }
 }
 
@@ -105,24 +129,42 @@ function adapted(level: number, ratio: number, weight: number): number {
 }
 
 export class SurgeWatch {
-  readonly #week: Week;
-  readonly #calm: Calm;
+  #week: Week;
+  #calm: Calm;
   #sums = new Sums();
   #quietUntil = 0;
   #open: Surge | undefined;
   /** How many times the usual was told last. */
   #told = 0;
 
-  constructor(week: Week, calm: Calm) {
-    this.#week = week;
+  constructor({ rates, ...calm }: SeriesNorms) {
+    this.#week = new Week(rates);
     this.#calm = calm;
   }
 
-  /** Learns from the counts of past minutes; the first is minute `firstMinute` since the epoch. */
-  static learn(counts: ArrayLike<number>, firstMinute: number, comesInBursts = true): SurgeWatch {
-    const week = Week.learn(counts, firstMinute);
-    const caution = comesInBursts ? CAUTION : CAUTION_ONE_BY_ONE;
-    return new SurgeWatch(week, calmOf(counts, firstMinute, week, caution));
+  /** Takes over what is normal from a minute on; the days before it are seen again by it. */
+  relearn({ rates, ...calm }: SeriesNorms, past: Past, minute: number): void {
+    this.#week = new Week(rates);
+    this.#calm = calm;
+    this.remember(past, minute);
+  }
+
+  /** Takes the days before a minute as if it had watched them, without telling of them. */
+  remember({ counts, first }: Past, minute: number): void {
+    this.#sums = new Sums();
+    const to = Math.min(minute, first + counts.length);
+    for (let at = Math.max(first, minute - REMEMBERED_MINUTES); at < to; at++)
+      this.#sums.add(counts[at - first]!, this.#week.at(at));
+  }
+
+  save(): SavedSurge {
+    return { quietUntil: this.#quietUntil, open: this.#open, told: this.#told };
+  }
+
+  restore({ quietUntil, open, told }: SavedSurge): void {
+    this.#quietUntil = quietUntil;
+    this.#open = open;
+    this.#told = told;
   }
 
   /** What the surge is that is going on. */
@@ -185,45 +227,58 @@ function ratioOf({ count, expected }: Surge): number {
 }
 
 /** Runs over the past as it would have run over it live, and keeps how far ordinary sums were from the usual. */
-function calmOf(counts: ArrayLike<number>, firstMinute: number, week: Week, caution: number): Calm {
-  const expected: number[][] = WINDOWS.map(() => []);
-  const seen: number[][] = WINDOWS.map(() => []);
+export function* calmSteps(
+  counts: ArrayLike<number>,
+  firstMinute: number,
+  week: Week,
+  comesInBursts: boolean,
+): Generator<undefined, Calm> {
+  const caution = comesInBursts ? CAUTION : CAUTION_ONE_BY_ONE;
+  const length = Math.max(0, counts.length - LONGEST);
+  const expected = WINDOWS.map(() => new Float64Array(length));
+  const seen = WINDOWS.map(() => new Float64Array(length));
   const sums = new Sums();
   for (let k = 0; k < counts.length; k++) {
     sums.add(counts[k]!, week.at(firstMinute + k));
-    if (k < LONGEST) continue;
+    const place = k - LONGEST;
+    if (place < 0) continue;
     for (let i = 0; i < WINDOWS.length; i++) {
-      expected[i]!.push(sums.expected(i));
-      seen[i]!.push(sums.counts[i]!);
+      expected[i]![place] = sums.expected(i);
+      seen[i]![place] = sums.counts[i]!;
     }
   }
-  const spreads = WINDOWS.map((_, i) => spreadOf(seen[i]!, expected[i]!));
-  const limits = WINDOWS.map((window, i) => {
-    const tails = seen[i]!.map((count, k) => upperTail(count, expected[i]![k]!, spreads[i]!));
-    return caution * Math.max(limitOf(tails, window), dailyPeak(tails));
-  });
+  const spreads: number[] = [];
+  const limits: number[] = [];
+  for (const [i, window] of WINDOWS.entries()) {
+    yield;
+    const spread = spreadOf(seen[i]!, expected[i]!);
+    const tails = seen[i]!.map((count, k) => upperTail(count, expected[i]![k]!, spread));
+    spreads.push(spread);
+    limits.push(caution * Math.max(limitOf(tails, window), dailyPeak(tails)));
+  }
   return { spreads, limits };
 }
 
 /** From the middle half of the sums, so that attacks among them do not count: what chance does not explain. */
-function spreadOf(seen: readonly number[], expected: readonly number[]): number {
-  const squares: number[] = [];
-  for (const [k, count] of seen.entries()) {
+function spreadOf(seen: Float64Array, expected: Float64Array): number {
+  if (expected.reduce((sum, mean) => (mean >= 1 ? sum + 1 : sum), 0) < 100) return 0.05;
+  const stride = Math.ceil(seen.length / SAMPLED);
+  const [means, distances] = [new Float64Array(SAMPLED), new Float64Array(SAMPLED)];
+  let count = 0;
+  for (let k = 0; k < seen.length; k += stride) {
     const mean = Math.max(expected[k]!, 1e-6);
-    if (mean >= 1) squares.push(((count - mean) ** 2 - mean) / mean ** 2);
+    means[count] = mean;
+    distances[count++] = Math.abs(seen[k]! - mean) / Math.sqrt(mean);
   }
-  if (squares.length < 100) return 0.05;
-  const ordinary = median(
-    seen.map((count, k) => Math.abs(count - expected[k]!) / Math.sqrt(Math.max(expected[k]!, 1e-6))),
-  );
-  const mean = Math.max(1e-6, median(expected));
+  const ordinary = median(distances.subarray(0, count));
+  const mean = median(means.subarray(0, count));
   // The median of |z| of a normal variable is 0.6745.
   const excess = ((ordinary / 0.6745) ** 2 - 1) / mean;
   return Math.min(1, Math.max(0.0005, excess));
 }
 
 /** What most days reach at some time, such as a job that runs every hour, is usual however improbable it looks. */
-function dailyPeak(tails: readonly number[]): number {
+function dailyPeak(tails: Float64Array): number {
   const peaks: number[] = [];
   for (let from = 0; from + DAY_MINUTES <= tails.length; from += DAY_MINUTES) {
     let peak = 0;
@@ -234,12 +289,13 @@ function dailyPeak(tails: readonly number[]): number {
 }
 
 /** Tails of ordinary sums fall off evenly on this scale: the line is drawn from where attacks do not reach. */
-function limitOf(tails: readonly number[], window: number): number {
+function limitOf(tails: Float64Array, window: number): number {
   const chances = (WEEK_MINUTES / Math.max(1, window / 2)) * WINDOWS.length;
   const wanted = Math.log10(chances / FALSE_ALARMS_A_WEEK);
   if (tails.length < 1000) return wanted + 2;
-  const high = quantile(tails, 0.98);
-  const low = quantile(tails, 0.9);
+  const sorted = tails.toSorted();
+  const high = quantileOf(sorted, 0.98);
+  const low = quantileOf(sorted, 0.9);
   const slope = Math.max(0.3, (high - low) / Math.log10(0.1 / 0.02));
   return Math.max(wanted, high + slope * (wanted - Math.log10(1 / 0.02)));
 }

@@ -2,7 +2,8 @@
 // person, as a sum of signs. What each sign is worth is measured on the visits of the time of learning: where people
 // come without their pictures (an API, a cache in front), coming without them is no sign.
 
-import type { ClientTable } from './clients.ts';
+import type { Client } from './clients.ts';
+import { mixed } from './hash.ts';
 import { quantile } from './week.ts';
 
 export interface VisitNorms {
@@ -23,10 +24,12 @@ export const MACHINE_ODDS = 2.5;
 export const PERSON_ODDS = 0.5;
 
 const MOST_KEPT = 20_000;
+const MOST_LOOKED_AT = 5000;
+const MEMORY_VISITS = 5 * MOST_KEPT;
 const FEW_VISITS = 200;
 
 /** The norms of a site of which nothing is known: pages come with their assets. */
-const UNKNOWN_NORMS: VisitNorms = {
+export const UNKNOWN_NORMS: VisitNorms = {
   bare: [0.2, 0.1, 0.05, 0.05],
   shortPause: 0.7,
   manyPages: 60,
@@ -48,20 +51,20 @@ interface Visit {
   readonly isOver: boolean;
 }
 
-export function visitAt(clients: ClientTable, row: number, nowS: number): Visit {
-  const all = clients.columns;
-  const pages = all.pages[row]!;
+/** Returns the visit that a client is in, or was in last. */
+export function visitOf(client: Client, nowS: number): Visit {
+  const { pages } = client;
   return {
     pages,
-    assets: all.assets[row]!,
-    errors: all.errors[row]!,
-    posts: all.posts[row]!,
-    unknown: all.unknown[row]!,
-    direct: all.direct[row]!,
-    repeats: all.repeats[row]!,
-    pause: pages > 3 ? all.gaps[row]! / (pages - 1) : undefined,
-    isRegular: all.days[row]! > 2,
-    isOver: nowS - all.sinceS[row]! > ASSETS_WITHIN_S,
+    assets: client.assets,
+    errors: client.errors,
+    posts: client.posts,
+    unknown: client.unknown,
+    direct: client.direct,
+    repeats: client.repeats,
+    pause: pages > 3 ? client.gaps / (pages - 1) : undefined,
+    isRegular: client.days > 2,
+    isOver: nowS - client.sinceS > ASSETS_WITHIN_S,
   };
 }
 
@@ -99,27 +102,84 @@ function bareClass(pages: number): number {
   return pages < 3 ? pages - 1 : pages < 5 ? 2 : 3;
 }
 
-/** Keeps visits of the time of learning, each as likely as any other. */
+/** Visits by their slot in the sample. */
+export interface SavedVisits {
+  readonly slots: Uint16Array;
+  /** `FIELDS` numbers for each. */
+  readonly values: Float32Array;
+  readonly seen: number;
+}
+
+const FIELDS = 8;
+
+/** Keeps some visits, each as likely as any other; those of long ago make room for new ones. */
 export class VisitSample {
-  readonly #kept: Visit[] = [];
+  readonly #values = new Float32Array(MOST_KEPT * FIELDS);
+  #kept = 0;
   #seen = 0;
-  #state = 1;
+  readonly #changed = new Set<number>();
+
+  get size(): number {
+    return this.#kept;
+  }
 
   add(visit: Visit): void {
     if (visit.pages === 0) return;
     this.#seen++;
-    if (this.#kept.length < MOST_KEPT) {
-      this.#kept.push(visit);
-      return;
+    const slot = this.#kept < MOST_KEPT ? this.#kept++ : this.#chance();
+    if (slot >= MOST_KEPT) return;
+    const { pages, assets, errors, posts, unknown, direct, repeats, pause = Number.NaN } = visit;
+    this.#values.set([pages, assets, errors, posts, unknown, direct, repeats, pause], slot * FIELDS);
+    this.#changed.add(slot);
+  }
+
+  saveChanges(): SavedVisits {
+    const slots = Uint16Array.from(this.#changed);
+    this.#changed.clear();
+    return this.#save(slots);
+  }
+
+  saveAll(): SavedVisits {
+    return this.#save(Uint16Array.from({ length: this.#kept }, (_, slot) => slot));
+  }
+
+  restore({ slots, values, seen }: SavedVisits): void {
+    for (const [i, slot] of slots.entries()) {
+      if (slot >= MOST_KEPT) continue;
+      this.#values.set(values.subarray(i * FIELDS, (i + 1) * FIELDS), slot * FIELDS);
+      this.#kept = Math.max(this.#kept, slot + 1);
     }
-    // Vitter's algorithm R; the numbers are the same for the same lines.
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    const place = Math.floor((this.#state / 2 ** 32) * this.#seen);
-    if (place < MOST_KEPT) this.#kept[place] = visit;
+    this.#seen = seen;
+  }
+
+  #save(slots: Uint16Array): SavedVisits {
+    const values = new Float32Array(slots.length * FIELDS);
+    for (const [i, slot] of slots.entries())
+      values.set(this.#values.subarray(slot * FIELDS, (slot + 1) * FIELDS), i * FIELDS);
+    return { slots, values, seen: this.#seen };
+  }
+
+  /** Vitter's algorithm R, that forgets: no visit counts for more than so many. The same visits give the same. */
+  #chance(): number {
+    return mixed(this.#seen) % Math.min(this.#seen, MEMORY_VISITS);
+  }
+
+  #visit(slot: number): Visit {
+    const [pages, assets, errors, posts, unknown, direct, repeats, pause] = this.#values.subarray(
+      slot * FIELDS,
+      (slot + 1) * FIELDS,
+    );
+    return {
+      ...{ pages: pages!, assets: assets!, errors: errors!, posts: posts!, unknown: unknown! },
+      ...{ direct: direct!, repeats: repeats!, isRegular: false, isOver: true },
+      pause: Number.isNaN(pause) ? undefined : pause,
+    };
   }
 
   norms(): VisitNorms {
-    const all = this.#kept;
+    // A part of them says as much about shares and quantiles.
+    const stride = Math.ceil(this.#kept / MOST_LOOKED_AT);
+    const all = Array.from({ length: Math.ceil(this.#kept / stride) }, (_, i) => this.#visit(i * stride));
     // Machines ask for pages alone; what is left are those that people's norms are taken from.
     const people = all.filter(({ assets }) => assets > 0);
     if (all.length < FEW_VISITS) return UNKNOWN_NORMS;

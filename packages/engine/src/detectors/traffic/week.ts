@@ -16,10 +16,10 @@ const KIN_WEEKS = 2;
 
 export class Week {
   /** Requests a minute, by slot of the week. */
-  readonly #rates: Float64Array;
+  readonly rates: Float64Array;
 
-  private constructor(rates: Float64Array) {
-    this.#rates = rates;
+  constructor(rates: Float64Array) {
+    this.rates = rates;
   }
 
   /** Returns what counts of minutes, from `firstMinute` (since the epoch) on, say about a week. */
@@ -57,9 +57,9 @@ export class Week {
     const place = (minute + 0.5 + EPOCH_WEEKDAY * MINUTES) / SLOT_MINUTES - 0.5;
     const before = Math.floor(place);
     const share = place - before;
-    const size = this.#rates.length;
-    const low = this.#rates[((before % size) + size) % size]!;
-    const high = this.#rates[(((before + 1) % size) + size) % size]!;
+    const size = this.rates.length;
+    const low = this.rates[((before % size) + size) % size]!;
+    const high = this.rates[(((before + 1) % size) + size) % size]!;
     return low + (high - low) * share;
   }
 }
@@ -136,14 +136,18 @@ function meanOf(values: ArrayLike<number>): number {
   return values.length === 0 ? 0 : sum / values.length;
 }
 
-export function median(values: readonly number[]): number {
+export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
 
 /** Returns the value below which the share of the values lies; 0 for none. */
-export function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((one, other) => one - other);
+export function quantile(values: ArrayLike<number>, share: number): number {
+  return quantileOf(Float64Array.from(values).sort(), share);
+}
+
+/** The same of values that are sorted. */
+export function quantileOf(sorted: Float64Array, share: number): number {
+  if (sorted.length === 0) return 0;
   const place = share * (sorted.length - 1);
   const low = Math.floor(place);
   return sorted[low]! + (sorted[Math.min(low + 1, sorted.length - 1)]! - sorted[low]!) * (place - low);
