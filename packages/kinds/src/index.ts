@@ -41,6 +41,7 @@ export {
   type Client,
   type Exchange,
   type Guard,
+  type HeadBytes,
   type Refusal,
   type RequestView,
   type ResponseView,

@@ -2,6 +2,7 @@
 // replay, `parapet inspect`) and the content detector, which says whether it is an attack, of which kind, and why.
 
 import type { Ip } from './ip.ts';
+import type { HeadBytes } from './request.ts';
 
 /** A request as it reached the site, or as much of it as is known. */
 export interface InspectedRequest {
@@ -23,6 +24,8 @@ export interface InspectedRequest {
   readonly hints?: readonly FieldHint[];
   /** By which the one who asks knows the request again when it has ended; absent where nothing is to be learned. */
   readonly exchange?: object;
+  /** The head as it was sent, for as long as it is inspected; absent where there is none. */
+  readonly raw?: HeadBytes | undefined;
 }
 
 /** What the CMS knows of a field of a form; without it defaults apply. */

@@ -28,6 +28,22 @@ export interface RequestView {
   header(name: string): string | undefined;
   /** In the order sent, names in lower case. */
   headers(): Iterable<readonly [name: string, value: string]>;
+  /** The same as bytes, where it came as such. */
+  readonly raw?: HeadBytes;
+}
+
+/** The head of an HTTP/1 request as it was sent: what came before is known again before any text is made of it. */
+export interface HeadBytes {
+  readonly bytes: Uint8Array;
+  /** Where the method begins. */
+  readonly lineStart: number;
+  readonly targetStart: number;
+  readonly targetEnd: number;
+  /** The headers are those of `headers()`, in its order. */
+  readonly headerCount: number;
+  nameStart(line: number): number;
+  nameEnd(line: number): number;
+  valueEnd(line: number): number;
 }
 
 /** The head of what the upstream answers. */

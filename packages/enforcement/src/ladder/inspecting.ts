@@ -80,7 +80,7 @@ export class Inspecting {
       decide: (body, isCut) => {
         const action = this.#judge(one, body, isCut);
         if (isCut && action === undefined)
-          follower = this.#options.inspector.follow?.(this.#inspected(one, body, isCut));
+          follower = this.#options.inspector.follow?.(new InspectedHead(one, body, isCut, this.#options));
         return action ?? otherwise;
       },
       follow: (piece) => {
@@ -96,7 +96,8 @@ export class Inspecting {
 
   /** Undefined lets pass. */
   #judge(one: Case, body: Uint8Array | undefined, isBodyCut: boolean): Action | undefined {
-    const inspection = this.#options.inspector.inspect(this.#inspected(one, body, isBodyCut));
+    const inspected = new InspectedHead(one, body, isBodyCut, this.#options);
+    const inspection = this.#options.inspector.inspect(inspected);
     return inspection.action === 'pass' ? undefined : this.#act(one, inspection, body === undefined);
   }
 
@@ -158,27 +159,44 @@ export class Inspecting {
       appealToken: this.#options.appeals.tokenOf(recordId, site),
     });
   }
+}
 
-  #inspected(
-    { request, client, site }: Case,
-    body: Uint8Array | undefined,
-    isBodyCut: boolean,
-  ): InspectedRequest {
-    const options = this.#options;
-    return {
-      method: request.method,
-      rawTarget: request.rawTarget,
-      headers: listOf(request.headers()),
-      body: body === undefined || body.length === 0 ? undefined : body,
-      isBodyCut,
-      site,
-      ip: client.ip,
-      exchange: request,
-      // Asked only of what is learned from, or is found.
-      get isVouched() {
-        return options.spare(request, client, site)?.cause === 'trusted';
-      },
-    };
+/** What is asked for rarely is made when it is. */
+class InspectedHead implements InspectedRequest {
+  readonly method: string;
+  readonly rawTarget: string;
+  readonly body: Uint8Array | undefined;
+  readonly isBodyCut: boolean;
+  readonly site: string;
+  readonly ip: Client['ip'];
+  readonly exchange: object;
+  readonly raw: InspectedRequest['raw'];
+  readonly #one: Case;
+  readonly #options: InspectingOptions;
+  #headers: Headers | undefined = undefined;
+
+  constructor(one: Case, body: Uint8Array | undefined, isBodyCut: boolean, options: InspectingOptions) {
+    const { request, client, site } = one;
+    this.method = request.method;
+    this.rawTarget = request.rawTarget;
+    this.body = body === undefined || body.length === 0 ? undefined : body;
+    this.isBodyCut = isBodyCut;
+    this.site = site;
+    this.ip = client.ip;
+    this.exchange = request;
+    this.raw = request.raw;
+    this.#one = one;
+    this.#options = options;
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= listOf(this.#one.request.headers()));
+  }
+
+  /** Asked only of what is learned from, or is found. */
+  get isVouched(): boolean {
+    const { request, client, site } = this.#one;
+    return this.#options.spare(request, client, site)?.cause === 'trusted';
   }
 }
 

@@ -1,7 +1,7 @@
 // The head of a request (RFC 9112 3), read in one pass over its bytes; strings are made when they are asked for. One
 // object serves a connection: clear() makes it ready for the next request.
 
-import type { RequestView } from '@parapet/kinds';
+import type { HeadBytes, RequestView } from '@parapet/kinds';
 import { CR, LF, LOWER, METHOD, SP } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
 import { FieldLines, hasNewLine, isWord, latin1, NOTHING } from './fields.ts';
@@ -23,7 +23,7 @@ export const DROP_LOOKALIKE = 3;
 /** `http://host` before the path of an absolute-form target. */
 export const DROP_AUTHORITY = 4;
 
-export class RequestHead implements RequestView {
+export class RequestHead implements RequestView, HeadBytes {
   /** Where the request line begins (a tolerated empty line before it is left out) and ends, with its CRLF. */
   lineStart = 0;
   lineEnd = 0;
@@ -176,9 +176,21 @@ export class RequestHead implements RequestView {
     return this.#buffer;
   }
 
+  get raw(): HeadBytes {
+    return this;
+  }
+
   /** The line with the name of this id, of names.ts; -1 when there is none, -2 when there are several. */
   onlyLine(id: number): number {
     return this.#lines.only(id);
+  }
+
+  nameStart(line: number): number {
+    return this.#lines.at[line * 4]!;
+  }
+
+  nameEnd(line: number): number {
+    return this.#lines.at[line * 4 + 1]!;
   }
 
   valueStart(line: number): number {

@@ -150,6 +150,22 @@ describe('a request that is taken', () => {
     expect([head.rawTarget, head.host, head.lineStart]).toEqual(['/caf\xc3\xa9', '[::1]', 2]);
   });
 
+  it.each([
+    'GET /a?b HTTP/1.1\r\nHost: a\r\nX-Own:  b \r\nx-OWN:c\r\n\r\n',
+    '\r\nGET http://a/c?d HTTP/1.1\r\nHost: a\r\n\r\n',
+  ])('has texts that are its bytes (case %#)', (text) => {
+    const head = read(text);
+    const { bytes, targetStart, targetEnd, headerCount } = head.raw;
+    const textOf = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    expect(textOf(targetStart, targetEnd)).toBe(head.rawTarget);
+    expect(textOf(head.raw.lineStart, targetStart).startsWith(`${head.method} `)).toBe(true);
+    const lines = Array.from({ length: headerCount }, (_, line) => {
+      const name = textOf(head.raw.nameStart(line), head.raw.nameEnd(line));
+      return [name.toLowerCase(), textOf(head.raw.nameEnd(line) + 1, head.raw.valueEnd(line)).trim()];
+    });
+    expect(lines).toEqual([...head.headers()]);
+  });
+
   it('in absolute form is asked for its path, and the authority is no longer sent', () => {
     const text = 'GET HTTP://A.example/x?y HTTP/1.1\r\nHost: a.EXAMPLE\r\n\r\n';
     const head = read(text);

@@ -72,10 +72,18 @@ export interface Anomaly {
   readonly severity: 'refuse' | 'note';
 }
 
+/** What is taken apart of a request beside its body: of the rest it is known that nothing is in it. */
+export interface Unread {
+  readonly hasPath: boolean;
+  /** Pairs of the query, as they were sent. */
+  readonly query: string;
+  readonly headers: InspectedRequest['headers'];
+}
+
 export interface RequestParts {
   readonly request: InspectedRequest;
-  /** The headers that were taken apart; absent when these are all: of the others it is known that nothing is in them. */
-  readonly headers?: InspectedRequest['headers'] | undefined;
+  /** What was taken apart; absent when all of it was. */
+  readonly unread?: Unread | undefined;
   readonly method: string;
   /** Decoded once, dots removed, as the site's router sees it; begins with `/`. */
   readonly path: string;

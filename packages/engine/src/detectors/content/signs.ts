@@ -41,6 +41,16 @@ export function signsOf(characters: string): number {
   return bits;
 }
 
+/** The bits of all characters of a text. */
+export function signsIn(text: string): number {
+  let signs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
+  }
+  return signs;
+}
+
 /** Of each of these masks one bit is in every text that the pattern matches. */
 export function neededSigns(node: Node): readonly number[] {
   const masks = new Set(needsOf(node));

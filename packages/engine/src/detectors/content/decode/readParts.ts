@@ -1,7 +1,7 @@
 // The way of a request through the decoders, on one screen: target, headers, query, body.
 
 import type { InspectedRequest } from '@parapet/kinds';
-import type { Glance, RequestParts } from '../parts.ts';
+import type { Glance, RequestParts, Unread } from '../parts.ts';
 import { mediaTypeOf, readBody } from './body.ts';
 import { Collector } from './collector.ts';
 import { FieldKinds } from './fieldKinds.ts';
@@ -14,29 +14,30 @@ import { addPath, readTarget } from './target.ts';
 
 /**
  * The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped.
- * `glance` looks at each value, for those who are asked about the parts; `headers` are those that are taken apart.
+ * `glance` looks at each value, for those who are asked about the parts; without `unread` all of it is taken apart.
  */
 export function readParts(
   request: InspectedRequest,
   limits: Partial<DecodeLimits> = {},
   glance?: (text: string) => Glance,
-  headers: InspectedRequest['headers'] = request.headers,
+  unread?: Unread,
 ): RequestParts {
   const allLimits = { ...DECODE_LIMITS, ...limits };
   const collector = new Collector(allLimits, glance);
   const decoder = new PercentDecoder();
   const target = readTarget(request.rawTarget, decoder);
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
-  addPath(collector, target, request.rawTarget);
-  if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
-  const summary = readHeaders(fields, headers);
+  if (unread?.hasPath !== false) addPath(collector, target, request.rawTarget);
+  if (unread !== undefined) readPairs(fields, 'query', unread.query, 0);
+  else if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
+  const summary = readHeaders(fields, unread?.headers ?? request.headers);
   if (request.body !== undefined && request.body.length > 0) {
     readBody(fields, { bytes: request.body, isCut: request.isBodyCut }, summary, allLimits);
   }
   collector.finish();
   return {
     request,
-    headers,
+    unread,
     method: request.method,
     path: target.path,
     host: summary.host,

@@ -3,6 +3,7 @@
 
 import type { Placement } from '@parapet/kinds';
 import type { Glance, Part, RequestParts } from '../parts.ts';
+import { AcrossPieces } from './acrossPieces.ts';
 import { findInText, hasLiteral } from './findInText.ts';
 import { KeptMatches } from './keptMatches.ts';
 import type { Found } from './look.ts';
@@ -10,6 +11,7 @@ import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
 import { RuleIndex, type Ask } from './ruleIndex.ts';
 import { testName, type ContentRule, type RuleFinding, type RulePlace, type RuleScope } from './rule.ts';
+import { signsIn } from '../signs.ts';
 
 // What an attacker sends to make the answer long: a request that says more than this is an attack either way.
 const MAX_FINDINGS = 64;
@@ -33,6 +35,7 @@ export class RuleSet {
   readonly #kept = new KeptMatches<TextMatch>();
   readonly #byAnomaly = new Map<string, ContentRule[]>();
   readonly #ofRequest: readonly ContentRule[];
+  readonly #across: AcrossPieces;
   #hasHeard = false;
 
   /** `words`: what a glance is to tell of beside the literals of the rules, in lower case. */
@@ -48,6 +51,7 @@ export class RuleSet {
     }
     this.#ofRequest = ofRequest;
     this.#index = new RuleIndex(ofTexts, words);
+    this.#across = new AcrossPieces(ofTexts);
     this.#ofTarget = new RuleIndex(
       ofTexts.filter(({ where }) => where.places.has('target')),
       [],
@@ -59,9 +63,17 @@ export class RuleSet {
     return this.#index.glance(text);
   }
 
-  /** Whether a text of the last request's parts held anything for a rule, be it silent there for other reasons. */
+  /** Whether a text of the last request held anything for a rule, be it silent there for other reasons. */
   get hasHeard(): boolean {
     return this.#hasHeard;
+  }
+
+  /**
+   * Whether rules may find something in a request none of whose pieces held anything for a rule when they stood in
+   * others; `signs` are those of its target.
+   */
+  seesMore(signs: number): boolean {
+    return this.#across.mayStandAcross(signs);
   }
 
   /** What speaks in this request, in the order of its parts; at most 64 findings, and four of one rule. */
@@ -71,11 +83,13 @@ export class RuleSet {
     for (const anomaly of parts.anomalies) {
       for (const rule of this.#byAnomaly.get(anomaly.code) ?? []) question.askAnomaly(rule, anomaly);
     }
-    question.askTarget(this.#ofTarget);
+    const { rawTarget } = parts.request;
+    const isInPiece = this.#across.isInPiece(rawTarget);
+    if (isInPiece || this.#across.mayStandAcross(signsIn(rawTarget))) question.askTarget(this.#ofTarget);
     question.askPath();
     question.askHeaders();
     question.askParts();
-    this.#hasHeard = question.hasHeard;
+    this.#hasHeard = isInPiece || question.hasHeard;
     return question.findings;
   }
 }
@@ -132,13 +146,14 @@ class Question {
 
   /** The path as a whole, where the decoders have something else. */
   askPath(): void {
-    const { path, parts } = this.#parts;
+    const { path, parts, unread } = this.#parts;
+    if (unread?.hasPath === false) return;
     for (const part of parts) if (part.placement === 'path' && part.value === path) return;
     this.#askText(path, undefined, undefined, 'path', -1);
   }
 
   askHeaders(): void {
-    for (const [name, value] of this.#parts.headers ?? this.#parts.request.headers) {
+    for (const [name, value] of this.#parts.unread?.headers ?? this.#parts.request.headers) {
       for (const { rule } of this.#index.ofName('raw-header', name)) {
         const found = findUnfiltered(rule, value);
         if (found === undefined) continue;

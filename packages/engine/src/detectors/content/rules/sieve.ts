@@ -2,7 +2,7 @@
 // memory: each literal has one window of four characters that is rare (short ones of three), a bit says for every such
 // window whether it is anybody's, and only where a bit is set a literal is compared. Case of ASCII letters is ignored.
 
-import { HAS_WIDE_SIGN, ownBitOf, SIGN_OF, signsOf } from '../signs.ts';
+import { HAS_WIDE_SIGN, ownBitOf, SIGN_OF, signsIn, signsOf } from '../signs.ts';
 
 const CLASS_BITS = 6;
 const WINDOWS = 1 << (3 * CLASS_BITS);
@@ -152,7 +152,7 @@ export class LiteralSieve {
     this.#ends[index] = end;
     const window = windowAt(literal, end, size);
     const need = this.#needs[index]!;
-    const isPlain = (signsOfText(literal) & ~PLAIN_SIGNS) === 0 && (need === 0 || (need & PLAIN_SIGNS) !== 0);
+    const isPlain = (signsIn(literal) & ~PLAIN_SIGNS) === 0 && (need === 0 || (need & PLAIN_SIGNS) !== 0);
     if (size === 4) {
       const place = placeOf(window);
       this.#next[index] = this.#ofPlace[place]!;
@@ -311,15 +311,6 @@ export class LiteralSieve {
 
 function isAscii(text: string): boolean {
   return /^[\0-\u007F]*$/.test(text);
-}
-
-function signsOfText(text: string): number {
-  let signs = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
-  }
-  return signs;
 }
 
 function standsAt(text: string, start: number, literal: string): boolean {

@@ -1,7 +1,7 @@
 // A worker's side of learning: gives the inspector what is known of the site, and keeps for each request under way
 // what the engine may learn from it once the site has answered. Bounded: what is sent, and how often.
 
-import type { Inspection, InspectionReason, InspectionRecord } from '@parapet/kinds';
+import type { InspectedRequest, Inspection, InspectionReason, InspectionRecord } from '@parapet/kinds';
 import type { Part, RequestParts } from '../parts.ts';
 import { Allowance } from './allowance.ts';
 import { FeedbackRules } from './feedback.ts';
@@ -16,9 +16,13 @@ import { readRules } from './wire.ts';
 
 /** What an inspector asks about the site of a request. */
 export interface SiteStage {
+  /** Asked first of each request: whether all of it has to be taken apart, since the site may learn from it. */
+  learnsFrom(request: InspectedRequest): boolean;
+  /** A number for what `reasons` adds to requests in which nothing was found: another for other rules, 0 for none. */
+  rulesOf(site: string): number;
   /** Returns what the site adds to what detectors found. */
   reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[];
-  /** Told of each verdict, with what detectors found; has to be cheap. */
+  /** Told of the verdict on a request that was taken apart as a whole, with what detectors found; has to be cheap. */
   judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void;
 }
 
@@ -58,12 +62,16 @@ export class SiteWatcher implements SiteStage {
   readonly #options: SiteWatcherOptions;
   readonly #knowledge = new Map<string, SiteKnowledge>();
   readonly #keys = new Map<string, HashKey>();
+  readonly #rules = new Map<string, number>();
   readonly #pending = new WeakMap<object, Pending>();
   readonly #served = new ServedPages();
   readonly #tries = new WeakMap<object, PageAsked>();
+  /** How many requests under way are in one of the two, or more: nearly always none. */
+  #openCount = 0;
   readonly #samples: Allowance;
   readonly #records: Allowance;
   #turn = 0;
+  #lastRules = 0;
 
   constructor(options: SiteWatcherOptions) {
     this.#options = options;
@@ -82,11 +90,26 @@ export class SiteWatcher implements SiteStage {
   /** Takes templates and feedback of a site, as the engine compiled them. */
   setRules(site: string, message: unknown): void {
     const { templates, feedback } = readRules(message);
+    this.#rules.set(site, templates.length === 0 ? 0 : ++this.#lastRules);
     this.#knowledge.set(site, {
       ...this.#knowledgeOf(site),
       templates: new TemplateMatcher(templates),
       feedback: new FeedbackRules(feedback, this.#options.nowMs()),
     });
+  }
+
+  rulesOf(site: string): number {
+    return this.#lastRules === 0 ? 0 : (this.#rules.get(site) ?? 0);
+  }
+
+  learnsFrom({ exchange, ip, isBodyCut, body, rawTarget }: InspectedRequest): boolean {
+    if (exchange === undefined || ip === undefined) return false;
+    // One object may stand for one request after the other.
+    this.#forget(exchange);
+    // A piece of a body has values that are cut somewhere.
+    if (isBodyCut || !this.#samples.isOpen(this.#options.nowMs())) return false;
+    if (body !== undefined || rawTarget.includes('?')) return true;
+    return (this.#turn = (this.#turn + 1) % ONLY_COOKIES_EACH) === 0;
   }
 
   reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[] {
@@ -97,28 +120,27 @@ export class SiteWatcher implements SiteStage {
   }
 
   judged(request: RequestParts, found: readonly InspectionReason[], inspection: Inspection): void {
-    const { exchange, ip } = request.request;
+    const { exchange, ip, isBodyCut } = request.request;
     if (exchange === undefined || ip === undefined) return;
-    // A piece of a body has values that are cut somewhere.
-    const isWhole = !request.request.isBodyCut;
     const isLearned =
-      isWhole && this.#samples.isOpen(this.#options.nowMs()) && this.#isWorthLearning(request);
-    if (inspection.reasons.length > 0 || isLearned)
-      this.#pending.set(exchange, { request, found, inspection });
-    // One object may stand for one request after the other.
-    else this.#pending.delete(exchange);
+      !isBodyCut && this.#samples.isOpen(this.#options.nowMs()) && request.parts.some(isLearnable);
+    if (inspection.reasons.length === 0 && !isLearned) return;
+    this.#pending.set(exchange, { request, found, inspection });
+    this.#openCount++;
   }
 
   /** To be called once for each request that was inspected, when it has ended. */
   ended(exchange: object, end: Ended): void {
+    if (this.#openCount === 0) return;
     const tried = this.#tries.get(exchange);
     if (tried !== undefined) {
       this.#tries.delete(exchange);
+      this.#openCount--;
       if (!end.isOurs) this.#served.answered(tried, end.status);
     }
     const pending = this.#pending.get(exchange);
+    this.#forget(exchange);
     if (pending === undefined) return;
-    this.#pending.delete(exchange);
     const isGood = !end.isOurs && end.status >= 200 && end.status < 400;
     const { reasons } = pending.inspection;
     if (isGood) this.#sample(pending);
@@ -134,20 +156,17 @@ export class SiteWatcher implements SiteStage {
     const asked = { site, rule, ip };
     const served = this.#served.has(asked, this.#options.nowMs());
     if (served === 'no') return undefined;
-    if (served === 'maybe') this.#tries.set(exchange, asked);
+    if (served === 'maybe') {
+      this.#tries.set(exchange, asked);
+      this.#openCount++;
+    }
     const text =
       served === 'yes' ? 'is for a page that this site has' : 'is for a page that this site may have';
     return { detector: 'site', class: found, text, weight: -weight, foundIn: { ...foundIn, excerpt: '' } };
   }
 
-  #isWorthLearning({ parts }: RequestParts): boolean {
-    let hasCookies = false;
-    for (const { placement, kind } of parts) {
-      if (kind === 'secret' || placeOf(placement) === undefined) continue;
-      if (placement !== 'cookie') return true;
-      hasCookies = true;
-    }
-    return hasCookies && (this.#turn = (this.#turn + 1) % ONLY_COOKIES_EACH) === 0;
+  #forget(exchange: object): void {
+    if (this.#openCount > 0 && this.#pending.delete(exchange)) this.#openCount--;
   }
 
   #sample({ request, found }: Pending): void {
@@ -188,6 +207,10 @@ export class SiteWatcher implements SiteStage {
     }
     return key;
   }
+}
+
+function isLearnable({ placement, kind }: Part): boolean {
+  return kind !== 'secret' && placeOf(placement) !== undefined;
 }
 
 function logOddsOf({ placement, name }: Part, found: readonly InspectionReason[]): number {

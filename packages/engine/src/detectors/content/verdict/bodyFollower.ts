@@ -27,8 +27,15 @@ export function followBody(request: InspectedRequest, inspect: Inspect): BodyFol
   if (encoding !== 'identity') return undefined;
   const media = type.split(';', 1)[0]!.trim().toLowerCase();
   const beginning = Buffer.from(request.body ?? NOTHING);
+  const { method, site, ip, isVouched, hints, exchange } = request;
   const question: InspectedRequest = {
-    ...request,
+    method,
+    site,
+    ...(ip === undefined ? {} : { ip }),
+    ...(isVouched === undefined ? {} : { isVouched }),
+    ...(hints === undefined ? {} : { hints }),
+    ...(exchange === undefined ? {} : { exchange }),
+    body: undefined,
     rawTarget: request.rawTarget.split('?', 1)[0]!,
     headers: type === '' ? [] : [['content-type', type]],
     isBodyCut: true,

@@ -1,7 +1,7 @@
 // What the inspector is made of: anything that looks at the parts of a request and says what speaks for an attack.
 
 import type { InspectedRequest, InspectionReason } from '@parapet/kinds';
-import type { RequestParts } from '../parts.ts';
+import type { RequestParts, Unread } from '../parts.ts';
 
 export interface Finding extends InspectionReason {
   /** No honest client sends this, whatever else speaks for the request. */
@@ -16,7 +16,12 @@ export interface ContentDetector {
    * knows, and nothing is remembered of them.
    */
   wasSilent?(): boolean;
+  /**
+   * Whether it could find something in a request all of whose pieces it was silent about when they stood elsewhere;
+   * `signs` are those of the target. Absent: it has to be asked.
+   */
+  seesMore?(signs: number): boolean;
 }
 
-/** Takes a request apart, of its headers those that are given; must not throw, and takes a bounded time. */
-export type Decoder = (request: InspectedRequest, headers: InspectedRequest['headers']) => RequestParts;
+/** Takes a request apart, all of it or what is unread; must not throw, and takes a bounded time. */
+export type Decoder = (request: InspectedRequest, unread?: Unread) => RequestParts;

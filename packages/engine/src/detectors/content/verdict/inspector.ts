@@ -5,7 +5,7 @@ import type { RequestParts } from '../parts.ts';
 import type { SiteStage } from '../site/index.ts';
 import { followBody } from './bodyFollower.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
-import { KnownHeaders } from './knownHeaders.ts';
+import { ALL_KNOWN, KnownPieces } from './knownPieces.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
 import { CLEAN, refusalOf, weigh } from './weigh.ts';
 
@@ -42,7 +42,7 @@ class ContentInspector implements CountingInspector {
   readonly #decode: Decoder;
   readonly #detectors: readonly ContentDetector[];
   readonly #thresholds: Thresholds;
-  readonly #known = new KnownHeaders();
+  readonly #known = new KnownPieces();
   readonly #site: SiteStage | undefined;
   readonly #onFault: ((error: unknown) => void) | undefined;
   #requests = 0;
@@ -79,26 +79,46 @@ class ContentInspector implements CountingInspector {
   }
 
   #judge(request: InspectedRequest): Inspection {
-    const headers = this.#known.unknownOf(request.headers);
-    const parts = this.#decode(request, headers);
-    const findings: Finding[] = [];
+    const site = this.#site;
+    const known = this.#known;
+    let unread = known.unreadOf(request, site?.rulesOf(request.site) ?? 0);
+    if (site?.learnsFrom(request) === true) unread = undefined;
+    else if (unread === ALL_KNOWN && request.body === undefined && !this.#seeMore(known.signs)) return CLEAN;
+    const parts = this.#decode(request, unread);
+    const findings = this.#findingsIn(parts);
+    // What is found is weighed beside all that the request holds.
+    if (this.#hasWeight(parts, findings))
+      return this.#weigh(unread === undefined ? parts : this.#decode(request), findings);
+    if (this.#areSilent()) known.remember();
+    if (unread === undefined) site?.judged(parts, NONE, CLEAN);
+    return CLEAN;
+  }
+
+  #findingsIn(parts: RequestParts): readonly Finding[] {
+    let findings: Finding[] | undefined;
     for (const detector of this.#detectors) {
       const found = detector.find(parts);
-      if (found.length > 0) findings.push(...found);
+      if (found.length > 0) (findings ??= []).push(...found);
     }
-    if (findings.length === 0 && parts.anomalies.length === 0 && this.#areSilent()) this.#known.add(headers);
-    const inspection = this.#weigh(parts, findings);
+    return findings ?? NONE;
+  }
+
+  #hasWeight(parts: RequestParts, findings: readonly Finding[]): boolean {
+    if (findings.length > 0 || parts.anomalies.length > 0) return true;
+    return this.#site !== undefined && this.#site.reasons(parts, NONE).length > 0;
+  }
+
+  #weigh(parts: RequestParts, findings: readonly Finding[]): Inspection {
+    const weighed = [...findings, ...(this.#site?.reasons(parts, findings) ?? NONE)];
+    for (const anomaly of parts.anomalies)
+      if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
+    const inspection = weigh(weighed, this.#thresholds);
     this.#site?.judged(parts, findings, inspection);
     return inspection;
   }
 
-  #weigh(parts: RequestParts, findings: readonly Finding[]): Inspection {
-    const added = this.#site?.reasons(parts, findings) ?? NONE;
-    if (findings.length === 0 && added.length === 0 && parts.anomalies.length === 0) return CLEAN;
-    const weighed = [...findings, ...added];
-    for (const anomaly of parts.anomalies)
-      if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
-    return weigh(weighed, this.#thresholds);
+  #seeMore(signs: number): boolean {
+    return this.#detectors.some((detector) => detector.seesMore?.(signs) !== false);
   }
 
   #areSilent(): boolean {

@@ -80,6 +80,11 @@ class ModelDetector implements ContentDetector {
     return !this.#hasSpoken;
   }
 
+  /** It looks at texts one by one. */
+  seesMore(): boolean {
+    return false;
+  }
+
   #scoreOf(part: Part, scorer: Scorer): number {
     this.#most = -Infinity;
     this.#look(readableOf(textOf(part)), scorer);

@@ -22,7 +22,7 @@ export function contentStages(
   const ruleSet = new RuleSet(rules, TELLING_WORDS);
   const glance = ruleSet.glance.bind(ruleSet);
   return {
-    decode: (request, headers) => readParts(request, {}, glance, headers),
+    decode: (request, unread) => readParts(request, {}, glance, unread),
     detectors: [ruleDetector(ruleSet), ...others, modelDetector(model)],
   };
 }

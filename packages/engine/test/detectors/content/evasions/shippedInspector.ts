@@ -10,6 +10,7 @@ import {
   loadRules,
   type CountingInspector,
 } from '../../../../src/index.ts';
+import type { ContentDetector } from '../../../../src/detectors/content/verdict/index.ts';
 
 const ITEMS: string = path.join(import.meta.dirname, '../../../../../cli/items');
 const MODEL: string = path.join(ITEMS, 'content/model.bin');
@@ -20,14 +21,18 @@ export function isShipped(): boolean {
   return existsSync(MODEL) && existsSync(RULES);
 }
 
-export function shippedInspector(): CountingInspector {
+/** One that does not remember takes every request apart as a whole. */
+export function shippedInspector(isRemembering = true): CountingInspector {
   const files = readdirSync(RULES)
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => ({ file: name, text: readFileSync(path.join(RULES, name), 'utf8') }));
   const { rules } = loadRules(files);
+  const stages = contentStages(rules, ContentModel.read(readFileSync(MODEL)));
+  const forgetting = stages.detectors.map((one): ContentDetector => ({ find: (parts) => one.find(parts) }));
   return createInspector({
-    ...contentStages(rules, ContentModel.read(readFileSync(MODEL))),
+    decode: stages.decode,
+    detectors: isRemembering ? stages.detectors : forgetting,
     settings: INSPECTION_DEFAULTS,
   });
 }

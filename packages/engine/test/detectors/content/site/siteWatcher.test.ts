@@ -66,7 +66,8 @@ class World {
       class: reasons[0]?.class,
       reasons,
     };
-    this.watcher.judged(taken, found, inspection);
+    if (this.watcher.learnsFrom(taken.request) || reasons.length > 0)
+      this.watcher.judged(taken, found, inspection);
     const told = isBlocked ? { recordId: recordId ?? '1a2b3c4d', isEnforced: true } : undefined;
     this.watcher.ended(taken.request.exchange!, {
       status: isBlocked ? 403 : status,
@@ -86,7 +87,9 @@ interface Visit {
 }
 
 function withClient(taken: RequestParts, ip: string): RequestParts {
-  return { ...taken, request: { ...taken.request, site: SITE, ip: parseIp(ip)!, exchange: {} } };
+  const hasCookiesOnly = taken.parts.every(({ placement }) => placement === 'cookie');
+  const rawTarget = hasCookiesOnly ? taken.path : `${taken.path}?`;
+  return { ...taken, request: { ...taken.request, rawTarget, site: SITE, ip: parseIp(ip)!, exchange: {} } };
 }
 
 function model(one: Part, attackClass: AttackClass, weight: number): InspectionReason {

@@ -47,3 +47,23 @@ test.skipIf(!isShipped())('a verdict is the same the first time, again, and afte
   const backwards = requests.toReversed().map((request) => other.inspect(request));
   expect(backwards.toReversed()).toEqual(first);
 });
+
+test.skipIf(!isShipped())(
+  'what is known of pieces of a request changes nothing about those beside them',
+  () => {
+    const texts = examples().filter((_, i) => i % 3 === 0);
+    const requests = texts.flatMap((text, i): InspectedRequest[] => {
+      const [one, other] = [encodeURIComponent(text), encodeURIComponent(texts[(i * 7 + 1) % texts.length]!)];
+      const rawTargets = [`/search?a=${one}`, `/search?b=1&a=${one}&c=${other}`, `/${other}?${one}`];
+      const headers = [['referer', `https://www.example.org/search?${other}`]] as const;
+      return rawTargets.map((rawTarget) => ({
+        ...{ method: 'GET', rawTarget, headers, body: undefined, isBodyCut: false, site: '' },
+      }));
+    });
+    const forgetting = shippedInspector(false);
+    const expected = requests.map((request) => forgetting.inspect(request));
+    const remembering = shippedInspector();
+    expect(requests.map((request) => remembering.inspect(request))).toEqual(expected);
+    expect(requests.map((request) => remembering.inspect(request))).toEqual(expected);
+  },
+);
