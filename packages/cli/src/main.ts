@@ -12,6 +12,7 @@ interface Verb {
 const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
   ['inspect', () => import('./commands/inspect.ts')],
   ['replay', () => import('./commands/replay.ts')],
+  ['report', () => import('./commands/report.ts')],
   ['series', () => import('./commands/series.ts')],
   ['up', () => import('./commands/up.ts')],
   ['engine', () => import('./commands/engine.ts')],

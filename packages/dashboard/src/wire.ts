@@ -296,3 +296,10 @@ export interface HealthView {
   }>;
   readonly atMs: number;
 }
+
+/** The report of the last seven days. */
+export interface ReportView {
+  /** A title, sentences, and facts with a colon; a line each. */
+  readonly text: string;
+  readonly hasPdf: boolean;
+}

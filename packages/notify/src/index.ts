@@ -10,10 +10,12 @@ export {
 export { SEVERITIES, type Message, type Severity } from './message.ts';
 export { LANGUAGES, type LanguageCode } from './words/language.ts';
 export { renderMessage, textOf } from './words/render.ts';
+export { htmlOf } from './channels/email.ts';
+export { WEEK_MS, WeekCounter, type WeekFacts } from './weekly/week.ts';
 export { TargetGuard } from './wire/guard.ts';
 export { senderOf, type Send } from './wire/sender.ts';
 export type { DeskSettings, QuietHours, Rule, Topic } from './desk/settings.ts';
-export { isZone } from './desk/zone.ts';
+export { isZone, nextMinuteOfDay } from './desk/zone.ts';
 export { acknowledgedFile, Notifications } from './service.ts';
 export { appendRecord, deliveryLogFile, readDeliveryLog } from './outbox/spool.ts';
 export { withoutSecrets, type DeliveryRecord } from './outbox/outbox.ts';

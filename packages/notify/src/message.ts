@@ -2,6 +2,7 @@
 // so that it can wait on disk; words are made of it when it is sent, in the language of its channel.
 
 import type { AttackKey } from './words/attacks.table.ts';
+import type { WeekFacts } from './weekly/week.ts';
 import type { AttentionKey } from './words/language.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -88,11 +89,17 @@ export interface AttentionMessage extends Heading {
   readonly detail: string;
 }
 
+/** The report of a week. */
+export interface WeekMessage extends Heading {
+  readonly kind: 'week';
+  readonly week: WeekFacts;
+}
+
 export interface TestMessage extends Heading {
   readonly kind: 'test';
 }
 
-export type Message = AttackMessage | DigestMessage | AttentionMessage | TestMessage;
+export type Message = AttackMessage | DigestMessage | AttentionMessage | WeekMessage | TestMessage;
 
 /** Returns a number that grows with the severity. */
 export function rankOf(severity: Severity): number {

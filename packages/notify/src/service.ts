@@ -10,7 +10,7 @@ import type { MetricSample } from '@parapet/reports';
 import type { Channel } from './channels/channel.ts';
 import { Desk } from './desk/desk.ts';
 import type { DeskSettings } from './desk/settings.ts';
-import type { Severity } from './message.ts';
+import type { Message, Severity } from './message.ts';
 import { Outbox, type Job } from './outbox/outbox.ts';
 import { Spool, type Spooled } from './outbox/spool.ts';
 import type { Send } from './wire/sender.ts';
@@ -102,6 +102,12 @@ export class Notifications {
 
   attention(about: AttentionKey, detail: string, severity: Severity, site = ''): void {
     this.#desk.attention(about, detail, severity, this.#options.now(), site);
+    this.#hasNews = true;
+  }
+
+  /** Sends a message that nobody has to weigh, the weekly report for example. */
+  post(channels: readonly string[], message: Message): void {
+    this.#outbox.add(channels.map((channel) => ({ channel, message })));
     this.#hasNews = true;
   }
 

@@ -1,3 +1,5 @@
+export { alertsCsv, alertsJson } from './export/csv.ts';
+export { stixBundle } from './export/stix.ts';
 export { METRICS_CONTENT_TYPE, renderMetrics, type MetricSample } from './metrics.ts';
 export type { MetricName } from './metrics.table.ts';
 export { renderReplayHtml } from './page/replay-page.ts';

@@ -2,22 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import {
-  acknowledgedFile,
-  appendRecord,
-  deliveryLogFile,
-  outgoingOf,
-  readDeliveryLog,
-  renderMessage,
-  targetsOf,
-  withoutSecrets,
-  type Channel,
-  type DeliveryRecord,
-  type Message,
-} from '@parapet/notify';
+import { acknowledgedFile, readDeliveryLog, type DeliveryRecord, type Message } from '@parapet/notify';
 import { formatInstant, plain, renderTable } from '@parapet/reports';
 import { findEngine } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
@@ -25,12 +12,12 @@ import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
 import { placeOf, resolveChannels } from '../notifications/channels.ts';
-import { configuredSender, notificationsFolder } from '../notifications/openNotifications.ts';
+import { notificationsFolder } from '../notifications/openNotifications.ts';
+import { sendNow, sentText } from '../notifications/sendNow.ts';
 import { deskSettings } from '../notifications/settings.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { answer } from '../output.ts';
 import { addStoreOptions, dataDirOf, type StoreOptions } from '../store-options.ts';
-import { VERSION } from '../version.ts';
 
 interface LogOptions extends StoreOptions {
   readonly limit: string;
@@ -139,7 +126,6 @@ async function test(
   options: TestOptions,
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options.config);
-  const { channels, faults } = resolveChannels(config.notifications, context);
   const wanted = options.all === true ? config.notifications.channels.map(({ name }) => name) : names;
   if (wanted.length === 0)
     throw new UsageError(
@@ -147,31 +133,10 @@ async function test(
       'No channel was named',
       'Name one of `parapet notifications list`, or --all.',
     );
-  for (const name of wanted)
-    if (!config.notifications.channels.some((one) => one.name === name))
-      throw new UsageError(
-        'E_NOTIFY_CHANNEL',
-        `There is no channel ${name}`,
-        'See `parapet notifications list`.',
-      );
-  const folder = notificationsFolder(await dataDirOf(context, options));
-  const send = configuredSender(config);
-  const records: DeliveryRecord[] = [];
-  for (const name of wanted) {
-    const channel = channels.get(name);
-    const fault = faults.find((one) => one.name === name);
-    if (channel === undefined) {
-      records.push(recordOf(context, name, '', false, fault?.message ?? 'it cannot be used'));
-      continue;
-    }
-    for (const target of targetsOf(channel)) {
-      const { ok, answer } = await sendTest(context, send, channel, target);
-      const record = recordOf(context, name, target, ok, answer);
-      records.push(record);
-      // Where an engine has been: a test of the configuration makes no folders.
-      if (existsSync(folder)) await appendRecord(deliveryLogFile(folder), record);
-    }
-  }
+  const message: Message = {
+    ...{ id: randomUUID(), kind: 'test', severity: 'low', site: '', atMs: context.now().getTime() },
+  };
+  const records = await sendNow(context, options, config, wanted, message);
   const isFine = records.every(({ outcome }) => outcome === 'delivered');
   await answer(context, options, {
     json: () => records,
@@ -179,29 +144,6 @@ async function test(
     human: () => records.map(sentText).join(''),
   });
   return isFine ? 0 : 1;
-}
-
-function sentText({ channel, target, outcome, answer: said }: DeliveryRecord): string {
-  const to = `${channel}${target === '' ? '' : ` to ${target}`}`;
-  return `${plain(outcome === 'delivered' ? `${to}: sent (${said})` : `${to}: NOT sent: ${said}`)}\n`;
-}
-
-async function sendTest(
-  context: CommandContext,
-  send: ReturnType<typeof configuredSender>,
-  channel: Channel,
-  target: string,
-): Promise<{ ok: boolean; answer: string }> {
-  const nowMs = context.now().getTime();
-  const message: Message = { id: randomUUID(), kind: 'test', severity: 'low', site: '', atMs: nowMs };
-  const rendered = renderMessage(message, channel.setting);
-  const outgoing = outgoingOf(
-    { message, rendered, channel, target },
-    { nowMs, host: hostname(), version: VERSION },
-  );
-  if (outgoing === undefined) return { ok: false, answer: 'this kind of channel takes no test' };
-  const verdict = await send(outgoing);
-  return { ok: verdict.ok, answer: withoutSecrets(verdict.ok ? verdict.answer : verdict.reason, channel) };
 }
 
 async function log(context: CommandContext, options: LogOptions): Promise<ExitCode> {
@@ -262,22 +204,6 @@ async function acknowledge(
     human: () => 'Nobody else is told that it goes on; those who were told hear when it is over.\n',
   });
   return 0;
-}
-
-function recordOf(
-  context: CommandContext,
-  channel: string,
-  target: string,
-  isOk: boolean,
-  answer: string,
-): DeliveryRecord {
-  return {
-    at: context.now().toISOString(),
-    ...{ channel, target, id: 'test', kind: 'test', severity: 'low', title: 'Test' },
-    outcome: isOk ? 'delivered' : 'failed',
-    tries: 1,
-    answer,
-  };
 }
 
 /** `high and worse; digest at 08:00`. */

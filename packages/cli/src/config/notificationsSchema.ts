@@ -138,6 +138,17 @@ export const notificationsSchema = z
       })
       .optional()
       .describe('Once a day, what happened, when anything did'),
+    weekly_report: z
+      .strictObject({
+        on: z
+          .enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])
+          .default('monday')
+          .describe('On which day'),
+        at: clock('When it is sent').default('07:00'),
+        channels: channelNames.min(1).describe('Who gets it'),
+      })
+      .optional()
+      .describe('Once a week, what the week brought, in plain words'),
     gather: duration(
       '10s',
       'How long an attack is watched before it is told, so that the message has counts',
@@ -172,6 +183,7 @@ export const notificationsSchema = z
       check(['rules', index, 'escalate', 'channels'], escalate?.channels ?? []);
     }
     check(['digest', 'channels'], given.digest?.channels ?? []);
+    check(['weekly_report', 'channels'], given.weekly_report?.channels ?? []);
   })
   .describe('Who is told of what, when and how');
 

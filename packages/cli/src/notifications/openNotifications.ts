@@ -9,6 +9,7 @@ import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
+import { weeklyReport } from '../report/weekly.ts';
 import { resolveChannels } from './channels.ts';
 import { deskSettings } from './settings.ts';
 
@@ -16,6 +17,7 @@ const SEND_TIMEOUT_MS = 15_000;
 /** What is recorded and what is told are written down at different moments. */
 const OVERLAP_MS = 60_000;
 const MAX_MISSED = 1000;
+const REPORT_LOOK_MS = 60_000;
 
 export interface NotificationSurroundings {
   readonly store: Store;
@@ -56,6 +58,12 @@ export async function openNotifications(
   });
   await tellMissed(notifications, store);
   notifications.start();
+  const report = weeklyReport({
+    ...{ config: config.notifications, store, now: context.now, folder: notificationsFolder(dataDir) },
+    post: (names, message) => notifications.post(names, message),
+  });
+  // The store says itself that it cannot be read; the report is due at the next look, too.
+  setInterval(() => void report().catch(() => {}), REPORT_LOOK_MS).unref();
   return notifications;
 }
 

@@ -15,6 +15,8 @@ import { formatInstant } from '@parapet/reports';
 import { openStore } from '@parapet/store';
 import type { DashboardConfig } from '../config/dashboardSchema.ts';
 import type { CommandContext } from '../context.ts';
+import type { NotificationsConfig } from '../config/notificationsSchema.ts';
+import { reportMaker } from '../report/files.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
@@ -24,6 +26,7 @@ import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
   readonly context: CommandContext;
   readonly dataDir: string;
+  readonly notifications: NotificationsConfig;
   readonly desk: DashboardDesk;
   readonly feed: Feed;
   readonly onNote: (text: string) => void;
@@ -53,6 +56,7 @@ export async function openDashboard(
     reasonToSpare: async (target) =>
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
+    reports: reportMaker(store, now, context.env, surroundings.notifications),
     // The engine hears of it from the store.
     ...{
       onAdded: () => {},

@@ -313,6 +313,7 @@ async function run(
       const startedMs = nowMs();
       dashboard = await openDashboard(pagesWanted, {
         ...{ context, dataDir: engine.dataDir, desk: told, feed, onNote: say },
+        notifications: engine.config.notifications,
         engine: () => ({
           ...{ startedMs, lastLineMs: told.lastLineMs, findings: told.findings },
           isObserving: link !== undefined && inspection.mode === 'observe',

@@ -212,7 +212,17 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     await page.getByText('Paused.').waitFor();
   });
 
-  it.each(['/', '/incidents', '/decisions', '/health', '/users', '/audit', '/account', '/nowhere'])(
+  it.each([
+    '/',
+    '/incidents',
+    '/decisions',
+    '/reports',
+    '/health',
+    '/users',
+    '/audit',
+    '/account',
+    '/nowhere',
+  ])(
     'has nothing that axe finds on %s, light, and dark on a phone, where nothing is to scroll sideways',
     async (address) => {
       for (const given of [

@@ -15,6 +15,7 @@ import type { Asked, Caller, Reply, Route } from './route.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { PAGE_ROUTES } from './routes/pages.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
+import { REPORT_ROUTES } from './routes/reports.ts';
 import { csrfOf, hashOfSession, SESSION_ROUTES } from './routes/session.ts';
 import type { Services } from './services.ts';
 
@@ -22,7 +23,13 @@ export interface Dashboard {
   (request: Request, peer: DashboardPeer): Promise<Response>;
 }
 
-export const ROUTES: readonly Route[] = [...SESSION_ROUTES, ...PAGE_ROUTES, ...ACT_ROUTES, ...PEOPLE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SESSION_ROUTES,
+  ...PAGE_ROUTES,
+  ...REPORT_ROUTES,
+  ...ACT_ROUTES,
+  ...PEOPLE_ROUTES,
+];
 
 const MOST_BYTES = 65_536;
 /** Nobody was there for so long: the session is over. */

@@ -30,7 +30,20 @@ export interface DashboardOptions {
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   /** Told when decisions were made in the store. */
   readonly onAdded: (decisions: readonly StoredDecision[]) => void;
+  /** Reports and exports as files; the language is that of the page. */
+  readonly reports: ReportMaker;
   readonly onFault: (error: unknown) => void;
+}
+
+export interface ReportMaker {
+  /** Whether there is a browser to print with. */
+  readonly hasPdf: boolean;
+  /** The report of the week as a page of its own. */
+  readonly html: (language: string) => Promise<string>;
+  readonly pdf: (language: string) => Promise<Uint8Array>;
+  readonly text: (language: string) => Promise<string>;
+  /** Alerts of so many days, for other programs. */
+  readonly alerts: (format: 'csv' | 'json' | 'stix', days: number) => Promise<string>;
 }
 
 export interface EngineView {

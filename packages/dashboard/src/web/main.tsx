@@ -23,6 +23,7 @@ import { chooseFirstLanguage, t } from './words/words.ts';
 
 const Live = lazy(async () => (await import('./pages/live.tsx')).Live);
 const Health = lazy(async () => (await import('./pages/health.tsx')).Health);
+const Reports = lazy(async () => (await import('./pages/reports.tsx')).Reports);
 const Users = lazy(async () => (await import('./pages/users.tsx')).Users);
 const Audit = lazy(async () => (await import('./pages/users.tsx')).Audit);
 const Account = lazy(async () => (await import('./pages/account.tsx')).Account);
@@ -30,6 +31,7 @@ const Account = lazy(async () => (await import('./pages/account.tsx')).Account);
 const LATER: Readonly<Record<string, ReturnType<typeof lazy<object>>>> = {
   '/live': Live,
   '/health': Health,
+  '/reports': Reports,
   '/users': Users,
   '/audit': Audit,
   '/account': Account,

@@ -119,6 +119,13 @@ export async function testSite(
           : { target: { scope: 'ip', value } };
     },
     reasonToSpare: async ({ value }) => (value.startsWith('10.') ? `${value} is private` : undefined),
+    reports: {
+      hasPdf: false,
+      html: async (language) => `<p>${language}</p>`,
+      pdf: async () => new Uint8Array(),
+      text: async (language) => `A week\n${language}\nTop: 1`,
+      alerts: async (format, days) => JSON.stringify({ format, days }),
+    },
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
   });
   site.browser = (ip = '192.0.2.1') => new Browser(site, ip);

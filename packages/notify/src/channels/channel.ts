@@ -145,7 +145,11 @@ export function bySeverity<T>(severity: Severity, low: T, medium: T, high: T, cr
 
 /** Returns whether the message says that something has ended. */
 export function isGood(message: Message): boolean {
-  return message.kind === 'over' || (message.kind === 'attention' && message.about === 'store-ok');
+  return (
+    message.kind === 'over' ||
+    message.kind === 'week' ||
+    (message.kind === 'attention' && message.about === 'store-ok')
+  );
 }
 
 /** Returns the text cut to so many characters. */

@@ -23,7 +23,12 @@ export const formatEmail: Format = ({ message, rendered, channel, target }) => (
   },
 });
 
-function htmlOf({ title, lines, facts }: Rendered, { language, link }: Setting, isOver: boolean): string {
+/** Returns the message as a page of its own; `isOver` says that it is good news. */
+export function htmlOf(
+  { title, lines, facts }: Rendered,
+  { language, link }: Setting,
+  isOver: boolean,
+): string {
   const rows = facts.map(
     ([label, text]) =>
       `<tr><th scope="row" style="text-align:left;vertical-align:top;padding:2px 12px 2px 0">${escapeHtml(label)}</th><td style="padding:2px 0">${text === link ? linked(link) : escapeHtml(text)}</td></tr>`,

@@ -9,7 +9,7 @@ const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
 
 /** Events API v2: an attack is triggered, and resolved when it is over. Summaries wake nobody. */
 export const formatPagerDuty: Format = ({ message, rendered, channel }) => {
-  if (message.kind === 'digest' || message.kind === 'held') return undefined;
+  if (message.kind === 'digest' || message.kind === 'held' || message.kind === 'week') return undefined;
   const isResolve = isGood(message);
   const about = keyOfIncident(message);
   return postJson(channel.url === '' ? PAGERDUTY : channel.url, {

@@ -42,7 +42,12 @@ export function lastMeta(events: readonly AlertEvent[], key: string): string {
 export function attackOf(alert: Alert): AttackKey {
   const found = lastMeta(alert.events, 'attack_class');
   if (Object.hasOwn(CLASS_ATTACKS, found)) return CLASS_ATTACKS[found]!;
-  const family = familyOf(alert.scenario, alert.labels)?.key ?? 'other';
+  return attackOfFamily(alert.scenario, alert.labels);
+}
+
+/** Returns what kind of attack a scenario is about. */
+export function attackOfFamily(scenario: string, labels: Alert['labels']): AttackKey {
+  const family = familyOf(scenario, labels)?.key ?? 'other';
   // Each family of reports has its names here; `audit` and the like have none.
   return Object.hasOwn(ATTACKS, family) ? (family as AttackKey) : 'other';
 }

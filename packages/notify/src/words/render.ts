@@ -2,13 +2,22 @@
 // plain text; each channel escapes it for its own format.
 
 import { plain } from '@parapet/reports';
-import type { AttackFacts, AttackMessage, DigestLine, DigestMessage, Message } from '../message.ts';
+import type {
+  AttackFacts,
+  AttackMessage,
+  DigestLine,
+  DigestMessage,
+  Message,
+  SourceFacts,
+} from '../message.ts';
+import type { WeekFacts } from '../weekly/week.ts';
 import { ATTACKS } from './attacks.table.ts';
 import { DE } from './de.ts';
 import { EN } from './en.ts';
 import { ES } from './es.ts';
 import { FR } from './fr.ts';
 import type { LanguageCode, Label, Words } from './language.ts';
+import { WEEK_WORDS } from './week.table.ts';
 
 export interface Setting {
   readonly language: LanguageCode;
@@ -29,6 +38,7 @@ export interface Rendered {
 
 const WORDS: Readonly<Record<LanguageCode, Words>> = { en: EN, de: DE, es: ES, fr: FR };
 const MAX_TEXT = 160;
+const DAY_MS = 86_400_000;
 
 /** Returns the message in words. */
 export function renderMessage(message: Message, setting: Setting): Rendered {
@@ -50,6 +60,8 @@ export function renderMessage(message: Message, setting: Setting): Rendered {
         ]),
         lines: message.detail === '' ? [] : [clip(message.detail, 1000)],
       };
+    case 'week':
+      return speaker.week(message.week);
     case 'test':
       return {
         title: speaker.words.test,
@@ -125,6 +137,46 @@ class Speaker {
     };
   }
 
+  week(week: WeekFacts): Rendered {
+    const words = WEEK_WORDS[this.#setting.language];
+    const { alerts, alertsBefore, watched, decisions, people, appealsOpen, kinds, top, days } = week;
+    const date = (atMs: number): string => this.#format(atMs, { month: 'short', day: 'numeric' });
+    const change = alertsBefore === 0 ? 0 : Math.round((alerts / alertsBefore - 1) * 100);
+    const percent = (Math.abs(change) / 100).toLocaleString(this.words.locale, { style: 'percent' });
+    const isFine = people === 0 && appealsOpen === 0;
+    const lines = [
+      week.requests === 0 ? '' : words.requests(this.count(week.requests), this.count(week.stopped)),
+      alerts === 0 ? words.quiet : words.attacks(this.count(alerts), this.#sources(week.sources)),
+      alertsBefore === 0 ? '' : change === 0 ? words.same : words.change(percent, change > 0),
+      watched === 0 ? '' : words.watched(this.count(watched)),
+      decisions === 0 ? '' : words.decisions(this.count(decisions)),
+      people === 0 ? '' : words.people(this.count(people)),
+      appealsOpen === 0 ? '' : words.appeals(this.count(appealsOpen)),
+      isFine ? words.fine : '',
+    ];
+    const dayNames = days.map((count, i) => {
+      const atMs = week.sinceMs + (i + 0.5) * DAY_MS;
+      return `${this.#format(atMs, { weekday: 'short' })} ${this.count(count)}`;
+    });
+    const facts: readonly (readonly [string, string])[] = [
+      [words.label.kinds, kinds.map((one) => this.#counted(one)).join(', ')],
+      [words.label.top, top.map((one) => `${this.#named(one)}: ${this.count(one.alerts)}`).join('; ')],
+      [words.label.days, alerts === 0 ? '' : dayNames.join(', ')],
+    ];
+    return {
+      title: words.title(`${date(week.sinceMs)} – ${date(week.untilMs)}`),
+      lines: lines.filter((line) => line !== ''),
+      facts: [
+        ...facts.filter(([, text]) => text !== '').map(([label, text]) => [label, plain(text)] as const),
+        ...this.facts([['link', this.#setting.link ?? '']]),
+      ],
+    };
+  }
+
+  #counted({ attack, alerts }: WeekFacts['kinds'][number]): string {
+    return `${bare(ATTACKS[attack][this.#setting.language])} (${this.count(alerts)})`;
+  }
+
   facts(all: readonly (readonly [label: Label, text: string])[]): (readonly [string, string])[] {
     return all
       .filter(([, text]) => text !== '')
@@ -164,13 +216,15 @@ class Speaker {
   }
 
   #from({ sources, isMore, shown }: AttackFacts): string {
-    const names = shown.map(({ value, countryCode, asName }) => {
-      const about = [this.#country(countryCode), asName ?? ''].filter((text) => text !== '').join(', ');
-      return `${clip(value, 60)}${about === '' ? '' : ` (${clip(about, 60)})`}`;
-    });
+    const names = shown.map((one) => this.#named(one));
     if (sources <= 1 && !isMore) return names.join(', ');
     const examples = names.length === 0 ? '' : `, ${this.words.suchAs} ${names.join(', ')}`;
     return `${isMore ? this.words.moreThan(this.#sources(sources)) : this.#sources(sources)}${examples}`;
+  }
+
+  #named({ value, countryCode, asName }: SourceFacts): string {
+    const about = [this.#country(countryCode), asName ?? ''].filter((text) => text !== '').join(', ');
+    return `${clip(value, 60)}${about === '' ? '' : ` (${clip(about, 60)})`}`;
   }
 
   #sources(count: number): string {

@@ -6,9 +6,10 @@ import type { SessionView } from '../../wire.ts';
 import { Choices } from '../parts/choices.tsx';
 import { CodeField, PasswordField, useForm } from '../parts/form.tsx';
 import { PageHead, Panel } from '../parts/parts.tsx';
+import { linksFor } from '../parts/shell.tsx';
 import { ask, tell } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
-import { may, session, signedIn } from '../state/session.ts';
+import { session, signedIn } from '../state/session.ts';
 import { t, tOr } from '../words/words.ts';
 
 export function Account(): JSX.Element {
@@ -36,21 +37,13 @@ export function Account(): JSX.Element {
 
 /** What the bar of a phone has no room for. */
 function More(): JSX.Element {
-  const links = [
-    ['/health', t('nav.health')],
-    ...(may('admin')
-      ? [
-          ['/users', t('nav.users')],
-          ['/audit', t('nav.audit')],
-        ]
-      : []),
-  ] as const;
+  const links = linksFor().filter(({ isAside }) => isAside === true);
   return (
     <Panel title={t('account.more')} class="for-phones">
       <ul class="links">
-        {links.map(([href, text]) => (
+        {links.map(({ href, word }) => (
           <li key={href}>
-            <a href={href}>{text}</a>
+            <a href={href}>{t(word)}</a>
           </li>
         ))}
       </ul>

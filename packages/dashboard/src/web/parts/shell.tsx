@@ -24,6 +24,7 @@ const LINKS: readonly Link[] = [
   { href: '/incidents', word: 'nav.incidents', icon: 'incidents' },
   { href: '/decisions', word: 'nav.decisions', icon: 'decisions' },
   { href: '/live', word: 'nav.live', icon: 'live' },
+  { href: '/reports', word: 'nav.reports', icon: 'report', isAside: true },
   { href: '/health', word: 'nav.health', icon: 'health', isAside: true },
   { href: '/users', word: 'nav.users', icon: 'users', isForAdmins: true, isAside: true },
   { href: '/audit', word: 'nav.audit', icon: 'audit', isForAdmins: true, isAside: true },
@@ -32,7 +33,7 @@ const LINKS: readonly Link[] = [
 
 export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const { path } = place.value;
-  const links = LINKS.filter(({ isForAdmins }) => isForAdmins !== true || may('admin'));
+  const links = linksFor();
   return (
     <div class="shell">
       <a class="skip" href="#content">
@@ -73,6 +74,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
       <Notes />
     </div>
   );
+}
+
+/** Those that who is here may open. */
+export function linksFor(): readonly Link[] {
+  return LINKS.filter(({ isForAdmins }) => isForAdmins !== true || may('admin'));
 }
 
 function isAt(path: string, href: string): boolean {

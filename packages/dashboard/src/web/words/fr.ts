@@ -23,6 +23,7 @@ export const FR: Readonly<Record<Word, string>> = {
   'nav.incidents': 'Incidents',
   'nav.decisions': 'Décisions',
   'nav.live': 'En direct',
+  'nav.reports': 'Rapports',
   'nav.health': 'Santé',
   'nav.users': 'Utilisateurs',
   'nav.audit': 'Journal',
@@ -271,6 +272,24 @@ export const FR: Readonly<Record<Word, string>> = {
   'health.fix': 'Que faire',
   'health.again': 'Examiner de nouveau',
   'health.at': 'Examiné à {when}',
+  'reports.lead':
+    'Ce que la semaine a apporté, en mots simples ; et ce qui a été vu, pour d’autres programmes.',
+  'reports.week': 'Les sept derniers jours',
+  'reports.html': 'Enregistrer comme page',
+  'reports.pdf': 'Enregistrer en PDF',
+  'reports.noPdf':
+    'Pour un PDF, il faut Chromium sur la machine du moteur ; la page enregistrée s’imprime aussi.',
+  'reports.exports': 'Pour d’autres programmes',
+  'reports.exportsText':
+    'Scénario, adresse et heure de chaque alerte ; ni chemins, ni noms, ni textes de visiteurs.',
+  'reports.days': 'Sur',
+  'reports.lastDays': 'le dernier jour|les {n} derniers jours',
+  'reports.csv': 'pour un tableur',
+  'reports.json': 'pour des scripts',
+  'reports.stix': 'pour les plateformes de renseignement : qui a attaqué, et comment',
+  'reports.mail': 'Par courriel, chaque semaine',
+  'reports.mailText': 'Ajoutez ceci à parapet.yaml, avec le nom d’un de vos canaux :',
+  'reports.mailNow': 'Ou envoyez-le maintenant :',
 
   'users.title': 'Utilisateurs',
   'users.lead': 'Qui peut entrer, et ce qu’ils peuvent faire.',

@@ -1,0 +1,62 @@
+// The report of the week, to read and to take away, and exports for other programs.
+
+import type { ReportView } from '../../wire.ts';
+import { Problem } from '../problem.ts';
+import { get, type Asked, type Route } from '../route.ts';
+
+const LANGUAGES: ReadonlySet<string> = new Set(['en', 'de', 'es', 'fr']);
+const MOST_DAYS = 366;
+const WEEK_DAYS = 7;
+
+type Maker = (asked: Asked<undefined>) => Promise<string | Uint8Array>;
+
+const alerts =
+  (format: 'csv' | 'json' | 'stix'): Maker =>
+  (asked) =>
+    asked.options.reports.alerts(format, daysOf(asked.query));
+
+/** By the name of the file: its type, and who makes it. */
+const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
+  'week.html': ['text/html; charset=utf-8', (asked) => asked.options.reports.html(languageOf(asked.query))],
+  'week.pdf': ['application/pdf', pdf],
+  'alerts.csv': ['text/csv; charset=utf-8', alerts('csv')],
+  'alerts.json': ['application/json', alerts('json')],
+  'attackers.stix.json': ['application/stix+json;version=2.1', alerts('stix')],
+};
+
+export const REPORT_ROUTES: readonly Route[] = [
+  get('/reports', 'viewer', async ({ options, query }) => {
+    const body: ReportView = {
+      text: await options.reports.text(languageOf(query)),
+      hasPdf: options.reports.hasPdf,
+    };
+    return { body };
+  }),
+  get('/reports/:file', 'viewer', async (asked) => {
+    const name = asked.params['file'] ?? '';
+    const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
+    if (file === undefined) throw new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no such file');
+    const [type, make] = file;
+    const content = await make(asked);
+    return new Response(typeof content === 'string' ? content : new Uint8Array(content), {
+      // It is saved and never shown as a page of ours.
+      headers: { 'content-type': type, 'content-disposition': `attachment; filename="parapet-${name}"` },
+    });
+  }),
+];
+
+async function pdf({ options, query }: Asked<undefined>): Promise<Uint8Array> {
+  if (!options.reports.hasPdf)
+    throw new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no browser on this machine to print with');
+  return options.reports.pdf(languageOf(query));
+}
+
+function languageOf(query: URLSearchParams): string {
+  const asked = query.get('language') ?? '';
+  return LANGUAGES.has(asked) ? asked : 'en';
+}
+
+function daysOf(query: URLSearchParams): number {
+  const days = Number(query.get('days') ?? WEEK_DAYS);
+  return Number.isInteger(days) && days > 0 && days <= MOST_DAYS ? days : WEEK_DAYS;
+}
