@@ -71,21 +71,21 @@ export function stixFaults(bundle: {
 }
 
 function* faultsOf(object: StixRecord, ids: ReadonlySet<unknown>): Generator<string> {
-  const type = String(object['type']);
+  const type = text(object['type']);
   const rule = RULES[type];
   if (rule === undefined) return yield `there is no type ${type}`;
   const known = [...rule.required, ...(rule.optional ?? [])];
   for (const key of rule.required) if (object[key] === undefined) yield `${type} has no ${key}`;
   for (const key of Object.keys(object)) if (!known.includes(key)) yield `${type} may not have ${key}`;
-  if (!new RegExp(`^${type}--${UUID}$`).test(String(object['id']))) yield `${type}: its id`;
+  if (!new RegExp(`^${type}--${UUID}$`).test(text(object['id']))) yield `${type}: its id`;
   if (object['spec_version'] !== '2.1') yield `${type}: spec_version`;
   for (const key of TIMES)
-    if (object[key] !== undefined && !TIME.test(String(object[key]))) yield `${type}: ${key}`;
+    if (object[key] !== undefined && !TIME.test(text(object[key]))) yield `${type}: ${key}`;
   for (const [key, allowed] of Object.entries(REFERENCES))
     for (const ref of object[key] === undefined ? [] : [object[key]].flat())
-      if (!ids.has(ref) || !allowed.includes(String(ref).split('--')[0] ?? '')) yield `${type}: ${key}`;
+      if (!ids.has(ref) || !allowed.includes(text(ref).split('--')[0] ?? '')) yield `${type}: ${key}`;
   for (const [first, last] of IN_ORDER)
-    if (object[first] !== undefined && String(object[first]) > String(object[last])) yield `${type}: ${last}`;
+    if (object[first] !== undefined && text(object[first]) > text(object[last])) yield `${type}: ${last}`;
   yield* indicatorFaults(type, object);
   for (const key of ['number_observed', 'count']) {
     const count = object[key];
@@ -97,6 +97,10 @@ function* faultsOf(object: StixRecord, ids: ReadonlySet<unknown>): Generator<str
 function* indicatorFaults(type: string, object: StixRecord): Generator<string> {
   if (type !== 'indicator') return;
   const { valid_from: from, valid_until: until, pattern, pattern_type: kind } = object;
-  if (until !== undefined && String(until) <= String(from)) yield 'valid_until';
-  if (kind !== 'stix' || !PATTERN.test(String(pattern))) yield 'the pattern';
+  if (until !== undefined && text(until) <= text(from)) yield 'valid_until';
+  if (kind !== 'stix' || !PATTERN.test(text(pattern))) yield 'the pattern';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
