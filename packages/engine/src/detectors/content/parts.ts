@@ -19,7 +19,9 @@ export interface Part {
   readonly kind: FieldKind;
   /** Whether only both ends and the suspicious middle of a long value are here. */
   readonly isExcerpt: boolean;
-  /** Of `value`; absent where nobody has looked. */
+  /** What of `value` is read closely when that is not all of it: the hottest places of a long request, or nothing. */
+  readonly focus?: string | undefined;
+  /** Of what is read closely; absent where nobody has looked. */
   readonly glance?: Glance | undefined;
 }
 
@@ -35,8 +37,6 @@ export interface Glance {
   readonly hasWord: boolean;
   /** Whether a literal is in it because of which a lexer is asked. */
   readonly isLexical: boolean;
-  /** How much there is in it that attacks are made of; 0 for words and numbers, no upper bound. */
-  readonly heat: number;
 }
 
 export interface View {
@@ -93,4 +93,6 @@ export interface RequestParts {
   readonly mediaType: string;
   readonly parts: readonly Part[];
   readonly anomalies: readonly Anomaly[];
+  /** Whether there was so much in front of the body that not all of it was read closely. */
+  readonly isHeadSkimmed?: boolean | undefined;
 }

@@ -1,68 +1,88 @@
-// Which values of a long request are looked at closely. A glance at each has told how much there is in it that attacks
-// are made of. The hottest come first: of what is hot as much is looked at as fits some milliseconds, of what is lukewarm,
-// as nearly all prose is, as much as a short request has. Padding in front of an attack or around it changes neither.
+// Which places of a long request are read closely. A scout tells quickly how much each place looks like an attack; the
+// hottest come first: of what is hot as much is read as fits some milliseconds, of what is lukewarm, as nearly all
+// prose is, as much as a short request has. Padding in front of an attack or around it changes neither. The parts stay
+// whole; `focus` says what of them is to be read.
 
-import type { Glance, Part } from '../parts.ts';
-import { NO_VIEWS } from './views.ts';
+import type { Glance, Part, View } from '../parts.ts';
 
-/** Characters of lukewarm values that are looked at in one request. */
-const LUKEWARM_TEXT = 8192;
-/** Of hot ones, with their other readings: looking at so much of them takes some milliseconds. */
-const HOT_TEXT = 16_384;
-/** From here on a value is hot: nearly every attack is, and little prose. */
-const HOT = 12;
-/** Heat is that of the hottest piece of a text: words around it cool nothing. */
-const PIECE = 512;
-const OVERLAP = 64;
-/** Words alone warm a long text; it counts as many times as it is longer than this. */
-const USUAL_LENGTH = 256;
-const NOTHING: readonly number[] = [];
-
-type Look = (text: string) => Glance;
-
-/** Whether there is nothing in a text that anybody is asked about. */
-export function isCold({ literals, heat }: Glance): boolean {
-  return literals.length === 0 && heat === 0;
+/** Who is asked about texts while a request is taken apart. */
+export interface Watch {
+  /** What of all that rules and the model look for is in a text. */
+  glance(text: string): Glance;
+  /** How much the hottest place of a text looks like an attack, in log-odds of a coarse model; 0 for most texts. */
+  heat(text: string): number;
+  /** The same of each piece of a text, of so many characters. */
+  heats(text: string, pieceLength: number): readonly number[];
 }
 
-/** How hot the hottest piece of a text is; `whole` is the glance at all of it. */
-export function heatOf(text: string, whole: Glance, look: Look): number {
-  if (text.length <= PIECE + OVERLAP) return whole.heat / (1 + text.length / USUAL_LENGTH);
-  let most = 0;
-  for (let at = 0; at < text.length && most < HOT; at += PIECE) {
-    const piece = text.slice(at, at + PIECE + OVERLAP);
-    most = Math.max(most, look(piece).heat / (1 + piece.length / USUAL_LENGTH));
-  }
-  return most;
+/** A watch is asked for the heat of so many characters at a time. */
+export const HEAT_PIECE = 256;
+/** So much text of a request is read as a whole. */
+export const SHORT_TEXT = 8192;
+/** From here on a place is hot: of attacks all but one in a hundred, of honest values one in a hundred. */
+const HOT = 1.5;
+/** Up to here nothing of a long request is read. */
+export const COLD = 0.25;
+/** Characters of hot places that are read in one request, with what is beside them. */
+const HOT_TEXT = 24_576;
+/** The same of others. */
+const LUKEWARM_TEXT = 4096;
+/** Of a longer text only the hottest pieces are read. */
+const LONGEST_WHOLE = 768;
+/** Read on both sides of a piece. */
+const BESIDE = 96;
+/** Of a text of which pieces are read, so much of both ends is read: some attacks are one only there. */
+const END = 48;
+
+/** A piece of a text of a part, or all of it. */
+interface Place {
+  readonly part: number;
+  /** Which of the part's views; -1 for its value. */
+  readonly view: number;
+  readonly start: number;
+  readonly end: number;
+  readonly heat: number;
 }
 
-/** Takes from the parts of a long request the glances that nobody is to follow, and readings that nobody is to read. */
-export function passOver(parts: Part[], look: Look): void {
-  let warmText = 0;
-  for (const part of parts) if (isWarm(part)) warmText += lengthOf(part);
-  if (warmText <= LUKEWARM_TEXT) return;
-  const warm: { readonly index: number; readonly heat: number }[] = [];
-  for (const [index, part] of parts.entries()) {
-    if (part.glance === undefined || !isWarm(part)) continue;
-    // Who encodes something hides it, as a rule.
-    const heat = heatOf(part.value, part.glance, look) + (part.views.length > 0 ? HOT : 0);
-    warm.push({ index, heat });
-  }
-  warm.sort((one, other) => other.heat - one.heat);
-  let hotText = 0;
-  let text = 0;
-  for (const { index, heat } of warm) {
+/** Whether so much text is in the parts, as far as anybody is asked about them, that not all of it is read. */
+export function isLong(parts: readonly Part[], from: number, to: number): boolean {
+  let length = 0;
+  for (let index = from; index < to; index++) {
     const part = parts[index]!;
-    const length = lengthOf(part);
-    if (heat >= HOT && hotText < HOT_TEXT) hotText += length;
-    else if (text < LUKEWARM_TEXT) text += length;
-    else parts[index] = { ...part, views: NO_VIEWS, glance: coldOf(part.glance!) };
+    if (part.glance === undefined || part.views.length > 0 || part.glance.literals.length > 0)
+      length += lengthOf(part);
+  }
+  return length > SHORT_TEXT;
+}
+
+/** Takes a glance at all parts from this one on that nobody has looked at yet. */
+export function readAll(parts: Part[], from: number, watch: Watch): void {
+  for (let index = from; index < parts.length; index++) {
+    const part = parts[index]!;
+    if (part.glance === undefined)
+      parts[index] = readPart(part, undefined, part.views, watch.glance(part.value));
   }
 }
 
-function isWarm({ glance, views }: Part): boolean {
-  return glance !== undefined && (views.length > 0 || !isCold(glance));
+/** Gives each of these parts of a long request the focus that is left for it, and takes a glance at that. */
+export function readHottest(parts: Part[], from: number, to: number, watch: Watch): void {
+  const nothing = watch.glance('');
+  const ofPart = new Map<number, Place[]>();
+  for (const place of hottest(placesOf(parts, from, to, watch))) {
+    const own = ofPart.get(place.part);
+    if (own === undefined) ofPart.set(place.part, [place]);
+    else own.push(place);
+  }
+  for (let index = from; index < to; index++) {
+    const places = ofPart.get(index);
+    parts[index] =
+      places === undefined
+        ? readPart(parts[index]!, '', NO_VIEWS, nothing)
+        : focused(parts[index]!, places, watch);
+  }
 }
+
+const NO_VIEWS: readonly View[] = [];
 
 function lengthOf({ value, views }: Part): number {
   let length = value.length;
@@ -70,8 +90,83 @@ function lengthOf({ value, views }: Part): number {
   return length;
 }
 
-function coldOf({ by }: Glance): Glance {
-  return { by, signs: 0, literals: NOTHING, hasWord: false, isLexical: false, heat: 0 };
+function placesOf(parts: readonly Part[], from: number, to: number, watch: Watch): Place[] {
+  const places: Place[] = [];
+  for (let part = from; part < to; part++) {
+    const { kind, value, views } = parts[part]!;
+    if (kind === 'number') continue;
+    addPlaces(places, part, -1, value, watch);
+    for (const [view, { text }] of views.entries()) addPlaces(places, part, view, text, watch);
+  }
+  return places;
+}
+
+function addPlaces(places: Place[], part: number, view: number, text: string, watch: Watch): void {
+  if (text.length <= LONGEST_WHOLE) {
+    const heat = watch.heat(text);
+    if (heat > COLD) places.push({ part, view, start: 0, end: text.length, heat });
+    return;
+  }
+  for (const [piece, heat] of watch.heats(text, HEAT_PIECE).entries()) {
+    if (heat <= COLD) continue;
+    const start = piece * HEAT_PIECE;
+    places.push({ part, view, start, end: Math.min(text.length, start + HEAT_PIECE), heat });
+  }
+}
+
+function hottest(places: Place[]): readonly Place[] {
+  places.sort((one, other) => other.heat - one.heat);
+  const chosen: Place[] = [];
+  let hotText = 0;
+  let text = 0;
+  for (const place of places) {
+    const length = place.end - place.start;
+    if (place.heat >= HOT && hotText < HOT_TEXT) hotText += length;
+    else if (text < LUKEWARM_TEXT) text += length;
+    else break;
+    chosen.push(place);
+  }
+  return chosen;
+}
+
+function focused(part: Part, places: readonly Place[], watch: Watch): Part {
+  const ofValue = places.filter(({ view }) => view < 0);
+  const focus = focusOf(part.value, ofValue);
+  const views = part.views.flatMap((view, index): View[] => {
+    const own = places.filter((place) => place.view === index);
+    return own.length === 0 ? [] : [{ ...view, text: focusOf(view.text, own) }];
+  });
+  return readPart(part, focus, views, watch.glance(focus));
+}
+
+// Written out, as parts that are not alike inside take those who read them twice the time.
+function readPart(
+  { placement, name, value, kind, isExcerpt }: Part,
+  focus: string | undefined,
+  views: readonly View[],
+  glance: Glance,
+): Part {
+  return { placement, name, value, views, kind, isExcerpt, focus, glance };
+}
+
+/** The places with what is beside them, and both ends of the text; all of a text of which most is read. */
+function focusOf(text: string, places: readonly Place[]): string {
+  if (places.length === 0) return '';
+  const { length } = text;
+  if (places[0]!.end - places[0]!.start === length) return text;
+  const sorted = places.toSorted((one, other) => one.start - other.start);
+  let focus = '';
+  let reached = 0;
+  const add = (from: number, to: number): void => {
+    const start = Math.max(from, reached);
+    if (start >= to) return;
+    focus += (start > reached ? '\n' : '') + text.slice(start, to);
+    reached = to;
+  };
+  add(0, END);
+  for (const { start, end } of sorted) add(start - BESIDE, Math.min(length, end + BESIDE));
+  add(length - END, length);
+  return focus;
 }
 
 const REST_PIECE = 480;

@@ -33,6 +33,7 @@ export function readBody(fields: Fields, body: Body, summary: HeaderSummary, lim
   const plain = decodeContent(fields.collector, sent, summary.contentEncoding, limits.bodyBytes);
   const bytes = decodeCharset(fields.collector, plain, contentType);
   if (bytes.length === 0) return;
+  fields.collector.beginBody(bytes.length);
   const mediaType = mediaTypeOf(contentType);
   // PHP asks only how the media type begins.
   if (mediaType.startsWith('multipart/')) {

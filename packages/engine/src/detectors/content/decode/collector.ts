@@ -3,7 +3,16 @@
 
 import type { FieldKind, Placement } from '@parapet/kinds';
 import type { Anomaly, Glance, Part, View } from '../parts.ts';
-import { heatOf, isCold, passOver, piecesOf } from './attention.ts';
+import {
+  COLD,
+  HEAT_PIECE,
+  isLong,
+  piecesOf,
+  readAll,
+  readHottest,
+  SHORT_TEXT,
+  type Watch,
+} from './attention.ts';
 import { excerptOf, suspicionOf } from './excerpt.ts';
 import type { DecodeLimits } from './limits.ts';
 import { HAS_WIDE, isUnusualName, traitsFrom, traitsOf } from './traits.ts';
@@ -11,7 +20,7 @@ import { NO_VIEWS, viewsOf } from './views.ts';
 
 /** Past `limits.parts` so many of the most suspicious values still stand alone; the others share one excerpt. */
 const KEPT_ALONE = 31;
-/** The same where somebody has looked at each: what is cold is not among them. */
+/** The same where a watch tells of each how hot it is: what is cold is not among them. */
 const KEPT_WARM = 128;
 const REST_LENGTH = 16_384;
 const LONGEST_NAME = 256;
@@ -30,6 +39,8 @@ interface Late {
 export class Collector {
   readonly parts: Part[] = [];
   readonly anomalies: Anomaly[] = [];
+  /** Known when all is finished: see `RequestParts`. */
+  isHeadSkimmed = false;
   readonly #limits: DecodeLimits;
   #room: number;
   #late: Late[] = [];
@@ -37,12 +48,15 @@ export class Collector {
   #rest = '';
   #added = 0;
   #weakest = -1;
-  readonly #glance: ((text: string) => Glance) | undefined;
+  readonly #watch: Watch | undefined;
+  /** The first part of the body. */
+  #bodyFrom: number | undefined;
+  /** Whether nobody looks at a part before all are there. */
+  #isPostponed = false;
 
-  /** `glance`: looks at each value for those who are asked about it later. */
-  constructor(limits: DecodeLimits, glance?: (text: string) => Glance) {
+  constructor(limits: DecodeLimits, watch?: Watch) {
     this.#limits = limits;
-    this.#glance = glance;
+    this.#watch = watch;
     this.#room = limits.text;
   }
 
@@ -59,7 +73,7 @@ export class Collector {
     this.#push(
       placement,
       name,
-      isExcerpt ? excerptOf(value, this.#limits.valueLength) : value,
+      isExcerpt ? this.#excerpt(value, this.#limits.valueLength) : value,
       kind,
       lenient,
       isExcerpt,
@@ -70,7 +84,7 @@ export class Collector {
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
     if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value);
-    else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#glance?.(value));
+    else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
   }
 
   /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
@@ -82,7 +96,7 @@ export class Collector {
   addRest(placement: Placement, text: string): void {
     const name = 'rest';
     this.note('too-many-parts', placement, name, 'note');
-    if (this.#glance !== undefined) {
+    if (this.#watch !== undefined) {
       for (const piece of piecesOf(text, placement === 'json')) this.#addLate(placement, name, piece);
       return;
     }
@@ -118,7 +132,30 @@ export class Collector {
   /** To be called once, when all has been added: gives what came after the limit. */
   finish(): void {
     this.#addRests();
-    if (this.#glance !== undefined) passOver(this.parts, this.#glance);
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    const { parts } = this;
+    const from = this.#bodyFrom ?? parts.length;
+    // A body takes nothing from what is in front of it.
+    this.isHeadSkimmed = isLong(parts, 0, from);
+    if (this.isHeadSkimmed) readHottest(parts, 0, from, watch);
+    if (isLong(parts, from, parts.length)) readHottest(parts, from, parts.length, watch);
+    else if (this.#isPostponed) readAll(parts, from, watch);
+  }
+
+  /** To be called before a body of so many bytes is read: of a long one it is decided in the end what is looked at. */
+  beginBody(length: number): void {
+    this.#bodyFrom = this.parts.length;
+    this.#isPostponed = length > SHORT_TEXT;
+  }
+
+  /** Nothing when it is too early to look. */
+  #look(text: string): Glance | undefined {
+    return this.#isPostponed ? undefined : this.#watch?.glance(text);
+  }
+
+  #excerpt(text: string, limit: number): string {
+    return text.length <= limit ? text : excerptOf(text, limit, this.#watch?.heats(text, HEAT_PIECE));
   }
 
   #addRests(): void {
@@ -143,8 +180,8 @@ export class Collector {
     lenient: string | undefined,
     isExcerpt: boolean,
   ): void {
-    const shown = value.length > this.#room ? excerptOf(value, Math.max(1024, this.#room)) : value;
-    const glance = this.#glance?.(shown);
+    const shown = value.length > this.#room ? this.#excerpt(value, Math.max(1024, this.#room)) : value;
+    const glance = this.#look(shown);
     const traits =
       glance === undefined || shown !== value ? traitsOf(value) : traitsFrom(glance.signs, value);
     this.#room -= shown.length;
@@ -169,27 +206,26 @@ export class Collector {
     isExcerpt: boolean,
     glance: Glance | undefined,
   ): void {
-    this.parts.push({ placement, name: shortName(name), value, views, kind, isExcerpt, glance });
+    const focus = undefined;
+    this.parts.push({ placement, name: shortName(name), value, views, kind, isExcerpt, focus, glance });
   }
 
   #addLate(placement: Placement, name: string, value: string): void {
-    const look = this.#glance;
-    const glance = look?.(value);
-    if (glance !== undefined && isCold(glance)) return;
-    const suspicion =
-      glance === undefined || look === undefined ? suspicionOf(value) : heatOf(value, glance, look);
-    if (this.#late.length < (look === undefined ? KEPT_ALONE : KEPT_WARM)) {
-      this.#late.push({ placement, name, value: excerptOf(value, 1024), suspicion });
+    const watch = this.#watch;
+    const suspicion = watch === undefined ? suspicionOf(value) : watch.heat(value);
+    if (watch !== undefined && suspicion <= COLD) return;
+    if (this.#late.length < (watch === undefined ? KEPT_ALONE : KEPT_WARM)) {
+      this.#late.push({ placement, name, value: this.#excerpt(value, 1024), suspicion });
       return;
     }
     if (suspicion === 0) return;
     if (this.#weakest < 0) this.#weakest = weakestOf(this.#late);
     const other = this.#late[this.#weakest];
     if (other !== undefined && other.suspicion < suspicion) {
-      this.#late[this.#weakest] = { placement, name, value: excerptOf(value, 1024), suspicion };
+      this.#late[this.#weakest] = { placement, name, value: this.#excerpt(value, 1024), suspicion };
       this.#weakest = -1;
-      if (look === undefined) this.#keepRest(other.value);
-    } else if (look === undefined) this.#keepRest(value);
+      if (watch === undefined) this.#keepRest(other.value);
+    } else if (watch === undefined) this.#keepRest(value);
   }
 
   #keepRest(value: string): void {

@@ -2,7 +2,9 @@
 // kilobytes of padding in front of a payload because other guards stop reading; here the whole text is weighed, by a
 // cheap measure that is linear in its length.
 
-const BLOCK = 256;
+import { HEAT_PIECE } from './attention.ts';
+
+const BLOCK: number = HEAT_PIECE;
 const END = 4096;
 const HOT_BLOCKS = 3;
 const BLOCKS_AROUND = 2;
@@ -45,11 +47,18 @@ export function suspicionOf(text: string, start = 0, end: number = text.length):
   return total;
 }
 
-/** The text itself up to `limit` characters; of a longer one both ends and the hottest places, joined by new lines. */
-export function excerptOf(text: string, limit: number): string {
+/**
+ * The text itself up to `limit` characters; of a longer one both ends and the hottest places, joined by new lines.
+ * `heats`: how hot each `HEAT_PIECE` characters are, where somebody knows better than this measure.
+ */
+export function excerptOf(text: string, limit: number, heats?: readonly number[]): string {
   if (text.length <= limit) return text;
   const end = Math.min(END, limit >> 2);
-  const kept: (readonly [from: number, to: number])[] = hottest(text, end, text.length - end).map((at) => [
+  const heatAt = (from: number, to: number): number =>
+    heats === undefined ? suspicionOf(text, from, to) : (heats[Math.floor(from / HEAT_PIECE)] ?? 0);
+  const most = Math.max(HOT_BLOCKS, Math.floor((limit - 2 * end) / (BLOCK * (2 * BLOCKS_AROUND + 1))));
+  const places = hottest(end, text.length - end, heatAt).slice(0, most);
+  const kept: (readonly [from: number, to: number])[] = places.map((at) => [
     Math.max(end, at - BLOCK * BLOCKS_AROUND),
     Math.min(text.length - end, at + BLOCK * (BLOCKS_AROUND + 1)),
   ]);
@@ -64,18 +73,17 @@ export function excerptOf(text: string, limit: number): string {
   return out + (text.length - end > reached ? '\n' : '') + text.slice(text.length - end);
 }
 
-// The starts of the blocks with the highest suspicion, not next to each other.
-function hottest(text: string, start: number, end: number): number[] {
+// The starts of the blocks that are the hottest, those first, and not next to each other.
+function hottest(start: number, end: number, heatAt: (from: number, to: number) => number): number[] {
   const found: { at: number; heat: number }[] = [];
   for (let at = start; at < end; at += BLOCK) {
-    const heat = suspicionOf(text, at, Math.min(at + BLOCK, end));
+    const heat = heatAt(at, Math.min(at + BLOCK, end));
     const last = found.at(-1);
-    if (last !== undefined && at - last.at <= BLOCK * BLOCKS_AROUND && found.length > 0) {
+    if (last !== undefined && at - last.at <= BLOCK * BLOCKS_AROUND) {
       if (heat > last.heat) found[found.length - 1] = { at, heat };
       continue;
     }
     found.push({ at, heat });
   }
-  found.sort((a, b) => b.heat - a.heat);
-  return found.slice(0, HOT_BLOCKS).map(({ at }) => at);
+  return found.toSorted((one, other) => other.heat - one.heat).map(({ at }) => at);
 }

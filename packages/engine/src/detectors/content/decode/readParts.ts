@@ -1,7 +1,8 @@
 // The way of a request through the decoders, on one screen: target, headers, query, body.
 
 import type { InspectedRequest } from '@parapet/kinds';
-import type { Glance, RequestParts, Unread } from '../parts.ts';
+import type { RequestParts, Unread } from '../parts.ts';
+import type { Watch } from './attention.ts';
 import { mediaTypeOf, readBody } from './body.ts';
 import { Collector } from './collector.ts';
 import { FieldKinds } from './fieldKinds.ts';
@@ -14,16 +15,17 @@ import { addPath, readTarget } from './target.ts';
 
 /**
  * The request taken apart as PHP and Drupal would see it. Never throws; the cost is linear in its size and capped.
- * `glance` looks at each value, for those who are asked about the parts; without `unread` all of it is taken apart.
+ * `watch` looks at values for those who are asked about the parts, of a long body at some; without `unread` all of it is
+ * taken apart.
  */
 export function readParts(
   request: InspectedRequest,
   limits: Partial<DecodeLimits> = {},
-  glance?: (text: string) => Glance,
+  watch?: Watch,
   unread?: Unread,
 ): RequestParts {
   const allLimits = { ...DECODE_LIMITS, ...limits };
-  const collector = new Collector(allLimits, glance);
+  const collector = new Collector(allLimits, watch);
   const decoder = new PercentDecoder();
   const target = readTarget(request.rawTarget, decoder);
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
@@ -44,5 +46,6 @@ export function readParts(
     mediaType: mediaTypeOf(summary.contentType),
     parts: collector.parts,
     anomalies: collector.anomalies,
+    isHeadSkimmed: collector.isHeadSkimmed,
   };
 }

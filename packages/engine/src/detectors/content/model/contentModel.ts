@@ -21,6 +21,7 @@ import {
   type PlacementGroup,
 } from './layout.ts';
 import { readModel, type Calibration, type ModelData } from './modelFile.ts';
+import { Scout } from './scout.ts';
 import { MEMORY } from './segment.ts';
 import {
   ASCII_SYMBOLS,
@@ -55,6 +56,23 @@ export interface Explanation {
 const MOST_PIECES = 5;
 const NO_CALIBRATION: Calibration = { slope: 1, offset: 0 };
 
+// What is imported is looked up anew each time it is used: at each character that takes a quarter of the time.
+const placeOfThree = gram3;
+const placeOfFour = gram4;
+const placeOfFive = gram5;
+const placeOfOffset = offsetOf;
+const placeOfToken = token1;
+const placeOfTwoTokens = token2;
+const placeOfThreeTokens = token3;
+const KEPT: number = HISTORY_MASK;
+const LEFT: number = MEMORY;
+const SYMBOLS: Uint8Array = ASCII_SYMBOLS;
+const EDGE: number = EDGE_SYMBOL;
+const FOREIGN: number = FOREIGN_SYMBOL;
+const symbolBeyondAscii = foreignSymbol;
+const RUNS: Uint8Array = LONGEST_RUN;
+const BITS: number = SYMBOL_BITS;
+
 interface Span {
   start: number;
   end: number;
@@ -62,6 +80,8 @@ interface Span {
 }
 
 export class ContentModel {
+  /** Says quickly which texts are worth reading. */
+  readonly scout: Scout;
   readonly #data: ModelData;
   readonly #tokens = new Uint8Array(MAX_CHARS);
   readonly #tokenStarts = new Uint32Array(MAX_CHARS);
@@ -72,6 +92,7 @@ export class ContentModel {
 
   private constructor(data: ModelData) {
     this.#data = data;
+    this.scout = new Scout(data.weights, data.step);
   }
 
   /** Returns the model of a file; throws one `Error` with the code `E_CONTENT_MODEL` when it is damaged. */
@@ -151,8 +172,8 @@ export class ContentModel {
       tokens,
       starts,
     );
-    let history = EDGE_SYMBOL;
-    let last = EDGE_SYMBOL;
+    let history = EDGE;
+    let last = EDGE;
     let run = 0;
     let tokenAt = 0;
     let nextToken = tokenCount === 0 ? length + 1 : (starts[0] ?? 0);
@@ -164,41 +185,41 @@ export class ContentModel {
     let first = 0;
     let final = -1;
     for (let at = 0; at <= length; at += 1) {
-      let symbol = EDGE_SYMBOL;
+      let symbol = EDGE;
       if (at < length) {
         const code = text.charCodeAt(at);
-        symbol = code < 128 ? (ASCII_SYMBOLS[code] ?? FOREIGN_SYMBOL) : foreignSymbol(code);
+        symbol = code < 128 ? (SYMBOLS[code] ?? FOREIGN) : symbolBeyondAscii(code);
         if (symbol === last) run += 1;
         else {
           run = 1;
           last = symbol;
         }
       } else run = 1;
-      const isRead = run === 1 || run <= (LONGEST_RUN[symbol] ?? 4);
+      const isRead = run === 1 || run <= (RUNS[symbol] ?? 4);
       let added = 0;
       if (isRead) {
-        history = ((history << SYMBOL_BITS) | symbol) & HISTORY_MASK;
-        const four = gram4(history);
+        history = ((history << BITS) | symbol) & KEPT;
+        const four = placeOfFour(history);
         added =
-          (weights[gram3(history)] ?? 0) +
+          (weights[placeOfThree(history)] ?? 0) +
           (weights[four] ?? 0) +
-          (weights[offsetOf(four, groupIndex)] ?? 0) +
-          (weights[gram5(history)] ?? 0);
+          (weights[placeOfOffset(four, groupIndex)] ?? 0) +
+          (weights[placeOfFive(history)] ?? 0);
       }
       while (nextToken <= at) {
         const token = tokens[tokenAt] ?? 0;
-        const two = token2(token, before);
+        const two = placeOfTwoTokens(token, before);
         added +=
-          (weights[token1(token)] ?? 0) +
+          (weights[placeOfToken(token)] ?? 0) +
           (weights[two] ?? 0) +
-          (weights[offsetOf(two, groupIndex)] ?? 0) +
-          (weights[token3(token, before, beforeThat)] ?? 0);
+          (weights[placeOfOffset(two, groupIndex)] ?? 0) +
+          (weights[placeOfThreeTokens(token, before, beforeThat)] ?? 0);
         beforeThat = before;
         before = token;
         tokenAt += 1;
         nextToken = tokenAt < tokenCount ? (starts[tokenAt] ?? 0) : length + 1;
       }
-      if (isRead) sum *= MEMORY;
+      if (isRead) sum *= LEFT;
       sum += added;
       if (sum <= 0) {
         sum = 0;

@@ -9,7 +9,7 @@ import type { Glance } from '../parts.ts';
 import { WHOLE } from './look.ts';
 import type { ContentRule, RulePlace } from './rule.ts';
 import { LiteralSieve } from './sieve.ts';
-import { neededSigns, signCount, signsOf } from '../signs.ts';
+import { neededSigns, signCount } from '../signs.ts';
 import { triggersOf } from './triggers.ts';
 
 /** A rule to ask about a text, and which of its patterns; undefined for all of it. */
@@ -58,9 +58,8 @@ export class RuleIndex {
   readonly #free = new Map<RulePlace, Ask[]>();
   /** Literals from this one on are nobody's but the caller's. */
   readonly #firstWord: number;
-  /** Of each literal whether a lexer is asked because of it, and how much it speaks for an attack. */
+  /** Of each literal whether a lexer is asked because of it. */
   readonly #isLexical: Uint8Array;
-  readonly #heats: Uint8Array;
 
   /** `words`: what else a glance is to tell of; in lower case. */
   constructor(rules: readonly ContentRule[], words: readonly string[]) {
@@ -103,9 +102,6 @@ export class RuleIndex {
     this.#isLexical = Uint8Array.from(this.#asksOf, (numbers) =>
       numbers.some((number) => asks[number]!.rule.what.finder !== undefined) ? 1 : 0,
     );
-    this.#heats = Uint8Array.from([...this.#texts, ...words], (text, index) =>
-      Math.max(heatOf(text), this.#isLexical[index] === 1 ? LEXICAL_HEAT : 0),
-    );
     this.#asks = asks;
     this.#needs = needs;
     this.#placesOf = Int32Array.from(places);
@@ -129,18 +125,12 @@ export class RuleIndex {
     const { signs } = this.#sieve;
     let hasWord = false;
     let isLexical = false;
-    let heat = heatOfSigns(signs);
-    let ofWords = 0;
     for (let i = 0; i < literals.length; i++) {
       const literal = literals[i]!;
-      const own = this.#heats[literal]!;
-      if (own < TELLING_HEAT) ofWords += own;
-      else heat += own;
       if (literal >= this.#firstWord) hasWord = true;
       else if (this.#isLexical[literal] === 1) isLexical = true;
     }
-    heat += Math.min(ofWords, MOST_OF_WORDS);
-    return { by: this, signs, literals, hasWord, isLexical, heat };
+    return { by: this, signs, literals, hasWord, isLexical };
   }
 
   /** Rules of the place that could find something in a text in which this is, and those that need nothing; each once. */
@@ -203,24 +193,6 @@ export class RuleIndex {
     }
     return bits;
   }
-}
-
-/** What honest texts hardly have: quotes and brackets beside something, two dots, names of files of the system. */
-const TELLING = /['"`<>$\\|;(){}%#*&@^[\]]|\.\.|\/(?:etc|proc|dev|bin|root)\b|passwd/;
-const TELLING_HEAT = 8;
-/** Words are in every text and marks in every address: many of them are no more than some. */
-const MOST_OF_WORDS = 10;
-
-function heatOf(literal: string): number {
-  if (TELLING.test(literal)) return literal.length === 1 ? 2 : TELLING_HEAT;
-  return /^[\w ]*$/.test(literal) && !/\d|_/.test(literal) ? 1 : 2;
-}
-
-const LEXICAL_HEAT = 2;
-const HOT_SIGNS: number = signsOf('\'"`<$\\|;(){}%');
-
-function heatOfSigns(signs: number): number {
-  return signCount(signs & HOT_SIGNS) * 2;
 }
 
 /** Signs of which one has to be there for any of them to be met; 0 when one needs none. */

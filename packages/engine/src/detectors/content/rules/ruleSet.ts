@@ -168,11 +168,11 @@ class Question {
     const index = this.#index;
     for (const part of this.#parts.parts) {
       if (this.findings.length >= MAX_FINDINGS) return;
-      const { placement, name, value, views } = part;
+      const { placement, name, value, focus = value, views } = part;
       if (NAMED.has(placement)) this.#askText(name, undefined, part, 'name', -1);
       if (part.kind === 'secret') continue;
       const glance = part.glance?.by === index ? part.glance : undefined;
-      this.#askText(value, glance, part, placement, -1);
+      this.#askText(focus, glance, part, placement, -1);
       for (let i = 0; i < views.length; i++) this.#askText(views[i]!.text, undefined, part, placement, i);
       const asks = index.ofName(placement, name);
       if (asks.length === 0) continue;

@@ -89,7 +89,7 @@ class ContentInspector implements CountingInspector {
     // What is found is weighed beside all that the request holds.
     if (this.#hasWeight(parts, findings))
       return this.#weigh(unread === undefined ? parts : this.#decode(request), findings);
-    if (this.#areSilent()) known.remember();
+    if (this.#areSilent() && parts.isHeadSkimmed !== true) known.remember();
     if (unread === undefined) site?.judged(parts, NONE, CLEAN);
     return CLEAN;
   }

@@ -61,8 +61,8 @@ class ModelDetector implements ContentDetector {
     for (const part of parts) {
       const group = groupOf(part);
       if (group === undefined) continue;
-      const { glance, views, value } = part;
-      if (glance !== undefined && views.length === 0 && !mayHaveStretches(value, glance)) continue;
+      const { glance, views, value, focus = value } = part;
+      if (glance !== undefined && views.length === 0 && !mayHaveStretches(focus, glance)) continue;
       if (isPlain(part)) continue;
       const scored = this.#scoreOf(part, this.#scorers[group]);
       const weight = isReferer(part) ? linkWeight(value, scored) : scored;
@@ -141,7 +141,7 @@ function isReferer({ placement, name }: Part): boolean {
 }
 
 /** A visitor comes from an address: that of a site in an intranet or on a developer's machine is no attack. */
-function textOf({ placement, name, value }: Part): string {
-  if (placement !== 'header' || (name !== 'referer' && name !== 'origin')) return value;
-  return value.replace(FROM, '');
+function textOf({ placement, name, value, focus = value }: Part): string {
+  if (placement !== 'header' || (name !== 'referer' && name !== 'origin')) return focus;
+  return focus.replace(FROM, '');
 }

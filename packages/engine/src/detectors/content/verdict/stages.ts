@@ -1,6 +1,6 @@
 // Decoders, rules and model put together: each value is looked at once, and all of them know what was seen.
 
-import { readParts } from '../decode/index.ts';
+import { readParts, type Watch } from '../decode/index.ts';
 import type { ContentModel } from '../model/index.ts';
 import { RuleSet, type ContentRule } from '../rules/index.ts';
 import type { ContentDetector, Decoder } from './detector.ts';
@@ -20,9 +20,14 @@ export function contentStages(
   others: readonly ContentDetector[] = [],
 ): ContentStages {
   const ruleSet = new RuleSet(rules, TELLING_WORDS);
-  const glance = ruleSet.glance.bind(ruleSet);
+  const { scout } = model;
+  const watch: Watch = {
+    glance: (text) => ruleSet.glance(text),
+    heat: (text) => scout.heat(text),
+    heats: (text, pieceLength) => scout.heats(text, pieceLength),
+  };
   return {
-    decode: (request, unread) => readParts(request, {}, glance, unread),
+    decode: (request, unread) => readParts(request, {}, watch, unread),
     detectors: [ruleDetector(ruleSet), ...others, modelDetector(model)],
   };
 }

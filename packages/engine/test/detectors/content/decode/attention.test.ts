@@ -2,6 +2,7 @@
 
 import type { InspectedRequest } from '@parapet/kinds';
 import { expect, test } from 'vitest';
+import { readParts, type Watch } from '../../../../src/detectors/content/decode/index.ts';
 import { isShipped, shippedInspector } from '../evasions/shippedInspector.ts';
 
 const PROSE =
@@ -68,6 +69,61 @@ test.skipIf(!isShipped())('an attack behind very many values is found', () => {
     const { action } = inspector.inspect(post('application/x-www-form-urlencoded', form));
     expect(action, `${attack} in a form`).not.toBe('pass');
   }
+});
+
+test.skipIf(!isShipped())(
+  'words that attacks are made of hide no attack, be there ever so many of them',
+  () => {
+    const inspector = shippedInspector();
+    // Each has what rules look for, and is nothing but prose.
+    const decoys = [
+      'Please select the room (see "order of rooms") and update your card, or don\'t; the union of both & 1 > 0.',
+      'Where we drop the script: "select a seat", `order by phone`; tickets are $3 - or 4 (for two)!',
+      "It's a case of when, where and how; `union` members' cards -- see /etc/hosts {for example} | or ask.",
+    ];
+    for (const attack of [...ATTACKS, '-194 union select 1,2,3,login from users']) {
+      const values = Array.from({ length: 600 }, (_, i) =>
+        i === 311 ? attack : `${i} ${decoys[i % decoys.length]}`,
+      );
+      const { action } = inspector.inspect(post('application/json', JSON.stringify(values)));
+      expect(action, attack).not.toBe('pass');
+      // Of this one with prose around it nobody is sure.
+      if (attack === '1 and sleep(5)') continue;
+      const inOne = inspector.inspect(post('application/json', JSON.stringify({ one: values.join(' ') })));
+      expect(inOne.action, `${attack} in one text`).toBe('block');
+    }
+    const honest = Array.from({ length: 600 }, (_, i) => `${i} ${decoys[i % decoys.length]}`);
+    expect(inspector.inspect(post('application/json', JSON.stringify(honest))).action).toBe('pass');
+  },
+);
+
+test('of a long text that is not hot the parts stay whole and nothing is read', () => {
+  const watched: string[] = [];
+  const watch: Watch = {
+    glance: (text) => {
+      watched.push(text);
+      return { by: watched, signs: 0, literals: [], hasWord: false, isLexical: false };
+    },
+    heat: (text) => (text.includes('hot') ? 9 : 0),
+    heats: (text, length) =>
+      Array.from({ length: Math.ceil(text.length / length) }, (_, i) =>
+        text.slice(i * length, (i + 1) * length).includes('hot') ? 9 : 0,
+      ),
+  };
+  const cold = 'word '.repeat(1000);
+  const value = `${cold}hot ${cold}`;
+  const request = post('application/json', JSON.stringify({ cold, value, short: 'a hot one' }));
+  const { parts } = readParts(request, {}, watch);
+  const focusOf = new Map(parts.map(({ name, focus }) => [name, focus]));
+  expect(parts.find(({ name }) => name === '/value')?.value).toBe(value);
+  expect(focusOf.get('/cold')).toBe('');
+  expect(focusOf.get('/short')).toBe('a hot one');
+  const focus = focusOf.get('/value') ?? '';
+  expect(focus).toContain('word hot word');
+  expect(focus.startsWith('word ') && focus.endsWith('word ')).toBe(true);
+  expect(focus.length).toBeLessThan(600);
+  // What is in front of the body is read at once and as a whole.
+  expect(watched.join('|')).not.toContain(cold);
 });
 
 test.skipIf(!isShipped())('prose of any length passes', () => {

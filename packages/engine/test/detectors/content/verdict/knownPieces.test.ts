@@ -188,4 +188,24 @@ describe('pieces that are known to hold nothing', () => {
     expect(inspector.inspect(requestOf('/a?b=1&c=evilword')).action).toBe('block');
     expect(seen).toEqual([2, 3]);
   });
+
+  it('are not those of a request that was too long to be read closely', () => {
+    let isHeadSkimmed = true;
+    const read: number[] = [];
+    const inspector = createInspector({
+      decode: (request, unread) => {
+        const parts = readParts(request, {}, undefined, unread);
+        read.push(parts.parts.length);
+        return { ...parts, isHeadSkimmed };
+      },
+      detectors: [detector()],
+      settings: INSPECTION_DEFAULTS,
+    });
+    const request = requestOf('/a?b=1', [['x-own', 'a value']]);
+    for (let i = 0; i < 2; i++) inspector.inspect(request);
+    expect(read).toEqual([3, 3]);
+    isHeadSkimmed = false;
+    for (let i = 0; i < 2; i++) inspector.inspect(request);
+    expect(read).toEqual([3, 3, 3]);
+  });
 });
