@@ -21,6 +21,7 @@ const RELEASED = [
   '43f2f9587e0e',
   '2865e39d154a',
   'b206a4fcd5a7',
+  '3c01bcc20e13',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */
