@@ -10,6 +10,7 @@ import type { Passwords } from './auth/passwords.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { LapiOptions, Peer } from './options.ts';
 import type { ChangeFeed } from './routes/changeFeed.ts';
+import type { Turns } from './turns.ts';
 
 export interface Shared extends LapiOptions {
   readonly tokens: Tokens;
@@ -17,6 +18,7 @@ export interface Shared extends LapiOptions {
   readonly attempts: Attempts;
   readonly memory: ClientMemory;
   readonly feed: ChangeFeed;
+  readonly turns: Turns;
 }
 
 export interface Env {

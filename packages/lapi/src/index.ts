@@ -19,4 +19,5 @@ export { Passwords } from './auth/passwords.ts';
 export { readBytes, RequestError } from './context.ts';
 export { createLapi, type Lapi } from './lapi.ts';
 export type { CertificateRules, LapiOptions, Peer, Registration } from './options.ts';
+export { rehearseLapi } from './rehearsal.ts';
 export type { SentAlert } from './wire/alerts.ts';

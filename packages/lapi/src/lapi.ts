@@ -16,6 +16,7 @@ import { ChangeFeed } from './routes/changeFeed.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { usageMetricsRoutes } from './routes/usageMetrics.ts';
 import { watcherRoutes } from './routes/watchers.ts';
+import { Turns } from './turns.ts';
 
 export interface Lapi {
   /** Answers a request; `peer` is who opened the connection. Never rejects. */
@@ -47,13 +48,15 @@ const PATHS = [
 ];
 
 export function createLapi(options: LapiOptions): Lapi {
+  const turns = new Turns();
   const shared: Shared = {
     ...options,
+    turns,
     tokens: new Tokens(options.secret),
     passwords: new Passwords(),
     attempts: new Attempts(),
     memory: new ClientMemory(options.store, options.now),
-    feed: new ChangeFeed(options.store, options.now),
+    feed: new ChangeFeed(options.store, options.now, turns),
   };
   const app = new Hono<Env>();
   app.get('/health', () => json({ status: 'up' }));

@@ -48,11 +48,11 @@ class Bouncer {
 }
 
 async function inForce({ store, now }: Stand, origin?: string): Promise<readonly string[]> {
-  const active = await store.listLeanDecisions(
+  const { decisions } = await store.decisionPage(
     { activeAt: now(), mode: 'live', ...(origin === undefined ? {} : { origin }) },
-    10_000,
+    { rows: 10_000 },
   );
-  return [...new Set(active.map((one: LeanDecision) => `${one[3]} ${one[4]}`))].sort();
+  return [...new Set(decisions.map((one: LeanDecision) => `${one[3]} ${one[4]}`))].sort();
 }
 
 describe('lists that bouncers keep by what they are told', () => {

@@ -34,5 +34,12 @@ export type {
   Puller,
 } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
-export type { DecisionFilter, LeanDecision, Lift, Page, StoredDecision } from './tables/decisions.ts';
+export type {
+  DecisionFilter,
+  LeanDecision,
+  LeanPage,
+  Lift,
+  Page,
+  StoredDecision,
+} from './tables/decisions.ts';
 export type { Batch, StoreHealth } from './write-queue.ts';

@@ -14,6 +14,11 @@ export class OwnChanges {
   }
 
   has(change: number): boolean {
-    return this.#intervals.some(({ first, last }) => first <= change && change <= last);
+    return this.hasAll(change, change);
+  }
+
+  /** Whether each change of these was one of them. */
+  hasAll(from: number, to: number): boolean {
+    return this.#intervals.some(({ first, last }) => first <= from && to <= last);
   }
 }

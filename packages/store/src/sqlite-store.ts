@@ -1,7 +1,9 @@
 // The store in one SQLite file.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SqliteClients } from './clients.ts';
 import { parseIpOrCidr, type Decision } from '@parapet/kinds';
 import { canonicalText, cidrOf } from './address-key.ts';
+import { ChangeReader } from './change-reader.ts';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { SqliteAudit } from './audit.ts';
@@ -31,8 +33,9 @@ import { CursorTable } from './tables/cursors.ts';
 import {
   DecisionTable,
   type DecisionFilter,
-  type LeanDecision,
+  type LeanPage,
   type Page,
+  type PageStart,
   type StoredDecision,
 } from './tables/decisions.ts';
 import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
@@ -41,8 +44,8 @@ import { SqliteTokens } from './tokens.ts';
 import { SqliteUsers } from './users.ts';
 import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from './write-queue.ts';
 
-/** Some 30 ms of work: the engine has other things to do between two pages. */
-const CHANGES_PAGE_ROWS = 2000;
+/** Some 10 ms of work: the engine has other things to do between two slices. */
+const LIFTED_ROWS = 400;
 const SLICE_ROWS = 500;
 const SLICE_PAGES = 500;
 
@@ -70,6 +73,7 @@ export class SqliteStore implements Store {
   readonly #usedLinks: UsedLinkTable;
   readonly #clients: ClientTable;
   readonly #own = new OwnChanges();
+  readonly #changes: ChangeReader;
   #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
   #isClosed = false;
 
@@ -88,6 +92,7 @@ export class SqliteStore implements Store {
     this.#allowlists = new AllowlistTable(db);
     this.#cursors = new CursorTable(db);
     this.#counters = new CounterTable(db);
+    this.#changes = new ChangeReader(db, this.#decisions, this.#counters, this.#own);
     this.#operators = new OperatorTable(db);
     this.#appeals = new AppealTable(db);
     this.#usedLinks = new UsedLinkTable(db);
@@ -141,8 +146,8 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#decisions.list(filter, page));
   }
 
-  async listLeanDecisions(filter: DecisionFilter, limit: number): Promise<readonly LeanDecision[]> {
-    return this.#reading(() => this.#decisions.listLean(filter, limit));
+  async decisionPage(filter: DecisionFilter, start: PageStart): Promise<LeanPage> {
+    return this.#reading(() => this.#decisions.leanPage(filter, start));
   }
 
   async countDecisions(filter: DecisionFilter): Promise<number> {
@@ -185,11 +190,24 @@ export class SqliteStore implements Store {
     reason: string,
   ): Promise<readonly StoredDecision[]> {
     this.#queue.flush();
-    return this.#changing(() => {
-      const change = this.#counters.nextChange();
-      const result = this.#decisions.lift(filter, { at: this.#now(), by, reason }, change);
-      return { result, change };
-    });
+    return this.#lift(filter, by, reason);
+  }
+
+  async liftInSlices(
+    filter: DecisionFilter,
+    by: string,
+    reason: string,
+    onLifted: (decisions: readonly StoredDecision[]) => void,
+  ): Promise<number> {
+    this.#queue.flush();
+    let count = 0;
+    for (const numbers of this.#decisions.slices({ ...filter, activeAt: this.#now() }, LIFTED_ROWS)) {
+      const lifted = numbers.length === 0 ? [] : this.#lift({ numbers }, by, reason);
+      count += lifted.length;
+      if (lifted.length > 0) onLifted(lifted);
+      await nextTurn();
+    }
+    return count;
   }
 
   async listAllowlist(list?: string): Promise<readonly AllowlistEntry[]> {
@@ -283,15 +301,15 @@ export class SqliteStore implements Store {
   }
 
   async changesSince(token: number, options: { readonly foreignOnly?: boolean } = {}): Promise<Changes> {
-    return this.#reading(() => {
-      const latest = this.#counters.value('change');
-      if (latest === token) return { ...NO_CHANGES, token };
-      return this.#db.snapshot(() => this.#readChanges(token, options.foreignOnly === true));
-    });
+    return this.#reading(() => this.#changes.since(token, options.foreignOnly === true, this.#now()));
   }
 
   async hasMoreChanges(token: number, than: number): Promise<boolean> {
     return this.#reading(() => this.#decisions.changePageEnd(token, than + 1) !== undefined);
+  }
+
+  async changeReach(decisions: number): Promise<number> {
+    return this.#reading(() => this.#decisions.changeReach(decisions));
   }
 
   async latestChange(): Promise<number> {
@@ -407,38 +425,20 @@ export class SqliteStore implements Store {
     return this.#allowlistIndex.index;
   }
 
+  #lift(filter: DecisionFilter, by: string, reason: string): readonly StoredDecision[] {
+    return this.#changing(() => {
+      const change = this.#counters.nextChange();
+      return { result: this.#decisions.lift(filter, { at: this.#now(), by, reason }, change), change };
+    });
+  }
+
   /** Does the work in a transaction and remembers its change as ours, unless it ended otherwise than asked. */
   #changing<T>(work: () => { result: T; change: number; isSurprising?: boolean }): T {
     const done = this.#db.write(work);
     if (done.isSurprising !== true) this.#own.add(done.change);
     return done.result;
   }
-
-  #readChanges(token: number, foreignOnly: boolean): Changes {
-    const latest = this.#counters.value('change');
-    // A token from a store that was replaced by an older copy: everything has to be read again.
-    const since = token > latest ? 0 : token;
-    const until = this.#decisions.changePageEnd(since, CHANGES_PAGE_ROWS) ?? latest;
-    const now = this.#now();
-    const started: StoredDecision[] = [];
-    const ended: StoredDecision[] = [];
-    for (const decision of this.#decisions.changed(since, until, now)) {
-      if (foreignOnly && this.#own.has(decision.change)) continue;
-      const isRunning = decision.lift === undefined && decision.expiresAt > now;
-      (isRunning ? started : ended).push(decision);
-    }
-    const allowlistChange = this.#counters.value('allowlist-change');
-    return {
-      token: until,
-      started,
-      ended,
-      haveAllowlistsChanged: since === 0 || (allowlistChange > since && allowlistChange <= until),
-      hasMore: until < latest,
-    };
-  }
 }
-
-const NO_CHANGES = { started: [], ended: [], haveAllowlistsChanged: false, hasMore: false } as const;
 
 /** Whether the row went in. A row that the schema refuses must not keep all others from being stored. */
 function isRowStored(insert: () => unknown): boolean {

@@ -13,7 +13,7 @@ import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts'
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
-import type { DecisionFilter, LeanDecision, Page, StoredDecision } from './tables/decisions.ts';
+import type { DecisionFilter, LeanPage, Page, PageStart, StoredDecision } from './tables/decisions.ts';
 import type { Batch, StoreHealth } from './write-queue.ts';
 
 export interface Store {
@@ -51,8 +51,11 @@ export interface Store {
   deleteAlerts(filter: AlertFilter): Promise<number>;
 
   listDecisions(filter: DecisionFilter, page?: Page): Promise<readonly StoredDecision[]>;
-  /** The first decisions by number, at most `limit`, in few words: the way to read a million of them. */
-  listLeanDecisions(filter: DecisionFilter, limit: number): Promise<readonly LeanDecision[]>;
+  /**
+   * Those that fit among the next so many decisions, in few words: the way to read a million of them. A page takes as
+   * long whatever the filter, and may be empty though more come.
+   */
+  decisionPage(filter: DecisionFilter, start: PageStart): Promise<LeanPage>;
   countDecisions(filter: DecisionFilter): Promise<number>;
   /**
    * Of decisions that have ended, by number: those on whose value nothing else of the same scope and remediation is
@@ -66,6 +69,16 @@ export interface Store {
   addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;
   /** Ends running decisions and returns them; they stay as history with who and why. */
   liftDecisions(filter: DecisionFilter, by: string, reason: string): Promise<readonly StoredDecision[]>;
+  /**
+   * The same for as many as there may be, a slice at a time: others work in between, and see that some are lifted and
+   * some not yet. Tells each slice, and returns how many there were.
+   */
+  liftInSlices(
+    filter: DecisionFilter,
+    by: string,
+    reason: string,
+    onLifted: (decisions: readonly StoredDecision[]) => void,
+  ): Promise<number>;
 
   listAllowlist(list?: string): Promise<readonly AllowlistEntry[]>;
   /** Entries in force that contain the address or range. */
@@ -102,6 +115,8 @@ export interface Store {
   changesSince(token: number, options?: { readonly foreignOnly?: boolean }): Promise<Changes>;
   /** Whether more decisions than that changed after the token; costs no more than reading so many would. */
   hasMoreChanges(token: number, than: number): Promise<boolean>;
+  /** The earliest change behind which at most so many decisions changed. */
+  changeReach(decisions: number): Promise<number>;
   /** The latest change; with it `changesSince` begins at now. */
   latestChange(): Promise<number>;
   /** Does one slice of the cleaning up; to be called again while `hasMore`. */

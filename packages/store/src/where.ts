@@ -18,6 +18,11 @@ export class Where {
 
   /** `WHERE …`, or nothing when everything is asked for. */
   get sql(): string {
-    return this.#conditions.length === 0 ? '' : `WHERE ${this.#conditions.join(' AND ')}`;
+    return this.#conditions.length === 0 ? '' : `WHERE ${this.condition}`;
+  }
+
+  /** The condition alone; `TRUE` when everything is asked for. */
+  get condition(): string {
+    return this.#conditions.length === 0 ? 'TRUE' : this.#conditions.join(' AND ');
   }
 }

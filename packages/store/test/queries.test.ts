@@ -2,7 +2,14 @@
 import { cidrContains, parseCidr, parseIp, parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IN_MEMORY, openStore, type AlertFilter, type DecisionFilter } from '../src/index.ts';
+import {
+  IN_MEMORY,
+  openStore,
+  type AlertFilter,
+  type DecisionFilter,
+  type LeanPage,
+  type Store,
+} from '../src/index.ts';
 import { after, NOON, sampleAlert, sampleDecision } from './samples.ts';
 
 // Few bits vary, so that values meet, contain each other and differ only in version.
@@ -34,7 +41,6 @@ const decisionFilter = fc.record({
   origin: optional(fc.constant('operator')),
   mode: optional(fc.constant('live' as const)),
   isActive: fc.boolean(),
-  after: optional(fc.integer({ min: 0, max: 20 })),
 });
 
 function contains(outer: Cidr, inner: Cidr): boolean {
@@ -42,7 +48,7 @@ function contains(outer: Cidr, inner: Cidr): boolean {
   return outer.prefixLength <= inner.prefixLength && cidrContains(outer, first);
 }
 
-function matches(candidate: Decision, number: number, filter: DecisionFilter): boolean {
+function matches(candidate: Decision, filter: DecisionFilter): boolean {
   const { scope, value: text } = candidate.target;
   const cidr = scope === 'country' ? undefined : parseIpOrCidr(text);
   return (
@@ -53,8 +59,7 @@ function matches(candidate: Decision, number: number, filter: DecisionFilter): b
     (filter.remediation === undefined || filter.remediation === candidate.remediation) &&
     (filter.origin === undefined || filter.origin === candidate.origin) &&
     (filter.mode === undefined || filter.mode === candidate.mode) &&
-    (filter.activeAt === undefined || candidate.expiresAt > filter.activeAt) &&
-    (filter.after === undefined || number > filter.after)
+    (filter.activeAt === undefined || candidate.expiresAt > filter.activeAt)
   );
 }
 
@@ -65,13 +70,30 @@ function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
   };
 }
 
+/** The ids of all that fit, read page by page. */
+async function inPages(
+  store: Store,
+  filter: DecisionFilter,
+  rows: number,
+  newestFirst: boolean,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let from: number | undefined; ;) {
+    const page: LeanPage = await store.decisionPage(filter, { from, rows, newestFirst });
+    ids.push(...page.decisions.map(([, id]) => id));
+    if (page.next === undefined) return ids;
+    from = page.next;
+  }
+}
+
 describe('queries', () => {
   it('find the decisions that a plain search finds', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(decision, { maxLength: 25 }),
         fc.array(decisionFilter, { minLength: 1, maxLength: 8 }),
-        async (drafts, filters) => {
+        fc.integer({ min: 1, max: 9 }),
+        async (drafts, filters, rows) => {
           const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
           const decisions = drafts.map((draft, i) =>
             sampleDecision(`d${i}`, draft.value, {
@@ -93,9 +115,11 @@ describe('queries', () => {
               around: around === undefined ? undefined : parseIpOrCidr(around),
               activeAt: isActive ? NOON : undefined,
             });
-            const expected = decisions.filter((d, i) => matches(d, i + 1, filter)).map(({ id }) => id);
+            const expected = decisions.filter((d) => matches(d, filter)).map(({ id }) => id);
             expect((await store.listDecisions(filter)).map(({ id }) => id)).toEqual(expected);
             expect(await store.countDecisions(filter)).toBe(expected.length);
+            expect(await inPages(store, filter, rows, false)).toEqual(expected);
+            expect(await inPages(store, filter, rows, true)).toEqual(expected.toReversed());
           }
           await store.close();
         },
@@ -217,6 +241,40 @@ describe('decisions that have ended', () => {
     expect(await gone({ origins: ['scenario'] })).toEqual([1, 2, 4, 6, 8]);
     expect(await store.hasMoreChanges(0, 8)).toBe(true);
     expect(await store.hasMoreChanges(0, 9)).toBe(false);
+    await store.close();
+  });
+});
+
+describe('a great many decisions', () => {
+  it('are lifted a slice at a time, without those that are made meanwhile', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    const many = Array.from({ length: 2000 }, (_, i) =>
+      sampleDecision(`d${i}`, `198.18.${i >> 8}.${i & 255}`, { origin: i % 4 === 0 ? 'operator' : 'list/x' }),
+    );
+    for (let i = 0; i < many.length; i += 500) await store.addDecisions(many.slice(i, i + 500));
+    const slices: number[] = [];
+    const lifting = store.liftInSlices({ origin: 'list/x' }, 'anna', 'over', (lifted) => {
+      slices.push(lifted.length);
+      expect(lifted[0]?.lift).toEqual({ at: NOON, by: 'anna', reason: 'over' });
+    });
+    await store.addDecisions([sampleDecision('later', '192.0.2.1', { origin: 'list/x' })]);
+    expect(await lifting).toBe(1500);
+    expect(slices.length).toBeGreaterThan(1);
+    expect(Math.max(...slices)).toBeLessThanOrEqual(500);
+    expect(await store.countDecisions({ activeAt: NOON })).toBe(501);
+    expect(await store.countDecisions({ activeAt: NOON, origin: 'list/x' })).toBe(1);
+    await store.close();
+  });
+
+  it('are followed back to the change behind which so many changed', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    const before = await store.latestChange();
+    await store.addDecisions([sampleDecision('d1', '192.0.2.1'), sampleDecision('d2', '192.0.2.2')]);
+    await store.addDecisions([sampleDecision('d3', '192.0.2.3')]);
+    expect(await store.changeReach(3)).toBe(0);
+    expect(await store.changeReach(2)).toBe(before + 1);
+    expect(await store.hasMoreChanges(before + 1, 2)).toBe(false);
+    expect(await store.changeReach(0)).toBe(before + 2);
     await store.close();
   });
 });

@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mergeSources, type AllowlistItem, type LineSource, type Pipeline } from '@parapet/engine';
 import type { Alert, Decision, Line } from '@parapet/kinds';
-import type { LeanDecision, Store, StoredDecision } from '@parapet/store';
+import type { LeanDecision, LeanPage, Store, StoredDecision } from '@parapet/store';
 
 export const STATE_CURSOR = 'engine state';
 const CHECKPOINT_MS = 1000;
@@ -120,17 +120,18 @@ export class EngineProcess {
     pipeline.stages.decisions.reserve(Math.ceil((await store.countDecisions({ activeAt })) * 1.05));
     let count = 0;
     let isAskedFor = true;
-    for (let after = 0; ;) {
-      const lean = await store.listLeanDecisions({ activeAt, after }, RESUME_ROWS);
-      if (lean.length === 0) break;
-      after = lean.at(-1)![0];
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const page: LeanPage = await store.decisionPage({ activeAt }, { from, rows: RESUME_ROWS });
+      const lean = page.decisions;
+      from = page.next;
       count += lean.length;
       for (const one of lean) pipeline.stages.decisions.add(decisionOf(one));
-      if (enforcer !== undefined || isAskedFor) {
-        const page = lean.map(decisionOf);
-        enforcer?.started(page);
-        isAskedFor = this.#options.onResumed?.(page) === true;
+      if (lean.length > 0 && (enforcer !== undefined || isAskedFor)) {
+        const decisions = lean.map(decisionOf);
+        enforcer?.started(decisions);
+        isAskedFor = this.#options.onResumed?.(decisions) === true;
       }
+      // The page in which another so many are full.
       if (count % FREE_ROWS < lean.length) this.#options.freeMemory?.();
       // Signals are heard meanwhile.
       await nextTurn();
@@ -245,14 +246,19 @@ export class EngineProcess {
     pipeline.advance(nowMs());
     this.#record();
     await this.#lift();
-    const changes = await store.changesSince(this.#changesToken, { foreignOnly: true });
-    this.#changesToken = changes.token;
-    pipeline.resumeDecisions(changes.started);
-    for (const { id } of changes.ended) pipeline.lift(id);
-    enforcer?.started(changes.started);
-    enforcer?.ended(changes.ended);
-    if (changes.haveAllowlistsChanged) await this.#readAllowlist();
-    if (changes.started.length + changes.ended.length > 0) onForeign(changes.started, changes.ended);
+    for (let hasMore = true; hasMore;) {
+      const changes = await store.changesSince(this.#changesToken, { foreignOnly: true });
+      this.#changesToken = changes.token;
+      pipeline.resumeDecisions(changes.started);
+      for (const { id } of changes.ended) pipeline.lift(id);
+      enforcer?.started(changes.started);
+      enforcer?.ended(changes.ended);
+      if (changes.haveAllowlistsChanged) await this.#readAllowlist();
+      if (changes.started.length + changes.ended.length > 0) onForeign(changes.started, changes.ended);
+      ({ hasMore } = changes);
+      // Of a list that was imported there is much, and lines and requests come meanwhile.
+      if (hasMore) await nextTurn();
+    }
   }
 
   async #lift(): Promise<void> {

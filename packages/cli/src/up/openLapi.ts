@@ -2,7 +2,7 @@
 
 import { hkdfSync } from 'node:crypto';
 import { siteSecret } from '@parapet/gateway';
-import { createLapi, type Lapi, type LapiOptions } from '@parapet/lapi';
+import { createLapi, rehearseLapi, type Lapi, type LapiOptions } from '@parapet/lapi';
 import { parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { LapiConfig } from '../config/lapiSchema.ts';
 import { faultTeller } from './faultTeller.ts';
@@ -22,6 +22,7 @@ export async function openLapi(
   folder: string,
   surroundings: LapiSurroundings,
 ): Promise<Listening> {
+  await rehearseLapi();
   const lapi = lapiOf(config, surroundings);
   return withFlush(await serveLapi(config, lapi, folder), lapi);
 }

@@ -18,7 +18,7 @@ import { EngineMetrics } from './engineMetrics.ts';
 import { healthSentence, openWhenFree } from './engineStore.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
-import { freeMemory } from '../io/freeMemory.ts';
+import { collectAlone, freeMemory } from '../io/freeMemory.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { withHubOptions } from '../inspection/settings.ts';
 import { GuardDesk } from './guardDesk.ts';
@@ -57,6 +57,7 @@ async function run(
   gateway: GatewayAnnounced | undefined,
   end: EndSignal,
 ): Promise<ExitCode> {
+  collectAlone();
   const nowMs = (): number => context.now().getTime();
   let running: EngineProcess | undefined;
   const metrics = new EngineMetrics(nowMs());

@@ -1,28 +1,33 @@
 // Alerts: machines send them, and ask for them.
 
-import type { AlertSummary, StoredDecision } from '@parapet/store';
+import type { AlertSummary, DecisionFilter, StoredDecision } from '@parapet/store';
 import type { Hono } from 'hono';
 import { machinesOnly, trustedOnly } from '../auth/guards.ts';
 import { json, MACHINE_BYTES, readJson, RequestError, type Env, type Shared } from '../context.ts';
-import { readAlerts, rfc3339, wireAlert } from '../wire/alerts.ts';
+import { ALERTS_IN_A_TURN, readAlerts, rfc3339, wireAlert } from '../wire/alerts.ts';
 import { alertQuery, type AlertQuery } from '../wire/filters.ts';
 import { wireDecision } from '../wire/decisions.ts';
 import { crowdsecScope } from '../wire/scopes.ts';
+import { pagesOf } from './pages.ts';
 
 /** Numbers of decisions that no alert led to, given as alerts, begin here. */
 const LONE_NUMBERS = 1e12;
 const MOST_ALERTS = 10_000;
 
 export function alertRoutes(app: Hono<Env>, shared: Shared): void {
-  const { store, now, memory, ingest, onLifted } = shared;
+  const { store, now, memory, ingest, onLifted, turns } = shared;
   app.post('/v1/alerts', machinesOnly(shared), async (c) => {
     const at = now();
     const name = c.get('machine');
-    const read = readAlerts(await readJson(c, MACHINE_BYTES), name, at);
+    const read = await readAlerts(await readJson(c, MACHINE_BYTES), name, at, turns);
     if (!read.ok) throw new RequestError(400, read.says);
-    ingest(read.alerts);
-    // The numbers are the store's. While it cannot be written the machine is told so, and sends them again.
-    await store.flush();
+    for (let i = 0; i < read.alerts.length; i += ALERTS_IN_A_TURN) {
+      if (i > 0) await turns.next();
+      ingest(read.alerts.slice(i, i + ALERTS_IN_A_TURN));
+      // The numbers are the store's. While it cannot be written the machine is told so, and sends all of them again:
+      // an alert that is known counts once.
+      await store.flush();
+    }
     const numbers = await store.alertNumbers(read.alerts.map(({ alert }) => alert.id));
     memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at });
     return json(numbers.map(String), 201);
@@ -34,8 +39,10 @@ export function alertRoutes(app: Hono<Env>, shared: Shared): void {
     if (c.req.raw.method === 'HEAD') return json(null);
     const limit = query.limit === 0 ? MOST_ALERTS : Math.min(query.limit, MOST_ALERTS);
     const found: unknown[] = [];
-    for (const summary of await store.listAlerts(query.filter, { limit, newestFirst: true }))
+    for (const summary of await store.listAlerts(query.filter, { limit, newestFirst: true })) {
       found.push(await whole(shared, summary, at));
+      await turns.next();
+    }
     if (query.wantsActive && found.length < limit)
       found.push(...(await lone(shared, query, limit - found.length, at)));
     return json(found.length === 0 ? null : found);
@@ -81,26 +88,30 @@ async function whole({ store }: Shared, summary: AlertSummary, now: Date): Promi
 
 /** Decisions of operators and lists have no alert of ours; `cscli decisions list` reads alerts, so it gets one each. */
 async function lone(
-  { store }: Shared,
+  shared: Shared,
   { filter }: AlertQuery,
   limit: number,
   now: Date,
 ): Promise<readonly unknown[]> {
   const { scope, value, inside, scenario, remediation, decisionOrigin, simulated } = filter;
-  const decisions = await store.listDecisions(
-    {
-      activeAt: now,
-      isLone: true,
-      ...(scope === undefined ? {} : { scope }),
-      ...(value === undefined ? {} : { value }),
-      ...(inside === undefined ? {} : { inside }),
-      ...(scenario === undefined ? {} : { scenario }),
-      ...(remediation === undefined ? {} : { remediation }),
-      ...(decisionOrigin === undefined ? {} : { origin: decisionOrigin }),
-      ...(simulated === false ? { mode: 'live' as const } : {}),
-    },
-    { limit, newestFirst: true },
-  );
+  const wanted: DecisionFilter = {
+    activeAt: now,
+    isLone: true,
+    ...(scope === undefined ? {} : { scope }),
+    ...(value === undefined ? {} : { value }),
+    ...(inside === undefined ? {} : { inside }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(remediation === undefined ? {} : { remediation }),
+    ...(decisionOrigin === undefined ? {} : { origin: decisionOrigin }),
+    ...(simulated === false ? { mode: 'live' as const } : {}),
+  };
+  const numbers: number[] = [];
+  for await (const page of pagesOf(shared, wanted, true)) {
+    numbers.push(...page.map(([number]) => number));
+    if (numbers.length >= limit) break;
+  }
+  const page = { limit, newestFirst: true };
+  const decisions = numbers.length === 0 ? [] : await shared.store.listDecisions({ numbers }, page);
   return decisions.map((decision) => {
     const at = rfc3339(decision.startAt);
     return {

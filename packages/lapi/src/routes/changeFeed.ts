@@ -7,7 +7,9 @@
 // asked again. An end that is not told is no loss: that of the other one will be.
 
 import type { DecisionFilter, LeanDecision, Pulled, Store } from '@parapet/store';
+import type { Turns } from '../turns.ts';
 import { leanOf } from '../wire/decisions.ts';
+import { pagesOf } from './pages.ts';
 
 /** Clocks of the store's writers may differ a little, and what runs out is looked for once a second. */
 export const OVERLAP_MS = 2000;
@@ -16,9 +18,6 @@ const LOOK_EVERY_MS = 1000;
 const MOST_AT_ONCE = 4000;
 const MOST_KEPT = 10_000;
 const KEPT_MS = 600_000;
-/** So many changes are read at the start, for bouncers that were there before. */
-const REACHED_BACK = 1000;
-const PAGE_ROWS = 400;
 
 export interface Fed {
   readonly to: Pulled;
@@ -37,6 +36,7 @@ interface Entry {
 export class ChangeFeed {
   readonly #store: Store;
   readonly #now: () => Date;
+  readonly #turns: Turns;
   /** In the order of their changes. */
   #entries: Entry[] = [];
   /** The latest entry of each decision, by its number. */
@@ -52,9 +52,10 @@ export class ChangeFeed {
   #running: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
 
-  constructor(store: Store, now: () => Date) {
+  constructor(store: Store, now: () => Date, turns: Turns) {
     this.#store = store;
     this.#now = now;
+    this.#turns = turns;
   }
 
   /**
@@ -122,9 +123,10 @@ export class ChangeFeed {
   async #read(): Promise<void> {
     const at = this.#now();
     const latest = await this.#store.latestChange();
-    // The first time, a store that was replaced by an older copy, or a clock that was set back.
+    // The first time, a store that was replaced by an older copy, or a clock that was set back. It goes back as far as
+    // it may: bouncers that were there before ask for what they have missed.
     if (this.#from === undefined || latest < this.#to.change || at.getTime() < this.#endsToMs)
-      this.#begin(Math.max(1, latest - REACHED_BACK), new Date(at.getTime() - KEPT_MS));
+      this.#begin(Math.max(1, await this.#store.changeReach(MOST_AT_ONCE)), new Date(at.getTime() - KEPT_MS));
     if (latest > this.#to.change && (await this.#store.hasMoreChanges(this.#to.change, MOST_AT_ONCE)))
       return this.#begin(latest, at);
     const fresh: Entry[] = [];
@@ -142,6 +144,7 @@ export class ChangeFeed {
           });
       if (changes.token === change) break;
       change = changes.token;
+      if (change < latest) await this.#turns.next();
     }
     if (!(await this.#readEnds(at))) return this.#begin(latest, at);
     for (const entry of fresh) this.#add(entry);
@@ -153,12 +156,9 @@ export class ChangeFeed {
     if (at.getTime() - this.#endsToMs < LOOK_EVERY_MS) return true;
     const expired = { after: new Date(this.#endsToMs), upTo: at };
     const ends: LeanDecision[] = [];
-    for (let after = 0; ;) {
-      const page = await this.#store.listLeanDecisions({ mode: 'live', expired, after }, PAGE_ROWS);
+    for await (const page of pagesOf({ store: this.#store, turns: this.#turns }, { mode: 'live', expired })) {
       ends.push(...page);
-      if (page.length < PAGE_ROWS) break;
       if (ends.length > MOST_AT_ONCE) return false;
-      after = page.at(-1)![NUMBER];
     }
     const gone = await this.#store.withoutSuccessor(
       ends.map(([number]) => number),

@@ -23,13 +23,9 @@ export function decisionRoutes(app: Hono<Env>, shared: Shared): void {
     );
   });
   app.delete('/v1/decisions', machinesOnly(shared), async (c) => {
-    const lifted = await store.liftDecisions(
-      liftFilter(c.req.query()),
-      c.get('machine'),
-      'lifted through the API',
-    );
-    onLifted(lifted);
-    return json({ nbDeleted: String(lifted.length) });
+    const filter = liftFilter(c.req.query());
+    const count = await store.liftInSlices(filter, c.get('machine'), 'lifted through the API', onLifted);
+    return json({ nbDeleted: String(count) });
   });
   app.delete('/v1/decisions/:id', machinesOnly(shared), async (c) => {
     const id = c.req.param('id');

@@ -1,6 +1,6 @@
 // Long lists of decisions, read and sent a page at a time.
 
-import type { DecisionFilter, LeanDecision } from '@parapet/store';
+import type { DecisionFilter, LeanDecision, LeanPage } from '@parapet/store';
 import { JSON_TYPE, type Shared } from '../context.ts';
 import { decisionText } from '../wire/decisions.ts';
 
@@ -11,14 +11,16 @@ const CHUNK_CHARS = 32_768;
 
 /** All that fit, a page at a time: memory does not grow with their number, and others are served between two pages. */
 export async function* pagesOf(
-  { store }: Shared,
+  { store, turns }: Pick<Shared, 'store' | 'turns'>,
   filter: DecisionFilter,
+  newestFirst = false,
 ): AsyncGenerator<readonly LeanDecision[]> {
-  for (let after = 0; ;) {
-    const page = await store.listLeanDecisions({ ...filter, after }, PAGE_ROWS);
-    if (page.length > 0) yield page;
-    if (page.length < PAGE_ROWS) return;
-    after = page.at(-1)![0];
+  for (let from: number | undefined; ;) {
+    const page: LeanPage = await store.decisionPage(filter, { from, rows: PAGE_ROWS, newestFirst });
+    if (page.decisions.length > 0) yield page.decisions;
+    if (page.next === undefined) return;
+    from = page.next;
+    await turns.next();
   }
 }
 

@@ -4,7 +4,7 @@
 // same kind is in force on the value. And a process is not told that something changed before it was told all: where
 // each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
 
-import type { DecisionFilter, LeanDecision, Pulled, Puller } from '@parapet/store';
+import type { Changes, DecisionFilter, LeanDecision, Pulled, Puller } from '@parapet/store';
 import type { Hono } from 'hono';
 import { bouncersOnly } from '../auth/guards.ts';
 import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
@@ -33,7 +33,7 @@ export function streamRoutes(app: Hono<Env>, shared: Shared): void {
     const pieces =
       fed === undefined
         ? stream(shared, filter, since, to)
-        : answer(to.at, inPieces(fed.started), inPieces(fed.ended));
+        : answer(to.at, inPieces(shared, fed.started), inPieces(shared, fed.ended));
     return answerOf(pieces, async () => {
       memory.pulled(bouncer, puller, to);
     });
@@ -72,8 +72,14 @@ async function* answer(
   yield '}';
 }
 
-async function* inPieces(decisions: readonly LeanDecision[]): AsyncGenerator<readonly LeanDecision[]> {
-  for (let i = 0; i < decisions.length; i += PIECE_ROWS) yield decisions.slice(i, i + PIECE_ROWS);
+async function* inPieces(
+  { turns }: Shared,
+  decisions: readonly LeanDecision[],
+): AsyncGenerator<readonly LeanDecision[]> {
+  for (let i = 0; i < decisions.length; i += PIECE_ROWS) {
+    if (i > 0) await turns.next();
+    yield decisions.slice(i, i + PIECE_ROWS);
+  }
 }
 
 /** `null` when there is none, as CrowdSec's clients know it. */
@@ -92,16 +98,22 @@ async function* listOf(
 }
 
 async function* startedSince(
-  { store }: Shared,
+  shared: Shared,
   filter: DecisionFilter,
   since: Pulled,
   to: Pulled,
 ): AsyncGenerator<readonly LeanDecision[]> {
+  for await (const { started } of changesBetween(shared, since, to))
+    yield started.map(leanOf).filter((decision) => fits(decision, filter));
+}
+
+async function* changesBetween({ store, turns }: Shared, since: Pulled, to: Pulled): AsyncGenerator<Changes> {
   for (let token = since.change; token < to.change;) {
     const changes = await store.changesSince(token);
-    yield changes.started.map(leanOf).filter((decision) => fits(decision, filter));
+    yield changes;
     if (changes.token === token) return;
     token = changes.token;
+    await turns.next();
   }
 }
 
@@ -111,21 +123,17 @@ async function* endedSince(
   since: Pulled | undefined,
   to: Pulled,
 ): AsyncGenerator<readonly LeanDecision[]> {
-  const { store } = shared;
   const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
   const expired = { after: new Date(fromMs), upTo: to.at };
   for await (const page of pagesOf(shared, { ...filter, expired }))
     yield await withoutSuccessor(shared, page, filter, to.at);
   if (since === undefined) return;
-  for (let token = since.change; token < to.change;) {
-    const changes = await store.changesSince(token);
+  for await (const changes of changesBetween(shared, since, to)) {
     const ended = changes.ended
       .filter(({ lift }) => lift !== undefined)
       .map(leanOf)
       .filter((decision) => fits(decision, filter));
     yield await withoutSuccessor(shared, ended, filter, to.at);
-    if (changes.token === token) return;
-    token = changes.token;
   }
 }
 

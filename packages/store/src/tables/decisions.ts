@@ -38,8 +38,23 @@ export type LeanDecision = readonly [
   liftMs: number | null,
 ];
 
+/** Which page: the next `rows` behind a number, or from the beginning. */
+export interface PageStart {
+  readonly from?: number | undefined;
+  readonly rows: number;
+  readonly newestFirst?: boolean;
+}
+
+export interface LeanPage {
+  readonly decisions: readonly LeanDecision[];
+  /** Where the next page begins; undefined when there is none. */
+  readonly next: number | undefined;
+}
+
 /** All conditions that are given must hold. */
 export interface DecisionFilter {
+  /** Of these numbers. */
+  readonly numbers?: readonly number[];
   readonly id?: string;
   readonly number?: number;
   /** The first 8 hex digits of the id, as block pages show them. */
@@ -73,8 +88,6 @@ export interface DecisionFilter {
   readonly scenariosWith?: readonly string[];
   /** The scenario has none of these texts in it. */
   readonly scenariosWithout?: readonly string[];
-  /** Only those with a higher number: the way to read page by page. */
-  readonly after?: number;
   /** Only those with this number or a lower one. */
   readonly upTo?: number;
 }
@@ -142,19 +155,39 @@ export class DecisionTable {
   }
 
   /**
-   * The same as `list`, several times as fast: SQLite makes one text of the page, which costs less to read than as many
-   * rows would.
+   * Returns those that fit among the next `rows`, by number. What no index leads to is looked for among so many and no
+   * further: a page costs the same however few fit, and may be empty. SQLite makes one text of it, which costs less to
+   * read than as many rows would.
    */
-  listLean(filter: DecisionFilter, limit: number): readonly LeanDecision[] {
+  leanPage(filter: DecisionFilter, { from, rows, newestFirst = false }: PageStart): LeanPage {
     const where = conditions(filter);
+    const begin = newestFirst ? 'number < ?' : 'number > ?';
+    const [fits, looked] = isIndexed(filter)
+      ? ['TRUE', `${where.condition} AND ${begin}`]
+      : [where.condition, begin];
     const row = this.#db.one(
       `SELECT json_group_array(json_array(number, id, scope, value, remediation, started_at, expires_at, scenario,
-         origin, simulated, alert_id, lifted_at)) AS page
-       FROM (SELECT * FROM decisions ${where.sql} ORDER BY number LIMIT ?)`,
-      [...where.params, limit],
-    );
-    // As the statement makes it.
-    return jsonOf(row!, 'page') as readonly LeanDecision[];
+         origin, simulated, alert_id, lifted_at)) FILTER (WHERE ${fits}) AS page, count(*) AS looked,
+         ${newestFirst ? 'min' : 'max'}(number) AS last
+       FROM (SELECT * FROM decisions WHERE ${looked} ORDER BY number ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?)`,
+      [...where.params, from ?? (newestFirst ? Number.MAX_SAFE_INTEGER : 0), rows],
+    )!;
+    return {
+      // As the statement makes it.
+      decisions: jsonOf(row, 'page') as readonly LeanDecision[],
+      next: numberOf(row, 'looked') < rows ? undefined : numberOf(row, 'last'),
+    };
+  }
+
+  /** The numbers of those that fit now, found page by page; what is stored meanwhile is none of them. */
+  *slices(filter: DecisionFilter, rows: number): Generator<readonly number[]> {
+    const latest = numberOf(this.#db.one('SELECT coalesce(max(number), 0) AS n FROM decisions')!, 'n');
+    const upTo = Math.min(filter.upTo ?? latest, latest);
+    for (let from: number | undefined = 0; from !== undefined && from < upTo;) {
+      const page = this.leanPage({ ...filter, upTo }, { from, rows });
+      yield page.decisions.map(([number]) => number);
+      from = page.next;
+    }
   }
 
   count(filter: DecisionFilter): number {
@@ -201,6 +234,12 @@ export class DecisionTable {
       .map(decisionOf);
   }
 
+  /** The change behind which at most `rows` decisions have changed; 0 when there are no more at all. */
+  changeReach(rows: number): number {
+    const row = this.#db.one('SELECT change FROM decisions ORDER BY change DESC LIMIT 1 OFFSET ?', [rows]);
+    return row === undefined ? 0 : numberOf(row, 'change');
+  }
+
   /** Returns the change at which a page of about `rows` changes ends, or undefined when all fit. */
   changePageEnd(since: number, rows: number): number | undefined {
     const row = this.#db.one(
@@ -228,10 +267,11 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('origin = ?', filter.origin)
     .andIf('scenario = ?', filter.scenario)
     .andIf('alert_id = ?', filter.alertId)
-    .andIf('number > ?', filter.after)
     .andIf('number <= ?', filter.upTo)
     .andIf('started_at >= ?', filter.since?.getTime())
     .andIf('started_at < ?', filter.until?.getTime());
+  if (filter.numbers !== undefined)
+    where.and('number IN (SELECT value FROM json_each(?))', JSON.stringify(filter.numbers));
   // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
   if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
@@ -266,6 +306,14 @@ function conditions(filter: DecisionFilter): Where {
   }
   return where;
 }
+
+/** Whether an index leads to few that can fit; behind all else may stand the whole table. */
+function isIndexed({ inside, ...filter }: DecisionFilter): boolean {
+  if (inside !== undefined && inside.prefixLength >= (inside.version === 4 ? 16 : 48)) return true;
+  return INDEXED.some((key) => filter[key] !== undefined);
+}
+
+const INDEXED = ['id', 'number', 'numbers', 'recordId', 'value', 'around', 'alertId', 'expired'] as const;
 
 function marks(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
