@@ -23,6 +23,7 @@ export function writePage({ check = false } = {}) {
     lapi: lapiTable,
     signals: signalsTable,
     dashboard: dashboardTable,
+    crawl: crawlTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -30,6 +31,21 @@ export function writePage({ check = false } = {}) {
   }
   if (!check && text !== before) writeFileSync(page, text);
   return text === before;
+}
+
+function crawlTable({ at, node, machine, load, addresses, requests, phases }) {
+  const ms = (value) => `${value.toFixed(0)} ms`;
+  const [normal] = phases;
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}; ${count(addresses)} addresses, ${count(requests)} requests of the crawl.`,
+    '',
+    '| | CPU of PHP and nginx | of normal | crawl served | people: pages p50, p95 | people: filters p50, p95 | people asked for the check |',
+    '|---|---:|---:|---:|---:|---:|---:|',
+    ...phases.map(
+      (row) =>
+        `| ${row.name} | ${row.cpuPercent.toFixed(1)} % of a core | ${(row.cpuPercent / normal.cpuPercent).toFixed(2)} x | ${row.crawlAsked === 0 ? '' : `${count(row.crawlServed)} of ${count(row.crawlAsked)}`} | ${ms(row.pageP50Ms)}, ${ms(row.pageP95Ms)} | ${ms(row.filterP50Ms)}, ${ms(row.filterP95Ms)} | ${count(row.peopleAway)} of ${count(row.peopleAsked)} |`,
+    ),
+  ].join('\n');
 }
 
 function inspectionTable({ at, node, machine, inProcess, throughput }) {

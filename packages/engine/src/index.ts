@@ -17,6 +17,7 @@ export {
 export type { AllowlistItem } from './decisions/index.ts';
 export { crowdsecScope, parapetScope } from './detectors/scopes.ts';
 export * from './detectors/content/index.ts';
+export * from './detectors/cost/index.ts';
 export * from './detectors/traffic/index.ts';
 export { loadPipeline, type Loaded, type LoadOptions } from './load.ts';
 export { Pipeline, type Listener, type PipelineCounts } from './pipeline.ts';

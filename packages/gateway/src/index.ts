@@ -49,5 +49,5 @@ export {
 } from './supervisor/index.ts';
 export { LATENCY_MS } from './worker/counts.ts';
 export type { WorkerInspector, WorkerLearning } from './worker/workerInspector.ts';
-export { runWorker } from './worker/worker.ts';
+export { runWorker, type WorkerCosts } from './worker/worker.ts';
 export type { WorkerConfig, WorkerInspection } from './worker/workerConfig.ts';

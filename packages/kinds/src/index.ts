@@ -31,6 +31,7 @@ export {
   type Cidr,
   type Ip,
 } from './ip.ts';
+export { isStored, type CostEnd, type CostKeeper, type PageCost } from './cost.ts';
 export { isOwnHost } from './ownHost.ts';
 export type { Line, LineMeta, LineOrigin } from './line.ts';
 export { formatProblem, type Problem } from './problem.ts';

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { prepareLearningInspector } from '../inspection/prepareInspector.ts';
 import { rehearse } from '../inspection/rehearse.ts';
 import { placesOf } from '../up/places.ts';
+import { workerCosts } from '../up/workerCosts.ts';
 
 export function register(program: Command, _context: CommandContext): void {
   program.command('gateway-worker', { hidden: true }).action(() => {
@@ -19,6 +20,7 @@ export function register(program: Command, _context: CommandContext): void {
         rehearse(inspector);
         return inspector;
       },
+      costsOf: workerCosts,
       perimeterOf: (patterns) => {
         const perimeter = new Perimeter({ ...PERIMETER_DEFAULTS, patterns }, []);
         return (rawTarget) => perimeter.patternFor(rawTarget) !== undefined;

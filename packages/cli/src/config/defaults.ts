@@ -38,6 +38,7 @@ export const DEFAULT_CONFIG: Config = {
       crawler: { per_second: 0.5, burst: 5, queue: 5, max_wait: '10s' },
     },
     challenge: { work_bits: 17, without_scripts: true },
+    costly_pages: { mode: 'observe', learn_for: '30m' },
     ai_crawlers: {
       training: 'allow',
       search: 'allow',

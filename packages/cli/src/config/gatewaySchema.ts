@@ -134,6 +134,14 @@ const challengeSchema = z.strictObject({
   without_scripts: z.boolean().default(true).describe('Whether browsers without scripts may wait instead'),
 });
 
+const costlyPagesSchema = z.strictObject({
+  mode: z
+    .enum(['off', 'learn', 'observe', 'enforce'])
+    .default('observe')
+    .describe('observe: what would be done is told; enforce: the surplus is asked for the check'),
+  learn_for: duration('30m', 'How long is learned before anybody is turned away'),
+});
+
 const timeoutsSchema = z.strictObject({
   head: duration('15s', 'From the first byte of a head to its last'),
   body: duration('30s', 'A body or an answer that moves less than a kilobyte in this time ends'),
@@ -196,6 +204,9 @@ export const gatewaySchema = z
     ai_crawlers: aiCrawlersSchema
       .prefault({})
       .describe('What is done with crawlers that fetch pages for AI; `parapet robots --list` names them'),
+    costly_pages: costlyPagesSchema
+      .prefault({})
+      .describe('What strangers may spend together on pages that cost the site much'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
   })

@@ -23,6 +23,8 @@ export interface ResolvedGateway {
   readonly challenge: NonNullable<GuardSettings['challenge']>;
   readonly inspection?: InspectionFor;
   readonly healthToken?: string;
+  readonly costlyPages: NonNullable<GuardSettings['costlyPages']>;
+  readonly learnCostsMs: number;
   /** Absent where all are let in. */
   readonly aiCrawlers?: CrawlerPolicySettings;
   /** robots.txt, where the gateway answers it. */
@@ -100,6 +102,8 @@ export function resolveGateway(
       ? { inspection: inspectionFor(config, folder, dataDir) }
       : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
+    costlyPages: gateway.costly_pages.mode,
+    learnCostsMs: ms(gateway.costly_pages.learn_for),
     ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
     ...(gateway.ai_crawlers.serve_robots ? { robots: robotsOf(gateway.ai_crawlers, folder, undefined) } : {}),
   };

@@ -140,8 +140,9 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     context.folder,
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
-  const { gateway, drainMs, throttle, challenge, aiCrawlers, robots, inspection, healthToken } =
-    resolveGateway(withHubOptions(config, options), options, context.folder, dataDir);
+  const resolved = resolveGateway(withHubOptions(config, options), options, context.folder, dataDir);
+  const { gateway, drainMs, throttle, challenge, aiCrawlers, costlyPages } = resolved;
+  const { learnCostsMs, robots, inspection, healthToken } = resolved;
   const perimeter = perimeterSettings(context, config, options.ownItems);
   return {
     gateway,
@@ -151,8 +152,10 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
       throttle,
       challenge,
       crawlers: crawlerRanges(),
+      costlyPages,
       ...(aiCrawlers === undefined ? {} : { aiCrawlers }),
     },
+    learnCostsMs,
     ...(robots === undefined ? {} : { robots }),
     geo: geoFiles(config, context.folder),
     ...(inspection === undefined ? {} : { inspection }),

@@ -1,6 +1,7 @@
 // Which pages the site's own cache holds, as far as its answers have said so: a page that came out of the cache or went
 // into it a short while ago costs next to nothing when it is asked for again. Two words a page, the oldest overwritten.
 
+import { isStored } from '@parapet/kinds';
 import { hashText } from '../table/hashText.ts';
 
 const PLACES = 65_536;
@@ -24,9 +25,4 @@ export class StoredPages {
     const hash = hashText(rawTarget, hashText(site, SEED));
     return this.#hashes[hash % PLACES] === hash && this.#untilS[hash % PLACES]! > nowMs / 1000;
   }
-}
-
-/** Drupal's and most caches' MISS means that it is there from now on; what cannot be kept is called otherwise. */
-function isStored(cacheStatus: string): boolean {
-  return cacheStatus !== '' && /\b(?:hit|miss)\b/i.test(cacheStatus);
 }

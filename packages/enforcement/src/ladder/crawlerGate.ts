@@ -3,7 +3,12 @@
 
 import { PASS, type Action, type Answer, type Client, type Exchange, type RequestView } from '@parapet/kinds';
 import type { Challenge } from '../challenge/challenge.ts';
-import { CrawlerPolicy, type CrawlerRule, type MetCrawler } from '../crawlers/crawlerPolicy.ts';
+import {
+  CrawlerPolicy,
+  type CrawlerPolicySettings,
+  type CrawlerRule,
+  type MetCrawler,
+} from '../crawlers/crawlerPolicy.ts';
 import type { CrawlerPurpose } from '../crawlers/crawlers.table.ts';
 import { StoredPages } from '../crawlers/storedPages.ts';
 import { STATIC_FILE, FILE_FOR_ROBOTS } from '../routes/routes.table.ts';
@@ -35,6 +40,12 @@ interface Case {
 /** The name under which acts of the owner's rules are told; records begin with `crawler-`. */
 const CRAWLER_POLICY = 'parapet/crawler-policy';
 
+const NO_RULES: CrawlerPolicySettings = {
+  purposes: { training: 'allow', search: 'allow', user: 'allow', undocumented: 'allow' },
+  names: {},
+  impostors: 'allow',
+  ranges: {},
+};
 const CACHED_RETRY_SECONDS = 3600;
 const REMEDIATIONS: Readonly<Record<CrawlerRule, string>> = {
   allow: '',
@@ -52,6 +63,8 @@ const FOR: Readonly<Record<CrawlerPurpose, string>> = {
 
 export class CrawlerGate {
   readonly #options: CrawlerGateOptions;
+  /** Knows all, and keeps nobody from anything. */
+  readonly #everybody = new CrawlerPolicy(NO_RULES);
   #policy: CrawlerPolicy | undefined;
   /** Only where some crawler gets nothing else. */
   #stored: StoredPages | undefined;
@@ -70,6 +83,11 @@ export class CrawlerGate {
   /** Whether any crawler is kept from anything. */
   get isActive(): boolean {
     return this.#policy !== undefined;
+  }
+
+  /** Whether the request says that a crawler has sent it for AI has sent it. */
+  isDeclared(request: RequestView, client: Client): boolean {
+    return this.#everybody.meet(request.header('user-agent'), client) !== undefined;
   }
 
   /** Returns what is done instead of letting pass; undefined for nearly all requests. */

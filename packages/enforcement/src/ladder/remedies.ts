@@ -85,6 +85,10 @@ export class Remedies {
     this.tell(request, { cause: 'closed' });
   }
 
+  isSearchEngine(client: Client): boolean {
+    return this.#crawlers.has(client.words);
+  }
+
   isOwnProxy(client: Client): boolean {
     return this.#ownProxies.has(client.words);
   }

@@ -12,6 +12,8 @@ export interface GuardSettings {
   readonly ownProxies?: readonly string[];
   /** What is done with crawlers that fetch pages for AI; absent where all are let in. */
   readonly aiCrawlers?: CrawlerPolicySettings;
+  /** What is done about strangers who spend more than usual on costly pages; off when absent. */
+  readonly costlyPages?: CostGuardMode;
   readonly throttle?: Partial<ThrottleRates>;
   /** What a check asks of a client; the defaults when absent. */
   readonly challenge?: Partial<Pick<Demand, 'bits' | 'allowsWaiting'>>;
@@ -22,6 +24,9 @@ export interface GuardSettings {
  * learned. `observe`: the same, and told as what would have been done. `enforce`: it is done.
  */
 export type InspectionMode = 'off' | 'learn' | 'observe' | 'enforce';
+
+/** `learn`: only learned. `observe`: told as what would have been done. `enforce`: done. */
+export type CostGuardMode = 'off' | 'learn' | 'observe' | 'enforce';
 
 export interface GuardedSite {
   readonly name: string;

@@ -1,7 +1,7 @@
 // The ladder: what is done about a request, from nothing to a ban. The order is the promise of docs/enforcement.md:
 //
 //   own pages -> trust -> allowlist -> decisions -> own proxy, crawlers -> observing -> exempt routes -> remediation
-//   -> the owner's rules for AI crawlers -> inspection of what passes
+//   -> the owner's rules for AI crawlers -> the budget of costly pages -> inspection of what passes
 //
 // Nearly all requests have no decision: they cost a look into the table and allocate nothing here.
 
@@ -9,6 +9,7 @@ import {
   PASS,
   type Action,
   type Client,
+  type CostKeeper,
   type Exchange,
   type Guard,
   type Inspector,
@@ -26,6 +27,7 @@ import { Sessions } from '../trust/sessions.ts';
 import { TrustOffice, type Trust } from '../trust/trustCookie.ts';
 import { Applying } from './applying.ts';
 import { CmsVoice } from './cmsVoice.ts';
+import { CostGate } from './costGate.ts';
 import { CrawlerGate } from './crawlerGate.ts';
 import type { GuardLink } from './guardLink.ts';
 import { Inspecting, type Spared } from './inspecting.ts';
@@ -56,6 +58,8 @@ export interface GuardOptions {
     /** Eight hex digits, never the same twice in a day. */
     newRecordId(): string;
   };
+  /** What pages cost; absent where nobody learns it. */
+  readonly costs?: CostKeeper;
   /** Whether a request for this path is one that the perimeter watches. */
   readonly isPerimeterPath?: (rawTarget: string) => boolean;
   nowMs(): number;
@@ -76,6 +80,7 @@ export class SiteGuard implements Guard {
   readonly #remedies: Remedies;
   readonly #slowing: Slowing;
   readonly #crawlers: CrawlerGate;
+  readonly #costs: CostGate | undefined;
   readonly #cms: CmsVoice;
   readonly #ownPages: OwnPages;
   readonly #inspecting: Inspecting | undefined;
@@ -105,6 +110,7 @@ export class SiteGuard implements Guard {
       spare: (request, client, site) => this.#spare(request, client, site),
       tell: (request, told) => this.#remedies.tell(request, told),
     });
+    this.#costs = this.#costsWith(options.costs);
     this.#inspecting = this.#inspectingWith(appeals);
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
     this.#ownPages = new OwnPages({ challenge, appeals, link, secrets, trust, sightings, nowMs });
@@ -119,6 +125,7 @@ export class SiteGuard implements Guard {
     this.#slowing.setRates(settings.throttle);
     this.#remedies.setSettings(settings);
     this.#crawlers.setSettings(settings);
+    this.#costs?.setMode(settings.costlyPages ?? 'off');
   }
 
   /** Takes another table, as when a snapshot was read. */
@@ -152,10 +159,7 @@ export class SiteGuard implements Guard {
     if (rawTarget.charCodeAt(1) === 46 && rawTarget.startsWith(OWN_PREFIX))
       return this.#ownPage(request, client, site, handle);
     const decided = this.#decide(request, client, site, handle, nowMs);
-    const action =
-      decided.kind === 'pass' && this.#crawlers.isActive
-        ? (this.#crawlers.look(request, client, site, this.#rulesOf(site), nowMs) ?? decided)
-        : decided;
+    const action = decided.kind === 'pass' ? this.#admit(decided, request, client, site, nowMs) : decided;
     const inspecting = this.#inspecting;
     return inspecting === undefined ? action : this.#inspect(inspecting, action, request, client, site);
   }
@@ -177,6 +181,7 @@ export class SiteGuard implements Guard {
 
   onEnd(exchange: Exchange): void {
     this.#crawlers.onEnd(exchange);
+    this.#costs?.onEnd(exchange);
     this.#options.link.event(exchange, this.#remedies.toldOf(exchange.request));
   }
 
@@ -237,6 +242,28 @@ export class SiteGuard implements Guard {
     if (trust === undefined) return undefined;
     this.#sightings.saw(trust, client, site, nowMs);
     return { cause: 'trusted', detail: trust.who };
+  }
+
+  /** What the rules of the owner and the budget of the site say of a request that the decisions let pass. */
+  #admit(decided: Action, request: RequestView, client: Client, site: string, nowMs: number): Action {
+    let action: Action | undefined;
+    if (this.#crawlers.isActive)
+      action = this.#crawlers.look(request, client, site, this.#rulesOf(site), nowMs);
+    if (action === undefined && this.#costs?.isActive === true)
+      action = this.#costs.look(request, client, site, this.#rulesOf(site), nowMs);
+    return action ?? decided;
+  }
+
+  #costsWith(keeper: CostKeeper | undefined): CostGate | undefined {
+    if (keeper === undefined) return undefined;
+    return new CostGate({
+      keeper,
+      challenge: this.#options.challenge,
+      spare: (request, client, site) => this.#spare(request, client, site),
+      isSearchEngine: (client) => this.#remedies.isSearchEngine(client),
+      isDeclaredCrawler: (request, client) => this.#crawlers.isDeclared(request, client),
+      tell: (request, told) => this.#remedies.tell(request, told),
+    });
   }
 
   #ownPage(request: RequestView, client: Client, site: string, handle: number): Action {

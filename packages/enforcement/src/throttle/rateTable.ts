@@ -76,6 +76,15 @@ export class RateTable {
   }
 }
 
+/** One customer has a whole /64 of IPv6. No IPv6 address in use begins with 32 zero bits, so IPv4 stays apart. */
+export function keyHigh(words: readonly number[]): number {
+  return words.length === 1 ? 0 : words[0]!;
+}
+
+export function keyLow(words: readonly number[]): number {
+  return words.length === 1 ? words[0]! : words[1]!;
+}
+
 /** The finalizer of MurmurHash3 over both words; addresses that are neighbours land far apart. */
 function hash(high: number, low: number): number {
   let bits = Math.imul(high, 0x9e3779b1) ^ low;

@@ -3,7 +3,7 @@
 // to the other workers in batches, so that a client who is spread over all of them is counted once.
 
 import type { Client } from '@parapet/kinds';
-import { RateTable, type Rate } from './rateTable.ts';
+import { keyHigh, keyLow, RateTable, type Rate } from './rateTable.ts';
 
 /**
  * Whose rate applies: decisions to throttle, to tarpit, and to challenge where nobody can be challenged; and AI crawlers
@@ -113,13 +113,4 @@ export class Throttle {
     rows[at + 1] = high;
     rows[at + 2] = low;
   }
-}
-
-/** One customer has a whole /64 of IPv6. No IPv6 address in use begins with 32 zero bits, so IPv4 stays apart. */
-function keyHigh(words: readonly number[]): number {
-  return words.length === 1 ? 0 : words[0]!;
-}
-
-function keyLow(words: readonly number[]): number {
-  return words.length === 1 ? words[0]! : words[1]!;
 }

@@ -14,7 +14,7 @@ import {
   type GuardOptions,
   type PlaceOf,
 } from '@parapet/enforcement';
-import { formatProblem, type Guard } from '@parapet/kinds';
+import { formatProblem, type CostKeeper, type Guard } from '@parapet/kinds';
 import { serveForwardAuth, type ForwardAuth, type ForwardAuthCounters } from '../auth/forwardAuth.ts';
 import { SiteTable } from '../edge/siteTable.ts';
 import { EngineLink } from '../link/engineLink.ts';
@@ -38,8 +38,18 @@ export interface WorkerOptions {
   readonly placeOf: (files: WorkerConfig['geo'], onNote: (text: string) => void) => PlaceOf | undefined;
   /** Looks into requests for attacks, and learns what is normal for each site. */
   readonly inspectorOf: (inspection: WorkerInspection, learning: WorkerLearning) => WorkerInspector;
+  /** What pages cost, as the worker of this number has learned it. */
+  readonly costsOf: (where: WorkerCosts) => CostKeeper & { close(): void };
   /** Whether a path is one of which a 404 is shown to the engine first. */
   readonly perimeterOf: (patterns: readonly string[]) => (rawTarget: string) => boolean;
+}
+
+/** Where what a worker has learned of pages is kept, and for how long nothing is done with it. */
+export interface WorkerCosts {
+  readonly dataDir: string;
+  readonly worker: number;
+  readonly learnMs: number;
+  readonly onNote: (text: string) => void;
 }
 
 /** The kernel's own limit is lower nearly everywhere. */
@@ -113,6 +123,7 @@ class Worker {
   readonly #hasTable: Promise<void>;
   /** What became of the file: `read`, or why it was not. */
   readonly #snapshot: string;
+  #costs: (CostKeeper & { close(): void }) | undefined;
   #tableCame = (): void => {};
   #findings: readonly string[] = [];
   #isOrphan = false;
@@ -151,6 +162,13 @@ class Worker {
         onKnowledge: (message) => this.#know(inspector, message),
       },
     });
+    if (config.guard.costlyPages !== 'off')
+      this.#costs = options.costsOf({
+        dataDir: gateway.dataDir,
+        worker: number,
+        learnMs: config.learnCostsMs,
+        onNote: note,
+      });
     const placeOf = options.placeOf(config.geo, (text) => say({ kind: 'note', text }));
     const link = new WorkerLink(this.#link, this.#counter, this.#startedAtMs, inspector);
     const guard: SiteGuard = new SiteGuard({
@@ -162,6 +180,7 @@ class Worker {
       // Not known before the engine has said it.
       trustEpoch: -1,
       isPerimeterPath: options.perimeterOf(perimeterPatterns),
+      ...(this.#costs === undefined ? {} : { costs: this.#costs }),
       ...(placeOf === undefined ? {} : { placeOf }),
       ...this.#inspection(inspector),
       nowMs,
@@ -265,6 +284,7 @@ class Worker {
     const { drainMs } = this.#config;
     await Promise.all([this.#gateway, ...this.#auths].map((one) => one.drain(drainMs)));
     this.#tellStats();
+    this.#costs?.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#link.stop(LINK_STOP_MS);
     process.exit(0);

@@ -57,7 +57,7 @@ const QUESTION = 63;
 const HASH = 35;
 
 /** Returns the path without its query, with every run of digits as `#`. */
-function nameOf(rawPath: string): string {
+export function nameOf(rawPath: string): string {
   const query = rawPath.indexOf('?');
   return rawPath.slice(0, Math.min(query < 0 ? rawPath.length : query, MAX_LENGTH)).replaceAll(/\d+/g, '#');
 }

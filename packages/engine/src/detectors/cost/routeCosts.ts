@@ -1,0 +1,159 @@
+// How long the site takes for each route, and which routes have more addresses than anybody wants. A request counts for
+// its route, for its path with any query, and for everything below the first folder: a route that was hardly ever seen
+// is judged by the wider ones, so that made-up parameters and made-up paths are no way around. Memory has a bound: of
+// routes that were asked for once or twice the ones that came first are forgotten first.
+
+import { hashOf } from '../traffic/hash.ts';
+import { routeNameOf, type RouteName } from './routeName.ts';
+
+/** What is known of a route, or of a group of them. */
+interface Row {
+  /** Answers that were timed. */
+  count: number;
+  /** About the median of their times. */
+  ms: number;
+  /** Of the last some hundred requests, how many were for an address that was not asked for lately; both decay. */
+  fresh: number;
+  asked: number;
+}
+
+export interface SavedCosts {
+  readonly rows: readonly (readonly [
+    name: string,
+    count: number,
+    ms: number,
+    fresh: number,
+    asked: number,
+  ])[];
+  readonly typicalMs: number;
+  readonly timed: number;
+}
+
+export interface RouteCost {
+  readonly route: string;
+  readonly ms: number;
+  readonly isExploding: boolean;
+}
+
+const MAX_ROWS = 10_000;
+const MAX_SAVED = 2000;
+/** So many answers say what a route costs. */
+const ENOUGH = 4;
+/** A mean until then, afterwards a step towards each answer, which is about their median and heeds no single one. */
+const MEAN_OF = 8;
+const STEP = 0.05;
+const TYPICAL_STEP = 0.01;
+/** A page is costly from here on, and from so many times what is typical for the site. */
+const LEAST_MS = 20;
+const TIMES_TYPICAL = 3;
+/** A route explodes when of so many requests more than this share are for an address that nobody asked for lately. */
+const EXPLODING_FROM = 40;
+const EXPLODING_SHARE = 0.6;
+const DECAY_AT = 512;
+const SEEN_PLACES = 65_536;
+
+export class RouteCosts {
+  readonly #rows = new Map<string, Row>();
+  readonly #seen = new Uint32Array(SEEN_PLACES);
+  #typicalMs = 0;
+  #timed = 0;
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Some page took so long: what is typical for the site. */
+  tookMs(ms: number): void {
+    this.#typicalMs = stepped(this.#typicalMs, this.#timed++, ms, TYPICAL_STEP);
+  }
+
+  /** Takes an answer in. While the site is strained it takes longer for everything, so that only routes that are new are timed. */
+  learn(rawTarget: string, ms: number, isStrained: boolean): void {
+    const name = routeNameOf(rawTarget);
+    const hash = hashOf(rawTarget, 7);
+    const isFresh = this.#seen[hash % SEEN_PLACES] !== hash;
+    this.#seen[hash % SEEN_PLACES] = hash;
+    for (const key of keysOf(name)) {
+      const row = this.#rowOf(key);
+      if (!isStrained || row.count < MEAN_OF || ms < row.ms) {
+        row.ms = stepped(row.ms, row.count, ms, STEP);
+        row.count++;
+      }
+      row.asked++;
+      if (isFresh) row.fresh++;
+      if (row.asked >= DECAY_AT) {
+        row.asked /= 2;
+        row.fresh /= 2;
+      }
+    }
+  }
+
+  /** Returns the cost when it is high, by the narrowest group that is known. */
+  judge(rawTarget: string): RouteCost | 'cheap' | 'unknown' {
+    const name = routeNameOf(rawTarget);
+    for (const key of keysOf(name)) {
+      const row = this.#rows.get(key);
+      if (row === undefined || row.count < ENOUGH) continue;
+      const isExploding = isExplodingRow(row);
+      const isCostly =
+        row.ms >= LEAST_MS && (isExploding || row.ms >= TIMES_TYPICAL * Math.max(1, this.#typicalMs));
+      return isCostly ? { route: key, ms: row.ms, isExploding } : 'cheap';
+    }
+    return 'unknown';
+  }
+
+  save(): SavedCosts {
+    const rows = [...this.#rows]
+      .filter(([, { count }]) => count >= ENOUGH)
+      .toSorted(([, one], [, other]) => other.count * other.ms - one.count * one.ms)
+      .slice(0, MAX_SAVED)
+      .map(([name, { count, ms, fresh, asked }]) => [name, count, ms, fresh, asked] as const);
+    return { rows, typicalMs: this.#typicalMs, timed: this.#timed };
+  }
+
+  restore({ rows, typicalMs, timed }: SavedCosts): void {
+    this.#rows.clear();
+    for (const [name, count, ms, fresh, asked] of rows.slice(0, MAX_SAVED))
+      this.#rows.set(name, { count, ms, fresh, asked });
+    this.#typicalMs = typicalMs;
+    this.#timed = timed;
+  }
+
+  #rowOf(key: string): Row {
+    let row = this.#rows.get(key);
+    if (row !== undefined) return row;
+    if (this.#rows.size >= MAX_ROWS) this.#sweep();
+    row = { count: 0, ms: 0, fresh: 0, asked: 0 };
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  /** Forgets a quarter, of which little is known: the oldest of those asked for seldom. */
+  #sweep(): void {
+    let left = MAX_ROWS / 4;
+    for (const least of [ENOUGH, Number.POSITIVE_INFINITY])
+      for (const [key, { count }] of this.#rows) {
+        if (left === 0) return;
+        if (count >= least) continue;
+        this.#rows.delete(key);
+        left--;
+      }
+  }
+}
+
+/** From the narrowest to the widest. */
+function keysOf({ path, route }: RouteName): readonly string[] {
+  const folder = `/${path.split('/', 2)[1] ?? ''}/*`;
+  const hasFolder = path.includes('/', 1);
+  const all = route === path ? [path] : [route, `${path}?*`];
+  return hasFolder ? [...all, folder] : [...all, '/*'];
+}
+
+function isExplodingRow({ asked, fresh }: Row): boolean {
+  return asked >= EXPLODING_FROM && fresh >= EXPLODING_SHARE * asked;
+}
+
+function stepped(before: number, count: number, ms: number, step: number): number {
+  if (count < MEAN_OF) return (before * count + ms) / (count + 1);
+  return Math.max(0.1, before + (ms > before ? 1 : -1) * Math.max(0.1, before * step));
+}

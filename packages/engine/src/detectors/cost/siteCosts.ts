@@ -1,0 +1,138 @@
+// What pages cost at each site, and what strangers may spend there together. Nearly all requests are known to be cheap
+// by the hash of their address, and cost no more than that.
+
+import { isStored, type CostEnd, type CostKeeper, type PageCost } from '@parapet/kinds';
+import { hashOf } from '../traffic/hash.ts';
+import { Budget, type SavedBudget } from './budget.ts';
+import { RouteCosts, type SavedCosts } from './routeCosts.ts';
+
+export interface SavedSiteCosts {
+  readonly version: 1;
+  readonly sites: readonly {
+    readonly site: string;
+    readonly costs: SavedCosts;
+    readonly budget: SavedBudget;
+  }[];
+}
+
+/** What is told of the guard's work. */
+export type CostNews =
+  | { readonly kind: 'strained'; readonly site: string; readonly cost: PageCost; readonly perSecond: number }
+  | { readonly kind: 'calm'; readonly site: string; readonly turnedAway: number };
+
+const PLACES = 16_384;
+/** How long an address is taken to be cheap, or its page to be in the site's cache, without looking again. */
+const CHEAP_MS = 60_000;
+const STORED_MS = 600_000;
+/** Of addresses that are known to be cheap, one answer in so many is looked at; a power of two. */
+const LOOKED_AT_EACH = 8;
+/** A crawl is over when nobody was turned away for so long. */
+const CALM_MS = 300_000;
+
+interface Site {
+  readonly costs: RouteCosts;
+  readonly budget: Budget;
+  readonly hashes: Uint32Array;
+  readonly cheapUntilMs: Float64Array;
+  turnedAway: number;
+  lastAwayMs: number;
+  turn: number;
+}
+
+export class SiteCosts implements CostKeeper {
+  readonly #sites = new Map<string, Site>();
+  readonly #learnMs: number;
+  readonly #tell: (news: CostNews) => void;
+
+  constructor(learnMs: number, tell: (news: CostNews) => void = () => {}) {
+    this.#learnMs = learnMs;
+    this.#tell = tell;
+  }
+
+  weigh(site: string, rawTarget: string, nowMs: number): PageCost | undefined {
+    const one = this.#siteOf(site);
+    const hash = hashOf(rawTarget, 11);
+    const place = hash & (PLACES - 1);
+    if (one.hashes[place] === hash && one.cheapUntilMs[place]! > nowMs) return undefined;
+    const cost = one.costs.judge(rawTarget);
+    return cost === 'unknown' || cost === 'cheap' ? undefined : cost;
+  }
+
+  spend(site: string, cost: PageCost, nowMs: number): number {
+    const one = this.#siteOf(site);
+    if (one.turnedAway > 0 && nowMs - one.lastAwayMs > CALM_MS) {
+      this.#tell({ kind: 'calm', site, turnedAway: one.turnedAway });
+      one.turnedAway = 0;
+    }
+    const waitMs = one.budget.spend(cost.ms, nowMs);
+    if (waitMs === 0) return 0;
+    if (one.turnedAway++ === 0) this.#tell({ kind: 'strained', site, cost, perSecond: one.budget.perSecond });
+    one.lastAwayMs = nowMs;
+    return waitMs;
+  }
+
+  ended(site: string, rawTarget: string, { status, upstreamMs, cacheStatus, atMs }: CostEnd): void {
+    // An error took as long as it took, which says nothing about the page.
+    if (upstreamMs < 0 || status >= 500) return;
+    const one = this.#siteOf(site);
+    one.budget.worked(upstreamMs, atMs);
+    const isStrained = one.budget.isStrained(atMs);
+    // Of all pages, or those that are asked for again and again would count too little.
+    if (!isStrained) one.costs.tookMs(upstreamMs);
+    const hash = hashOf(rawTarget, 11);
+    const place = hash & (PLACES - 1);
+    if (isStored(cacheStatus)) {
+      one.hashes[place] = hash;
+      one.cheapUntilMs[place] = atMs + STORED_MS;
+      // It came out of the cache: what the page itself costs was not seen.
+      if (!/miss/i.test(cacheStatus)) return;
+    } else if (one.hashes[place] === hash && one.cheapUntilMs[place]! > atMs) {
+      one.turn = (one.turn + 1) & (LOOKED_AT_EACH - 1);
+      if (one.turn !== 0) return;
+    }
+    one.costs.learn(rawTarget, upstreamMs, isStrained);
+    if (one.costs.judge(rawTarget) !== 'cheap') return;
+    one.hashes[place] = hash;
+    one.cheapUntilMs[place] = atMs + CHEAP_MS;
+  }
+
+  /** How many routes are known at a site, and what strangers may spend there. */
+  stateOf(site: string): { readonly routes: number; readonly perSecond: number; readonly isReady: boolean } {
+    const { costs, budget } = this.#siteOf(site);
+    return { routes: costs.size, perSecond: budget.perSecond, isReady: budget.isReady };
+  }
+
+  save(): SavedSiteCosts {
+    const sites = [...this.#sites].map(([site, { costs, budget }]) => ({
+      site,
+      costs: costs.save(),
+      budget: budget.save(),
+    }));
+    return { version: 1, sites };
+  }
+
+  restore({ sites }: SavedSiteCosts): void {
+    for (const { site, costs, budget } of sites) {
+      const one = this.#siteOf(site);
+      one.costs.restore(costs);
+      one.budget.restore(budget);
+    }
+  }
+
+  #siteOf(name: string): Site {
+    let site = this.#sites.get(name);
+    if (site === undefined) {
+      site = {
+        costs: new RouteCosts(),
+        budget: new Budget(this.#learnMs),
+        hashes: new Uint32Array(PLACES),
+        cheapUntilMs: new Float64Array(PLACES),
+        turnedAway: 0,
+        lastAwayMs: 0,
+        turn: 0,
+      };
+      this.#sites.set(name, site);
+    }
+    return site;
+  }
+}
