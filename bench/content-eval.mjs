@@ -1,12 +1,14 @@
 // What the inspection of content finds, by set, class and place, in requests that its model has not learnt from.
 //
 //     npm run eval:content -- [--data DIR] [--model-only] [--quick] [--seed N] [--record]
+//         [--mistakes FILE]
 //
 // Trains models, each without what it is asked about: about six minutes of one core with --quick, half an hour
 // without. Needs the labelled sets of docs/content-model.md. --record writes bench/results/content-eval.json and the
-// tables of docs/content-figures.md and docs/content-model.md.
+// tables of docs/content-figures.md and docs/content-model.md. --mistakes adds to FILE each honest request that was not
+// let through and each attack that was, of the thirds kept apart: to learn from, and never of sets for acceptance.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     data: { type: 'string', default: path.join(shared, 'data') },
     'model-only': { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    mistakes: { type: 'string' },
     record: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
   },
@@ -34,6 +37,7 @@ const tables = await evaluate({
   seed: Number(values.seed),
   rules: values['model-only'] ? [] : readRules(),
   isQuick: values.quick,
+  ...(values.mistakes === undefined ? {} : { onMistake: (mistake) => note(values.mistakes, mistake) }),
   say: (text) => process.stderr.write(`${text}\n`),
 });
 if (tables === undefined) {
@@ -50,6 +54,14 @@ function readRules() {
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => ({ file: name, text: readFileSync(path.join(folder, name), 'utf8') }));
+}
+
+/** A line of JSON: what was asked, with its body as text, and why it was stopped. */
+function note(file, { source, kind, isAttack, request, inspection }) {
+  const { method, rawTarget, headers, body } = request;
+  const text = body === undefined ? undefined : Buffer.from(body).toString('utf8');
+  const asked = { method, rawTarget, headers, ...(text === undefined ? {} : { body: text }) };
+  appendFileSync(file, `${JSON.stringify({ source, kind, isAttack, ...asked, ...inspection })}\n`);
 }
 
 /** All tables on a page of their own, and on that of the model those that tell how it does on what it has not read. */

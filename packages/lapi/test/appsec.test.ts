@@ -266,9 +266,9 @@ test('a bouncer that leaves in the middle of a body is no fault', async () => {
   const it = await desk();
   const socket = net.connect(it.port, '127.0.0.1');
   socket.write(headOf('POST', 'Content-Length: 100\r\n') + 'a=1');
-  for (let i = 0; i < 100 && it.asked.length === 0; i++) await pause(10);
+  for (let i = 0; i < 1000 && it.asked.length === 0; i++) await pause(10);
   socket.destroy();
-  for (let i = 0; i < 100 && it.ended() === 0; i++) await pause(10);
+  for (let i = 0; i < 1000 && it.ended() === 0; i++) await pause(10);
   expect([it.ended(), it.appsec.counts().fault, it.appsec.counts().allow]).toEqual([1, 0, 0]);
 });
 

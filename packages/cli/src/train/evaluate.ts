@@ -13,7 +13,7 @@ import {
   type ContentStages,
   type RuleFile,
 } from '@parapet/engine';
-import type { AttackClass, InspectedRequest, InspectionAction, Inspector } from '@parapet/kinds';
+import type { AttackClass, InspectedRequest, Inspection, InspectionAction, Inspector } from '@parapet/kinds';
 import { EVASIONS } from './evasions.ts';
 import { madeUp, madeUpAttacks } from './generators/index.ts';
 import { Picker } from './generators/picker.ts';
@@ -31,6 +31,17 @@ export interface EvaluationOptions {
   /** One fold and no left-out sources: a sixth of the time. */
   readonly isQuick: boolean;
   readonly say: (text: string) => void;
+  /** Told of each honest request that is not let through, and of each attack that is, in the thirds kept apart. */
+  readonly onMistake?: (mistake: Mistake) => void;
+}
+
+export interface Mistake {
+  readonly source: string;
+  /** The kind of honest request, or the class of attack. */
+  readonly kind: string;
+  readonly isAttack: boolean;
+  readonly request: InspectedRequest;
+  readonly inspection: Inspection;
 }
 
 const FOLDS = 3;
@@ -76,7 +87,7 @@ export async function evaluate(options: EvaluationOptions): Promise<TallyTable[]
   for (let fold = 0; fold < (isQuick ? 1 : FOLDS); fold += 1) {
     const judge = judgeOf(examples.filter((example) => foldOf(example, FOLDS) !== fold));
     const unseen = examples.filter((example) => foldOf(example, FOLDS) === fold);
-    judgeAll(judge, unseen, sets, classes);
+    judgeAll(judge, unseen, sets, classes, options.onMistake);
     if (fold === 0) {
       const attacks = attacksOf(unseen, seed);
       judgePlaces(judge, attacks, places);
@@ -116,10 +127,12 @@ class Judge {
     return verdictOf(this.#whole.inspect(request).action) === 'block';
   }
 
-  add(request: InspectedRequest, name: string, tallies: Tallies): void {
-    const whole = verdictOf(this.#whole.inspect(request).action);
+  /** Returns what the whole inspector says. */
+  add(request: InspectedRequest, name: string, tallies: Tallies): Inspection {
+    const whole = this.#whole.inspect(request);
     const model = verdictOf(this.#model.inspect(request).action);
-    tallies.add(name, whole, model);
+    tallies.add(name, verdictOf(whole.action), model);
+    return whole;
   }
 }
 
@@ -136,10 +149,14 @@ function judgeAll(
   examples: readonly Example[],
   sets: Tallies,
   classes: Tallies | undefined,
+  onMistake?: (mistake: Mistake) => void,
 ): void {
   for (const { request, source, part, class: kind } of examples) {
     if (request === undefined) continue;
-    judge.add(request, `${source} ${kind ?? 'honest'}`, sets);
+    const inspection = judge.add(request, `${source} ${kind ?? 'honest'}`, sets);
+    const isAttack = kind !== undefined;
+    if ((inspection.action === 'pass') === isAttack)
+      onMistake?.({ source, kind: kind ?? part, isAttack, request, inspection });
     if (kind === undefined && source.startsWith('drupal') && classes !== undefined)
       judge.add(request, part, classes);
   }

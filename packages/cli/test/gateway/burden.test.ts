@@ -86,6 +86,15 @@ describe.skipIf(!isBuilt)(`a burden${isBuilt ? '' : SKIPPED}`, () => {
     `is ${IDLE} idle connections, and the site is quick beside them`,
     { timeout: 90_000 },
     async ({ skip }) => {
+      const msFor100 = async (): Promise<number> => {
+        const startedAt = performance.now();
+        for (let i = 0; i < 100; i++) {
+          const { answers } = await sendBytes(stack.port, GET, { answers: 1 });
+          expect(answers[0]?.body).toBe('hello');
+        }
+        return performance.now() - startedAt;
+      };
+      const aloneMs = await msFor100();
       const sockets: net.Socket[] = [];
       try {
         for (let i = 0; i < IDLE; i += 500) {
@@ -109,12 +118,8 @@ describe.skipIf(!isBuilt)(`a burden${isBuilt ? '' : SKIPPED}`, () => {
         if ((error as NodeJS.ErrnoException).code === 'EMFILE') skip('too few file descriptors');
         throw error;
       }
-      const startedAt = performance.now();
-      for (let i = 0; i < 100; i++) {
-        const { answers } = await sendBytes(stack.port, GET, { answers: 1 });
-        expect(answers[0]?.body).toBe('hello');
-      }
-      expect((performance.now() - startedAt) / 100).toBeLessThan(50);
+      // As quick as without them, or nearly.
+      expect(await msFor100()).toBeLessThan(Math.max(5000, 5 * aloneMs));
       // They are still there, and each is served again.
       const some = sockets.filter((_, i) => i % 100 === 0);
       await Promise.all(
