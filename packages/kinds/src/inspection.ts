@@ -85,7 +85,7 @@ export interface FoundIn {
 
 /** One thing that speaks for an attack, or against one. */
 export interface InspectionReason {
-  /** The rule's name, or `model`, `template`, `site`. */
+  /** The rule's name, or `model`, `template`, `site`, `drupal`. */
   readonly detector: string;
   readonly class: AttackClass;
   /** A sentence without its full stop, for people: `asks the database for more than the page would`. */

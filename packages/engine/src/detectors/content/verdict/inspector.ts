@@ -4,6 +4,7 @@ import type { BodyFollower, InspectedRequest, Inspection, Inspector } from '@par
 import type { RequestParts } from '../parts.ts';
 import type { SiteStage } from '../site/index.ts';
 import { followBody } from './bodyFollower.ts';
+import { contentFormReasons } from './contentForms.ts';
 import type { ContentDetector, Decoder, Finding } from './detector.ts';
 import { ALL_KNOWN, KnownPieces } from './knownPieces.ts';
 import { thresholdsFor, type InspectionSettings, type Thresholds } from './settings.ts';
@@ -109,7 +110,11 @@ class ContentInspector implements CountingInspector {
   }
 
   #weigh(parts: RequestParts, findings: readonly Finding[]): Inspection {
-    const weighed = [...findings, ...(this.#site?.reasons(parts, findings) ?? NONE)];
+    const weighed = [
+      ...findings,
+      ...contentFormReasons(parts, findings),
+      ...(this.#site?.reasons(parts, findings) ?? NONE),
+    ];
     for (const anomaly of parts.anomalies)
       if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
     const inspection = weigh(weighed, this.#thresholds);
