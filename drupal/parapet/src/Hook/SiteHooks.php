@@ -183,7 +183,7 @@ final class SiteHooks {
       ->with('form', 'comment')
       ->with('text', trim((string) $comment->getSubject() . "\n" . $body))
       ->with('language', $comment->language()->getId());
-    \Drupal::keyValueExpirable('parapet.texts')->setWithExpire((string) $comment->id(), $signal->id, 2592000);
+    \Drupal::keyValueExpirable('parapet.texts')->setWithExpire((string) $comment->id(), [$signal->id, $signal->ip], 2592000);
     $this->signals->record($signal);
   }
 
@@ -194,7 +194,7 @@ final class SiteHooks {
   public function commentUpdate(CommentInterface $comment): void {
     $before = method_exists($comment, 'getOriginal') ? $comment->getOriginal() : ($comment->original ?? NULL);
     if ($before instanceof CommentInterface && $before->isPublished() !== $comment->isPublished()) {
-      $this->judged($comment, $comment->isPublished() ? 'ham' : 'spam');
+      $this->judged((string) $comment->id(), $comment->isPublished() ? 'ham' : 'spam');
     }
   }
 
@@ -204,7 +204,7 @@ final class SiteHooks {
   #[Hook('comment_delete')]
   public function commentDelete(CommentInterface $comment): void {
     if ($this->account->hasPermission('administer comments')) {
-      $this->judged($comment, 'spam');
+      $this->judged((string) $comment->id(), 'spam');
     }
   }
 
@@ -225,12 +225,12 @@ final class SiteHooks {
   /**
    * Tells what a moderator said of a text.
    */
-  private function judged(CommentInterface $comment, string $verdict): void {
-    $about = \Drupal::keyValueExpirable('parapet.texts')->get((string) $comment->id());
-    if (is_string($about)) {
+  private function judged(string $commentId, string $verdict): void {
+    $about = \Drupal::keyValueExpirable('parapet.texts')->get($commentId);
+    if (is_array($about)) {
       // The address is the writer's: the moderator has done nothing wrong.
-      $signal = Signal::of('text.judged', (string) $comment->getHostname())->site(\Drupal::request()->getHost());
-      $this->signals->record($this->about($signal, $this->account)->with('about', $about)->with('verdict', $verdict));
+      $signal = Signal::of('text.judged', $about[1])->site(\Drupal::request()->getHost());
+      $this->signals->record($this->about($signal, $this->account)->with('about', $about[0])->with('verdict', $verdict));
     }
   }
 

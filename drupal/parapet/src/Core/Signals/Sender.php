@@ -38,7 +38,9 @@ final class Sender {
     }
     while ($left !== []) {
       $batch = self::batch($left);
-      if (@fwrite($socket, implode("\n", $batch)) === FALSE) {
+      $datagram = implode("\n", $batch);
+      // 0, not FALSE, when whoever listens does not read.
+      if (@fwrite($socket, $datagram) !== strlen($datagram)) {
         break;
       }
       $left = array_slice($left, count($batch));

@@ -114,6 +114,26 @@ final class SignalsTest extends TestCase {
     self::assertFalse((new Spool('/proc/absent'))->put(['x']));
   }
 
+  public function testWhatIsNotReadWaitsInTheSpool(): void {
+    $path = $this->folder() . '/full.sock';
+    $socket = socket_create(AF_UNIX, SOCK_DGRAM, 0);
+    self::assertNotFalse($socket);
+    self::assertTrue(socket_bind($socket, $path));
+    $client = stream_socket_client("udg://$path");
+    self::assertNotFalse($client);
+    stream_set_blocking($client, FALSE);
+    for ($sent = 1; $sent > 0 && $sent !== FALSE;) {
+      $sent = @fwrite($client, 'x');
+    }
+    $spool = new Spool($this->folder() . '/spool');
+    $from = hrtime(TRUE);
+    (new Sender("unix:$path", $spool))->send([Signal::of('login.failed'), Signal::of('login.ok')]);
+    self::assertLessThan(1e9, hrtime(TRUE) - $from);
+    self::assertCount(1, $spool->files());
+    self::assertStringContainsString('login.ok', (string) file_get_contents($spool->files()[0]));
+    socket_close($socket);
+  }
+
   public function testTheSpoolIsBounded(): void {
     $spool = new Spool($this->folder() . '/spool', 20);
     for ($i = 0; $i < 400; $i++) {
