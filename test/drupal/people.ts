@@ -8,6 +8,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
+import { expect } from 'vitest';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
 
@@ -42,7 +43,7 @@ export function personAt(
 }
 
 /** Fills in the form of the login; what comes of it is for the caller to see. */
-async function tryToSignIn(context: BrowserContext, name: string): Promise<Page> {
+export async function tryToSignIn(context: BrowserContext, name: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto('/user/login');
   await page.fill('[name=name]', name);
@@ -57,12 +58,16 @@ export async function signIn(context: BrowserContext, name: string): Promise<Pag
   return page;
 }
 
-/** Sends the form of a page. */
-export async function send(page: Page): Promise<void> {
-  await page.locator('#edit-submit:visible').last().click();
+/** Sends the form of a page, and waits for the one that follows. */
+export async function send(page: Page, button = page.locator('#edit-submit:visible').last()): Promise<void> {
+  const next = page.waitForEvent('framenavigated');
+  await button.click();
+  await next;
+  await page.waitForLoadState();
 }
 
 /** Messages come behind the rest of a page. */
 export async function says(page: Page, text: string): Promise<void> {
-  await page.getByText(text).first().waitFor();
+  const words = (): Promise<string> => page.innerText('body').catch(() => '');
+  await expect.poll(words, { timeout: 30_000 }).toContain(text);
 }

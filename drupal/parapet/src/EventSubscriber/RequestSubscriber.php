@@ -18,8 +18,10 @@ use Drupal\parapet\Hook\FormHooks;
 use Drupal\parapet\Middleware\ParapetMiddleware;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
+use Drupal\parapet\StepUp;
 use Symfony\Component\EventDispatcher\EventSubscriberInterface;
 use Symfony\Component\HttpFoundation\Cookie;
+use Symfony\Component\HttpFoundation\JsonResponse;
 use Symfony\Component\HttpFoundation\Request;
 use Symfony\Component\HttpFoundation\Response;
 use Symfony\Component\HttpKernel\Event\ExceptionEvent;
@@ -48,6 +50,7 @@ final class RequestSubscriber implements EventSubscriberInterface {
     private readonly Site $site,
     private readonly AccountInterface $account,
     private readonly ConfigFactoryInterface $config,
+    private readonly StepUp $stepUp,
   ) {}
 
   /**
@@ -72,27 +75,17 @@ final class RequestSubscriber implements EventSubscriberInterface {
     if (!$event->isMainRequest() || $request->getMethod() !== 'POST' || PHP_SAPI === 'cli') {
       return;
     }
-    if ($this->config->get('parapet.settings')->get('engine.ask') === '') {
-      return;
-    }
     $route = RouteMatch::createFromRequest($request)->getRouteName();
     $packed = Ip::pack((string) $request->getClientIp());
     if ($packed === NULL || !in_array($route, self::ASKED, TRUE) || $this->account->hasPermission('bypass parapet')) {
       return;
     }
-    $answer = $this->engine->ask(Visit::fromServer($request->server->all(), $packed), time());
-    if ($answer === NULL || ($answer->isPassed && $answer->stepUp === '')) {
-      return;
+    $response = $this->askEngine($request, $packed);
+    // An application has no page on which a code could be typed in.
+    if ($response === NULL && $route === 'user.login.http' && $this->stepUp->isNeeded()) {
+      $response = new JsonResponse(['message' => 'This login has to be confirmed by a mailed code: sign in with a browser.'], 403);
     }
-    if ($answer->isPassed) {
-      $request->attributes->set('_parapet_step_up', $answer->stepUp);
-      return;
-    }
-    if ($this->config->get('parapet.settings')->get('enforce')) {
-      $response = new Response($answer->body, $answer->status);
-      foreach ($answer->headers as $name => $values) {
-        $response->headers->set($name, $values);
-      }
+    if ($response !== NULL) {
       $event->setResponse($response);
     }
   }
@@ -184,6 +177,31 @@ final class RequestSubscriber implements EventSubscriberInterface {
     if ($this->engine->isDue($now)) {
       $this->engine->exchange(\Drupal::service('parapet.decisions'), $now);
     }
+  }
+
+  /**
+   * Returns what the engine wants to be answered instead of the site.
+   */
+  private function askEngine(Request $request, string $packed): ?Response {
+    $config = $this->config->get('parapet.settings');
+    $answer = $config->get('engine.ask') === '' ? NULL : $this->engine->ask(Visit::fromServer($request->server->all(), $packed), time());
+    if ($answer === NULL) {
+      return NULL;
+    }
+    if ($answer->isPassed) {
+      if ($answer->stepUp !== '') {
+        $request->attributes->set(StepUp::ATTRIBUTE, $answer->stepUp);
+      }
+      return NULL;
+    }
+    if (!$config->get('enforce')) {
+      return NULL;
+    }
+    $response = new Response($answer->body, $answer->status);
+    foreach ($answer->headers as $name => $values) {
+      $response->headers->set($name, $values);
+    }
+    return $response;
   }
 
   /**

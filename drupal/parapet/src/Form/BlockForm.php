@@ -55,6 +55,7 @@ final class BlockForm extends FormBase {
         'ban' => $this->t('Stop every request'),
         'captcha' => $this->t('Ask for a check of the browser first'),
         'throttle' => $this->t('Serve more slowly'),
+        'step-up' => $this->t('Ask for a mailed code when somebody signs in, registers, comments or buys'),
       ],
       '#default_value' => 'ban',
     ];

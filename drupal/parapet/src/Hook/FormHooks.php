@@ -12,6 +12,7 @@ use Drupal\Core\StringTranslation\StringTranslationTrait;
 use Drupal\parapet\PerimeterWatch;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
+use Drupal\parapet\StepUpForms;
 use Symfony\Component\HttpFoundation\RequestStack;
 
 /**
@@ -31,6 +32,7 @@ final class FormHooks {
     private readonly ConfigFactoryInterface $config,
     private readonly AccountInterface $account,
     private readonly RequestStack $requests,
+    private readonly StepUpForms $stepUp,
   ) {}
 
   /**
@@ -52,6 +54,7 @@ final class FormHooks {
     elseif ($formId === 'user_pass') {
       $form['#validate'] = [...$validate, [self::class, 'validateReset']];
     }
+    $this->stepUp->alter($form, $formId);
     if (!$this->isGuarded($formId) || $this->account->hasPermission('bypass parapet')) {
       return;
     }

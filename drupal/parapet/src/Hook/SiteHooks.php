@@ -56,6 +56,31 @@ final class SiteHooks {
   }
 
   /**
+   * Implements hook_mail().
+   *
+   * @param string $key
+   *   `code`.
+   * @param array<string, mixed> $message
+   *   The mail.
+   * @param array<string, mixed> $params
+   *   `code`: eight digits in two halves.
+   */
+  #[Hook('mail')]
+  public function mail(string $key, array &$message, array $params): void {
+    if ($key !== 'code') {
+      return;
+    }
+    $options = ['langcode' => $message['langcode']];
+    $words = ['@site' => (string) \Drupal::config('system.site')->get('name'), '@code' => (string) $params['code']];
+    $message['subject'] = (string) $this->t('@code is your code for @site', $words, $options);
+    $message['body'] = [
+      (string) $this->t('Your code for @site: @code', $words, $options),
+      (string) $this->t('Enter it on the page that asked for it, within ten minutes. Do not give it to anybody, whoever asks.', [], $options),
+      (string) $this->t('If you did not ask for it, somebody may know your password. Change it, and no more is needed: without the code nobody gets in.', [], $options),
+    ];
+  }
+
+  /**
    * Implements hook_cron().
    */
   #[Hook('cron')]
@@ -65,6 +90,7 @@ final class SiteHooks {
     \Drupal::service('parapet.scenarios')->prune($now);
     \Drupal::service('parapet.stops')->prune($now);
     (new DrupalFlood(\Drupal::database()))->prune($now);
+    \Drupal::service('parapet.step_up')->prune($now);
     if ($this->engine->isDue($now)) {
       $this->engine->exchange($this->decisions, $now);
     }

@@ -57,7 +57,7 @@ final class ParapetCommands extends DrushCommands {
   #[CLI\Argument(name: 'value', description: 'Address or range')]
   #[CLI\Option(name: 'hours', description: 'For how long')]
   #[CLI\Option(name: 'reason', description: 'Why')]
-  #[CLI\Option(name: 'remediation', description: 'ban, captcha or throttle')]
+  #[CLI\Option(name: 'remediation', description: 'ban, captcha, throttle or step-up')]
   #[CLI\Usage(name: 'drush parapet:ban 203.0.113.9 --hours=48', description: 'Stops every request of this address for two days')]
   public function ban(string $value, array $options = ['hours' => 4, 'reason' => 'by hand', 'remediation' => 'ban']): int {
     $record = $this->decisions->block($value, $options['remediation'], (int) $options['hours'] * 3600, $options['reason']);

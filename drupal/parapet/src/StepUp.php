@@ -1,0 +1,259 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Drupal\parapet;
+
+use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Database\Connection;
+use Drupal\Core\Flood\FloodInterface;
+use Drupal\Core\Language\LanguageManagerInterface;
+use Drupal\Core\Logger\LoggerChannelFactoryInterface;
+use Drupal\Core\Mail\MailManagerInterface;
+use Drupal\parapet\Core\Guard\Outcome;
+use Drupal\parapet\Core\Net\Ip;
+use Drupal\parapet\Core\StepUp\OneTimeCode;
+use Drupal\parapet\Middleware\ParapetMiddleware;
+use Drupal\user\UserInterface;
+use Symfony\Component\HttpFoundation\RequestStack;
+use Symfony\Component\HttpFoundation\Session\SessionInterface;
+
+/**
+ * Confirms by a mailed code that somebody is who they say.
+ *
+ * Asked for where a decision or the engine says `step-up`. The code is bound to
+ * the session that asked for it, is good once and for ten minutes, and only its
+ * hash is kept. When no mail can be sent, nobody is kept out.
+ */
+final class StepUp {
+
+  public const TABLE = 'parapet_code';
+  /**
+   * What the engine said of this request.
+   */
+  public const ATTRIBUTE = '_parapet_step_up';
+  public const SENT = 'sent';
+  public const LIMITED = 'limited';
+  public const FAILED = 'failed';
+  private const PENDING = 'parapet_pending';
+  private const CONFIRMED = 'parapet_confirmed';
+  private const HELD = 'parapet_held';
+  private const HELD_SECONDS = 1800;
+  private const CONFIRMED_SECONDS = 43200;
+  private const FLOOD = 'parapet.code';
+
+  public function __construct(
+    private readonly Connection $database,
+    private readonly Site $site,
+    private readonly ConfigFactoryInterface $config,
+    private readonly MailManagerInterface $mails,
+    private readonly FloodInterface $flood,
+    private readonly LanguageManagerInterface $languages,
+    private readonly LoggerChannelFactoryInterface $loggers,
+    private readonly RequestStack $requests,
+  ) {}
+
+  /**
+   * Whether the visitor has to confirm what is being done now.
+   */
+  public function isNeeded(): bool {
+    $request = $this->requests->getCurrentRequest();
+    if ($request === NULL || !$this->config->get('parapet.settings')->get('enforce')) {
+      return FALSE;
+    }
+    $outcome = $request->attributes->get(ParapetMiddleware::ATTRIBUTE);
+    $isAsked = $request->attributes->has(self::ATTRIBUTE)
+      || ($outcome instanceof Outcome && $outcome->cause === 'step-up')
+      // Behind the gateway, which takes out what visitors send under this name.
+      || ($this->site->vouchingKey() !== '' && $request->headers->has('X-Parapet-Step-Up'));
+    return $isAsked && time() - (int) $this->session()?->get(self::CONFIRMED) > self::CONFIRMED_SECONDS;
+  }
+
+  /**
+   * Whether another module asks the account for a second factor anyway.
+   */
+  public function isElsewhere(UserInterface $account): bool {
+    if (!$this->config->get('tfa.settings')->get('enabled') || !\Drupal::hasService('user.data')) {
+      return FALSE;
+    }
+    $kept = \Drupal::service('user.data')->get('tfa', (int) $account->id(), 'tfa_user_settings');
+    return is_array($kept) && (bool) ($kept['status'] ?? FALSE);
+  }
+
+  /**
+   * Sends a code; the one before it is good for nothing any more.
+   *
+   * @param string $mail
+   *   To whom.
+   * @param \Drupal\user\UserInterface|null $account
+   *   Whose address it is, where it is an account's.
+   *
+   * @return string
+   *   SENT; LIMITED when too many were; FAILED when no mail can be sent, which
+   *   keeps nobody out.
+   */
+  public function send(string $mail, ?UserInterface $account = NULL): string {
+    $session = $this->session();
+    if ($session === NULL || $mail === '') {
+      return self::FAILED;
+    }
+    if (!$this->mayBeSent($mail, $account)) {
+      return self::LIMITED;
+    }
+    $this->forget();
+    $now = time();
+    $id = bin2hex(random_bytes(16));
+    $code = OneTimeCode::make();
+    $this->database->insert(self::TABLE)->fields([
+      'id' => hash('sha256', $id),
+      'digest' => OneTimeCode::digest($code, $id, $this->site->secret()),
+      'tries' => 0,
+      'ends' => $now + OneTimeCode::SECONDS,
+    ])->execute();
+    $language = $account === NULL ? $this->languages->getCurrentLanguage()->getId() : $account->getPreferredLangcode();
+    $sent = $this->mails->mail('parapet', 'code', $mail, $language, ['code' => OneTimeCode::readable($code)]);
+    if (($sent['result'] ?? FALSE) !== TRUE) {
+      $this->loggers->get('parapet')->error('No code could be mailed: whoever should have confirmed something by it was let in without. Look at how this site sends mail.');
+      return self::FAILED;
+    }
+    $session->set(self::PENDING, ['id' => $id, 'mail' => $mail]);
+    return self::SENT;
+  }
+
+  /**
+   * Returns to whom the last code was sent; empty when none is awaited.
+   */
+  public function awaitedFrom(): string {
+    return $this->pending()['mail'];
+  }
+
+  /**
+   * Whether this is the code that was sent; then the visitor is confirmed.
+   */
+  public function check(string $rawCode): bool {
+    $id = $this->pending()['id'];
+    $code = OneTimeCode::read($rawCode);
+    if ($id === '' || $code === '') {
+      return FALSE;
+    }
+    $key = hash('sha256', $id);
+    // Counted before it is compared, and thrown away by whoever comes first: two
+    // requests at once have no more tries than one, and one code is good once.
+    $tried = $this->database->update(self::TABLE)
+      ->expression('tries', '[tries] + 1')
+      ->condition('id', $key)
+      ->condition('tries', OneTimeCode::MOST_TRIES, '<')
+      ->condition('ends', time(), '>')
+      ->execute();
+    $taken = (int) $tried === 0 ? 0 : $this->database->delete(self::TABLE)
+      ->condition('id', $key)
+      ->condition('digest', OneTimeCode::digest($code, $id, $this->site->secret()))
+      ->execute();
+    if ((int) $taken === 0) {
+      return FALSE;
+    }
+    $this->session()?->remove(self::PENDING);
+    $this->confirm();
+    return TRUE;
+  }
+
+  /**
+   * Remembers in the session that its owner has confirmed.
+   */
+  public function confirm(): void {
+    $this->session()?->set(self::CONFIRMED, time());
+  }
+
+  /**
+   * Keeps a login until it is confirmed.
+   *
+   * @param int $uid
+   *   Whose password was right.
+   * @param string $destination
+   *   Where to go then; a path, or nothing.
+   */
+  public function hold(int $uid, string $destination): void {
+    $this->session()?->set(self::HELD, ['uid' => $uid, 'destination' => $destination, 'at' => time()]);
+  }
+
+  /**
+   * Returns whose login waits to be confirmed; 0 when none does.
+   */
+  public function held(): int {
+    $held = $this->session()?->get(self::HELD);
+    return is_array($held) && time() - (int) ($held['at'] ?? 0) <= self::HELD_SECONDS ? (int) ($held['uid'] ?? 0) : 0;
+  }
+
+  /**
+   * Ends the waiting, and returns where to go; empty for the usual place.
+   */
+  public function release(): string {
+    $held = $this->session()?->remove(self::HELD);
+    return is_array($held) && is_string($held['destination'] ?? NULL) ? $held['destination'] : '';
+  }
+
+  /**
+   * Forgets codes that have ended.
+   */
+  public function prune(int $now): void {
+    $this->database->delete(self::TABLE)->condition('ends', $now, '<=')->execute();
+  }
+
+  /**
+   * Returns the session; NULL where a request has none.
+   */
+  private function session(): ?SessionInterface {
+    $request = $this->requests->getCurrentRequest();
+    return $request !== NULL && $request->hasSession() ? $request->getSession() : NULL;
+  }
+
+  /**
+   * Whether neither this client nor this address was sent too many.
+   *
+   * What others ask for keeps nobody out who may never be locked out.
+   */
+  private function mayBeSent(string $mail, ?UserInterface $account): bool {
+    $packed = Ip::pack((string) $this->requests->getCurrentRequest()?->getClientIp());
+    $client = $packed === NULL ? '' : bin2hex(Ip::clientKey($packed));
+    $address = $this->site->names()->of($mail);
+    $isSpared = $account !== NULL && ((int) $account->id() === 1 || $account->hasPermission('bypass parapet'));
+    $limits = [["client.$client", 10, 3600], ["both.$address.$client", 3, 900]];
+    if (!$isSpared) {
+      $limits[] = ["mail.$address", 6, 3600];
+    }
+    foreach ($limits as [$who, $most, $seconds]) {
+      if (!$this->flood->isAllowed(self::FLOOD, $most, $seconds, $who)) {
+        return FALSE;
+      }
+    }
+    foreach ($limits as [$who, , $seconds]) {
+      $this->flood->register(self::FLOOD, $seconds, $who);
+    }
+    return TRUE;
+  }
+
+  /**
+   * Takes the code back that is awaited.
+   */
+  private function forget(): void {
+    $id = $this->pending()['id'];
+    if ($id !== '') {
+      $this->database->delete(self::TABLE)->condition('id', hash('sha256', $id))->execute();
+    }
+  }
+
+  /**
+   * Returns which code is awaited.
+   *
+   * @return array{id: string, mail: string}
+   *   Empty when none is.
+   */
+  private function pending(): array {
+    $kept = $this->session()?->get(self::PENDING);
+    return [
+      'id' => is_array($kept) && is_string($kept['id'] ?? NULL) ? $kept['id'] : '',
+      'mail' => is_array($kept) && is_string($kept['mail'] ?? NULL) ? $kept['mail'] : '',
+    ];
+  }
+
+}
