@@ -75,7 +75,7 @@ export interface Anomaly {
 /** What is taken apart of a request beside its body: of the rest it is known that nothing is in it. */
 export interface Unread {
   readonly hasPath: boolean;
-  /** Pairs of the query, as they were sent. */
+  /** Pairs of the query, each with the mark that was in front of it. */
   readonly query: string;
   readonly headers: InspectedRequest['headers'];
 }

@@ -30,7 +30,7 @@ export function readParts(
   const target = readTarget(request.rawTarget, decoder);
   const fields = new Fields(collector, new FieldKinds(request, target.path), decoder);
   if (unread?.hasPath !== false) addPath(collector, target, request.rawTarget);
-  if (unread !== undefined) readPairs(fields, 'query', unread.query, 0);
+  if (unread !== undefined) readPairs(fields, 'query', unread.query, 1);
   else if (target.queryStart >= 0) readPairs(fields, 'query', request.rawTarget, target.queryStart);
   const summary = readHeaders(fields, unread?.headers ?? request.headers);
   if (request.body !== undefined && request.body.length > 0) {

@@ -2,13 +2,11 @@
 // in other targets: what has to be in one for such a rule to be asked again.
 
 import { LiteralSet } from '../../../patterns/index.ts';
-import { signsOf } from '../signs.ts';
 import type { ContentRule } from './rule.ts';
 import { triggersOf } from './triggers.ts';
 
 /** In nearly all that is looked for in targets, and in few targets. */
 const MARK = '%';
-const MARK_SIGN: number = signsOf(MARK);
 /** A piece begins with one of these: what has another further on stands in two pieces. */
 const IN_TWO_PIECES = /.[?&]/;
 
@@ -27,13 +25,13 @@ export class AcrossPieces {
     this.#unmarked = new LiteralSet(unmarked, { foldCase: true });
   }
 
-  /** Whether a piece of the target holds what rules look for there, and they need no mark for it. */
-  isInPiece(rawTarget: string): boolean {
-    return this.#unmarked.occursIn(rawTarget);
+  /** Whether one of these pieces of a target holds what rules look for there, and they need no mark for it. */
+  isInPiece(pieces: string): boolean {
+    return this.#unmarked.occursIn(pieces);
   }
 
-  /** Whether rules have to be asked about a target whose pieces hold nothing of that kind; `signs` are its signs. */
-  mayStandAcross(signs: number): boolean {
-    return this.#areAlwaysAsked || (this.#hasMarked && (signs & MARK_SIGN) !== 0);
+  /** Whether rules have to be asked about a target none of whose pieces holds anything of that kind. */
+  mayStandAcross(rawTarget: string): boolean {
+    return this.#areAlwaysAsked || (this.#hasMarked && rawTarget.includes(MARK));
   }
 }

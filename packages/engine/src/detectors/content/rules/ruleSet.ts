@@ -11,7 +11,6 @@ import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
 import { RuleIndex, type Ask } from './ruleIndex.ts';
 import { testName, type ContentRule, type RuleFinding, type RulePlace, type RuleScope } from './rule.ts';
-import { signsIn } from '../signs.ts';
 
 // What an attacker sends to make the answer long: a request that says more than this is an attack either way.
 const MAX_FINDINGS = 64;
@@ -68,12 +67,9 @@ export class RuleSet {
     return this.#hasHeard;
   }
 
-  /**
-   * Whether rules may find something in a request none of whose pieces held anything for a rule when they stood in
-   * others; `signs` are those of its target.
-   */
-  seesMore(signs: number): boolean {
-    return this.#across.mayStandAcross(signs);
+  /** Whether rules may find something in a target none of whose pieces held anything when it stood in others. */
+  seesMore(rawTarget: string): boolean {
+    return this.#across.mayStandAcross(rawTarget);
   }
 
   /** What speaks in this request, in the order of its parts; at most 64 findings, and four of one rule. */
@@ -83,9 +79,9 @@ export class RuleSet {
     for (const anomaly of parts.anomalies) {
       for (const rule of this.#byAnomaly.get(anomaly.code) ?? []) question.askAnomaly(rule, anomaly);
     }
-    const { rawTarget } = parts.request;
-    const isInPiece = this.#across.isInPiece(rawTarget);
-    if (isInPiece || this.#across.mayStandAcross(signsIn(rawTarget))) question.askTarget(this.#ofTarget);
+    const { unread, request } = parts;
+    const isInPiece = this.#across.isInPiece(unread?.hasPath === false ? unread.query : request.rawTarget);
+    if (isInPiece || this.seesMore(request.rawTarget)) question.askTarget(this.#ofTarget);
     question.askPath();
     question.askHeaders();
     question.askParts();

@@ -52,6 +52,8 @@ interface Pending {
 }
 
 const SAMPLES_PER_SECOND = 20;
+/** Requests that are taken apart for a sample: of those that are under way together few become one. */
+const READ_PER_SECOND = 10 * SAMPLES_PER_SECOND;
 const RECORDS_PER_SECOND = 10;
 /** Cookies come with every request: alone they are looked at now and then. */
 const ONLY_COOKIES_EACH = 16;
@@ -69,6 +71,7 @@ export class SiteWatcher implements SiteStage {
   /** How many requests under way are in one of the two, or more: nearly always none. */
   #openCount = 0;
   readonly #samples: Allowance;
+  readonly #read: Allowance;
   readonly #records: Allowance;
   #turn = 0;
   #lastRules = 0;
@@ -76,6 +79,7 @@ export class SiteWatcher implements SiteStage {
   constructor(options: SiteWatcherOptions) {
     this.#options = options;
     this.#samples = new Allowance(SAMPLES_PER_SECOND);
+    this.#read = new Allowance(READ_PER_SECOND);
     this.#records = new Allowance(RECORDS_PER_SECOND);
   }
 
@@ -107,9 +111,11 @@ export class SiteWatcher implements SiteStage {
     // One object may stand for one request after the other.
     this.#forget(exchange);
     // A piece of a body has values that are cut somewhere.
-    if (isBodyCut || !this.#samples.isOpen(this.#options.nowMs())) return false;
-    if (body !== undefined || rawTarget.includes('?')) return true;
-    return (this.#turn = (this.#turn + 1) % ONLY_COOKIES_EACH) === 0;
+    const nowMs = this.#options.nowMs();
+    if (isBodyCut || !this.#samples.isOpen(nowMs)) return false;
+    const hasOwn = body !== undefined || rawTarget.includes('?');
+    if (!hasOwn && (this.#turn = (this.#turn + 1) % ONLY_COOKIES_EACH) !== 0) return false;
+    return this.#read.take(nowMs);
   }
 
   reasons(request: RequestParts, found: readonly InspectionReason[]): readonly InspectionReason[] {

@@ -17,10 +17,10 @@ export interface ContentDetector {
    */
   wasSilent?(): boolean;
   /**
-   * Whether it could find something in a request all of whose pieces it was silent about when they stood elsewhere;
-   * `signs` are those of the target. Absent: it has to be asked.
+   * Whether it could find something in a request with this target all of whose pieces it was silent about when they
+   * stood elsewhere. Absent: it has to be asked.
    */
-  seesMore?(signs: number): boolean;
+  seesMore?(rawTarget: string): boolean;
 }
 
 /** Takes a request apart, all of it or what is unread; must not throw, and takes a bounded time. */

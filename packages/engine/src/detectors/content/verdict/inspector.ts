@@ -84,7 +84,8 @@ class ContentInspector implements CountingInspector {
     const known = this.#known;
     let unread = known.unreadOf(request, site?.rulesOf(request.site) ?? 0);
     if (site?.learnsFrom(request) === true) unread = undefined;
-    else if (unread === ALL_KNOWN && request.body === undefined && !this.#seeMore(known.signs)) return CLEAN;
+    else if (unread === ALL_KNOWN && request.body === undefined && !this.#seeMore(request.rawTarget))
+      return CLEAN;
     const parts = this.#decode(request, unread);
     const findings = this.#findingsIn(parts);
     // What is found is weighed beside all that the request holds.
@@ -122,8 +123,8 @@ class ContentInspector implements CountingInspector {
     return inspection;
   }
 
-  #seeMore(signs: number): boolean {
-    return this.#detectors.some((detector) => detector.seesMore?.(signs) !== false);
+  #seeMore(rawTarget: string): boolean {
+    return this.#detectors.some((detector) => detector.seesMore?.(rawTarget) !== false);
   }
 
   #areSilent(): boolean {

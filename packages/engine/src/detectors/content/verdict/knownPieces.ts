@@ -4,7 +4,6 @@
 
 import type { HeadBytes, InspectedRequest } from '@parapet/kinds';
 import type { Unread } from '../parts.ts';
-import { HAS_WIDE_SIGN, SIGN_OF } from '../signs.ts';
 import { ByteMemory, hashOf } from './byteMemory.ts';
 import { WrittenHead } from './writtenHead.ts';
 
@@ -40,8 +39,6 @@ export class KnownPieces {
   #bytes: Uint8Array = this.#written.bytes;
   #rules = 0;
   #hasMediaType = false;
-  /** The signs of the target of the last request; see signs.ts. */
-  signs = 0;
 
   /**
    * Returns what of a request has to be read, `ALL_KNOWN` when nothing has, or undefined when nobody can say. `rules`:
@@ -54,8 +51,11 @@ export class KnownPieces {
     if (head === undefined || head.bytes[head.targetStart] !== SLASH) return undefined;
     this.#bytes = head.bytes;
     const headers = this.#unreadHeaders(head, request);
-    const query = this.#unreadQuery(head, request);
-    const hasPath = this.#isPathUnread(head);
+    let pathEnd = head.targetStart;
+    while (pathEnd < head.targetEnd && head.bytes[pathEnd] !== QUESTION) pathEnd++;
+    const query = this.#unreadQuery(head, pathEnd, request.rawTarget);
+    // What is said of a path may depend on the method, which stands in front of it, and on what the body is.
+    const hasPath = this.#hasMediaType || !this.#isKnown(PATH, head.lineStart, pathEnd);
     if (this.#count > MOST_PIECES) return undefined;
     return !hasPath && query === '' && headers === NONE ? ALL_KNOWN : { hasPath, query, headers };
   }
@@ -80,34 +80,17 @@ export class KnownPieces {
     return unread ?? NONE;
   }
 
-  #unreadQuery({ targetStart, targetEnd }: HeadBytes, { rawTarget }: InspectedRequest): string {
+  /** A pair is known with the mark in front of it, which those who look at whole targets see as well. */
+  #unreadQuery({ targetStart, targetEnd }: HeadBytes, pathEnd: number, rawTarget: string): string {
     const bytes = this.#bytes;
     let unread = '';
-    let signs = 0;
-    let pairStart = -1;
-    for (let i = targetStart; i < targetEnd; i++) {
-      const byte = bytes[i]!;
-      signs |= byte < 128 ? SIGN_OF[byte]! : HAS_WIDE_SIGN;
-      if (pairStart < 0 ? byte !== QUESTION : byte !== AMPERSAND) continue;
-      if (pairStart >= 0) unread += this.#unreadPair(rawTarget, targetStart, pairStart, i);
-      pairStart = i;
+    for (let start = pathEnd; start < targetEnd;) {
+      let end = start + 1;
+      while (end < targetEnd && bytes[end] !== AMPERSAND) end++;
+      if (!this.#isKnown(PAIR, start, end)) unread += rawTarget.slice(start - targetStart, end - targetStart);
+      start = end;
     }
-    this.signs = signs;
-    if (pairStart >= 0) unread += this.#unreadPair(rawTarget, targetStart, pairStart, targetEnd);
     return unread;
-  }
-
-  /** A pair is known with the mark in front of it, which those who look at whole targets see as well. */
-  #unreadPair(rawTarget: string, targetStart: number, start: number, end: number): string {
-    if (this.#isKnown(PAIR, start, end)) return '';
-    return `${rawTarget.slice(start + 1 - targetStart, end - targetStart)}&`;
-  }
-
-  /** What is said of a path may depend on the method, which stands in front of it, and on what the body is. */
-  #isPathUnread({ lineStart, targetStart, targetEnd }: HeadBytes): boolean {
-    let end = targetStart;
-    while (end < targetEnd && this.#bytes[end] !== QUESTION) end++;
-    return this.#hasMediaType || !this.#isKnown(PATH, lineStart, end);
   }
 
   /** One that is not is noted, to be remembered when there is nothing in it. */

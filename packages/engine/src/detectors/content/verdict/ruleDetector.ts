@@ -15,7 +15,7 @@ export function ruleDetector(rules: RuleSet): ContentDetector {
       return found.length === 0 ? NONE : found.map(findingOf);
     },
     wasSilent: () => !rules.hasHeard,
-    seesMore: (signs) => rules.seesMore(signs),
+    seesMore: (rawTarget) => rules.seesMore(rawTarget),
   };
 }
 
