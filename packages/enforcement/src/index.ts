@@ -36,6 +36,7 @@ export { explainTold, type Told, type ToldCause } from './ladder/told.ts';
 export { ROUTES, type RouteRow } from './routes/routes.table.ts';
 export type { Rate } from './throttle/rateTable.ts';
 export { THROTTLE_RATES, type ThrottleClass, type ThrottleRates } from './throttle/throttle.ts';
+export { Acquaintances, isFileOf } from './trust/acquaintances.ts';
 export { TrustOffice } from './trust/trustCookie.ts';
 export { makeLinkPath } from './trust/oneTimeLink.ts';
 export { vouchingKey } from './trust/vouching.ts';

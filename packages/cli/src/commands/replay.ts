@@ -21,6 +21,7 @@ import { openLines } from '../io/openLines.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
 import { readState } from '../traffic/stateFile.ts';
+import { costWatchOf } from '../traffic/costWatch.ts';
 import { TrafficWatch } from '../traffic/watch.ts';
 import { eventFields } from '../engine/eventFields.ts';
 
@@ -100,6 +101,7 @@ async function replay(
     onEvent: (event: Event) => {
       collector?.event(fields(event));
       traffic?.observe(event);
+      costs?.observe(event);
     },
   };
   const engine = await prepareEngine(context, options, 'replay', listener);
@@ -115,6 +117,8 @@ async function replay(
       decisions.push(decision);
       collector?.decision(decision);
     });
+
+  const costs = costWatchOf(engine.dataDir, engine.pipeline);
 
   const startedAt = performance.now();
   const bar = reports && new reports.ProgressBar(process.stderr, { color: context.err.hasColor });

@@ -2,15 +2,26 @@
 
 import { createHash } from 'node:crypto';
 import { idMaker, type SeriesName, type TrafficFinding } from '@parapet/engine';
-import type { Alert, AlertSource, Decision } from '@parapet/kinds';
+import type { Alert, AlertSource, Decision, PageCost } from '@parapet/kinds';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Log-odds from which a client of a wave is not asked but refused. */
 const BAN_ODDS = 5;
 
+/** A crawl through costly pages, as far as it had come when it was told. */
+export interface CrawlerCostFinding {
+  readonly kind: 'crawler-cost';
+  readonly site: string;
+  readonly atMs: number;
+  readonly cost: PageCost;
+  /** Of this minute: requests beyond the budget, and the addresses that they came from. */
+  readonly beyond: number;
+  readonly addresses: number;
+}
+
 /** What can be told as an alert; a hostile client is a decision of its wave. */
-export type AlertFinding = Exclude<TrafficFinding, { readonly kind: 'hostile-client' }>;
+export type AlertFinding = Exclude<TrafficFinding, { readonly kind: 'hostile-client' }> | CrawlerCostFinding;
 
 /** The site of a log that names no hosts. */
 const NO_NAME = 'default';
@@ -84,6 +95,7 @@ const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
   'flash-crowd': 'Many more people than usual',
   'attack-wave': 'A wave of machines',
   outage: 'No requests where there always are some',
+  'crawler-cost': 'A crawl through costly pages from many addresses',
 };
 
 const SERIES: Readonly<Record<SeriesName, string>> = {
@@ -135,6 +147,12 @@ function told(finding: AlertFinding): Told {
         message: `${n(finding.count)} requests in ten minutes where ${n(finding.expected)} are usual at this time of the week`,
         remediation: false,
       };
+    case 'crawler-cost': {
+      const { beyond, addresses, cost } = finding;
+      const why = cost.isExploding ? ', of which there are more addresses than anybody wants' : '';
+      const message = `${n(beyond)} requests of ${n(addresses)} addresses in a minute for costly pages, beyond what strangers usually ask for; the last for ${JSON.stringify(cost.route)}${why}`;
+      return { count: beyond, minutes: 1, message, remediation: false };
+    }
     case 'client-surge': {
       const { today, usual, days } = finding.surge;
       const message =

@@ -11,6 +11,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems, type EngineOptions } from '../engine/prepareEngine.ts';
 import { openLines } from '../io/openLines.ts';
 import { UsageError } from '../run-verb.ts';
+import { CostWatch, saveCosts } from './costWatch.ts';
 import { removeStatus, statusOf, writeStatus } from './status.ts';
 import { removeState, StateWriter, stateFile } from './stateFile.ts';
 
@@ -59,12 +60,14 @@ export async function trainTraffic(
     );
   await printProblems(context, problems);
   const read = trafficReader(pipeline.stages.event.schema);
+  const costs = new CostWatch(pipeline, () => {});
   let requests = 0;
   const learn = (event: Event): void => {
     const request = read(event);
     if (request === undefined) return;
     requests++;
     monitor.observe(request, () => {});
+    costs.observe(event);
   };
   const { ProgressBar, plain } = await import('@parapet/reports');
   const bar = new ProgressBar(process.stderr, { color: context.err.hasColor });
@@ -98,6 +101,7 @@ export async function trainTraffic(
   const writer = new StateWriter(dataDir, 0);
   await writer.writeAll(monitor.saveAll(), context.now().getTime());
   await writer.close();
+  saveCosts(dataDir, costs);
   writeStatus(dataDir, statusOf(monitor, { ...config.traffic, days: wanted }, context.now()));
   const progress = [...monitor.sites].map(
     ({ site, traffic }) =>

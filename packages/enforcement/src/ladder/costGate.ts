@@ -16,7 +16,7 @@ import type { Challenge } from '../challenge/challenge.ts';
 import { throttlePage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import { keyHigh, keyLow, RateTable, type Rate } from '../throttle/rateTable.ts';
-import { Acquaintances } from '../trust/acquaintances.ts';
+import { Acquaintances, isFileOf } from '../trust/acquaintances.ts';
 import type { Spared } from './inspecting.ts';
 import type { CostGuardMode } from './settings.ts';
 import type { SiteRules } from './siteRules.ts';
@@ -49,8 +49,6 @@ const RECORD = 'costly-pages';
 const PERSONAL: Rate = { perSecond: 0.5, burst: 30, queue: 0, maxWaitMs: 0 };
 const PLACES = 16_384;
 const MOST_RETRY_SECONDS = 600;
-/** What belongs to pages; the site serves it without work. */
-const FILE = /\.(?:css|m?js|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|mp[34]|webm|vtt)$/i;
 
 export class CostGate {
   readonly #options: CostGateOptions;
@@ -145,11 +143,4 @@ export class CostGate {
       ...(detail === undefined ? {} : { detail }),
     });
   }
-}
-
-function isFileOf(rawTarget: string): boolean {
-  const query = rawTarget.indexOf('?');
-  const end = query < 0 ? rawTarget.length : query;
-  const dot = rawTarget.lastIndexOf('.', end);
-  return dot >= 0 && end - dot <= 6 && FILE.test(rawTarget.slice(dot, end));
 }

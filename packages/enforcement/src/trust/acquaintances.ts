@@ -14,6 +14,8 @@ const FORGOTTEN_S = 1800;
 const FILES = 2;
 const LEAST_S = 3;
 const MOST = 0xffff;
+/** What belongs to pages; the site serves it without work. */
+const FILE_ENDING = /\.(?:css|m?js|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|mp[34]|webm|vtt)$/i;
 
 export class Acquaintances {
   readonly #high = new Uint32Array(PLACES);
@@ -74,4 +76,12 @@ export class Acquaintances {
 
 function firstOf(high: number, low: number): number {
   return (mix(low ^ Math.imul(high, 0x9e3779b1), 0x2c1b3c6d) >>> 16) & (PLACES - 1) & ~(WAYS - 1);
+}
+
+/** Whether the address is that of a file which belongs to pages, by its ending. */
+export function isFileOf(rawTarget: string): boolean {
+  const query = rawTarget.indexOf('?');
+  const end = query < 0 ? rawTarget.length : query;
+  const dot = rawTarget.lastIndexOf('.', end);
+  return dot >= 0 && end - dot <= 6 && FILE_ENDING.test(rawTarget.slice(dot, end));
 }
