@@ -8,6 +8,8 @@ import { looksLikeGraphql, readGraphql } from './graphql.ts';
 import { readJsonText } from './json.ts';
 import type { PercentDecoder } from './percent.ts';
 import { readSerialized } from './phpSerialized.ts';
+import { signOnDocument } from './signOn.ts';
+import { readXml } from './xml.ts';
 
 const SECRET_TOO_LONG = 1024;
 /** JSON in a string of JSON in a field: nobody honest goes deeper. */
@@ -40,6 +42,11 @@ export class Fields {
     }
     if (kind === 'token') {
       this.collector.addPlain(placement, name, value, kind);
+      return;
+    }
+    const document = isOfBody(placement) ? signOnDocument(name, value) : undefined;
+    if (document !== undefined) {
+      readXml(this, document);
       return;
     }
     this.collector.add(placement, name, value, kind, lenient);
