@@ -14,7 +14,7 @@ export {
   type ItemKind,
   type MapReader,
 } from './items/index.ts';
-export type { AllowlistItem } from './decisions/index.ts';
+export { DecisionsById, type AllowlistItem } from './decisions/index.ts';
 export { crowdsecScope, parapetScope } from './detectors/scopes.ts';
 export * from './detectors/content/index.ts';
 export * from './detectors/cost/index.ts';

@@ -8,7 +8,7 @@ import {
   type Redeemed,
   type TableDecision,
 } from '@parapet/enforcement';
-import type { AllowlistItem, LineSource } from '@parapet/engine';
+import { DecisionsById, type AllowlistItem, type LineSource } from '@parapet/engine';
 import {
   ENGINE_SOCKET,
   LinkServer,
@@ -64,10 +64,8 @@ export class GatewayLink implements Enforcer {
   readonly #snapshot: SnapshotFile;
   /** As workers have it, for the snapshot. */
   readonly #table = new DecisionTable();
-  /** Every decision that workers know, by its id; the store is where they come from. */
-  readonly #decisions = new Map<string, Decision>();
-  /** How far those that have ended have been looked for. */
-  #walk: MapIterator<Decision> | undefined;
+  /** Every decision that workers know; the store is where they come from. */
+  readonly #decisions = new DecisionsById();
   /** The last batch of each session that is in the store. */
   readonly #kept = new Map<string, number>();
   /** Sessions whose workers have left, and when: their cursors are no longer needed after a while. */
@@ -167,7 +165,7 @@ export class GatewayLink implements Enforcer {
 
   started(decisions: readonly Decision[]): void {
     if (decisions.length === 0) return;
-    for (const decision of decisions) this.#decisions.set(decision.id, decision);
+    for (const decision of decisions) this.#decisions.put(decision);
     const added = decisions.map(toTableDecision);
     applyDelta(this.#table, { add: added });
     this.#server.change(added, []);
@@ -237,23 +235,13 @@ export class GatewayLink implements Enforcer {
   }
 
   *#tableDecisions(): Generator<TableDecision> {
-    const nowMs = this.#options.nowMs();
-    for (const decision of this.#decisions.values())
-      if (decision.expiresAt.getTime() > nowMs) yield toTableDecision(decision);
+    for (const decision of this.#decisions.inForce(this.#options.nowMs())) yield toTableDecision(decision);
   }
 
   #sweep(): void {
     const nowMs = this.#options.nowMs();
     this.#table.tidy(Math.floor(nowMs / 1000));
-    this.#walk ??= this.#decisions.values();
-    for (let i = 0; i < SWEPT_AT_ONCE; i++) {
-      const { done, value } = this.#walk.next();
-      if (done === true) {
-        this.#walk = undefined;
-        break;
-      }
-      if (value.expiresAt.getTime() <= nowMs) this.#decisions.delete(value.id);
-    }
+    this.#decisions.sweep(nowMs, SWEPT_AT_ONCE);
     if (this.#allowlist.some(({ expiresAt }) => expiresAt !== undefined)) this.#tellAllowlist();
   }
 

@@ -72,6 +72,11 @@ export class DecisionRows {
     return this.#alive;
   }
 
+  /** Rows that are there, alive or not. */
+  get length(): number {
+    return this.#rows;
+  }
+
   /** Keeps a decision that no row on its target has the key of; returns its row. */
   insert(decision: Decision, range: Cidr | undefined): number {
     const row = this.#free.pop() ?? this.#grown();

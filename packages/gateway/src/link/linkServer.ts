@@ -322,7 +322,8 @@ export class LinkServer {
       isFirst = false;
       part = [];
     };
-    for (const decision of [...decisions()]) {
+    // What changes meanwhile is held, and told behind them.
+    for (const decision of decisions()) {
       part.push(decision);
       if (part.length < PART_DECISIONS) continue;
       send(false);
