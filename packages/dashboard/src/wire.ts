@@ -303,3 +303,52 @@ export interface ReportView {
   readonly text: string;
   readonly hasPdf: boolean;
 }
+
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export const TOPICS = ['attacks', 'appeals', 'health'] as const;
+
+/** Who is told of what. */
+export interface NotificationRule {
+  /** Of those that were made in the dashboard, and can be removed there; others stand in the configuration. */
+  readonly id?: string;
+  readonly channels: readonly string[];
+  /** This severity and worse. */
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly about: readonly (typeof TOPICS)[number][];
+  /** Names of attacks or scenarios, `*` for any part; empty for all. */
+  readonly scenarios: readonly string[];
+  readonly inQuietHours: boolean;
+}
+
+export type Delivered = 'delivered' | 'failed' | 'gave up';
+
+export interface NotificationsView {
+  readonly channels: ReadonlyArray<{
+    readonly name: string;
+    readonly type: string;
+    /** Where it leads, without secrets. */
+    readonly place: string;
+    readonly waiting: number;
+    /** Why it cannot be used. */
+    readonly fault?: string;
+    readonly last?: { readonly atMs: number; readonly outcome: Delivered };
+  }>;
+  readonly rules: readonly NotificationRule[];
+  /** The newest first. */
+  readonly log: ReadonlyArray<{
+    readonly atMs: number;
+    readonly channel: string;
+    readonly target: string;
+    readonly title: string;
+    readonly outcome: Delivered;
+    readonly tries: number;
+    readonly answer: string;
+  }>;
+}
+
+/** What became of a test. */
+export interface SentView {
+  readonly target: string;
+  readonly isDelivered: boolean;
+  readonly answer: string;
+}

@@ -1,20 +1,18 @@
 // `parapet notifications`: who is told over which channel, whether messages arrive, and what became of them.
 
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { appendFileSync, existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { acknowledgedFile, readDeliveryLog, type DeliveryRecord, type Message } from '@parapet/notify';
 import { formatInstant, plain, renderTable } from '@parapet/reports';
 import { findEngine } from '@parapet/store';
-import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption } from '../limit.ts';
-import { placeOf, resolveChannels } from '../notifications/channels.ts';
+import { channelRows } from '../notifications/channelRows.ts';
 import { notificationsFolder } from '../notifications/openNotifications.ts';
+import { OwnRules } from '../notifications/ownRules.ts';
 import { sendNow, sentText } from '../notifications/sendNow.ts';
-import { deskSettings } from '../notifications/settings.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { answer } from '../output.ts';
 import { addStoreOptions, dataDirOf, type StoreOptions } from '../store-options.ts';
@@ -80,18 +78,7 @@ export function register(program: Command, context: CommandContext): void {
 async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
   const { config } = await loadConfig(context, options.config);
   const folder = notificationsFolder(await dataDirOf(context, options));
-  const { faults } = resolveChannels(config.notifications, context);
-  const records = readDeliveryLog(folder, Number.POSITIVE_INFINITY);
-  const waiting = waitingBy(folder);
-  const rows = config.notifications.channels.map((given) => ({
-    name: given.name,
-    type: given.type,
-    place: placeOf(given),
-    told: toldOf(config, given.name),
-    waiting: waiting.get(given.name) ?? 0,
-    fault: faults.find(({ name }) => name === given.name)?.message,
-    last: records.findLast(({ channel }) => channel === given.name),
-  }));
+  const rows = channelRows(context, config, folder, new OwnRules(folder, () => {}).rules(undefined));
   await answer(context, options, {
     json: () => rows,
     raw: () =>
@@ -117,7 +104,7 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
             { columns: context.out.columns, color: context.out.hasColor },
           )}\n`,
   });
-  return rows.length === 0 || faults.length > 0 ? 1 : 0;
+  return rows.length === 0 || rows.some(({ fault }) => fault !== undefined) ? 1 : 0;
 }
 
 async function test(
@@ -206,40 +193,6 @@ async function acknowledge(
   return 0;
 }
 
-/** `high and worse; digest at 08:00`. */
-function toldOf(config: Config, channel: string): string {
-  const { rules, digest } = deskSettings(config, true);
-  const parts = rules
-    .filter((rule) => rule.channels.includes(channel))
-    .map(({ severity, about, scenarios, sites }) => {
-      const of = about.length === 3 ? '' : ` of ${about.join(', ')}`;
-      const only = [...scenarios, ...sites].join(', ');
-      return `${severity} and worse${of}${only === '' ? '' : ` (${only})`}`;
-    });
-  if (rules.some(({ escalate }) => escalate?.channels.includes(channel) === true)) parts.push('escalations');
-  if (digest?.channels.includes(channel) === true)
-    parts.push(
-      `digest at ${String(Math.floor(digest.at / 60)).padStart(2, '0')}:${String(digest.at % 60).padStart(2, '0')}`,
-    );
-  return parts.length === 0 ? 'nothing' : parts.join('; ');
-}
-
 function lastOf(record: DeliveryRecord | undefined): string {
   return record === undefined ? 'never used' : `${record.outcome}, ${formatInstant(new Date(record.at))}`;
-}
-
-/** What a running engine, or the last one, has not delivered yet. */
-function waitingBy(folder: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  try {
-    const spooled: unknown = JSON.parse(readFileSync(path.join(folder, 'outbox.json'), 'utf8'));
-    const jobs: unknown = typeof spooled === 'object' && spooled !== null ? Reflect.get(spooled, 'jobs') : [];
-    for (const job of Array.isArray(jobs) ? (jobs as readonly unknown[]) : []) {
-      const channel: unknown = typeof job === 'object' && job !== null ? Reflect.get(job, 'channel') : '';
-      if (typeof channel === 'string') counts.set(channel, (counts.get(channel) ?? 0) + 1);
-    }
-  } catch {
-    // none has been here
-  }
-  return counts;
 }

@@ -11,6 +11,7 @@ import type { CommandContext } from '../context.ts';
 import { VERSION } from '../version.ts';
 import { weeklyReport } from '../report/weekly.ts';
 import { resolveChannels } from './channels.ts';
+import type { OwnRules } from './ownRules.ts';
 import { deskSettings } from './settings.ts';
 
 const SEND_TIMEOUT_MS = 15_000;
@@ -24,6 +25,8 @@ export interface NotificationSurroundings {
   readonly config: Config;
   readonly dataDir: string;
   readonly hasGateway: boolean;
+  /** Rules that were made in the dashboard. */
+  readonly own?: OwnRules;
   readonly onNote: (text: string) => void;
 }
 
@@ -41,13 +44,13 @@ export function configuredSender({ notifications }: Config): Send {
 /** Opens them and tells what was missed; undefined when no channel is configured. */
 export async function openNotifications(
   context: CommandContext,
-  { store, config, dataDir, hasGateway, onNote }: NotificationSurroundings,
+  { store, config, dataDir, hasGateway, own, onNote }: NotificationSurroundings,
 ): Promise<Notifications | undefined> {
   if (config.notifications.channels.length === 0) return undefined;
   const { channels, faults } = resolveChannels(config.notifications, context);
   for (const { name, message } of faults) onNote(`Nobody is told over ${name}: ${message} (E_NOTIFY_SECRET)`);
   const notifications = new Notifications({
-    settings: deskSettings(config, hasGateway),
+    settings: deskSettings(config, hasGateway, own),
     channels,
     send: configuredSender(config),
     folder: notificationsFolder(dataDir),

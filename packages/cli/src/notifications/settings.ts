@@ -4,9 +4,10 @@ import type { DeskSettings, QuietHours, Rule } from '@parapet/notify';
 import { parseDuration } from '@parapet/kinds';
 import type { Config } from '../config/schema.ts';
 import { zoneOf } from './channels.ts';
+import type { OwnRules } from './ownRules.ts';
 
-/** `hasGateway`: whether a gateway of this engine acts on decisions. */
-export function deskSettings(config: Config, hasGateway: boolean): DeskSettings {
+/** `hasGateway`: whether a gateway of this engine acts on decisions. `own`: rules that were made in the dashboard. */
+export function deskSettings(config: Config, hasGateway: boolean, own?: OwnRules): DeskSettings {
   const { notifications, gateway, lapi, appsec } = config;
   const all = notifications.channels.map(({ name }) => name);
   const quiet = quietHours(notifications.quiet_hours);
@@ -28,7 +29,10 @@ export function deskSettings(config: Config, hasGateway: boolean): DeskSettings 
   const observed = new Set(gateway.sites.filter(({ mode }) => mode === 'observe').map(({ name }) => name));
   return {
     zone: zoneOf(notifications),
-    rules: rules.length > 0 ? rules : [defaultRule(all, quiet)],
+    // Asked for anew each time: what is made in the dashboard counts at once.
+    get rules() {
+      return [...(rules.length > 0 ? rules : [defaultRule(all, quiet)]), ...(own?.rules(quiet) ?? [])];
+    },
     digest: digest === undefined ? undefined : { at: minuteOf(digest.at), channels: digest.channels },
     gatherMs: msOf(notifications.gather),
     calmMs: msOf(notifications.calm),

@@ -15,8 +15,8 @@ import { formatInstant } from '@parapet/reports';
 import { openStore } from '@parapet/store';
 import type { DashboardConfig } from '../config/dashboardSchema.ts';
 import type { CommandContext } from '../context.ts';
-import type { NotificationsConfig } from '../config/notificationsSchema.ts';
-import { reportMaker } from '../report/files.ts';
+import type { Config } from '../config/schema.ts';
+import type { OwnRules } from '../notifications/ownRules.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
@@ -26,7 +26,8 @@ import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
   readonly context: CommandContext;
   readonly dataDir: string;
-  readonly notifications: NotificationsConfig;
+  readonly config: Config;
+  readonly ownRules: () => Promise<OwnRules>;
   readonly desk: DashboardDesk;
   readonly feed: Feed;
   readonly onNote: (text: string) => void;
@@ -56,7 +57,15 @@ export async function openDashboard(
     reasonToSpare: async (target) =>
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
-    reports: reportMaker(store, now, context.env, surroundings.notifications),
+    // Loaded when somebody opens their pages.
+    reports: async () => {
+      const { reportMaker } = await import('../report/files.ts');
+      return reportMaker(store, now, context.env, surroundings.config.notifications);
+    },
+    notifications: async () => {
+      const { notificationDesk } = await import('./notificationDesk.ts');
+      return notificationDesk(context, surroundings.config, dataDir, await surroundings.ownRules());
+    },
     // The engine hears of it from the store.
     ...{
       onAdded: () => {},

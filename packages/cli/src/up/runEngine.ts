@@ -21,6 +21,7 @@ import { GatewayLink } from './gatewayLink.ts';
 import { collectAlone, freeMemory } from '../io/freeMemory.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { withHubOptions } from '../inspection/settings.ts';
+import { laterRules } from '../notifications/laterRules.ts';
 import { GuardDesk } from './guardDesk.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { DashboardServer } from './dashboardServer.ts';
@@ -262,11 +263,13 @@ async function run(
     }
     if (link !== undefined) rehearse(engine.pipeline, nowMs());
     const inForce = await running.prepare();
+    const ownRules = laterRules(engine.dataDir, say);
     if (engine.config.notifications.channels.length > 0) {
       const { openNotifications } = await import('../notifications/openNotifications.ts');
       notifications = await openNotifications(context, {
         ...{ store, config: engine.config, dataDir: engine.dataDir, onNote: say },
         hasGateway: gateway !== undefined,
+        own: await ownRules(),
       });
     }
     if (desk !== undefined) link?.trustEpoch(await desk.open());
@@ -314,7 +317,7 @@ async function run(
       const startedMs = nowMs();
       dashboard = await openDashboard(pagesWanted, {
         ...{ context, dataDir: engine.dataDir, desk: told, feed, onNote: say },
-        notifications: engine.config.notifications,
+        ...{ config: engine.config, ownRules },
         engine: () => ({
           ...{ startedMs, lastLineMs: told.lastLineMs, findings: told.findings },
           isObserving: link !== undefined && inspection.mode === 'observe',

@@ -1,9 +1,12 @@
 // The dashboard as a person meets it: the built program in front of the demo's shop, and a real Chromium. From the link
 // that the engine prints, over a second factor, to an attack that shows by itself, is read about, and undone.
 
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import axe from 'axe-core';
+import { SMTPServer } from 'smtp-server';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { totpCode } from '../../../dashboard/src/server/access/totp.ts';
@@ -23,6 +26,14 @@ const CONFIG = `gateway:
 dashboard:
   listen: 127.0.0.1:0
 `;
+const told = (port: number): string => `notifications:
+  gather: 1s
+  allow_targets: [127.0.0.1]
+  channels:
+    - { name: owner, type: email, url: "smtp-plain://127.0.0.1:${port}", from: p@example.org, to: [me@example.org] }
+  rules:
+    - { channels: [owner], severity: critical, about: [health] }
+`;
 
 interface AxeResult {
   readonly violations: ReadonlyArray<{
@@ -38,12 +49,24 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
   let context: BrowserContext;
   let page: Page;
   let base = '';
+  let mail: SMTPServer;
+  let mails = '';
   /** What the browser complains about: blocked scripts, errors that nobody caught. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
     shop = await startDemoSite();
-    stack = await startStack({ upstream: shop.url, config: CONFIG });
+    mail = new SMTPServer({
+      authOptional: true,
+      onData: (stream, _, done) => {
+        stream.on('data', (chunk: Buffer) => void (mails += chunk.toString()));
+        stream.on('end', done);
+      },
+    });
+    const listening = mail.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const { port } = listening.address() as AddressInfo; // TCP
+    stack = await startStack({ upstream: shop.url, config: CONFIG + told(port) });
     await stack.program.says('/welcome#');
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
     context = await browser.newContext({ locale: 'en-GB' });
@@ -54,6 +77,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     await browser.close();
     await stack.stop();
     await shop.close();
+    mail.close();
   });
 
   async function watched(fresh: Page): Promise<Page> {
@@ -193,6 +217,21 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     expect(text).toContain('198.51.100.9');
     await page.getByLabel('Address, range').fill('203.0.113.66');
     await page.getByRole('rowheader', { name: '198.51.100.9' }).waitFor({ state: 'detached' });
+  });
+
+  it('makes a rule of who is told, and the next attack is in their mail', async () => {
+    await page.goto(`${base}/notifications`);
+    await page.getByRole('button', { name: 'Test: owner' }).click();
+    await page.getByText('The test over owner arrived').waitFor();
+    await page.getByRole('button', { name: 'Make a rule' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Of what').selectOption('attacks');
+    await dialog.getByLabel('From which severity on').selectOption('low');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('owner: attacks; low and worse').waitFor();
+    await attack('203.0.113.88');
+    await expect.poll(() => mails, { timeout: 20_000 }).toContain('203.0.113.88');
   });
 
   it('shows requests as they come, and can be paused', async () => {

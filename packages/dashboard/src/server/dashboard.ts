@@ -13,6 +13,7 @@ import type { DashboardOptions, DashboardPeer } from './options.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { Asked, Caller, Reply, Route } from './route.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
+import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
 import { PAGE_ROUTES } from './routes/pages.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
   ...PAGE_ROUTES,
   ...REPORT_ROUTES,
+  ...NOTIFICATION_ROUTES,
   ...ACT_ROUTES,
   ...PEOPLE_ROUTES,
 ];

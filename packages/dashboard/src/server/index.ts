@@ -2,7 +2,13 @@ export { makeInvitation } from './access/links.ts';
 export { isRole, mayAct, ROLES, type Role } from './access/roles.ts';
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export { Feed } from './feed.ts';
-export type { DashboardOptions, DashboardPeer, EngineView, ReportMaker } from './options.ts';
+export type {
+  DashboardOptions,
+  DashboardPeer,
+  EngineView,
+  NotificationDesk,
+  ReportMaker,
+} from './options.ts';
 export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView } from '../wire.ts';
 
 import { fileURLToPath } from 'node:url';

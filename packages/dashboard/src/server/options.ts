@@ -2,7 +2,7 @@
 
 import type { Target } from '@parapet/kinds';
 import type { Store, StoredDecision } from '@parapet/store';
-import type { HealthView } from '../wire.ts';
+import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
 import type { Feed } from './feed.ts';
 
 export interface DashboardOptions {
@@ -31,8 +31,19 @@ export interface DashboardOptions {
   /** Told when decisions were made in the store. */
   readonly onAdded: (decisions: readonly StoredDecision[]) => void;
   /** Reports and exports as files; the language is that of the page. */
-  readonly reports: ReportMaker;
+  readonly reports: () => Promise<ReportMaker>;
+  readonly notifications: () => Promise<NotificationDesk>;
   readonly onFault: (error: unknown) => void;
+}
+
+export interface NotificationDesk {
+  readonly view: () => Promise<NotificationsView>;
+  /** Sends a test over a channel and returns what became of it; undefined when there is none of the name. */
+  readonly test: (channel: string) => Promise<readonly SentView[] | undefined>;
+  /** Returns whether it was made: its channels are known, and there are not too many rules. */
+  readonly addRule: (rule: Omit<NotificationRule, 'id'>) => boolean;
+  /** Returns whether there was one that was made in the dashboard. */
+  readonly removeRule: (id: string) => boolean;
 }
 
 export interface ReportMaker {

@@ -23,6 +23,7 @@ import { chooseFirstLanguage, t } from './words/words.ts';
 
 const Live = lazy(async () => (await import('./pages/live.tsx')).Live);
 const Health = lazy(async () => (await import('./pages/health.tsx')).Health);
+const Notifications = lazy(async () => (await import('./pages/notifications.tsx')).Notifications);
 const Reports = lazy(async () => (await import('./pages/reports.tsx')).Reports);
 const Users = lazy(async () => (await import('./pages/users.tsx')).Users);
 const Audit = lazy(async () => (await import('./pages/users.tsx')).Audit);
@@ -32,6 +33,7 @@ const LATER: Readonly<Record<string, ReturnType<typeof lazy<object>>>> = {
   '/live': Live,
   '/health': Health,
   '/reports': Reports,
+  '/notifications': Notifications,
   '/users': Users,
   '/audit': Audit,
   '/account': Account,

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { makeInvitation, createDashboard, Feed, type Dashboard, type Role } from '../../src/server/index.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
-import type { SessionView } from '../../src/wire.ts';
+import type { NotificationRule, SessionView } from '../../src/wire.ts';
 
 export const START = new Date('2026-03-01T12:00:00Z');
 export const PASSWORD = 'seven brave otters';
@@ -104,6 +104,7 @@ export async function testSite(
       expiresAt: new Date(site.nowMs + 3_600_000),
       ...(user === undefined ? {} : { user }),
     });
+  const rules: NotificationRule[] = [];
   site.dashboard = createDashboard({
     ...{ store: site.store, now, version: '1.2.3', secret: site.secret, feed: site.feed },
     assets: given.assets ?? mkdtempSync(`${tmpdir()}/parapet-assets-`),
@@ -119,13 +120,20 @@ export async function testSite(
           : { target: { scope: 'ip', value } };
     },
     reasonToSpare: async ({ value }) => (value.startsWith('10.') ? `${value} is private` : undefined),
-    reports: {
+    notifications: async () => ({
+      view: async () => ({ channels: [], rules, log: [] }),
+      test: async (channel) =>
+        channel === 'owner' ? [{ target: 'me', isDelivered: true, answer: '250' }] : undefined,
+      addRule: (rule) => rule.channels[0] === 'owner' && rules.push({ ...rule, id: 'r1' }) > 0,
+      removeRule: (id) => rules.splice(0, id === 'r1' ? 1 : 0).length > 0,
+    }),
+    reports: async () => ({
       hasPdf: false,
       html: async (language) => `<p>${language}</p>`,
       pdf: async () => new Uint8Array(),
       text: async (language) => `A week\n${language}\nTop: 1`,
       alerts: async (format, days) => JSON.stringify({ format, days }),
-    },
+    }),
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
   });
   site.browser = (ip = '192.0.2.1') => new Browser(site, ip);

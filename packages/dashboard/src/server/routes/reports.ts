@@ -12,12 +12,12 @@ type Maker = (asked: Asked<undefined>) => Promise<string | Uint8Array>;
 
 const alerts =
   (format: 'csv' | 'json' | 'stix'): Maker =>
-  (asked) =>
-    asked.options.reports.alerts(format, daysOf(asked.query));
+  async ({ options, query }) =>
+    (await options.reports()).alerts(format, daysOf(query));
 
 /** By the name of the file: its type, and who makes it. */
 const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
-  'week.html': ['text/html; charset=utf-8', (asked) => asked.options.reports.html(languageOf(asked.query))],
+  'week.html': ['text/html; charset=utf-8', html],
   'week.pdf': ['application/pdf', pdf],
   'alerts.csv': ['text/csv; charset=utf-8', alerts('csv')],
   'alerts.json': ['application/json', alerts('json')],
@@ -26,10 +26,8 @@ const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
 
 export const REPORT_ROUTES: readonly Route[] = [
   get('/reports', 'viewer', async ({ options, query }) => {
-    const body: ReportView = {
-      text: await options.reports.text(languageOf(query)),
-      hasPdf: options.reports.hasPdf,
-    };
+    const reports = await options.reports();
+    const body: ReportView = { text: await reports.text(languageOf(query)), hasPdf: reports.hasPdf };
     return { body };
   }),
   get('/reports/:file', 'viewer', async (asked) => {
@@ -45,10 +43,15 @@ export const REPORT_ROUTES: readonly Route[] = [
   }),
 ];
 
+async function html({ options, query }: Asked<undefined>): Promise<string> {
+  return (await options.reports()).html(languageOf(query));
+}
+
 async function pdf({ options, query }: Asked<undefined>): Promise<Uint8Array> {
-  if (!options.reports.hasPdf)
+  const reports = await options.reports();
+  if (!reports.hasPdf)
     throw new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no browser on this machine to print with');
-  return options.reports.pdf(languageOf(query));
+  return reports.pdf(languageOf(query));
 }
 
 function languageOf(query: URLSearchParams): string {

@@ -1,6 +1,7 @@
 // What stands around every page: the way to the others, who is here, and short words about what was done.
 
 import type { ComponentChildren, JSX } from 'preact';
+import type { RoleName } from '../../wire.ts';
 import { tell, type Fault } from '../state/ask.ts';
 import { isConnected } from '../state/live.ts';
 import { complain, dismiss, notes, type Note } from '../state/notes.ts';
@@ -14,7 +15,8 @@ interface Link {
   readonly href: string;
   readonly word: Word;
   readonly icon: IconName;
-  readonly isForAdmins?: true;
+  /** Only for this role and those above. */
+  readonly role?: RoleName;
   /** Not in the bar of a phone. */
   readonly isAside?: true;
 }
@@ -25,9 +27,10 @@ const LINKS: readonly Link[] = [
   { href: '/decisions', word: 'nav.decisions', icon: 'decisions' },
   { href: '/live', word: 'nav.live', icon: 'live' },
   { href: '/reports', word: 'nav.reports', icon: 'report', isAside: true },
+  { href: '/notifications', word: 'nav.notifications', icon: 'bell', role: 'operator', isAside: true },
   { href: '/health', word: 'nav.health', icon: 'health', isAside: true },
-  { href: '/users', word: 'nav.users', icon: 'users', isForAdmins: true, isAside: true },
-  { href: '/audit', word: 'nav.audit', icon: 'audit', isForAdmins: true, isAside: true },
+  { href: '/users', word: 'nav.users', icon: 'users', role: 'admin', isAside: true },
+  { href: '/audit', word: 'nav.audit', icon: 'audit', role: 'admin', isAside: true },
   { href: '/account', word: 'nav.account', icon: 'account' },
 ];
 
@@ -78,7 +81,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
 
 /** Those that who is here may open. */
 export function linksFor(): readonly Link[] {
-  return LINKS.filter(({ isForAdmins }) => isForAdmins !== true || may('admin'));
+  return LINKS.filter(({ role }) => role === undefined || may(role));
 }
 
 function isAt(path: string, href: string): boolean {
