@@ -7,7 +7,7 @@ import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView } from '../wire.ts';
 import { onFault, onKey } from './parts/keys.ts';
-import { lazy } from './parts/lazy.tsx';
+import { laterPage } from './parts/lazy.tsx';
 import { Empty, PageHead } from './parts/parts.tsx';
 import { Shell } from './parts/shell.tsx';
 import { Decisions } from './pages/decisions.tsx';
@@ -21,15 +21,15 @@ import { followLinks, place } from './state/place.ts';
 import { session, signedIn } from './state/session.ts';
 import { chooseFirstLanguage, t } from './words/words.ts';
 
-const Live = lazy(async () => (await import('./pages/live.tsx')).Live);
-const Health = lazy(async () => (await import('./pages/health.tsx')).Health);
-const Notifications = lazy(async () => (await import('./pages/notifications.tsx')).Notifications);
-const Reports = lazy(async () => (await import('./pages/reports.tsx')).Reports);
-const Users = lazy(async () => (await import('./pages/users.tsx')).Users);
-const Audit = lazy(async () => (await import('./pages/users.tsx')).Audit);
-const Account = lazy(async () => (await import('./pages/account.tsx')).Account);
+const Live = laterPage(async () => (await import('./pages/live.tsx')).Live);
+const Health = laterPage(async () => (await import('./pages/health.tsx')).Health);
+const Notifications = laterPage(async () => (await import('./pages/notifications.tsx')).Notifications);
+const Reports = laterPage(async () => (await import('./pages/reports.tsx')).Reports);
+const Users = laterPage(async () => (await import('./pages/users.tsx')).Users);
+const Audit = laterPage(async () => (await import('./pages/users.tsx')).Audit);
+const Account = laterPage(async () => (await import('./pages/account.tsx')).Account);
 
-const LATER: Readonly<Record<string, ReturnType<typeof lazy<object>>>> = {
+const LATER: Readonly<Record<string, ReturnType<typeof laterPage>>> = {
   '/live': Live,
   '/health': Health,
   '/reports': Reports,

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
+import { needAllWords } from '../words/words.ts';
 
 /** Returns a part that is there when it was loaded; `Wait` loads it. */
 export function lazy<Props>(load: () => Promise<ComponentType<Props>>): {
@@ -25,4 +26,12 @@ export function lazy<Props>(load: () => Promise<ComponentType<Props>>): {
       return <div class="bone tall" />;
     },
   };
+}
+
+/** A page that is loaded when it is gone to, with its words. */
+export function laterPage(load: () => Promise<ComponentType<object>>): ReturnType<typeof lazy<object>> {
+  return lazy(async () => {
+    const [page] = await Promise.all([load(), needAllWords()]);
+    return page;
+  });
 }

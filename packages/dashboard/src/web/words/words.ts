@@ -1,15 +1,17 @@
 // The page's language: chosen by the browser, or by hand and then remembered on this device.
 
 import { signal } from '@preact/signals';
-import { EN, type Word } from './en.ts';
+import { EN, type FirstWord } from './en.ts';
+import type { LaterWord } from './later/en.ts';
 
-export type { Word } from './en.ts';
+export type Word = FirstWord | LaterWord;
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français' } as const;
 
 export type Language = keyof typeof LANGUAGES;
 
-type Words = Readonly<Record<Word, string>>;
+type Words = Readonly<Record<FirstWord, string>>;
+type LaterWords = Readonly<Record<LaterWord, string>>;
 
 const KEPT = 'parapet-language';
 
@@ -20,8 +22,17 @@ const LOAD: Readonly<Record<Language, () => Promise<Words>>> = {
   fr: async () => (await import('./fr.ts')).FR,
 };
 
+/** Those of pages that are loaded later come with the first of them. */
+const LOAD_LATER: Readonly<Record<Language, () => Promise<LaterWords>>> = {
+  en: async () => (await import('./later/en.ts')).EN_LATER,
+  de: async () => (await import('./later/de.ts')).DE_LATER,
+  es: async () => (await import('./later/es.ts')).ES_LATER,
+  fr: async () => (await import('./later/fr.ts')).FR_LATER,
+};
+
 export const language = signal<Language>('en');
-const words = signal<Words>(EN);
+const words = signal<Readonly<Record<string, string>>>(EN);
+let areLaterNeeded = false;
 
 /** Takes the language that was chosen here before, else the first that the browser knows and we do. */
 export async function chooseFirstLanguage(): Promise<void> {
@@ -38,8 +49,24 @@ export function isLanguage(tag: string): tag is Language {
   return Object.hasOwn(LANGUAGES, tag);
 }
 
+/** Resolves when the words of all pages are there. */
+export async function needAllWords(): Promise<void> {
+  if (areLaterNeeded) return;
+  areLaterNeeded = true;
+  try {
+    await setLanguage(language.value);
+  } catch (error) {
+    areLaterNeeded = false;
+    throw error;
+  }
+}
+
 async function setLanguage(chosen: Language): Promise<void> {
-  words.value = await LOAD[chosen]();
+  const [first, later] = await Promise.all([
+    LOAD[chosen](),
+    areLaterNeeded ? LOAD_LATER[chosen]() : undefined,
+  ]);
+  words.value = { ...first, ...later };
   language.value = chosen;
   document.documentElement.lang = chosen;
 }
@@ -48,7 +75,7 @@ type Values = Readonly<Record<string, string | number>>;
 
 /** Returns the words with their values; where there is an `n`, in the singular or the plural. */
 export function t(word: Word, values: Values = {}): string {
-  const [one = '', many = one] = words.value[word].split('|');
+  const [one = '', many = one] = (words.value[word] ?? word).split('|');
   const n = values['n'];
   const isOne = typeof n !== 'number' || new Intl.PluralRules(language.value).select(n) === 'one';
   const text = isOne ? one : many;
