@@ -135,7 +135,7 @@ describe.skipIf(reason !== undefined)(
     }, 30_000);
     afterAll(async () => {
       await site?.stop();
-    }, 60_000);
+    }, 180_000);
 
     it('is dead: all goes on, and what is told waits', async () => {
       await signInTries(3);

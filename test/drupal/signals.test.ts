@@ -137,7 +137,7 @@ describe.skipIf(reason !== undefined)(
       await engine?.stop();
       await site?.stop();
       remove();
-    }, 60_000);
+    }, 180_000);
 
     it('failed logins and the own limit: guessing is banned, also on cached pages', async () => {
       const ip = '203.0.113.1';
