@@ -188,6 +188,38 @@ final class Decisions {
   }
 
   /**
+   * Returns how many decisions there were in the last month.
+   *
+   * @return list<array{scenario: string, origin: string, count: int}>
+   *   Of each scenario and origin, in no order.
+   */
+  public function countByScenario(): array {
+    $query = $this->database->select(self::TABLE, 'd')->fields('d', ['scenario', 'origin']);
+    $query->addExpression('COUNT(*)', 'number');
+    $rows = $query->condition('created', $this->now() - self::KEPT_SECONDS, '>')
+      ->groupBy('scenario')
+      ->groupBy('origin')
+      ->execute()
+      ?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
+    return array_map(static fn (array $row): array => [
+      'scenario' => (string) $row['scenario'],
+      'origin' => (string) $row['origin'],
+      'count' => (int) $row['number'],
+    ], array_values($rows));
+  }
+
+  /**
+   * Returns how much is in force now by decisions of this site.
+   */
+  public function countInForce(): int {
+    return (int) $this->database->select(self::TABLE, 'd')
+      ->condition('ends', $this->now(), '>')
+      ->countQuery()
+      ->execute()
+      ?->fetchField();
+  }
+
+  /**
    * Returns one row; NULL when there is none.
    *
    * @return array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string}|null

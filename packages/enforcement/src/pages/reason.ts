@@ -14,7 +14,7 @@ export type ReasonClass =
 // The first that matches names the class: an exploit that floods is an attack, a scan for sign-in pages a scan.
 const PATTERNS: readonly (readonly [RegExp, ReasonClass])[] = [
   [
-    /cve-|exploit|sqli|xss|injection|traversal|backdoor|log4|spring4|shell|rce|vpatch|appsec|webdav|upload/,
+    /cve-|exploit|sqli|xss|injection|traversal|backdoor|log4|spring4|shell|(?:^|[-_/:])rce(?:$|[-_])|vpatch|appsec|webdav|upload/,
     'attack',
   ],
   [/spam|comment|contact|form/, 'spam'],

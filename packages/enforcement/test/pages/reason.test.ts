@@ -19,6 +19,9 @@ describe('the class of a reason', () => {
     ['crowdsecurity/apache_log4j2_cve-2021-44228', 'attack'],
     ['parapet/drupal-form-spam', 'spam'],
     ['crowdsecurity/http-dos-swithcing-ua', 'flood'],
+    ['drupal/auth-bruteforce', 'sign-in'],
+    ['acme/struts-rce', 'attack'],
+    ['acme/resources', 'other'],
     ['something/else', 'other'],
     ['', 'other'],
   ])('of %s is %s', (scenario, reasonClass) => {

@@ -13,7 +13,7 @@ namespace Drupal\parapet\Core\Pages;
 final class Reason {
 
   private const PATTERNS = [
-    'attack' => '/cve-|exploit|sqli|xss|injection|traversal|backdoor|log4|spring4|shell|rce|vpatch|appsec|webdav|upload/',
+    'attack' => '~cve-|exploit|sqli|xss|injection|traversal|backdoor|log4|spring4|shell|(?:^|[-_/:])rce(?:$|[-_])|vpatch|appsec|webdav|upload~',
     'spam' => '/spam|comment|contact|form/',
     'sign-in' => '~(?:^|[-_/:])bf(?:$|[-_])|brute|login|credential|password|stuffing|user-enum|account~',
     'flood' => '/dos(?:$|[-_])|flood|rate|hammer/',
