@@ -4,6 +4,7 @@
 // whole; `focus` says what of them is to be read.
 
 import type { Glance, Part, View } from '../parts.ts';
+import { HAS_UNUSUAL, traitsOf } from './traits.ts';
 
 /** Who is asked about texts while a request is taken apart. */
 export interface Watch {
@@ -34,6 +35,11 @@ const BESIDE = 96;
 /** Of a text of which pieces are read, so much of both ends is read: some attacks are one only there. */
 const END = 48;
 
+/** Pieces of the rest of a body that share its attention with values. */
+const MOST_OF_REST = 64;
+/** A longer word may be one in base64. */
+const LONGEST_WORD = 16;
+
 /** A piece of a text of a part, or all of it. */
 interface Place {
   readonly part: number;
@@ -62,6 +68,11 @@ export function readAll(parts: Part[], from: number, watch: Watch): void {
     if (part.glance === undefined)
       parts[index] = readPart(part, undefined, part.views, watch.glance(part.value));
   }
+}
+
+/** How hot a text is; a word or a number never is. */
+export function heatOf(text: string, watch: Watch): number {
+  return text.length <= LONGEST_WORD && (traitsOf(text) & HAS_UNUSUAL) === 0 ? 0 : watch.heat(text);
 }
 
 /** Gives each of these parts of a long request the focus that is left for it, and takes a glance at that. */
@@ -103,7 +114,7 @@ function placesOf(parts: readonly Part[], from: number, to: number, watch: Watch
 
 function addPlaces(places: Place[], part: number, view: number, text: string, watch: Watch): void {
   if (text.length <= LONGEST_WHOLE) {
-    const heat = watch.heat(text);
+    const heat = heatOf(text, watch);
     if (heat > COLD) places.push({ part, view, start: 0, end: text.length, heat });
     return;
   }
@@ -169,15 +180,19 @@ function focusOf(text: string, places: readonly Place[]): string {
   return focus;
 }
 
-const REST_PIECE = 480;
-const REST_OVERLAP = 96;
+/** A piece of a text that was not taken apart. */
+export interface HotPiece {
+  readonly value: string;
+  readonly heat: number;
+}
 
-/** The rest of a body in pieces, each of which may hold what is hidden behind many values. */
-export function piecesOf(text: string, isJson: boolean): readonly string[] {
-  // The marks of JSON between two values are what attacks end a value with.
-  const bare = isJson ? text.replace(/["{}[\],:]{2,}/g, ' ') : text;
-  const pieces: string[] = [];
-  for (let at = 0; at < bare.length; at += REST_PIECE)
-    pieces.push(bare.slice(at, at + REST_PIECE + REST_OVERLAP));
-  return pieces;
+/** The hottest pieces of the rest of a body, each of which may hold what is hidden behind many values. */
+export function hotPieces(text: string, isJson: boolean, watch: Watch): readonly HotPiece[] {
+  const places = watch.heats(text, HEAT_PIECE).map((heat, piece) => ({ start: piece * HEAT_PIECE, heat }));
+  const hot = places.filter(({ heat }) => heat > COLD).toSorted((one, other) => other.heat - one.heat);
+  return hot.slice(0, MOST_OF_REST).map(({ start, heat }) => {
+    const value = text.slice(Math.max(0, start - BESIDE), start + HEAT_PIECE + BESIDE);
+    // The marks of JSON between two values are what attacks end a value with.
+    return { value: isJson ? value.replace(/["{}[\],:]{2,}/g, ' ') : value, heat };
+  });
 }

@@ -7,7 +7,8 @@ import {
   COLD,
   HEAT_PIECE,
   isLong,
-  piecesOf,
+  heatOf,
+  hotPieces,
   readAll,
   readHottest,
   SHORT_TEXT,
@@ -43,11 +44,13 @@ export class Collector {
   isHeadSkimmed = false;
   readonly #limits: DecodeLimits;
   #room: number;
+  readonly #mostLate: number;
   #late: Late[] = [];
   readonly #rests: Late[] = [];
   #rest = '';
   #added = 0;
-  #weakest = -1;
+  /** Values that are not more suspicious than this are not kept any more. */
+  #lateFrom = COLD;
   readonly #watch: Watch | undefined;
   /** The first part of the body. */
   #bodyFrom: number | undefined;
@@ -56,6 +59,7 @@ export class Collector {
 
   constructor(limits: DecodeLimits, watch?: Watch) {
     this.#limits = limits;
+    this.#mostLate = watch === undefined ? KEPT_ALONE : KEPT_WARM;
     this.#watch = watch;
     this.#room = limits.text;
   }
@@ -97,7 +101,8 @@ export class Collector {
     const name = 'rest';
     this.note('too-many-parts', placement, name, 'note');
     if (this.#watch !== undefined) {
-      for (const piece of piecesOf(text, placement === 'json')) this.#addLate(placement, name, piece);
+      for (const { value, heat } of hotPieces(text, placement === 'json', this.#watch))
+        this.#keepLate({ placement, name, value, suspicion: heat });
       return;
     }
     if (this.#rests.length < MOST_RESTS) {
@@ -159,6 +164,7 @@ export class Collector {
   }
 
   #addRests(): void {
+    this.#sortOutLate();
     for (const { placement, name, value } of this.#rests) {
       this.#push(placement, name, value, 'text', undefined, true);
     }
@@ -212,33 +218,33 @@ export class Collector {
 
   #addLate(placement: Placement, name: string, value: string): void {
     const watch = this.#watch;
-    const suspicion = watch === undefined ? suspicionOf(value) : watch.heat(value);
-    if (watch !== undefined && suspicion <= COLD) return;
-    if (this.#late.length < (watch === undefined ? KEPT_ALONE : KEPT_WARM)) {
-      this.#late.push({ placement, name, value: this.#excerpt(value, 1024), suspicion });
-      return;
+    const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, watch);
+    if (watch !== undefined && suspicion <= this.#lateFrom) return;
+    this.#keepLate({ placement, name, value: this.#excerpt(value, 1024), suspicion });
+  }
+
+  // Sorted out now and then: of twice as many as are kept, those that are too cold go.
+  #keepLate(late: Late): void {
+    if (this.#late.push(late) >= 2 * this.#mostLate) this.#sortOutLate();
+  }
+
+  #sortOutLate(): void {
+    if (this.#late.length <= this.#mostLate) return;
+    const left = new Set(
+      this.#late.toSorted((one, other) => other.suspicion - one.suspicion).slice(0, this.#mostLate),
+    );
+    for (const late of this.#late) {
+      if (left.has(late)) continue;
+      this.#lateFrom = Math.max(this.#lateFrom, late.suspicion);
+      if (this.#watch === undefined) this.#keepRest(late.value);
     }
-    if (suspicion === 0) return;
-    if (this.#weakest < 0) this.#weakest = weakestOf(this.#late);
-    const other = this.#late[this.#weakest];
-    if (other !== undefined && other.suspicion < suspicion) {
-      this.#late[this.#weakest] = { placement, name, value: this.#excerpt(value, 1024), suspicion };
-      this.#weakest = -1;
-      if (watch === undefined) this.#keepRest(other.value);
-    } else if (watch === undefined) this.#keepRest(value);
+    this.#late = this.#late.filter((late) => left.has(late));
   }
 
   #keepRest(value: string): void {
     if (this.#rest.length < REST_LENGTH)
       this.#rest += (this.#rest === '' ? '' : '\n') + excerptOf(value, 1024);
   }
-}
-
-function weakestOf(late: readonly Late[]): number {
-  let weakest = 0;
-  for (const [i, { suspicion }] of late.entries())
-    if (suspicion < (late[weakest]?.suspicion ?? 0)) weakest = i;
-  return weakest;
 }
 
 // Text in an old character set has bytes that look overlong and others that look like nothing at all; an overlong

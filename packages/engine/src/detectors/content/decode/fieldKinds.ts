@@ -98,7 +98,7 @@ export class FieldKinds {
 
 /** Whether it is the begin of a script that a browser did not run, which it reports; CSP level 3, section 5.3. */
 function isScriptSample(pointer: string, value: string): boolean {
-  return value.length <= LONGEST_SAMPLE && SCRIPT_SAMPLE.test(pointer);
+  return value.length <= LONGEST_SAMPLE && pointer.endsWith('sample') && SCRIPT_SAMPLE.test(pointer);
 }
 
 /** Whether the value has the look of a token: letters, digits, `-`, `_` and `.` only, and not long. */
