@@ -93,6 +93,8 @@ export interface RequestParts {
   readonly mediaType: string;
   readonly parts: readonly Part[];
   readonly anomalies: readonly Anomaly[];
+  /** Which part is the first of the body; absent when the request has none. */
+  readonly bodyFrom?: number | undefined;
   /** Whether there was so much in front of the body that not all of it was read closely. */
   readonly isHeadSkimmed?: boolean | undefined;
 }

@@ -75,11 +75,20 @@ export function heatOf(text: string, watch: Watch): number {
   return text.length <= LONGEST_WORD && (traitsOf(text) & HAS_UNUSUAL) === 0 ? 0 : watch.heat(text);
 }
 
-/** Gives each of these parts of a long request the focus that is left for it, and takes a glance at that. */
-export function readHottest(parts: Part[], from: number, to: number, watch: Watch): void {
+/**
+ * Gives each of these parts of a long request the focus that is left for it, and takes a glance at that. `known`: how
+ * hot the value of each part is, where somebody has asked.
+ */
+export function readHottest(
+  parts: Part[],
+  from: number,
+  to: number,
+  watch: Watch,
+  known: readonly (number | undefined)[] = [],
+): void {
   const nothing = watch.glance('');
   const ofPart = new Map<number, Place[]>();
-  for (const place of hottest(placesOf(parts, from, to, watch))) {
+  for (const place of hottest(placesOf(parts, from, to, watch, known))) {
     const own = ofPart.get(place.part);
     if (own === undefined) ofPart.set(place.part, [place]);
     else own.push(place);
@@ -101,20 +110,33 @@ function lengthOf({ value, views }: Part): number {
   return length;
 }
 
-function placesOf(parts: readonly Part[], from: number, to: number, watch: Watch): Place[] {
+function placesOf(
+  parts: readonly Part[],
+  from: number,
+  to: number,
+  watch: Watch,
+  known: readonly (number | undefined)[],
+): Place[] {
   const places: Place[] = [];
   for (let part = from; part < to; part++) {
     const { kind, value, views } = parts[part]!;
     if (kind === 'number') continue;
-    addPlaces(places, part, -1, value, watch);
+    addPlaces(places, part, -1, value, watch, known[part]);
     for (const [view, { text }] of views.entries()) addPlaces(places, part, view, text, watch);
   }
   return places;
 }
 
-function addPlaces(places: Place[], part: number, view: number, text: string, watch: Watch): void {
+function addPlaces(
+  places: Place[],
+  part: number,
+  view: number,
+  text: string,
+  watch: Watch,
+  known?: number,
+): void {
   if (text.length <= LONGEST_WHOLE) {
-    const heat = heatOf(text, watch);
+    const heat = known ?? heatOf(text, watch);
     if (heat > COLD) places.push({ part, view, start: 0, end: text.length, heat });
     return;
   }

@@ -40,10 +40,13 @@ interface Late {
 export class Collector {
   readonly parts: Part[] = [];
   readonly anomalies: Anomaly[] = [];
-  /** Known when all is finished: see `RequestParts`. */
+  /** These two as in `RequestParts`; the second is known when all is finished. */
+  bodyFrom: number | undefined;
   isHeadSkimmed = false;
   readonly #limits: DecodeLimits;
   #room: number;
+  /** Of each part the heat of its value, where it is known. */
+  readonly #heats: (number | undefined)[] = [];
   readonly #mostLate: number;
   #late: Late[] = [];
   readonly #rests: Late[] = [];
@@ -52,8 +55,6 @@ export class Collector {
   /** Values that are not more suspicious than this are not kept any more. */
   #lateFrom = COLD;
   readonly #watch: Watch | undefined;
-  /** The first part of the body. */
-  #bodyFrom: number | undefined;
   /** Whether nobody looks at a part before all are there. */
   #isPostponed = false;
 
@@ -140,17 +141,17 @@ export class Collector {
     const watch = this.#watch;
     if (watch === undefined) return;
     const { parts } = this;
-    const from = this.#bodyFrom ?? parts.length;
+    const from = this.bodyFrom ?? parts.length;
     // A body takes nothing from what is in front of it.
     this.isHeadSkimmed = isLong(parts, 0, from);
     if (this.isHeadSkimmed) readHottest(parts, 0, from, watch);
-    if (isLong(parts, from, parts.length)) readHottest(parts, from, parts.length, watch);
+    if (isLong(parts, from, parts.length)) readHottest(parts, from, parts.length, watch, this.#heats);
     else if (this.#isPostponed) readAll(parts, from, watch);
   }
 
   /** To be called before a body of so many bytes is read: of a long one it is decided in the end what is looked at. */
   beginBody(length: number): void {
-    this.#bodyFrom = this.parts.length;
+    this.bodyFrom = this.parts.length;
     this.#isPostponed = length > SHORT_TEXT;
   }
 
@@ -170,7 +171,8 @@ export class Collector {
     }
     if (this.#late.length === 0) return;
     this.note('too-many-parts', 'body', '', 'note');
-    for (const { placement, name, value } of this.#late) {
+    for (const { placement, name, value, suspicion } of this.#late) {
+      this.#heats[this.parts.length] = suspicion;
       this.#push(placement, name, value, 'text', undefined, false);
     }
     if (this.#rest !== '') this.#push('body', '', this.#rest, 'text', undefined, true);

@@ -46,6 +46,7 @@ export function readParts(
     mediaType: mediaTypeOf(summary.contentType),
     parts: collector.parts,
     anomalies: collector.anomalies,
+    bodyFrom: collector.bodyFrom,
     isHeadSkimmed: collector.isHeadSkimmed,
   };
 }

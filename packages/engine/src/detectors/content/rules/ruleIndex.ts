@@ -23,12 +23,18 @@ export interface Ask {
 const NO_ASKS: readonly Ask[] = [];
 
 /** Names and constants come again and again, also within a request. */
-const LONGEST_RECENT = 40;
+const LONGEST_RECENT = 64;
 const RECENT_MASK = 511;
 
 interface Recent {
   readonly text: string;
   readonly glance: Glance;
+}
+
+/** Rules that ask for a part by its name. */
+interface Named {
+  readonly asks: Map<string, Ask[]>;
+  readonly lengths: Set<number>;
 }
 
 interface Needs {
@@ -54,7 +60,7 @@ export class RuleIndex {
   readonly #addedAt: Uint32Array;
   #turn = 0;
   readonly #recent: (Recent | undefined)[] = Array.from({ length: RECENT_MASK + 1 }, () => undefined);
-  readonly #named = new Map<RulePlace, Map<string, Ask[]>>();
+  readonly #named = new Map<RulePlace, Named>();
   readonly #free = new Map<RulePlace, Ask[]>();
   /** Literals from this one on are nobody's but the caller's. */
   readonly #firstWord: number;
@@ -78,7 +84,10 @@ export class RuleIndex {
       ) {
         for (const place of rule.where.places) {
           const named = this.#namedIn(place);
-          for (const name of names.exact) add(named, name, whole);
+          for (const name of names.exact) {
+            add(named.asks, name, whole);
+            named.lengths.add(name.length);
+          }
         }
       } else if (triggers === undefined) {
         for (const place of rule.where.places) add(this.#free, place, whole);
@@ -158,8 +167,9 @@ export class RuleIndex {
   /** Rules that ask of every part with this name. */
   ofName(place: RulePlace, name: string): readonly Ask[] {
     const named = this.#named.get(place);
-    if (named === undefined) return NO_ASKS;
-    return named.get(name) ?? named.get(name.toLowerCase()) ?? NO_ASKS;
+    // Nearly every name is of a length that no rule knows, and need not be hashed.
+    if (named === undefined || !named.lengths.has(name.length)) return NO_ASKS;
+    return named.asks.get(name) ?? named.asks.get(name.toLowerCase()) ?? NO_ASKS;
   }
 
   #couldMatch(number: number, signs: number, first: number): boolean {
@@ -178,8 +188,8 @@ export class RuleIndex {
     );
   }
 
-  #namedIn(place: RulePlace): Map<string, Ask[]> {
-    const named = this.#named.get(place) ?? new Map<string, Ask[]>();
+  #namedIn(place: RulePlace): Named {
+    const named: Named = this.#named.get(place) ?? { asks: new Map(), lengths: new Set() };
     this.#named.set(place, named);
     return named;
   }

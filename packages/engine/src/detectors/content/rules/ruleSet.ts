@@ -165,7 +165,7 @@ class Question {
     for (const part of this.#parts.parts) {
       if (this.findings.length >= MAX_FINDINGS) return;
       const { placement, name, value, focus = value, views } = part;
-      if (NAMED.has(placement)) this.#askText(name, undefined, part, 'name', -1);
+      if (NAMED.has(placement)) this.#askText(keysOf(part), undefined, part, 'name', -1);
       if (part.kind === 'secret') continue;
       const glance = part.glance?.by === index ? part.glance : undefined;
       this.#askText(focus, glance, part, placement, -1);
@@ -275,6 +275,13 @@ class Question {
     });
   }
 }
+
+/** The name, of which nobody has chosen the numbers of a list: all items of a list have one. */
+function keysOf({ placement, name }: Part): string {
+  return placement === 'json' ? name.replaceAll(INDEX, '/0') : name;
+}
+
+const INDEX = /\/\d+(?=\/|$)/g;
 
 /** What the rules find in a text, wherever it stands. */
 function matchesOf(asks: readonly Ask[], text: string): readonly TextMatch[] {

@@ -90,10 +90,27 @@ class ContentInspector implements CountingInspector {
     const findings = this.#findingsIn(parts);
     // What is found is weighed beside all that the request holds.
     if (this.#hasWeight(parts, findings))
-      return this.#weigh(unread === undefined ? parts : this.#decode(request), findings);
+      return this.#weigh(unread === undefined ? parts : this.#completed(parts), findings);
     if (this.#areSilent() && parts.isHeadSkimmed !== true) known.remember();
     if (unread === undefined) site?.judged(parts, NONE, CLEAN);
     return CLEAN;
+  }
+
+  /** The parts with those that were left out; a body is not taken apart twice. */
+  #completed({ request, parts, anomalies, bodyFrom }: RequestParts): RequestParts {
+    if (bodyFrom === undefined) return this.#decode(request);
+    const head = this.#decode({ ...request, body: undefined });
+    const ofHead = new Set(head.anomalies.map(({ code, placement }) => `${code} ${placement}`));
+    return {
+      ...head,
+      request,
+      parts: [...head.parts, ...parts.slice(bodyFrom)],
+      anomalies: [
+        ...head.anomalies,
+        ...anomalies.filter(({ code, placement }) => !ofHead.has(`${code} ${placement}`)),
+      ],
+      bodyFrom: head.parts.length,
+    };
   }
 
   #findingsIn(parts: RequestParts): readonly Finding[] {

@@ -208,4 +208,32 @@ describe('pieces that are known to hold nothing', () => {
     for (let i = 0; i < 2; i++) inspector.inspect(request);
     expect(read).toEqual([3, 3, 3]);
   });
+
+  it('are weighed beside what the body holds, which is taken apart once', () => {
+    const bodies: (number | undefined)[] = [];
+    const judged: string[][] = [];
+    const inspector = createInspector({
+      decode: (request, unread) => {
+        bodies.push(request.body?.length);
+        return readParts(request, {}, undefined, unread);
+      },
+      detectors: [detector()],
+      settings: INSPECTION_DEFAULTS,
+      site: {
+        learnsFrom: () => false,
+        rulesOf: () => 0,
+        reasons: () => [],
+        judged: ({ parts }) => judged.push(parts.map(({ placement, value }) => `${placement} ${value}`)),
+      },
+    });
+    const headers = [['content-type', 'application/json']] as const;
+    const post = (name: string) => ({
+      ...requestOf('/a?b=1', headers, 'POST'),
+      body: Buffer.from(JSON.stringify({ [name]: 'x' })),
+    });
+    inspector.inspect(post('fine'));
+    expect(inspector.inspect(post('evilword')).action).toBe('block');
+    expect(bodies.filter((length) => length !== undefined)).toHaveLength(2);
+    expect(judged).toEqual([['path /a', 'query 1', 'json x']]);
+  });
 });
