@@ -76,6 +76,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
   const weight = readWeight(map, isReject);
   const proseWeight = map.number('prose');
   const isHonestWhereServed = map.boolean('unless_served') ?? false;
+  const isOtherAddress = map.boolean('other_address') ?? false;
   const where = readWhere(map, areKnown);
   const what = readWhat(map, areKnown);
   const except = map.maps('except').map((each) => {
@@ -97,6 +98,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
       proseWeight,
       isReject,
       isHonestWhereServed,
+      isOtherAddress,
       where,
       what,
       except,

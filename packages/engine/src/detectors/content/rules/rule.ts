@@ -34,6 +34,8 @@ export interface ContentRule {
   readonly isReject: boolean;
   /** Whether it finds pages that are asked for honestly where the site has them. */
   readonly isHonestWhereServed: boolean;
+  /** Whether it finds addresses that are others than the one that was asked for. */
+  readonly isOtherAddress: boolean;
   readonly where: RuleWhere;
   readonly what: RuleWhat;
   /** Where the rule is silent. */

@@ -1,7 +1,7 @@
 // Asks all rules about one request. A pass over each text finds the literals that rules need; only rules whose literal
 // is there, and the few that need none, are asked. Most texts of most requests hold no literal of any rule.
 
-import type { Placement } from '@parapet/kinds';
+import type { InspectedRequest, Placement } from '@parapet/kinds';
 import type { Glance, Part, RequestParts } from '../parts.ts';
 import { AcrossPieces } from './acrossPieces.ts';
 import { findInText, hasLiteral } from './findInText.ts';
@@ -256,6 +256,10 @@ class Question {
 
   #note(rule: ContentRule, { part, placement, name, view }: Place, text: string, found: Found): void {
     if (this.findings.length >= MAX_FINDINGS) return;
+    if (rule.isOtherAddress && isAddressOf(this.#parts.request, text)) {
+      this.hasHeard = true; // beside another address it is not silent
+      return;
+    }
     let own = 0;
     for (const finding of this.findings) {
       if (finding.rule !== rule) continue;
@@ -309,6 +313,13 @@ function placeOf(
 function isWritten(placement: Placement, name: string): boolean {
   if (placement === 'header') return name.includes('?');
   return placement !== 'cookie' && placement !== 'path' && placement !== 'filename';
+}
+
+/** Proxies repeat the address they were asked for, some with the host in front, and some without the query. */
+function isAddressOf({ rawTarget }: InspectedRequest, text: string): boolean {
+  const address = text.trim().replace(/^https?:\/\/[^/?#]{1,255}/i, '');
+  const question = rawTarget.indexOf('?');
+  return address === rawTarget || (question >= 0 && address === rawTarget.slice(0, question));
 }
 
 /** A name is in the place `name`, and in the place of its value. */

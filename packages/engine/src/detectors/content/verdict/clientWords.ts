@@ -31,12 +31,31 @@ const WORDS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.
 for (const char of WORDS) OUTSIDE[char.charCodeAt(0)] = 1;
 for (const char of `${WORDS};:*@!~`) INSIDE[char.charCodeAt(0)] = 1;
 
+/** Browsers that have their pages fetched by a server name themselves in other headers, and some in lists of their own. */
+const AGENT_HEADERS: ReadonlySet<string> = new Set([
+  'user-agent',
+  'x-ucbrowser-ua',
+  'x-ucbrowser-device-ua',
+  'x-operamini-phone-ua',
+  'x-operamini-phone',
+  'x-device-user-agent',
+  'x-original-user-agent',
+  'device-stock-ua',
+]);
+/** `pf(Linux);re(U2/1.0.0);`, as UC Browser says it. */
+const AGENT_LIST = /^(?:[a-z]{2}\([\w ./:*+,-]{0,64}\);?){1,32}$/;
+
+export function isAgentHeader(name: string): boolean {
+  return AGENT_HEADERS.has(name);
+}
+
 /**
  * Returns whether a user agent is products with versions and comments in parentheses, as programs name themselves (RFC
  * 9110, section 10.1.5), in characters that mean nothing to a shell, a database or a template. Semicolons count in
  * comments only; one address of a site may follow.
  */
 export function isPlainAgent(agent: string): boolean {
+  if (AGENT_LIST.test(agent)) return !NEVER_IN_AGENTS.test(agent);
   const value = agent.length > LONGEST_AGENT ? agent : agent.replace(ABOUT, '');
   if (value.length > LONGEST_AGENT || !/^[A-Za-z][\w.-]{0,40}\/\d/.test(value)) return false;
   let depth = 0;

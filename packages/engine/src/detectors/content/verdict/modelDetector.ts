@@ -2,7 +2,7 @@
 
 import { groupOf, PLACEMENT_GROUPS, type ContentModel, type PlacementGroup } from '../model/index.ts';
 import type { Part, RequestParts } from '../parts.ts';
-import { isPlainAgent, isPlainPath, linkWeight } from './clientWords.ts';
+import { isAgentHeader, isPlainAgent, isPlainPath, linkWeight } from './clientWords.ts';
 import type { ContentDetector, Finding } from './detector.ts';
 import { excerptOf } from './excerpts.ts';
 import { readableOf } from './readable.ts';
@@ -133,7 +133,8 @@ function isPlain(part: Part): boolean {
   if (part.views.length > 0) return false;
   if (part.placement === 'path') return isPlainPath(part.value);
   if (isReferer(part)) return isPlainPath(textOf(part));
-  return part.placement === 'header' && part.name === 'user-agent' && isPlainAgent(part.value);
+  if (part.placement === 'cookie') return part.kind === 'token';
+  return part.placement === 'header' && isAgentHeader(part.name) && isPlainAgent(part.value);
 }
 
 function isReferer({ placement, name }: Part): boolean {

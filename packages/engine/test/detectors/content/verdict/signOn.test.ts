@@ -24,8 +24,9 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const body = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
 
 describe.skipIf(!isShipped())('signing on elsewhere', () => {
+  const inspector = shippedInspector();
   const actionOn = (fields: Readonly<Record<string, string>>): string =>
-    shippedInspector().inspect(form('/saml/acs', body(fields))).action;
+    inspector.inspect(form('/saml/acs', body(fields))).action;
 
   it('passes: SAML, in one line or in many, WS-Federation, OpenID Connect, CAS', () => {
     const saml = base64(samlResponse(GROUPS + NAME));
