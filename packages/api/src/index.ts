@@ -1,5 +1,7 @@
 // The door of the API.
 
+export { addDecision, auditOf, decide, lengthOf, type Decided } from './acts/decide.ts';
+export { findRecord, judge, previewFor, type Judged } from './acts/judge.ts';
 export { scopesOf, SCOPES } from './access/scopes.ts';
 export { hashOfToken, newToken } from './access/tokens.ts';
 export { createApi, type Api } from './api.ts';

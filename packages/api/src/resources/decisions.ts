@@ -1,9 +1,9 @@
 // Decisions: list, add, lift, and what holds for one value.
 
-import { randomUUID } from 'node:crypto';
-import { parseDuration, parseIpOrCidr, type Decision, type Target } from '@parapet/kinds';
+import { parseIpOrCidr } from '@parapet/kinds';
 import type { ApiToken, DecisionFilter, StoredDecision } from '@parapet/store';
 import { z } from 'zod';
+import { auditOf, decide, type Decided } from '../acts/decide.ts';
 import { route, type Asked, type Reply, type Route } from '../document/route.ts';
 import type { ApiOptions } from '../options.ts';
 import { Problem } from '../problem.ts';
@@ -13,7 +13,6 @@ import { decisionWords, entryWords } from './words.ts';
 
 /** A list that was imported may have been a million. */
 const MOST_SHOWN = 500;
-const LONGEST_MS = 366 * 86_400_000;
 
 const filters = {
   scope: z.string().max(100).optional(),
@@ -94,59 +93,27 @@ async function list({ options, query }: Asked<z.output<typeof listQuery>, undefi
 }
 
 async function add({ options, body, token }: Asked<unknown, z.output<typeof newDecision>>): Promise<Reply> {
-  const { store, now, readTarget, reasonToSpare, onAdded } = options;
-  const read = readTarget(body.scope, body.value);
-  if ('problem' in read) throw new Problem(400, 'E_API_BODY', read.problem);
-  const at = now();
-  const id = body.id?.toLowerCase() ?? randomUUID();
-  const [known] = body.id === undefined ? [] : await store.listDecisions({ id });
-  if (known !== undefined) return { status: 200, body: decisionWords(known, at) };
-  const decision: Decision = {
-    id,
-    target: read.target,
-    remediation: body.remediation,
-    startAt: at,
-    expiresAt: new Date(at.getTime() + lengthOf(body.duration)),
-    scenario: body.reason,
-    origin: 'operator',
-    mode: 'live',
-  };
-  if (!body.force) await refuseSpared(read.target, reasonToSpare);
-  const [entry] = await store.findAllowlisted(read.target.value);
-  if (entry !== undefined)
-    throw new Problem(
-      409,
-      'E_API_ALLOWLISTED',
-      `${read.target.value} is on the allowlist ${entry.list} through ${entry.value}`,
-    );
-  await store.addDecisions([decision]);
-  const [stored] = await store.listDecisions({ id: decision.id });
-  if (stored === undefined) throw new Error('a decision that was added is not there');
-  onAdded([stored]);
-  const details = {
-    number: stored.number,
-    remediation: stored.remediation,
-    until: stored.expiresAt.toISOString(),
-  };
-  await note(options, token, body.by, 'decision.add', stored, details);
-  return { status: 201, body: decisionWords(stored, at) };
+  const made = await decide(options, body);
+  if (!made.ok) throw refusalOf(made, body.value);
+  const { decision, isNew } = made;
+  const at = options.now();
+  if (!isNew) return { status: 200, body: decisionWords(decision, at) };
+  await note(options, token, body.by, 'decision.add', decision, auditOf(decision));
+  return { status: 201, body: decisionWords(decision, at) };
 }
 
-async function refuseSpared(target: Target, reasonToSpare: ApiOptions['reasonToSpare']): Promise<void> {
-  const reason = await reasonToSpare(target);
-  if (reason !== undefined) throw new Problem(409, 'E_API_SPARED', `${reason}; say force if you are sure`);
-}
-
-function lengthOf(raw: string): number {
-  const days = /^(\d{1,4})d$/.exec(raw);
-  const ms = days === null ? parseDuration(raw) : Number(days[1]) * 86_400_000;
-  if (ms === undefined || ms <= 0 || ms > LONGEST_MS)
-    throw new Problem(
-      400,
-      'E_API_BODY',
-      `duration ${JSON.stringify(raw)} has to be a length of time such as 4h or 7d, up to a year`,
-    );
-  return ms;
+function refusalOf(refused: Exclude<Decided, { ok: true }>, value: string): Problem {
+  switch (refused.fault) {
+    case 'target':
+    case 'duration':
+      return new Problem(400, 'E_API_BODY', refused.why);
+    case 'spared':
+      return new Problem(409, 'E_API_SPARED', `${refused.why}; say force if you are sure`);
+    case 'allowlisted': {
+      const { list, value: through } = refused.entry;
+      return new Problem(409, 'E_API_ALLOWLISTED', `${value} is on the allowlist ${list} through ${through}`);
+    }
+  }
 }
 
 /** What a person wanted stands in the audit log; what a program did by itself, with the decision only. */

@@ -1,17 +1,16 @@
 // What inspection found, and what people say of it: "no attack" makes a narrow exception, after a look at what else it
 // would let through; "attack" lowers the threshold; both can be undone.
 
-import { isInForce, previewOf } from '@parapet/engine';
-import type { InspectionFilter, NewFeedback, Store, StoredInspection } from '@parapet/store';
+import { isInForce } from '@parapet/engine';
+import type { InspectionFilter, Store, StoredInspection } from '@parapet/store';
 import { z } from 'zod';
+import { findRecord, judge, previewFor, type Judged } from '../acts/judge.ts';
 import { route, type Asked, type Reply, type Route } from '../document/route.ts';
 import { Problem } from '../problem.ts';
 import { cursorOf, flag, moment, momentOf, numberOf, paging, readCursor } from './query.ts';
 import { pageOf, SCHEMAS } from './schemas.ts';
 import { feedbackWords, inspectionWords } from './words.ts';
 
-/** Of recent findings, so many are looked through for the preview. */
-const PREVIEWED = 10_000;
 const MOST_NAMED = 100;
 
 const recordId = z
@@ -67,34 +66,25 @@ async function listInspections({
   return { status: 200, body: { items: items.map(inspectionWords), ...next } };
 }
 
-async function findRecord(store: Store, id: string): Promise<StoredInspection> {
-  const [record] = await store.inspections.list({ id }, { newestFirst: true, limit: 1 });
+async function recordOf(store: Store, id: string): Promise<StoredInspection> {
+  const record = await findRecord(store, id);
   if (record === undefined) throw new Problem(404, 'E_API_ABSENT', `There is no finding ${id}`);
   return record;
 }
 
-function sayingOf(
-  record: StoredInspection,
-  { kind, comment, expiresAt }: Pick<z.output<typeof newFeedback>, 'kind' | 'comment' | 'expiresAt'>,
-  { by, at }: { readonly by: string; readonly at: Date },
-): NewFeedback {
-  const { id, site, route: path, findings, network } = record;
-  if (findings.length === 0)
-    throw new Problem(409, 'E_FEEDBACK_NOTHING', `Nothing in record ${id} can be learned from`);
-  const end = expiresAt === undefined ? undefined : new Date(expiresAt);
-  if (end !== undefined && end <= at) throw new Problem(400, 'E_API_BODY', 'expiresAt is over already');
-  return {
-    ...{ kind, recordId: id, site, route: path, findings, network, at, by, comment },
-    ...(end === undefined ? {} : { expiresAt: end }),
-  };
-}
-
-async function previewFor(
-  store: Store,
-  said: NewFeedback,
-): Promise<{ readonly looked: number; readonly found: ReturnType<typeof previewOf> }> {
-  const recent = await store.inspections.list({ site: said.site }, { newestFirst: true, limit: PREVIEWED });
-  return { looked: recent.length, found: previewOf({ ...said, number: 0 }, recent) };
+function refusalOf(refused: Exclude<Judged, { ok: true }>, id: string): Problem {
+  switch (refused.fault) {
+    case 'nothing':
+      return new Problem(409, 'E_FEEDBACK_NOTHING', `Nothing in record ${id} can be learned from`);
+    case 'past':
+      return new Problem(400, 'E_API_BODY', 'expiresAt is over already');
+    case 'said':
+      return new Problem(
+        409,
+        'E_FEEDBACK_SAID',
+        `Of record ${id} something is said already (#${refused.before.number}); take that back first`,
+      );
+  }
 }
 
 async function say({
@@ -103,17 +93,15 @@ async function say({
   token,
 }: Asked<unknown, z.output<typeof newFeedback>>): Promise<Reply> {
   const at = now();
-  const record = await findRecord(store, body.recordId);
-  const said = sayingOf(record, body, { by: `token ${token.name}`, at });
-  const [before] = await store.inspections.listFeedback({ recordId: record.id, inForceAt: at });
-  if (before !== undefined)
-    throw new Problem(
-      409,
-      'E_FEEDBACK_SAID',
-      `Of record ${record.id} something is said already (#${before.number}); take that back first`,
-    );
-  if (body.kind === 'no-attack' && !body.confirm) {
-    const { found } = await previewFor(store, said);
+  const { kind, comment, expiresAt } = body;
+  const record = await recordOf(store, body.recordId);
+  const judged = await judge(store, record, {
+    ...{ kind, comment, at, by: `token ${token.name}` },
+    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+  });
+  if (!judged.ok) throw refusalOf(judged, record.id);
+  if (kind === 'no-attack' && !body.confirm) {
+    const { found } = await previewFor(store, record, at);
     if (found.length > 0)
       throw new Problem(
         409,
@@ -122,7 +110,7 @@ async function say({
         { letsThrough: found.slice(0, MOST_NAMED).map(({ record: { id } }) => id) },
       );
   }
-  return { status: 201, body: feedbackWords(await store.inspections.addFeedback(said), at) };
+  return { status: 201, body: feedbackWords(await store.inspections.addFeedback(judged.said), at) };
 }
 
 export const feedbackRoutes: readonly Route[] = [
@@ -140,7 +128,7 @@ export const feedbackRoutes: readonly Route[] = [
     problems: { 404: 'There is no such finding' },
     handle: async ({ options: { store }, params }) => ({
       status: 200,
-      body: inspectionWords(await findRecord(store, params['id']!)),
+      body: inspectionWords(await recordOf(store, params['id']!)),
     }),
   }),
   route('get', '/feedback', {
@@ -165,10 +153,10 @@ export const feedbackRoutes: readonly Route[] = [
     query: z.strictObject({ recordId }),
     answers: { 200: { description: 'The findings', schema: Preview } },
     problems: { 404: 'There is no such finding', 409: 'Nothing in it can be learned from' },
-    handle: async ({ options: { store, now }, query, token }) => {
-      const record = await findRecord(store, query.recordId);
-      const said = sayingOf(record, { kind: 'no-attack', comment: '' }, { by: token.name, at: now() });
-      const { looked, found } = await previewFor(store, said);
+    handle: async ({ options: { store, now }, query }) => {
+      const record = await recordOf(store, query.recordId);
+      if (record.findings.length === 0) throw refusalOf({ ok: false, fault: 'nothing' }, record.id);
+      const { looked, found } = await previewFor(store, record, now());
       const letsThrough = found
         .slice(0, MOST_NAMED)
         .map(({ record: { id, path }, isWhole }) => ({ recordId: id, path, isWhole }));

@@ -53,7 +53,7 @@ export async function openDashboard(
     isSecure: config.behind_tls,
     engine: surroundings.engine,
     diagnose: surroundings.diagnose,
-    readTarget: (value) => makeTarget(undefined, value),
+    readTarget: makeTarget,
     reasonToSpare: async (target) =>
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),

@@ -22,8 +22,11 @@ export interface DashboardOptions {
   readonly engine: () => EngineView;
   /** The doctor's cards; takes a second or so. */
   readonly diagnose: () => Promise<HealthView['cards']>;
-  /** Reads a target as people write one. */
-  readonly readTarget: (value: string) => { readonly target: Target } | { readonly problem: string };
+  /** Reads a target as people write one; a scope that is not given is found out. */
+  readonly readTarget: (
+    scope: string | undefined,
+    value: string,
+  ) => { readonly target: Target } | { readonly problem: string };
   /** Says why nobody should decide on this target; undefined when one may. */
   readonly reasonToSpare: (target: Target) => Promise<string | undefined>;
   /** Told of decisions that were lifted in the store. */

@@ -111,7 +111,7 @@ export async function testSite(
     ...{ hosts: ['parapet.example'], isSecure: given.isSecure ?? false },
     engine: () => ({ startedMs: site.nowMs, lastLineMs: undefined, findings: [], isObserving: false }),
     diagnose: async () => [],
-    readTarget: (value) => {
+    readTarget: (_, value) => {
       const target = parseIpOrCidr(value);
       return target === undefined
         ? { problem: `${value} is no address` }

@@ -1,9 +1,18 @@
 // What people do: decide, lift, make exceptions, answer appeals. All of it can be undone, and all of it is written
-// down with who did it.
+// down with who did it. Deciding and judging are done as over the API.
 
 import { randomUUID } from 'node:crypto';
-import { previewOf } from '@parapet/engine';
-import { parseDuration, parseIpOrCidr, type Decision } from '@parapet/kinds';
+import {
+  addDecision,
+  auditOf,
+  decide,
+  findRecord,
+  judge,
+  lengthOf,
+  previewFor,
+  type Decided,
+} from '@parapet/api';
+import { parseIpOrCidr } from '@parapet/kinds';
 import type { NewFeedback, StoredDecision, StoredInspection } from '@parapet/store';
 import { z } from 'zod';
 import type { PreviewView } from '../../wire.ts';
@@ -12,8 +21,6 @@ import { Problem } from '../problem.ts';
 import { callerOf, post, type Asked, type Route } from '../route.ts';
 import { note } from './session.ts';
 
-const LONGEST_MS = 10 * 365 * 86_400_000;
-const PREVIEWED = 10_000;
 const EXAMPLES = 5;
 const MOST_LIFTED = 500;
 
@@ -33,7 +40,7 @@ export const ACT_ROUTES: readonly Route[] = [
       // Also targets of which somebody should think twice.
       force: z.boolean().default(false),
     }),
-    (asked) => decide(asked, asked.body),
+    (asked) => decideBy(asked, asked.body),
   ),
   post(
     '/decisions/lift',
@@ -81,7 +88,7 @@ export const ACT_ROUTES: readonly Route[] = [
   ),
 ];
 
-async function decide(
+async function decideBy(
   asked: Asked<unknown>,
   given: {
     readonly value: string;
@@ -92,25 +99,28 @@ async function decide(
   },
 ): Promise<{ readonly body: unknown }> {
   const { options } = asked;
-  const { store, now } = options;
-  const read = options.readTarget(given.value);
-  if ('problem' in read) throw new Problem(422, 'E_DASHBOARD_TARGET', read.problem);
-  const { target } = read;
-  const spare = given.force ? undefined : await options.reasonToSpare(target);
-  if (spare !== undefined) throw new Problem(409, 'E_DASHBOARD_SPARED', spare, { why: spare });
-  const [entry] = await store.findAllowlisted(target.value);
-  if (entry !== undefined)
-    throw new Problem(409, 'E_DASHBOARD_ALLOWLISTED', 'it is on an allowlist', {
-      ...{ list: entry.list, entry: entry.value },
-    });
   const who = callerOf(asked).user.name;
-  const decision: Decision = {
-    ...{ id: randomUUID(), target, remediation: given.remediation, origin: 'operator', mode: 'live' },
-    startAt: now(),
-    expiresAt: new Date(now().getTime() + durationOf(given.duration)),
-    scenario: given.reason === '' ? `decided by ${who}` : given.reason,
-  };
-  return add(asked, decision, 'decision.add');
+  const made = await decide(options, {
+    ...given,
+    reason: given.reason === '' ? `decided by ${who}` : given.reason,
+  });
+  if (!made.ok) throw refusalOf(made);
+  return done(asked, made.decision, 'decision.add');
+}
+
+function refusalOf(refused: Exclude<Decided, { ok: true }>): Problem {
+  switch (refused.fault) {
+    case 'target':
+      return new Problem(422, 'E_DASHBOARD_TARGET', refused.why);
+    case 'duration':
+      return new Problem(422, 'E_DASHBOARD_DURATION', refused.why);
+    case 'spared':
+      return new Problem(409, 'E_DASHBOARD_SPARED', refused.why, { why: refused.why });
+    case 'allowlisted': {
+      const { list, value } = refused.entry;
+      return new Problem(409, 'E_DASHBOARD_ALLOWLISTED', 'it is on an allowlist', { list, entry: value });
+    }
+  }
 }
 
 /** Makes a lifted decision again, for the time that it had left: the undo of an undo. */
@@ -119,37 +129,26 @@ async function decideAgain(asked: Asked<unknown>, number: number): Promise<{ rea
   const now = asked.options.now();
   if (old === undefined || old.lift === undefined || old.expiresAt <= now) throw absent();
   const { target, remediation, expiresAt, scenario, origin, mode, alertId } = old;
-  return add(
-    asked,
-    {
-      ...{ id: randomUUID(), target, remediation, startAt: now, expiresAt, scenario, origin, mode },
-      ...(alertId === undefined ? {} : { alertId }),
-    },
-    'decision.again',
-  );
+  const decision = await addDecision(asked.options, {
+    ...{ id: randomUUID(), target, remediation, startAt: now, expiresAt, scenario, origin, mode },
+    ...(alertId === undefined ? {} : { alertId }),
+  });
+  return done(asked, decision, 'decision.again');
 }
 
-async function add(
+/** Tells the pages of a decision that was made, writes down by whom, and shows it. */
+async function done(
   asked: Asked<unknown>,
-  decision: Decision,
+  decision: StoredDecision,
   act: string,
 ): Promise<{ readonly body: unknown }> {
   const { options, ip } = asked;
-  const { store } = options;
-  await store.addDecisions([decision]);
-  const [stored] = await store.listDecisions({ id: decision.id });
-  if (stored === undefined) throw absent();
-  options.onAdded([stored]);
   options.feed.tell({ kind: 'changed', what: 'decisions' });
   await note(options, {
     ...{ who: callerOf(asked).user.name, ip, act, target: decision.target.value },
-    details: {
-      number: stored.number,
-      remediation: stored.remediation,
-      until: stored.expiresAt.toISOString(),
-    },
+    details: auditOf(decision),
   });
-  return { body: decisionView(asked, stored) };
+  return { body: decisionView(asked, decision) };
 }
 
 async function lift(asked: Asked<unknown>, number: number, why: string): Promise<readonly StoredDecision[]> {
@@ -168,38 +167,29 @@ async function lift(asked: Asked<unknown>, number: number, why: string): Promise
 
 async function findingOf(asked: Asked<unknown>): Promise<StoredInspection> {
   const id = record.safeParse(asked.params['record']);
-  const [found] = id.success
-    ? await asked.options.store.inspections.list({ id: id.data }, { newestFirst: true, limit: 1 })
-    : [];
+  const found = id.success ? await findRecord(asked.options.store, id.data) : undefined;
   if (found === undefined) throw absent();
-  if (found.findings.length === 0)
-    throw new Problem(
-      409,
-      'E_DASHBOARD_NOTHING',
-      'it was refused for how it is written, which no honest client does',
-    );
+  if (found.findings.length === 0) throw nothing();
   return found;
 }
 
-function sayingOn(
-  { id, site, route, findings, network }: StoredInspection,
-  kind: NewFeedback['kind'],
-  by: string,
-  at: Date,
-): NewFeedback {
-  return { recordId: id, site, route, findings, network, at, by, comment: '', kind };
+function nothing(): Problem {
+  return new Problem(
+    409,
+    'E_DASHBOARD_NOTHING',
+    'it was refused for how it is written, which no honest client does',
+  );
 }
 
 async function preview(asked: Asked<unknown>, found: StoredInspection): Promise<PreviewView> {
   const { store, now } = asked.options;
-  const recent = await store.inspections.list({ site: found.site }, { newestFirst: true, limit: PREVIEWED });
-  const said = sayingOn(found, 'no-attack', '', now());
-  const whole = previewOf({ ...said, number: 0 }, recent).filter(({ isWhole }) => isWhole);
+  const { looked, found: others } = await previewFor(store, found, now());
+  const whole = others.filter(({ isWhole }) => isWhole);
   return {
     findings: found.findings.map(({ class: one, placement, name }) => ({
       ...{ class: one, where: `${placement} ${name}`.trim(), route: found.route },
     })),
-    looked: Math.max(0, recent.length - 1),
+    looked: Math.max(0, looked - 1),
     letThrough: whole.length,
     examples: whole.slice(0, EXAMPLES).map(({ record: other }) => ({
       ...{ record: other.id, ip: other.ip, method: other.method, path: other.path },
@@ -217,19 +207,21 @@ async function say(
   const { store, now } = options;
   const found = await findingOf(asked);
   const who = callerOf(asked).user.name;
-  const before = await store.inspections.listFeedback({ recordId: found.id, inForceAt: now() });
-  if (before.length > 0)
-    throw new Problem(409, 'E_DASHBOARD_SAID', 'something is said of it already', {
-      ...{ number: before[0]!.number, by: before[0]!.by },
-    });
-  const expires =
-    given.duration === undefined || given.duration === ''
-      ? {}
-      : { expiresAt: new Date(now().getTime() + durationOf(given.duration)) };
-  const made = await store.inspections.addFeedback({
-    ...sayingOn(found, kind, who, now()),
-    ...{ comment: given.comment, ...expires },
+  const at = now();
+  const { comment } = given;
+  const judged = await judge(store, found, {
+    kind,
+    comment,
+    by: who,
+    at,
+    expiresAt: endOf(given.duration, at),
   });
+  if (!judged.ok) {
+    if (judged.fault !== 'said') throw nothing();
+    const { number, by } = judged.before;
+    throw new Problem(409, 'E_DASHBOARD_SAID', 'something is said of it already', { number, by });
+  }
+  const made = await store.inspections.addFeedback(judged.said);
   await note(options, {
     ...{ who, ip, act: `feedback.${kind}`, target: found.id, details: { number: made.number } },
   });
@@ -258,11 +250,13 @@ async function closeAppeal(
   return { body: { lifted: lifted.map((one) => decisionView(asked, one)) } };
 }
 
-function durationOf(text: string): number {
-  const ms = parseDuration(text.replace(/(\d+)d$/, (_, days: string) => `${Number(days) * 24}h`));
-  if (ms === undefined || ms <= 0 || ms > LONGEST_MS)
+/** Undefined for what never ends. */
+function endOf(text: string | undefined, at: Date): Date | undefined {
+  if (text === undefined || text === '') return undefined;
+  const ms = lengthOf(text);
+  if (ms === undefined)
     throw new Problem(422, 'E_DASHBOARD_DURATION', 'a length of time is written like 30m, 4h or 7d');
-  return ms;
+  return new Date(at.getTime() + ms);
 }
 
 function absent(): Problem {
