@@ -4,7 +4,7 @@
 // routes that were asked for once or twice the ones that came first are forgotten first.
 
 import { hashOf } from '../traffic/hash.ts';
-import { routeNameOf, type RouteName } from './routeName.ts';
+import { routeNameOf } from './routeName.ts';
 
 /** What is known of a route, or of a group of them. */
 interface Row {
@@ -57,6 +57,9 @@ export class RouteCosts {
   readonly #seen = new Uint32Array(SEEN_PLACES);
   #typicalMs = 0;
   #timed = 0;
+  /** What was learned of is judged right after. */
+  #lastTarget = '';
+  #lastKeys: readonly string[] = [];
 
   get size(): number {
     return this.#rows.size;
@@ -69,11 +72,10 @@ export class RouteCosts {
 
   /** Takes an answer in. While the site is strained it takes longer for everything, so that only routes that are new are timed. */
   learn(rawTarget: string, ms: number, isStrained: boolean): void {
-    const name = routeNameOf(rawTarget);
     const hash = hashOf(rawTarget, 7);
     const isFresh = this.#seen[hash % SEEN_PLACES] !== hash;
     this.#seen[hash % SEEN_PLACES] = hash;
-    for (const key of keysOf(name)) {
+    for (const key of this.#keysOf(rawTarget)) {
       const row = this.#rowOf(key);
       if (!isStrained || row.count < MEAN_OF || ms < row.ms) {
         row.ms = stepped(row.ms, row.count, ms, STEP);
@@ -90,8 +92,7 @@ export class RouteCosts {
 
   /** Returns the cost when it is high, by the narrowest group that is known. */
   judge(rawTarget: string): RouteCost | 'cheap' | 'unknown' {
-    const name = routeNameOf(rawTarget);
-    for (const key of keysOf(name)) {
+    for (const key of this.#keysOf(rawTarget)) {
       const row = this.#rows.get(key);
       if (row === undefined || row.count < ENOUGH) continue;
       const isExploding = isExplodingRow(row);
@@ -119,6 +120,12 @@ export class RouteCosts {
     this.#timed = timed;
   }
 
+  #keysOf(rawTarget: string): readonly string[] {
+    if (rawTarget === this.#lastTarget) return this.#lastKeys;
+    this.#lastTarget = rawTarget;
+    return (this.#lastKeys = keysOf(rawTarget));
+  }
+
   #rowOf(key: string): Row {
     let row = this.#rows.get(key);
     if (row !== undefined) return row;
@@ -142,7 +149,8 @@ export class RouteCosts {
 }
 
 /** From the narrowest to the widest. */
-function keysOf({ path, route }: RouteName): readonly string[] {
+function keysOf(rawTarget: string): readonly string[] {
+  const { path, route } = routeNameOf(rawTarget);
   const folder = `/${path.split('/', 2)[1] ?? ''}/*`;
   const hasFolder = path.includes('/', 1);
   const all = route === path ? [path] : [route, `${path}?*`];
