@@ -17,6 +17,8 @@ const MOST_EXPLAINED = 12;
 /** When so many parts speak for an attack, and one of them so much, the others change nothing. */
 const ENOUGH = 24;
 const CERTAIN = 9;
+/** What does anything has more: `&` and `()` are what people put where they have nothing to say. */
+const SHORTEST = 3;
 
 /** A part that speaks for an attack, and the reading of it that does so the most. */
 interface Spoken {
@@ -131,6 +133,7 @@ class ModelDetector implements ContentDetector {
 
 function isPlain(part: Part): boolean {
   if (part.views.length > 0) return false;
+  if (part.value.length < SHORTEST) return true;
   if (part.placement === 'path') return isPlainPath(part.value);
   if (isReferer(part)) return isPlainPath(textOf(part));
   if (part.placement === 'cookie') return part.kind === 'token';
