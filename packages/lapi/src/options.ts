@@ -1,6 +1,6 @@
 // What the local API needs from those who serve it.
 
-import type { Cidr } from '@parapet/kinds';
+import type { Cidr, Decision } from '@parapet/kinds';
 import type { Store, StoredDecision } from '@parapet/store';
 import type { SentAlert } from './wire/alerts.ts';
 
@@ -11,6 +11,8 @@ export interface LapiOptions {
   readonly secret: Uint8Array;
   /** Takes what a machine sent through never-rules and profiles, and records it. */
   readonly ingest: (alerts: readonly SentAlert[]) => void;
+  /** Takes and records more decisions of an alert that was taken: some bring more than are taken at once. */
+  readonly ingestMore: (decisions: readonly Decision[]) => void;
   /** Told of decisions that were lifted in the store. */
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   readonly registration?: Registration;

@@ -28,6 +28,7 @@ export async function rehearseLapi(
         alerts: sent.map(({ alert }) => alert),
         decisions: sent.flatMap(({ decisions }) => decisions),
       }),
+    ingestMore: () => {},
     onLifted: () => {},
   });
   const ask = async (

@@ -49,6 +49,27 @@ describe('alerts that a machine sends', () => {
     expect(again).toEqual(['2']);
   });
 
+  it('bring a whole list, as cscli imports one, or are refused with what is wrong in it', async () => {
+    const { as, get } = await stand();
+    const list = Array.from({ length: 1500 }, (_, i) => ({
+      ...{ duration: '4h', origin: 'cscli-import', scenario: 'manual', scope: 'Ip', type: 'ban' },
+      value: `198.18.${i >> 8}.${i & 255}`,
+    }));
+    const alert = sentAlert('', { scenario: 'import', source: { scope: '', value: '' } });
+    const wrong = list.map((one, i) => (i === 700 ? { ...one, value: 'no address' } : one));
+    const refused = await as('POST', '/v1/alerts', [{ ...alert, decisions: wrong }]);
+    expect([refused.status, refused.json().message]).toEqual([
+      400,
+      'validation failure list:\n0.decisions.700.value in body is no Ip: no address',
+    ]);
+    expect((await get('/v1/decisions')).text).toBe('null');
+    expect((await as('POST', '/v1/alerts', [{ ...alert, decisions: list }])).status).toBe(201);
+    expect((await get('/v1/decisions/stream?startup=true')).json().new).toHaveLength(1500);
+    const { type: _, ...unsaid } = list[0]!;
+    const missing = await as('POST', '/v1/alerts', [{ ...alert, decisions: [list[1], unsaid] }]);
+    expect(missing.json().message).toContain('0.decisions.1.type in body is required');
+  });
+
   it('are refused whole with what is missing', async () => {
     const { as } = await stand();
     const empty = await as('POST', '/v1/alerts', [{}]);

@@ -19,7 +19,14 @@ describe('positions of bouncers', () => {
     expect(delta.json().new.map(({ value }: { value: string }) => value)).toEqual(['192.0.2.2']);
     expect((await get('/v1/decisions/stream', { headers: AGENT })).json().new).toBeNull();
 
-    const options = { store, now, secret: new Uint8Array(32), ingest: () => {}, onLifted: () => {} };
+    const options = {
+      store,
+      now,
+      secret: new Uint8Array(32),
+      ingest: () => {},
+      ingestMore: () => {},
+      onLifted: () => {},
+    };
     const request = (): Request =>
       new Request('http://x/v1/decisions/stream', { headers: { 'x-api-key': KEY, ...AGENT } });
     const afterCrash = await (await createLapi(options)(request(), HERE)).text();

@@ -65,6 +65,7 @@ export async function stand(options: Partial<LapiOptions> = {}): Promise<Stand> 
               : [decisionFor(alert.id, alert.source.value)],
         });
     },
+    ingestMore: (decisions) => store.record({ decisions }),
     onLifted: (decisions) => lifted.push(...decisions),
     ...options,
   });

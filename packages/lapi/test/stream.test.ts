@@ -91,6 +91,27 @@ describe('the stream of decisions', () => {
     expect((await get('/v1/decisions/stream')).json().new).toHaveLength(1);
   });
 
+  it('keeps nobody waiting while another one is sent everything', async () => {
+    const { get, store, now } = await stand();
+    const expiresAt = new Date(now().getTime() + 3_600_000);
+    await store.addDecisions(
+      Array.from({ length: 4000 }, (_, i) => ({
+        ...{ id: `d${i}`, remediation: 'ban', startAt: now(), expiresAt, scenario: 'x', origin: 'list/x' },
+        ...{ mode: 'live' as const, target: { scope: 'ip', value: `198.18.${i >> 8}.${i & 255}` } },
+      })),
+    );
+    const ended: string[] = [];
+    const all = get('/v1/decisions/stream?startup=true').then(({ text }) => {
+      ended.push('everything');
+      return JSON.parse(text);
+    });
+    await get('/v1/decisions?ip=198.18.0.1').then(() => ended.push('a question'));
+    expect((await all).new).toHaveLength(4000);
+    expect(ended).toEqual(['a question', 'everything']);
+    expect((await get('/v1/decisions?scopes=range')).text).toBe('null');
+    expect((await get('/v1/decisions?scopes=range,ip')).json()).toHaveLength(4000);
+  });
+
   it('is not moved on by a question for its head alone', async () => {
     const { ask, get, ban } = await stand();
     await get('/v1/decisions/stream?startup=true');

@@ -94,6 +94,14 @@ export class EngineProcess {
     this.#record();
   }
 
+  /** Takes more decisions of an alert that was taken. */
+  ingestMore(decisions: readonly Decision[]): void {
+    this.#options.pipeline.resumeDecisions(decisions);
+    this.#options.enforcer?.started(decisions);
+    this.#decisions.push(...decisions);
+    this.#record();
+  }
+
   /** Called when decisions were made in the store on this engine's own account. */
   onAddedInStore(decisions: readonly StoredDecision[]): void {
     const { pipeline, enforcer, onForeign } = this.#options;

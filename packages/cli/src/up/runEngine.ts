@@ -293,11 +293,12 @@ async function run(
 
     if (engine.config.lapi.listen.length > 0) {
       const ingest: LapiOptions['ingest'] = (alerts) => running?.ingest(alerts);
+      const ingestMore: LapiOptions['ingestMore'] = (made) => running?.ingestMore(made);
       const onLifted: LapiOptions['onLifted'] = (lifted) => running?.onLiftedInStore(lifted);
       const { openLapi } = await import('./openLapi.ts');
       const { dataDir } = engine;
       api = await openLapi(engine.config.lapi, context.folder, {
-        ...{ store, dataDir, now: context.now, ingest, onLifted, onNote: say },
+        ...{ store, dataDir, now: context.now, ingest, ingestMore, onLifted, onNote: say },
       });
     }
 

@@ -4,7 +4,7 @@ import type { AlertSummary, DecisionFilter, StoredDecision } from '@parapet/stor
 import type { Hono } from 'hono';
 import { machinesOnly, trustedOnly } from '../auth/guards.ts';
 import { json, MACHINE_BYTES, readJson, RequestError, type Env, type Shared } from '../context.ts';
-import { ALERTS_IN_A_TURN, readAlerts, rfc3339, wireAlert } from '../wire/alerts.ts';
+import { ALERTS_IN_A_TURN, DECISIONS_IN_A_TURN, readAlerts, rfc3339, wireAlert } from '../wire/alerts.ts';
 import { alertQuery, type AlertQuery } from '../wire/filters.ts';
 import { wireDecision } from '../wire/decisions.ts';
 import { crowdsecScope } from '../wire/scopes.ts';
@@ -15,7 +15,7 @@ const LONE_NUMBERS = 1e12;
 const MOST_ALERTS = 10_000;
 
 export function alertRoutes(app: Hono<Env>, shared: Shared): void {
-  const { store, now, memory, ingest, onLifted, turns } = shared;
+  const { store, now, memory, ingest, ingestMore, onLifted, turns } = shared;
   app.post('/v1/alerts', machinesOnly(shared), async (c) => {
     const at = now();
     const name = c.get('machine');
@@ -23,10 +23,19 @@ export function alertRoutes(app: Hono<Env>, shared: Shared): void {
     if (!read.ok) throw new RequestError(400, read.says);
     for (let i = 0; i < read.alerts.length; i += ALERTS_IN_A_TURN) {
       if (i > 0) await turns.next();
-      ingest(read.alerts.slice(i, i + ALERTS_IN_A_TURN));
+      const some = read.alerts.slice(i, i + ALERTS_IN_A_TURN);
+      ingest(
+        some.map(({ alert, decisions }) => ({ alert, decisions: decisions.slice(0, DECISIONS_IN_A_TURN) })),
+      );
       // The numbers are the store's. While it cannot be written the machine is told so, and sends all of them again:
       // an alert that is known counts once.
       await store.flush();
+      for (const { decisions } of some)
+        for (let from = DECISIONS_IN_A_TURN; from < decisions.length; from += DECISIONS_IN_A_TURN) {
+          await turns.next();
+          ingestMore(decisions.slice(from, from + DECISIONS_IN_A_TURN));
+          await store.flush();
+        }
     }
     const numbers = await store.alertNumbers(read.alerts.map(({ alert }) => alert.id));
     memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at });
@@ -78,12 +87,25 @@ function numberOf(text: string): number {
   return Number(text);
 }
 
-async function whole({ store }: Shared, summary: AlertSummary, now: Date): Promise<unknown> {
-  const [alert = summary, decisions] = await Promise.all([
-    store.findAlert(summary.number),
-    store.listDecisions({ alertId: summary.id }, { limit: MOST_ALERTS }),
-  ]);
-  return wireAlert(alert, decisions, now);
+async function whole(shared: Shared, summary: AlertSummary, now: Date): Promise<unknown> {
+  const alert = (await shared.store.findAlert(summary.number)) ?? summary;
+  return wireAlert(alert, await storedOf(shared, { alertId: summary.id }, MOST_ALERTS), now);
+}
+
+/** The first that fit, at most so many: an imported list is one alert with tens of thousands. */
+async function storedOf(
+  shared: Shared,
+  filter: DecisionFilter,
+  limit: number,
+  newestFirst = false,
+): Promise<readonly StoredDecision[]> {
+  const found: StoredDecision[] = [];
+  for await (const page of pagesOf(shared, filter, newestFirst)) {
+    const numbers = page.slice(0, limit - found.length).map(([number]) => number);
+    found.push(...(await shared.store.listDecisions({ numbers }, { newestFirst })));
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Decisions of operators and lists have no alert of ours; `cscli decisions list` reads alerts, so it gets one each. */
@@ -105,13 +127,7 @@ async function lone(
     ...(decisionOrigin === undefined ? {} : { origin: decisionOrigin }),
     ...(simulated === false ? { mode: 'live' as const } : {}),
   };
-  const numbers: number[] = [];
-  for await (const page of pagesOf(shared, wanted, true)) {
-    numbers.push(...page.map(([number]) => number));
-    if (numbers.length >= limit) break;
-  }
-  const page = { limit, newestFirst: true };
-  const decisions = numbers.length === 0 ? [] : await shared.store.listDecisions({ numbers }, page);
+  const decisions = await storedOf(shared, wanted, limit, true);
   return decisions.map((decision) => {
     const at = rfc3339(decision.startAt);
     return {

@@ -10,7 +10,8 @@ import { crowdsecScope, ownOrigin, targetOf, parapetScope } from './scopes.ts';
 
 const MOST_EVENTS = 1000;
 const MOST_META = 200;
-const MOST_DECISIONS = 10_000;
+/** As many as a body holds: `cscli decisions import` sends a list as one alert. */
+const MOST_DECISIONS = 500_000;
 const text = (most: number) => z.string().max(most);
 /** Go writes what is empty as null. */
 const absent = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
@@ -30,7 +31,7 @@ const DECISION = z.object({
 
 const ALERT = z.object({
   capacity: z.number().int(),
-  decisions: absent(z.array(DECISION).max(MOST_DECISIONS)),
+  decisions: absent(z.array(z.unknown()).max(MOST_DECISIONS)),
   events: z.array(z.object({ meta: META.nullable(), timestamp: text(100) })).max(MOST_EVENTS),
   events_count: z.number().int(),
   leakspeed: text(100),
@@ -60,6 +61,7 @@ const ALERT = z.object({
 const ALERTS = z.array(z.unknown()).max(1000);
 /** So many are read, or taken, in one turn: some 5 ms of work. */
 export const ALERTS_IN_A_TURN = 5;
+export const DECISIONS_IN_A_TURN = 200;
 
 export interface SentAlert {
   readonly alert: Alert;
@@ -85,14 +87,19 @@ export async function readAlerts(
     if (i > 0 && i % ALERTS_IN_A_TURN === 0) await turns.next();
     const read = ALERT.safeParse(one);
     if (!read.success) return { ok: false, says: complaint(read.error, one, `${i}.`) };
-    const made = alertOf(read.data, machine, now);
+    const made = await alertOf(read.data, machine, now, turns);
     if (typeof made === 'string') return { ok: false, says: `validation failure list:\n${i}.${made}` };
     alerts.push(made);
   }
   return { ok: true, alerts };
 }
 
-function alertOf(sent: z.infer<typeof ALERT>, machine: string, now: Date): SentAlert | string {
+async function alertOf(
+  sent: z.infer<typeof ALERT>,
+  machine: string,
+  now: Date,
+  turns: Turns,
+): Promise<SentAlert | string> {
   const startAt = timeOf(sent.start_at);
   const stopAt = timeOf(sent.stop_at);
   if (startAt === undefined) return 'start_at in body must be of type date-time';
@@ -143,7 +150,11 @@ function alertOf(sent: z.infer<typeof ALERT>, machine: string, now: Date): SentA
     machine,
   };
   const decisions: Decision[] = [];
-  for (const [i, one] of (sent.decisions ?? []).entries()) {
+  for (const [i, given] of (sent.decisions ?? []).entries()) {
+    if (i > 0 && i % DECISIONS_IN_A_TURN === 0) await turns.next();
+    const read = DECISION.safeParse(given);
+    if (!read.success) return `decisions.${complaintOf(read.error, given, `${i}.`)[0] ?? i}`;
+    const one = read.data;
     const on = targetOf(one.scope, one.value);
     if (on === undefined) return `decisions.${i}.value in body is no ${one.scope}: ${one.value}`;
     const durationMs = parseDuration(one.duration);
@@ -194,12 +205,15 @@ function timeOf(raw: string): Date | undefined {
 
 /** In the words that clients of CrowdSec log. */
 function complaint(error: z.ZodError, body: unknown, before = ''): string {
-  const lines = error.issues.slice(0, 20).map((issue) => {
+  return `validation failure list:\n${complaintOf(error, body, before).join('\n')}`;
+}
+
+function complaintOf(error: z.ZodError, body: unknown, before: string): readonly string[] {
+  return error.issues.slice(0, 20).map((issue) => {
     const at = `${before}${issue.path.join('.')}`;
     const isMissing = issue.path.length > 0 && valueAt(body, issue.path) === undefined;
     return isMissing ? `${at} in body is required` : `${at} in body: ${issue.message}`;
   });
-  return `validation failure list:\n${lines.join('\n')}`;
 }
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {

@@ -53,7 +53,6 @@ export function liftFilter(query: Query): DecisionFilter {
   return {
     ...targetFilter(query),
     ...contentFilter(query),
-    ...(query['scopes'] === undefined ? {} : { scopes: listOf(query['scopes']).map(parapetScope) }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(origin === undefined ? {} : { origin: ownOrigin(origin) }),
     ...(uuid === undefined ? {} : { id: uuid }),
@@ -109,12 +108,13 @@ export function alertQuery(query: Query, now: Date): AlertQuery {
 }
 
 function targetFilter(query: Query): DecisionFilter {
-  const { scope, value, type, ip, range, contains } = query;
+  const { scope, scopes, value, type, ip, range, contains } = query;
   const place = ip ?? range;
   const cidr = place === undefined ? undefined : parseIpOrCidr(place);
   if (place !== undefined && cidr === undefined) throw badAddress(place);
   return {
     ...(scope === undefined ? {} : { scope: parapetScope(scope) }),
+    ...(scopes === undefined ? {} : { scopes: listOf(scopes).map(parapetScope) }),
     ...(value === undefined ? {} : { value }),
     ...(type === undefined ? {} : { remediation: type }),
     ...(cidr === undefined ? {} : contains === 'false' ? { inside: cidr } : { around: cidr }),
