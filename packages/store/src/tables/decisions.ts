@@ -298,10 +298,12 @@ function conditions(filter: DecisionFilter): Where {
     where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
   }
   if (filter.around !== undefined) {
-    const keys = keysAround(filter.around);
+    const keys = keysAround(filter.around).map(({ address, prefix }) => [address, prefix]);
+    // A cross join has SQLite look each key up in the index; asked for pairs in a list, it would scan the table.
     where.and(
-      `(address, prefix) IN (VALUES ${keys.map(() => '(?, ?)').join(', ')})`,
-      ...keys.flatMap(({ address, prefix }) => [address, prefix]),
+      `number IN (SELECT held.number FROM json_each(?) AS key CROSS JOIN decisions AS held
+         ON held.address = key.value ->> 0 AND held.prefix = key.value ->> 1)`,
+      JSON.stringify(keys),
     );
   }
   return where;
