@@ -121,6 +121,12 @@ describe('the Drupal module', () => {
     }
   });
 
+  it('gives each constraint of the schema its options by name, as Drupal 11.3 wants them', () => {
+    const text = readFileSync(path.join(MODULE, 'config/schema/parapet.schema.yml'), 'utf8');
+    expect(text).toMatch(/Regex:\n/);
+    expect(text).not.toMatch(/\b(?:Regex|Choice|Length|Range|Callback): *\S/);
+  });
+
   it('has a procedural twin for each hook, for Drupal before 11.1', () => {
     const legacy = readFileSync(path.join(MODULE, 'parapet.module'), 'utf8');
     const hooks = phpFiles(path.join(MODULE, 'src/Hook')).flatMap((file) =>

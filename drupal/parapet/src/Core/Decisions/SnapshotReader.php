@@ -114,7 +114,8 @@ final class SnapshotReader {
    *   When it is not there, or no file of decisions, or damaged.
    */
   public static function open(string $path): self {
-    $file = @fopen($path, 'rb');
+    // An empty path, or one with a zero in it, would be a mistake of PHP's own.
+    $file = is_file($path) ? @fopen($path, 'rb') : FALSE;
     if ($file === FALSE) {
       throw new SnapshotException('it cannot be opened');
     }
@@ -179,7 +180,8 @@ final class SnapshotReader {
       $packed = substr($packed, 12);
     }
     foreach ($paths as $path) {
-      $file = @fopen($path, 'rb');
+      // Asked first: a warning, also a silent one, makes Drupal load its errors.
+      $file = is_file($path) ? @fopen($path, 'rb') : FALSE;
       if ($file === FALSE) {
         continue;
       }

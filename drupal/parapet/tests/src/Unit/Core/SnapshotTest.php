@@ -252,4 +252,17 @@ final class SnapshotTest extends TestCase {
     return json_decode((string) file_get_contents(self::GOLDEN . "/decisions-$name.json"), TRUE, 64, JSON_THROW_ON_ERROR);
   }
 
+  public function testAPathThatIsNoneIsNoFile(): void {
+    foreach (['', "a\0b", $this->folder()] as $path) {
+      try {
+        SnapshotReader::open($path);
+        self::fail('opened');
+      }
+      catch (SnapshotException $problem) {
+        self::assertSame('it cannot be opened', $problem->getMessage());
+      }
+      self::assertTrue(SnapshotReader::isQuiet([$path], '203.0.113.9', TRUE));
+    }
+  }
+
 }
