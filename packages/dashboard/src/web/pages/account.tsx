@@ -6,6 +6,7 @@ import type { SessionView } from '../../wire.ts';
 import { Choices } from '../parts/choices.tsx';
 import { CodeField, PasswordField, useForm } from '../parts/form.tsx';
 import { PageHead, Panel } from '../parts/parts.tsx';
+import { QrCode } from '../parts/qr.tsx';
 import { linksFor } from '../parts/shell.tsx';
 import { ask, tell } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
@@ -112,6 +113,7 @@ function Totp(): JSX.Element {
         ) : (
           <>
             <p>{t('account.totpAdd')}</p>
+            <QrCode text={offer.uri} label={t('account.totpPicture')} />
             <p class="hint">{t('account.totpSecret')}</p>
             <pre class="command secret" tabIndex={0}>
               {offer.secret.replace(/(.{4})/g, '$1 ').trim()}

@@ -153,7 +153,8 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
     'Mit einem Code aus einer Authenticator-App nützt ein gestohlenes Passwort allein nichts.',
   'account.totpBegin': 'Einrichten',
   'account.totpAdd':
-    'Fügen Sie dies Ihrer Authenticator-App hinzu und geben Sie dann den Code ein, den sie zeigt.',
+    'Lesen Sie dies mit Ihrer Authenticator-App ein oder tippen Sie das Geheimnis ab; geben Sie dann den Code ein, den sie zeigt.',
+  'account.totpPicture': 'Das Geheimnis als QR-Code',
   'account.totpOpen': 'In einer App auf diesem Gerät öffnen',
   'account.totpSecret': 'Geheimnis',
   'account.totpCode': 'Code',

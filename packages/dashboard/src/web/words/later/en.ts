@@ -146,7 +146,9 @@ export const EN_LATER = {
   'account.totpOn': 'Your account has one. Logging in asks for a code of your authenticator app.',
   'account.totpOff': 'With a code of an authenticator app, a password alone is worth nothing to a thief.',
   'account.totpBegin': 'Set it up',
-  'account.totpAdd': 'Add this to your authenticator app, then type the code that it shows.',
+  'account.totpAdd':
+    'Read this with your authenticator app, or type the secret into it; then type the code that it shows.',
+  'account.totpPicture': 'The secret as a QR code',
   'account.totpOpen': 'Open in an app on this device',
   'account.totpSecret': 'Secret',
   'account.totpCode': 'Code',

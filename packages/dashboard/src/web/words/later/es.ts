@@ -150,7 +150,9 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'account.totpOff':
     'Con un código de una aplicación de autenticación, una contraseña robada no sirve por sí sola.',
   'account.totpBegin': 'Configurar',
-  'account.totpAdd': 'Añada esto a su aplicación de autenticación y escriba después el código que muestra.',
+  'account.totpAdd':
+    'Lea esto con su aplicación de autenticación o escriba en ella el secreto; después escriba el código que muestra.',
+  'account.totpPicture': 'El secreto como código QR',
   'account.totpOpen': 'Abrir en una aplicación de este aparato',
   'account.totpSecret': 'Secreto',
   'account.totpCode': 'Código',

@@ -155,7 +155,8 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
     'Avec un code d’une application d’authentification, un mot de passe volé ne vaut rien à lui seul.',
   'account.totpBegin': 'Mettre en place',
   'account.totpAdd':
-    'Ajoutez ceci à votre application d’authentification, puis tapez le code qu’elle affiche.',
+    'Lisez ceci avec votre application d’authentification, ou tapez-y le secret ; puis tapez le code qu’elle affiche.',
+  'account.totpPicture': 'Le secret en code QR',
   'account.totpOpen': 'Ouvrir dans une application de cet appareil',
   'account.totpSecret': 'Secret',
   'account.totpCode': 'Code',
