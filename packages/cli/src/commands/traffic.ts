@@ -126,12 +126,14 @@ async function back(context: CommandContext, days: string, options: StoreOptions
   if (!existsSync(stateFile(dataDir, copy)))
     throw new UsageError(
       'E_TRAFFIC_BACK',
-      `What was learnt ${copy} days ago was not kept`,
+      `What was learnt ${copy === 1 ? 'a day' : `${copy} days`} ago was not kept`,
       'Try fewer days, or begin anew: parapet traffic reset',
     );
   if ((await findEngine(dataDir)) !== undefined) leaveWish(dataDir, { what: 'go-back', copy });
   else goBack(dataDir, copy);
   const when = await whenItCounts(context, options);
-  await context.out.write(`What was learnt is again what it was ${copy} days ago. ${when}\n`);
+  await context.out.write(
+    `What was learnt is again what it was ${copy === 1 ? 'a day' : `${copy} days`} ago. ${when}\n`,
+  );
   return 0;
 }

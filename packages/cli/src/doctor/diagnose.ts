@@ -19,6 +19,7 @@ import type { Card, Level } from './card.ts';
 import { checkGateway } from './gateway.ts';
 import { LogProbe } from './logs.ts';
 import { checkDataDir, checkEngine, checkRuntime, checkStore } from './machine.ts';
+import { checkTraffic } from './traffic.ts';
 
 export interface DoctorOptions extends EngineOptions {
   readonly log?: readonly string[];
@@ -54,6 +55,7 @@ export async function diagnose(context: CommandContext, options: DoctorOptions):
     ...simulationCards(context, config, dataDir),
     ...itemCards(config, dataDir, engine.parserCount, engine.scenarios.length),
     ...geoCards(config),
+    ...checkTraffic(dataDir, running.engine !== undefined, context.now().getTime()),
   ];
   const logs = await logsOf(context, options.log ?? [], config);
   if (logs.length === 0 && gateway.length === 0 && !isGatewayAsked(config, {}))

@@ -101,6 +101,7 @@ const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
 const SERIES: Readonly<Record<SeriesName, string>> = {
   requests: 'requests',
   visitors: 'visitors (counted each minute)',
+  visits: 'visits begun',
   errors: 'requests answered with errors',
   posts: 'forms sent',
   logins: 'forms to log in',

@@ -3,7 +3,7 @@
 // hash of its address. Rows keep their place for as long as their client is remembered; when there are too many, who
 // was away longest of some that are looked at is given up.
 
-import { clientKey, hashOf } from './hash.ts';
+import { hashClient } from './hash.ts';
 
 /** Bytes of a row. */
 export const CLIENT_BYTES = 64;
@@ -147,8 +147,11 @@ export class Client {
     return isFirst;
   }
 
-  /** Takes a request into account of day and visit; `onVisitEnd` is called before another visit begins. */
-  arrive(nowS: number, onVisitEnd: (client: Client) => void): void {
+  /**
+   * Takes a request into account of day and visit; returns whether a visit begins. `onVisitEnd` is called before
+   * another one does.
+   */
+  arrive(nowS: number, onVisitEnd: (client: Client) => void): boolean {
     const { words, shorts } = this.#table;
     const day = Math.floor(nowS / 86_400) & 0xffff;
     if (shorts[this.#short + SHORT.day] !== day) {
@@ -156,7 +159,8 @@ export class Client {
       shorts[this.#short + SHORT.day] = day;
     }
     const { seenS, sinceS } = this;
-    if (nowS - seenS > VISIT_GAP_S || sinceS === 0) {
+    const begins = nowS - seenS > VISIT_GAP_S || sinceS === 0;
+    if (begins) {
       if (sinceS !== 0) onVisitEnd(this);
       words[this.#word + WORD.sinceS] = nowS;
       words[this.#word + WORD.lastPath] = 0;
@@ -165,6 +169,7 @@ export class Client {
     }
     words[this.#word + WORD.today]!++;
     if (nowS > seenS) words[this.#word + WORD.seenS] = nowS;
+    return begins;
   }
 
   /** Ends a visit that is over: returns whether there was one. */
@@ -209,6 +214,7 @@ export class ClientTable {
   reals!: Float32Array;
   shorts!: Uint16Array;
   readonly #client = new Client(this);
+  readonly #hashes = { high: 0, low: 0 };
   /** By hash: row + 1, or 0; open addressing, at most half full. */
   #index = new Int32Array(0);
   readonly #mostRows: number;
@@ -237,8 +243,8 @@ export class ClientTable {
 
   /** Returns the row of a client, a new one if it was never seen or was given up. */
   rowOf(ip: string, nowS: number): number {
-    const key = clientKey(ip);
-    return this.rowOfHash(hashOf(key, 0x811c9dc5), hashOf(key, 0x1b873593), nowS);
+    hashClient(ip, this.#hashes);
+    return this.rowOfHash(this.#hashes.high, this.#hashes.low, nowS);
   }
 
   rowOfHash(high: number, low: number, nowS: number): number {

@@ -1,10 +1,26 @@
 // Short names for addresses and paths: hashes, so that state is small and holds no address in the clear.
 
-/** 32-bit FNV-1a over UTF-16 units, with a seed. */
-export function hashOf(text: string, seed: number): number {
-  let hash = seed | 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mixed(hash);
+const PRIME = 0x01000193;
+const HIGH_SEED = 0x811c9dc5;
+const LOW_SEED = 0x1b873593;
+const COLON = 58;
+
+/** Hashes a client's address twice: 32-bit FNV-1a over UTF-16 units, with a seed each. */
+export function hashClient(ip: string, into: { high: number; low: number }): void {
+  let high = HIGH_SEED | 0;
+  let low = LOW_SEED | 0;
+  for (let i = 0; i < ip.length; i++) {
+    const code = ip.charCodeAt(i);
+    if (code === COLON && i < 5) {
+      const key = clientKey(ip);
+      // The key of a key is itself.
+      if (key !== ip) return hashClient(key, into);
+    }
+    high = Math.imul(high ^ code, PRIME);
+    low = Math.imul(low ^ code, PRIME);
+  }
+  into.high = mixed(high);
+  into.low = mixed(low);
 }
 
 /** Returns who a client is: the address, or the /64 of an IPv6 address, in which one household can be anybody. */

@@ -51,7 +51,7 @@ interface SavedNow {
   readonly minute: number;
   readonly isOut: boolean;
   readonly surgeUntil: number;
-  readonly surges: Readonly<Record<SeriesName, SavedSurge>>;
+  readonly surges: Readonly<Partial<Record<SeriesName, SavedSurge>>>;
   readonly populations: SavedPopulations;
 }
 
@@ -63,11 +63,13 @@ const DAY_MINUTES = 1440;
 export const LEAST_DAYS = 3;
 /** Lines that are later than this are learnt from and not judged. */
 const LATE_MINUTES = 5;
+/** As long as a visit may pause. */
+const SETTLING_MINUTES = 30;
 /** After a longer pause, what went on before it does not go on. */
 const PAUSE_MINUTES = 60;
-/** What is normal is made anew each day; in the first week, four times a day. */
+/** What is normal is made anew each day; in the first week, twice a day. */
 const RELEARN_MINUTES = 1440;
-const FIRST_RELEARN_MINUTES = 360;
+const FIRST_RELEARN_MINUTES = 720;
 const FIRST_MINUTES = 7 * DAY_MINUTES;
 
 /** How much more forms to log in or to pay must have grown than visitors have. */
@@ -90,6 +92,7 @@ export class SiteMonitor {
   /** Minutes before this one are known from before: they are not counted twice. */
   #knownTo = -1;
   #minute = -1;
+  #settledAt = -1;
   #lastMinute: { readonly requests: number; readonly usual?: number } = { requests: 0 };
   #isOut = false;
   #surgeUntil = 0;
@@ -178,7 +181,12 @@ export class SiteMonitor {
   /** Goes on where the saved one stood. */
   resume(): void {
     this.#knownTo = this.traffic.knownTo;
-    if (this.#norms !== undefined) this.#takeNorms(this.#norms);
+    if (this.#norms === undefined) return;
+    // An older version may have counted less.
+    const { series, visits } = this.#norms;
+    if (SERIES.every((name) => series[name] !== undefined) && visits.pace !== undefined)
+      this.#takeNorms(this.#norms);
+    else this.learn();
     this.#hasNewNorms = false;
   }
 
@@ -225,6 +233,7 @@ export class SiteMonitor {
     const watches = this.#watches;
     if (watches === undefined) return;
     const pause = minute - this.#knownTo;
+    if (Math.abs(pause) > LATE_MINUTES) this.#settledAt = minute + SETTLING_MINUTES;
     for (const name of SERIES) {
       const minutes = this.traffic.minutes[name];
       // What came in the pause is not known; it is taken for usual.
@@ -236,11 +245,17 @@ export class SiteMonitor {
     const { isOut, surgeUntil, surges, populations } = this.#now;
     this.#isOut = isOut;
     this.#surgeUntil = surgeUntil;
-    for (const name of SERIES) watches[name].restore(surges[name]);
+    for (const name of SERIES) {
+      const surge = surges[name];
+      if (surge !== undefined) watches[name].restore(surge);
+    }
     this.#populations.restore(populations, minute);
   }
 
   #endMinute(minute: number, tell: Tell): void {
+    // After a pause everybody seems to begin a visit.
+    if (minute < this.#settledAt)
+      this.#counts.visits = Math.round(this.#watches?.visits.usual(minute) ?? this.#counts.visits);
     const counts = { ...this.#counts };
     const usual = this.#watches?.requests.usual(minute);
     this.#lastMinute = {
@@ -267,7 +282,10 @@ export class SiteMonitor {
     const usual = watch.usual(minute);
     for (const series of SERIES) {
       const surge = watches[series].add(minute, counts[series]);
-      if (surge !== undefined && isSure) this.#ofSurge(series, surge, watches.visitors.surge, minute, tell);
+      // What is counted since an update has to be learnt first.
+      const isKnown = this.traffic.minutes[series].length >= LEAST_DAYS * DAY_MINUTES;
+      if (surge !== undefined && isSure && isKnown)
+        this.#ofSurge(series, surge, watches.visitors.surge, minute, tell);
     }
     const silence = isSure ? watch.silence() : undefined;
     if (silence !== undefined && !this.#isOut) tell({ kind: 'outage', site, atMs, ...silence });
@@ -279,8 +297,12 @@ export class SiteMonitor {
       this.#populations.forget();
       return;
     }
-    const surge = watch.surge ?? watches.visitors.surge;
-    const verdict = this.#populations.endMinute(minute, usual, surge !== undefined, watch.isGusty);
+    const surge = watch.surge ?? watches.visitors.surge ?? watches.visits.surge;
+    const verdict = this.#populations.endMinute(minute, usual, {
+      isSurge: surge !== undefined,
+      isStirring: watch.isStirring || watches.visitors.isStirring || watches.visits.isStirring,
+      isGusty: watch.isGusty,
+    });
     if (verdict?.begins === true) tell({ kind: verdict.kind, site, atMs, minute: verdict.minute, surge });
     if (this.#populations.isWave)
       this.#populations.hostileNow(minute, (client, ip, odds) => this.#ofWave(client, ip, odds, atMs, tell));
@@ -333,7 +355,7 @@ export class SiteMonitor {
         minute: this.#minute,
         isOut: this.#isOut,
         surgeUntil: this.#surgeUntil,
-        surges: Object.fromEntries(surges) as Record<SeriesName, SavedSurge>, // each name of SERIES has one
+        surges: Object.fromEntries(surges),
         populations: this.#populations.save(),
       },
     };

@@ -30,8 +30,8 @@ const NORMAL_MINUTES = 28 * 1440;
 const MOST_DAYS = 200_000;
 const ROWS_A_STEP = 50_000;
 const UNKNOWN_CLIENTS: ClientNorms = { typical: 1, spread: 1, heavyDay: 500 };
-/** Visitors come one by one; all else comes in bursts. */
-const ONE_BY_ONE: ReadonlySet<SeriesName> = new Set(['visitors']);
+/** Visitors come one by one; what they ask for comes in bursts. */
+const ONE_BY_ONE: ReadonlySet<SeriesName> = new Set(['visitors', 'visits']);
 
 /** Makes the norms at once. */
 export function normsOf(traffic: SiteTraffic): SiteNorms {

@@ -4,8 +4,8 @@
 import { ClientTable } from './clients.ts';
 import type { SavedMinutes } from './minutes.ts';
 import { SiteMonitor, type TrafficPart } from './monitor.ts';
-import { SERIES, type SeriesName } from './siteTraffic.ts';
 
+const SERIES = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'] as const;
 const CLIENT_FIELDS = ['high', 'low', 'requests', 'squares', 'most', 'days'] as const;
 
 /** Returns what such a file knows, in parts; undefined when the value is none. Visits are learnt anew. */
@@ -23,9 +23,12 @@ export function readOldModel(value: unknown): readonly TrafficPart[] | undefined
 function readSite(value: Record<string, unknown>): readonly TrafficPart[] | undefined {
   const { site, paths, clients } = value;
   if (typeof site !== 'string' || !isRecord(paths) || !Array.isArray(paths['paths'])) return undefined;
-  const minutes = SERIES.map((name) => [name, readMinutes(value[name])] as const);
+  const minutes = SERIES.flatMap((name) => {
+    const read = readMinutes(value[name]);
+    return read === undefined ? [] : [[name, read] as const];
+  });
   const rows = readClients(clients);
-  if (rows === undefined || minutes.some(([, read]) => read === undefined)) return undefined;
+  if (rows === undefined || minutes.length < SERIES.length) return undefined;
   const named = (paths['paths'] as readonly unknown[]).flatMap((path) =>
     Array.isArray(path) && typeof path[0] === 'string' && typeof path[1] === 'number'
       ? [[path[0], path[1], 0, 0, 0] as const]
@@ -35,8 +38,7 @@ function readSite(value: Record<string, unknown>): readonly TrafficPart[] | unde
   const monitor = new SiteMonitor(site);
   monitor.restore({
     site,
-    // None of them is undefined.
-    minutes: Object.fromEntries(minutes) as Record<SeriesName, SavedMinutes>,
+    minutes: Object.fromEntries(minutes),
     paths: { paths: named, requests, usualFaded: 0 },
     clients: rows,
   });

@@ -51,6 +51,9 @@ const ASSET_ENDINGS: ReadonlySet<string> = new Set(
   'css js mjs png jpg jpeg gif svg webp avif ico woff woff2 ttf otf eot map mp4 webm mp3 pdf'.split(' '),
 );
 const ASSET_FOLDER = /^\/(?:assets?|static|themes?)\//;
+/** What their names begin with: a, s, t. */
+const ASSET_FOLDERS: readonly number[] = [97, 115, 116];
+const LONGEST_ENDING = 5;
 const SLASH = 47;
 const DOT = 46;
 const QUESTION = 63;
@@ -84,7 +87,10 @@ export class PathReader {
       wasDigit = isDigit;
     }
     this.hash = mixed(hash);
-    this.isAsset = (dot > 0 && ASSET_ENDINGS.has(rawPath.slice(dot + 1, end))) || ASSET_FOLDER.test(rawPath);
+    const hasEnding = dot > 0 && end - dot <= LONGEST_ENDING + 1;
+    this.isAsset =
+      (hasEnding && ASSET_ENDINGS.has(rawPath.slice(dot + 1, end))) ||
+      (ASSET_FOLDERS.includes(rawPath.charCodeAt(1)) && ASSET_FOLDER.test(rawPath));
   }
 }
 

@@ -37,6 +37,15 @@ export interface PopulationVerdict {
   readonly minute: PopulationMinute;
 }
 
+/** What counts say of a minute. */
+export interface HowMuch {
+  readonly isSurge: boolean;
+  /** There may be one beginning. */
+  readonly isStirring: boolean;
+  /** Counts of single minutes say nothing here. */
+  readonly isGusty: boolean;
+}
+
 const IMPROBABLE = 6;
 const SPREAD = 0.1;
 /** Windows in minutes. */
@@ -51,8 +60,8 @@ const BESIDE_BUSIEST = 0.25;
 const WAVE_OF_CROWD = 0.15;
 const UNCLEAR_OF_CROWD = 0.6;
 /** People beyond the usual, as a share of the site's usual requests, that make a crowd. */
-const CROWD_SHARE = 0.3;
 const CROWD_LEAST = 20;
+const CROWD_SHARE = 0.3;
 const CROWD_IMPROBABLE = 4;
 const QUIET_MINUTES = 15;
 /** Before, nothing is known of how many are unclear. */
@@ -226,14 +235,14 @@ export class Populations {
   endMinute(
     minute: number,
     usual: number,
-    isSurge: boolean,
-    needsSurge: boolean,
+    { isSurge, isStirring, isGusty }: HowMuch,
   ): PopulationVerdict | undefined {
     const now = this.#countPopulations(minute, usual);
     this.#past.push(now);
     if (this.#past.length > LONGEST) this.#past.shift();
-    const wave = needsSurge && !isSurge ? undefined : this.#find((window) => this.#isWave(window));
-    const crowd = isSurge ? this.#find((window) => this.#isCrowd(window)) : undefined;
+    const wave = isGusty && !isSurge ? undefined : this.#find((window) => this.#isWave(window));
+    const mayBeCrowd = isSurge || (isStirring && !isGusty);
+    const crowd = mayBeCrowd ? this.#find((window) => this.#isCrowd(window)) : undefined;
     if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
       this.#learnt++;
       this.#machines.learn(now.machines, usual);

@@ -7,14 +7,15 @@ import { PathReader, PathTable, type SavedPaths } from './paths.ts';
 import type { TrafficRequest } from './request.ts';
 import { VisitSample, visitOf, type SavedVisits } from './visits.ts';
 
-/** What is counted in each minute; visitors are the different clients of a minute. */
-export const SERIES = ['requests', 'visitors', 'errors', 'posts', 'logins', 'payments'] as const;
+/** What is counted in each minute: visitors are the different clients of a minute, visits are those that begin in it. */
+export const SERIES = ['requests', 'visitors', 'visits', 'errors', 'posts', 'logins', 'payments'] as const;
 export type SeriesName = (typeof SERIES)[number];
 export type SeriesCounts = Record<SeriesName, number>;
 
 /** What has changed, or all there is: whoever takes parts over in their order knows the same. */
 export interface KnownTraffic {
-  readonly minutes?: Readonly<Record<SeriesName, SavedMinutes>>;
+  /** A series that an older version did not count is absent. */
+  readonly minutes?: Readonly<Partial<Record<SeriesName, SavedMinutes>>>;
   readonly paths?: SavedPaths;
   readonly visits?: SavedVisits;
   /** Rows of the client table. */
@@ -27,7 +28,7 @@ interface Taken {
 }
 
 export function noCounts(): SeriesCounts {
-  return { requests: 0, visitors: 0, errors: 0, posts: 0, logins: 0, payments: 0 };
+  return { requests: 0, visitors: 0, visits: 0, errors: 0, posts: 0, logins: 0, payments: 0 };
 }
 
 const LOGIN = /(?:^|\/)(?:log-?in|sign-?in|wp-login\.php|sessions?|authenticate)(?:[/.?]|$)/i;
@@ -46,6 +47,7 @@ export class SiteTraffic {
   readonly minutes: Readonly<Record<SeriesName, Minutes>> = {
     requests: new Minutes(),
     visitors: new Minutes(),
+    visits: new Minutes(),
     errors: new Minutes(),
     posts: new Minutes(),
     logins: new Minutes(),
@@ -76,7 +78,7 @@ export class SiteTraffic {
     const row = clients.rowOf(ip, nowS);
     const client = clients.at(row);
     const lastS = client.seenS;
-    client.arrive(nowS, this.#onVisitEnd);
+    if (client.arrive(nowS, this.#onVisitEnd)) counts.visits++;
     const isFirst = client.countInMinute(Math.floor(nowS / 60));
     const isError = status >= 400 && status !== 429;
     const isPost = method === 'POST';
@@ -153,7 +155,11 @@ export class SiteTraffic {
   }
 
   restore({ minutes, paths, visits, clients }: KnownTraffic): void {
-    if (minutes !== undefined) for (const name of SERIES) this.minutes[name].restore(minutes[name]);
+    if (minutes !== undefined)
+      for (const name of SERIES) {
+        const saved = minutes[name];
+        if (saved !== undefined) this.minutes[name].restore(saved);
+      }
     if (paths !== undefined) this.paths.restore(paths);
     if (visits !== undefined) this.visits.restore(visits);
     if (clients !== undefined) this.clients.restore(clients);
@@ -171,15 +177,8 @@ export class SiteTraffic {
   }
 
   #saveMinutes(from: number): Record<SeriesName, SavedMinutes> {
-    const { requests, visitors, errors, posts, logins, payments } = this.minutes;
-    return {
-      requests: requests.save(from),
-      visitors: visitors.save(from),
-      errors: errors.save(from),
-      posts: posts.save(from),
-      logins: logins.save(from),
-      payments: payments.save(from),
-    };
+    const saved = SERIES.map((name) => [name, this.minutes[name].save(from)] as const);
+    return Object.fromEntries(saved) as Record<SeriesName, SavedMinutes>; // each name of SERIES is among them
   }
 
   #saveRows(count: number, rowAt: (i: number) => number): Uint8Array {

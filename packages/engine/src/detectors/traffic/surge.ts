@@ -6,7 +6,7 @@
 import { lowerTail, upperTail } from './tails.ts';
 import { median, quantileOf, Week } from './week.ts';
 
-const WINDOWS = [1, 2, 5, 10, 20, 30, 60, 240] as const;
+const WINDOWS = [1, 2, 3, 5, 10, 20, 30, 60, 240] as const;
 const LONGEST = 240;
 /** From this window on, the usual is adapted to the last day and not to the last hours. */
 const RAMP_WINDOW = 60;
@@ -22,6 +22,8 @@ const WEEK_MINUTES = 10_080;
 const DAY_MINUTES = 1440;
 /** Of a great many sums, so many say what is in their middle. */
 const SAMPLED = 4096;
+/** And so many what is rare among them. */
+const SORTED = 10_080;
 /** With a limit beyond this for a minute, the site's requests come in gusts. */
 const GUSTY = 20;
 /** What was fitted fits best where it was fitted, and requests come in bursts; visitors come one by one. */
@@ -33,6 +35,9 @@ const LEAST_SURPLUS = 10;
 const QUIET_MINUTES = 30;
 /** Beyond these, the past has no part in what is adapted to. */
 const REMEMBERED_MINUTES = 3 * DAY_MINUTES;
+/** Of the improbability that is told: so near to it a surge may be beginning, where people say so as well. */
+const STIRRING = 0.75;
+const SHORT_MINUTES = 10;
 /** A surge that has grown so much is told again. */
 const GROWN = 3;
 
@@ -132,6 +137,8 @@ export class SurgeWatch {
   #week: Week;
   #calm: Calm;
   #sums = new Sums();
+  /** How near the last minute was to being told, at best. */
+  #stirring = 0;
   #quietUntil = 0;
   #open: Surge | undefined;
   /** How many times the usual was told last. */
@@ -172,6 +179,11 @@ export class SurgeWatch {
     return this.#open;
   }
 
+  /** Whether a surge may be beginning: nearly told, in a short window. */
+  get isStirring(): boolean {
+    return this.#stirring > STIRRING;
+  }
+
   /** Whether counts of single minutes say nothing here: requests come in gusts, or are written down so. */
   get isGusty(): boolean {
     return this.#calm.limits[0]! > GUSTY;
@@ -209,12 +221,15 @@ export class SurgeWatch {
   #unusual(): Surge | undefined {
     const sums = this.#sums;
     let best: Surge | undefined;
+    this.#stirring = 0;
     for (const [i, minutes] of WINDOWS.entries()) {
       if (sums.minutes < minutes) break;
       const count = sums.counts[i]!;
       const expected = sums.expected(i);
       if (count < expected * LEAST_RATIO || count - expected < LEAST_SURPLUS) continue;
       const improbability = upperTail(count, expected, this.#calm.spreads[i]!);
+      if (minutes <= SHORT_MINUTES)
+        this.#stirring = Math.max(this.#stirring, improbability / this.#calm.limits[i]!);
       if (improbability > this.#calm.limits[i]! && (best === undefined || improbability > best.improbability))
         best = { minutes, count, expected, improbability };
     }
@@ -293,7 +308,11 @@ function limitOf(tails: Float64Array, window: number): number {
   const chances = (WEEK_MINUTES / Math.max(1, window / 2)) * WINDOWS.length;
   const wanted = Math.log10(chances / FALSE_ALARMS_A_WEEK);
   if (tails.length < 1000) return wanted + 2;
-  const sorted = tails.toSorted();
+  const stride = Math.ceil(tails.length / SORTED);
+  const sorted = Float64Array.from(
+    { length: Math.ceil(tails.length / stride) },
+    (_, i) => tails[i * stride]!,
+  ).sort();
   const high = quantileOf(sorted, 0.98);
   const low = quantileOf(sorted, 0.9);
   const slope = Math.max(0.3, (high - low) / Math.log10(0.1 / 0.02));

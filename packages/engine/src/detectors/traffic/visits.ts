@@ -4,13 +4,20 @@
 
 import type { Client } from './clients.ts';
 import { mixed } from './hash.ts';
-import { quantile } from './week.ts';
+import { median, quantile } from './week.ts';
+
+/** Pauses between the pages of a visit, as logarithms of seconds. */
+export interface Pace {
+  readonly mean: number;
+  /** Variance of what visits have for a mean: between people, and for each pause. */
+  readonly between: number;
+  readonly within: number;
+}
 
 export interface VisitNorms {
   /** Of visits with one page, two, three or four, and more: the share that asked for no asset. */
   readonly bare: readonly number[];
-  /** The pause between pages, as a logarithm of seconds, that only one visit in a hundred falls short of. */
-  readonly shortPause: number;
+  readonly pace: Pace;
   /** Pages that only one visit in two hundred has. */
   readonly manyPages: number;
   /** Of visits with three pages and more, the share of those without any referrer. */
@@ -24,14 +31,14 @@ export const MACHINE_ODDS = 2.5;
 export const PERSON_ODDS = 0.5;
 
 const MOST_KEPT = 20_000;
-const MOST_LOOKED_AT = 5000;
+const MOST_LOOKED_AT = 3000;
 const MEMORY_VISITS = 5 * MOST_KEPT;
 const FEW_VISITS = 200;
 
 /** The norms of a site of which nothing is known: pages come with their assets. */
 export const UNKNOWN_NORMS: VisitNorms = {
   bare: [0.2, 0.1, 0.05, 0.05],
-  shortPause: 0.7,
+  pace: { mean: 2.7, between: 0.5, within: 1 },
   manyPages: 60,
   direct: 0.1,
   machineShare: 0.1,
@@ -82,16 +89,51 @@ export function machineOdds(visit: Visit, norms: VisitNorms): number {
   if (pages === 0) return odds - 1;
   if (assets > 0) odds -= Math.min(1.5, (1.5 * assets) / pages);
   else if (isOver || pages > 1) odds += signOf(norms.bare[bareClass(pages)]!);
-  if (pause !== undefined && pause < norms.shortPause)
-    odds += 2 + Math.min(2, (norms.shortPause - pause) * 2);
+  if (pause !== undefined) odds += haste(pause, pages - 1, norms.pace);
   if (pages > norms.manyPages) odds += pages > 2 * norms.manyPages ? 3 : 1.5;
   if (errors > 2 && errors > pages / 2) odds += 2.5;
   if (unknown > 2 && unknown > pages * 0.6) odds += 2;
   if (repeats > 3 && repeats > pages * 0.6) odds += 2;
   if (posts > 3 && posts > pages / 2) odds += 2.5;
-  if (pages > 2 && direct === pages) odds += Math.min(1.5, signOf(norms.direct));
+  if (pages > 2 && direct === pages) odds += signOf(norms.direct);
   return odds;
 }
+
+/** What it is worth that somebody goes on sooner than people do: nothing for the quickest in a hundred. */
+function haste(pause: number, pauses: number, { mean, between, within }: Pace): number {
+  const distance = (mean - pause) / Math.sqrt(between + within / pauses);
+  return distance < QUICK ? 0 : Math.min(MOST_HASTE, 2 + (distance - QUICK) * 2);
+}
+
+/** Standard deviations that one visit in a hundred is away. */
+const QUICK = 2.33;
+const MOST_HASTE = 4;
+
+/** Fits the pace to what visits had. */
+function paceOf(visits: readonly Visit[]): Pace {
+  const pauses = visits.flatMap(({ pause, pages }) => (pause === undefined ? [] : [{ pause, pages }]));
+  if (pauses.length < 50) return UNKNOWN_NORMS.pace;
+  const mean = median(pauses.map(({ pause }) => pause));
+  // The squared distance of a visit is a straight line over 1 / pauses: between at 0, its slope is within.
+  let [sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0];
+  for (const { pause, pages } of pauses) {
+    const x = 1 / (pages - 1);
+    const y = Math.min((pause - mean) ** 2, FAR_PAUSE ** 2);
+    sumX += x;
+    sumY += y;
+    sumXX += x * x;
+    sumXY += x * y;
+  }
+  const count = pauses.length;
+  const slope = (count * sumXY - sumX * sumY) / Math.max(1e-9, count * sumXX - sumX ** 2);
+  const within = Math.max(0.1, slope);
+  return { mean, within, between: Math.max(LEAST_BETWEEN, sumY / count - (within * sumX) / count) };
+}
+
+/** People differ. */
+const LEAST_BETWEEN = 0.1;
+/** Further away, no person is. */
+const FAR_PAUSE = 3;
 
 /** What a sign is worth that this share of people's visits has. */
 function signOf(share: number): number {
@@ -190,11 +232,10 @@ export class VisitSample {
       return isAssetSite ? (count + 1) / (inGroup.length + 10) : 1;
     });
     const norms = isAssetSite ? people : all;
-    const pauses = norms.flatMap(({ pause }) => pause ?? []);
     const long = norms.filter(({ pages }) => pages > 2);
     const found: VisitNorms = {
       bare,
-      shortPause: pauses.length < 50 ? UNKNOWN_NORMS.shortPause : quantile(pauses, 0.01),
+      pace: paceOf(norms),
       manyPages: Math.max(
         10,
         quantile(

@@ -25,7 +25,7 @@ const request = fc.record({
 
 function plainRequest(i: number): TrafficRequest {
   return {
-    atMs: START_MS + i * 20_000,
+    atMs: START_MS + i * 60_000,
     site: '',
     ip: `192.0.2.${i % 50}`,
     method: 'GET',
@@ -65,9 +65,9 @@ describe('learning and watching', () => {
   it('know the same from all that was written down, and from what was added each minute', () => {
     const live = new TrafficMonitor('live');
     const parts = [...live.saveAll()];
-    for (let i = 0; i < 12_000; i++) {
+    for (let i = 0; i < 4000; i++) {
       live.observe(plainRequest(i), () => {});
-      if (i % 3 === 0) parts.push(...live.saveChanges());
+      parts.push(...live.saveChanges());
     }
     parts.push(...live.saveChanges());
     const [added, whole] = [parts, [...live.saveAll()]].map((saved) => {
@@ -81,16 +81,16 @@ describe('learning and watching', () => {
       };
     });
     expect(added).toEqual(whole);
-    expect(whole!.minutes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(11_990);
+    expect(whole!.minutes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(3990);
   });
 
   it('learn by themselves from the first request on, and find what is not normal', () => {
     const monitor = new TrafficMonitor('live');
     const found: TrafficFinding[] = [];
     const day = (number: number, factor: (hour: number) => number): void => {
-      for (let i = 0; i < 4320; i++)
-        for (let k = 0; k < factor(i / 180); k++)
-          monitor.observe(plainRequest(number * 4320 + i), (finding) => found.push(finding));
+      for (let i = 0; i < 1440; i++)
+        for (let k = 0; k < factor(i / 60); k++)
+          monitor.observe(plainRequest(number * 1440 + i), (finding) => found.push(finding));
     };
     for (let number = 0; number < 5; number++) day(number, () => 4);
     expect(found).toEqual([]);
@@ -102,14 +102,14 @@ describe('learning and watching', () => {
   it('tell an outage, and none after a pause of their own', () => {
     const found: string[] = [];
     const live = new TrafficMonitor('live');
-    for (let i = 0; i < 5 * 4320; i++)
+    for (let i = 0; i < 5 * 1440; i++)
       for (let k = 0; k < 4; k++) live.observe(plainRequest(i), ({ kind }) => found.push(kind));
     const parts = [...live.saveAll()];
     const endMs = START_MS + 5 * DAY_MS;
     live.advance(endMs + 1_200_000, ({ kind }) => found.push(kind));
     expect(found).toEqual(['outage']);
     const later = new TrafficMonitor('live', parts);
-    for (let i = 5 * 4320 + 360; i < 5 * 4320 + 720; i++)
+    for (let i = 5 * 1440 + 120; i < 5 * 1440 + 240; i++)
       for (let k = 0; k < 4; k++) later.observe(plainRequest(i), ({ kind }) => found.push(kind));
     expect(found).toEqual(['outage']);
   });
@@ -117,8 +117,8 @@ describe('learning and watching', () => {
   it('take a level that lasts for usual within two days', () => {
     const live = new TrafficMonitor('live');
     const found: number[] = [];
-    for (let i = 0; i < 12 * 4320; i++)
-      for (let k = 0; k < (i < 7 * 4320 ? 4 : 10); k++)
+    for (let i = 0; i < 12 * 1440; i++)
+      for (let k = 0; k < (i < 7 * 1440 ? 4 : 10); k++)
         live.observe(plainRequest(i), ({ atMs }) => found.push((atMs - START_MS) / DAY_MS));
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter((day) => day < 7 || day > 9)).toEqual([]);
@@ -146,7 +146,7 @@ describe('learning and watching', () => {
 
 describe('the time of learning', () => {
   it('is told in days, and in what is sure', () => {
-    const requests = learnt(9 * 4320).site('')!.traffic.minutes.requests;
+    const requests = learnt(9 * 1440).site('')!.traffic.minutes.requests;
     expect(trafficProgress(requests, 14)).toBe(
       'learned 9 of 14 days; already sure about nights, weekends and working days',
     );
