@@ -5,7 +5,14 @@ const HIGH_SEED = 0x811c9dc5;
 const LOW_SEED = 0x1b873593;
 const COLON = 58;
 
-/** Hashes a client's address twice: 32-bit FNV-1a over UTF-16 units, with a seed each. */
+/** 32-bit FNV-1a over UTF-16 units, with a seed. */
+export function hashOf(text: string, seed: number): number {
+  let hash = seed | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+  return mixed(hash);
+}
+
+/** Hashes a client's address twice, as `hashOf` would, in one go. */
 export function hashClient(ip: string, into: { high: number; low: number }): void {
   let high = HIGH_SEED | 0;
   let low = LOW_SEED | 0;
