@@ -25,7 +25,7 @@ const HOT = 1.5;
 /** Up to here nothing of a long request is read. */
 export const COLD = 0.25;
 /** Characters of hot places that are read in one request, with what is beside them. */
-const HOT_TEXT = 24_576;
+const HOT_TEXT = 16_384;
 /** The same of others. */
 const LUKEWARM_TEXT = 4096;
 /** Of a longer text only the hottest pieces are read. */
@@ -47,6 +47,7 @@ interface Place {
   readonly view: number;
   readonly start: number;
   readonly end: number;
+  readonly isWhole: boolean;
   readonly heat: number;
 }
 
@@ -137,13 +138,14 @@ function addPlaces(
 ): void {
   if (text.length <= LONGEST_WHOLE) {
     const heat = known ?? heatOf(text, watch);
-    if (heat > COLD) places.push({ part, view, start: 0, end: text.length, heat });
+    if (heat > COLD) places.push({ part, view, start: 0, end: text.length, isWhole: true, heat });
     return;
   }
   for (const [piece, heat] of watch.heats(text, HEAT_PIECE).entries()) {
     if (heat <= COLD) continue;
     const start = piece * HEAT_PIECE;
-    places.push({ part, view, start, end: Math.min(text.length, start + HEAT_PIECE), heat });
+    const end = Math.min(text.length, start + HEAT_PIECE);
+    places.push({ part, view, start, end, isWhole: false, heat });
   }
 }
 
@@ -153,7 +155,7 @@ function hottest(places: Place[]): readonly Place[] {
   let hotText = 0;
   let text = 0;
   for (const place of places) {
-    const length = place.end - place.start;
+    const length = place.end - place.start + (place.isWhole ? 0 : 2 * BESIDE);
     if (place.heat >= HOT && hotText < HOT_TEXT) hotText += length;
     else if (text < LUKEWARM_TEXT) text += length;
     else break;
@@ -186,7 +188,7 @@ function readPart(
 function focusOf(text: string, places: readonly Place[]): string {
   if (places.length === 0) return '';
   const { length } = text;
-  if (places[0]!.end - places[0]!.start === length) return text;
+  if (places[0]!.isWhole) return text;
   const sorted = places.toSorted((one, other) => one.start - other.start);
   let focus = '';
   let reached = 0;
