@@ -386,6 +386,22 @@ describe.skipIf(reason !== undefined)(
       expect(fs.existsSync(path.join(site.folder, 'guard.json'))).toBe(true);
     });
 
+    it('brings its translations along, and a German site finds them', () => {
+      const words = site.php(`
+      \\Drupal::service('module_installer')->install(['locale']);
+      \\Drupal\\language\\Entity\\ConfigurableLanguage::createFromLangcode('de')->save();
+      \\Drupal::moduleHandler()->loadInclude('locale', 'inc', 'locale.translation');
+      \\Drupal::moduleHandler()->loadInclude('locale', 'inc', 'locale.compare');
+      \\Drupal::moduleHandler()->loadInclude('locale', 'inc', 'locale.bulk');
+      locale_translation_flush_projects();
+      $source = locale_translation_source_build(locale_translation_get_projects(['parapet'])['parapet'], 'de');
+      $file = locale_translation_source_check_file($source);
+      \\Drupal\\locale\\Gettext::fileToDatabase((object) ['uri' => $file->uri, 'langcode' => 'de'], ['overwrite_options' => [], 'customized' => 0]);
+      \\Drupal::service('string_translator.locale.lookup')->reset();
+      echo t('Unblock', [], ['langcode' => 'de']), ' ', \\Drupal::translation()->formatPlural(3, '1 decision', '@count decisions', [], ['langcode' => 'de']);`);
+      expect(words).toBe('Freigeben 3 Entscheidungen');
+    });
+
     it('leaves nothing behind when it is uninstalled', async () => {
       fs.writeFileSync(path.join(site.folder, 'of-somebody-else'), '');
       const left = site.php(`

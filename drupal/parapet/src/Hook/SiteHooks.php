@@ -81,6 +81,21 @@ final class SiteHooks {
   }
 
   /**
+   * Implements hook_locale_translation_projects_alter().
+   *
+   * The module brings its translations along, wherever it is installed.
+   *
+   * @param array<string, array<string, mixed>> $projects
+   *   Where translations come from.
+   */
+  #[Hook('locale_translation_projects_alter')]
+  public function localeProjectsAlter(array &$projects): void {
+    if (is_array($projects['parapet']['info'] ?? NULL)) {
+      $projects['parapet']['info']['interface translation server pattern'] = \Drupal::moduleHandler()->getModule('parapet')->getPath() . '/translations/%project.%language.po';
+    }
+  }
+
+  /**
    * Implements hook_cron().
    */
   #[Hook('cron')]
