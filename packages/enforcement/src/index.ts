@@ -30,7 +30,7 @@ export { LocalLink, type LocalListener } from './ladder/localLink.ts';
 export type { Place, PlaceOf } from './ladder/places.ts';
 export { RecordMemory } from './ladder/recordMemory.ts';
 export { inspectionModeOf } from './ladder/siteRules.ts';
-export type { GuardedSite, GuardSettings, InspectionMode } from './ladder/settings.ts';
+export type { GuardedSite, GuardSettings, InspectionMode, QueueSettings } from './ladder/settings.ts';
 export { SiteGuard, type GuardOptions } from './ladder/siteGuard.ts';
 export { explainTold, type Told, type ToldCause } from './ladder/told.ts';
 export { ROUTES, type RouteRow } from './routes/routes.table.ts';

@@ -5,7 +5,9 @@
 export interface PageCost {
   /** The path with digits as `#`, and the names of the parameters: `/products?brand&f[]`. */
   readonly route: string;
-  /** Milliseconds of the site's time, a median. */
+  /** How many typical pages of the site it costs, a median: a measure that a busy machine does not change. */
+  readonly pages: number;
+  /** The same in milliseconds, as things are now. */
   readonly ms: number;
   /** Whether hardly any address of the route is asked for twice: there are more of them than anybody wants. */
   readonly isExploding: boolean;

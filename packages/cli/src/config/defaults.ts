@@ -39,6 +39,7 @@ export const DEFAULT_CONFIG: Config = {
     },
     challenge: { work_bits: 17, without_scripts: true },
     costly_pages: { mode: 'observe', learn_for: '30m' },
+    waiting_room: { most_at_once: 0, longest_wait: '5m' },
     ai_crawlers: {
       training: 'allow',
       search: 'allow',

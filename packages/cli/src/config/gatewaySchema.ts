@@ -142,6 +142,19 @@ const costlyPagesSchema = z.strictObject({
   learn_for: duration('30m', 'How long is learned before anybody is turned away'),
 });
 
+const waitingRoomSchema = z.strictObject({
+  most_at_once: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe(
+      'Newcomers wait while the site works on more requests at once than this, for each worker; 0 is no waiting room',
+    ),
+  longest_wait: duration('5m', 'Nobody waits longer'),
+});
+
 const timeoutsSchema = z.strictObject({
   head: duration('15s', 'From the first byte of a head to its last'),
   body: duration('30s', 'A body or an answer that moves less than a kilobyte in this time ends'),
@@ -207,6 +220,9 @@ export const gatewaySchema = z
     costly_pages: costlyPagesSchema
       .prefault({})
       .describe('What strangers may spend together on pages that cost the site much'),
+    waiting_room: waitingRoomSchema
+      .prefault({})
+      .describe('A fair queue instead of errors, when the site has more to do than it can'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
   })

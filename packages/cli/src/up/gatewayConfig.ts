@@ -1,7 +1,13 @@
 // From the gateway's section of parapet.yaml and the options of `up` to what the gateway is told.
 
 import path from 'node:path';
-import type { CrawlerPolicySettings, GuardSettings, Rate, ThrottleRates } from '@parapet/enforcement';
+import type {
+  CrawlerPolicySettings,
+  GuardSettings,
+  QueueSettings,
+  Rate,
+  ThrottleRates,
+} from '@parapet/enforcement';
 import {
   hostProblem,
   parseUpstream,
@@ -25,6 +31,8 @@ export interface ResolvedGateway {
   readonly healthToken?: string;
   readonly costlyPages: NonNullable<GuardSettings['costlyPages']>;
   readonly learnCostsMs: number;
+  /** Absent where there is no waiting room. */
+  readonly queue?: QueueSettings;
   /** Absent where all are let in. */
   readonly aiCrawlers?: CrawlerPolicySettings;
   /** robots.txt, where the gateway answers it. */
@@ -60,7 +68,7 @@ export function resolveGateway(
       `The site '${alone.name}' has no server behind it`,
       'Name one in parapet.yaml: upstreams of the site',
     );
-  const { limits, timeouts } = gateway;
+  const { limits, timeouts, waiting_room: room } = gateway;
   const aiCrawlers = crawlerPolicyOf(gateway.ai_crawlers);
   const ms = (text: string): number => parseDuration(text) ?? 0; // the schema has checked it
   return {
@@ -104,6 +112,9 @@ export function resolveGateway(
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
     costlyPages: gateway.costly_pages.mode,
     learnCostsMs: ms(gateway.costly_pages.learn_for),
+    ...(room.most_at_once === 0
+      ? {}
+      : { queue: { mostAtOnce: room.most_at_once, longestWaitMs: ms(room.longest_wait) } }),
     ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
     ...(gateway.ai_crawlers.serve_robots ? { robots: robotsOf(gateway.ai_crawlers, folder, undefined) } : {}),
   };

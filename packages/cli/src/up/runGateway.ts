@@ -141,7 +141,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
     options.dataDir ?? context.env['PARAPET_DATA_DIR'] ?? config.data_dir,
   );
   const resolved = resolveGateway(withHubOptions(config, options), options, context.folder, dataDir);
-  const { gateway, drainMs, throttle, challenge, aiCrawlers, costlyPages } = resolved;
+  const { gateway, drainMs, throttle, challenge, aiCrawlers, costlyPages, queue } = resolved;
   const { learnCostsMs, robots, inspection, healthToken } = resolved;
   const perimeter = perimeterSettings(context, config, options.ownItems);
   return {
@@ -154,6 +154,7 @@ async function workerConfig(context: CommandContext, options: GatewayOptions): P
       crawlers: crawlerRanges(),
       costlyPages,
       ...(aiCrawlers === undefined ? {} : { aiCrawlers }),
+      ...(queue === undefined ? {} : { queue }),
     },
     learnCostsMs,
     ...(robots === undefined ? {} : { robots }),

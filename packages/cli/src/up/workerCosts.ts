@@ -70,7 +70,7 @@ function sentenceOf(news: CostNews): string {
   const site = news.site === '' ? 'the site' : `the site ${news.site}`;
   if (news.kind === 'calm')
     return `Strangers ask for no more costly pages of ${site} than usual again (parapet/crawler-cost; ${news.turnedAway.toLocaleString('en')} requests of this worker were beyond the budget).`;
-  const { route, ms, isExploding } = news.cost;
+  const { route, pages, ms, isExploding } = news.cost;
   const why = isExploding ? ', of which there are more addresses than anybody wants' : '';
-  return `Strangers ask for more costly pages of ${site} than usual (parapet/crawler-cost): now for ${JSON.stringify(route)}, which takes ${Math.round(ms)} ms${why}. The budget of this worker is ${Math.round(news.perSecond)} ms a second; what is beyond it is asked for the check.`;
+  return `Strangers ask for more costly pages of ${site} than usual (parapet/crawler-cost): now for ${JSON.stringify(route)}, which takes ${Math.round(ms)} ms${why}. The budget of this worker is ${Math.max(1, Math.round((news.perSecond / pages) * 60)).toLocaleString('en')} of these a minute; with costly_pages.mode enforce, what is beyond it is asked for the check.`;
 }

@@ -4,7 +4,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What a key is for; a signature made for one use says nothing for another. */
-export type KeyUse = 'challenge' | 'pass' | 'appeal' | 'trust' | 'link';
+export type KeyUse = 'challenge' | 'pass' | 'appeal' | 'trust' | 'link' | 'queue';
 
 const SIGNATURE_LENGTH = 22;
 

@@ -14,6 +14,8 @@ export interface GuardSettings {
   readonly aiCrawlers?: CrawlerPolicySettings;
   /** What is done about strangers who spend more than usual on costly pages; off when absent. */
   readonly costlyPages?: CostGuardMode;
+  /** The queue in front of a site that has more to do than it can; absent where there is none. */
+  readonly queue?: QueueSettings;
   readonly throttle?: Partial<ThrottleRates>;
   /** What a check asks of a client; the defaults when absent. */
   readonly challenge?: Partial<Pick<Demand, 'bits' | 'allowsWaiting'>>;
@@ -24,6 +26,13 @@ export interface GuardSettings {
  * learned. `observe`: the same, and told as what would have been done. `enforce`: it is done.
  */
 export type InspectionMode = 'off' | 'learn' | 'observe' | 'enforce';
+
+export interface QueueSettings {
+  /** So many requests at once are no trouble for a site, for each worker. */
+  readonly mostAtOnce: number;
+  /** Nobody waits longer. */
+  readonly longestWaitMs: number;
+}
 
 /** `learn`: only learned. `observe`: told as what would have been done. `enforce`: done. */
 export type CostGuardMode = 'off' | 'learn' | 'observe' | 'enforce';

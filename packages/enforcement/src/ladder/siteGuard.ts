@@ -1,7 +1,7 @@
 // The ladder: what is done about a request, from nothing to a ban. The order is the promise of docs/enforcement.md:
 //
 //   own pages -> trust -> allowlist -> decisions -> own proxy, crawlers -> observing -> exempt routes -> remediation
-//   -> the owner's rules for AI crawlers -> the budget of costly pages -> inspection of what passes
+//   -> the owner's rules for AI crawlers -> the budget of costly pages -> the queue -> inspection of what passes
 //
 // Nearly all requests have no decision: they cost a look into the table and allocate nothing here.
 
@@ -33,6 +33,7 @@ import type { GuardLink } from './guardLink.ts';
 import { Inspecting, type Spared } from './inspecting.ts';
 import { OwnPages } from './ownPages.ts';
 import type { PlaceOf } from './places.ts';
+import { QueueGate } from './queueGate.ts';
 import { Remedies } from './remedies.ts';
 import type { GuardSettings } from './settings.ts';
 import { Sightings } from './sightings.ts';
@@ -81,6 +82,7 @@ export class SiteGuard implements Guard {
   readonly #slowing: Slowing;
   readonly #crawlers: CrawlerGate;
   readonly #costs: CostGate | undefined;
+  readonly #queue: QueueGate;
   readonly #cms: CmsVoice;
   readonly #ownPages: OwnPages;
   readonly #inspecting: Inspecting | undefined;
@@ -111,6 +113,15 @@ export class SiteGuard implements Guard {
       tell: (request, told) => this.#remedies.tell(request, told),
     });
     this.#costs = this.#costsWith(options.costs);
+    this.#queue = new QueueGate({
+      secrets,
+      spare: (request, client, site) => this.#spare(request, client, site),
+      isSignedIn: (request, site) => {
+        const session = sessions.hashOf(request);
+        return session !== undefined && sessions.userOf(site, session) !== undefined;
+      },
+      tell: (request, told) => this.#remedies.tell(request, told),
+    });
     this.#inspecting = this.#inspectingWith(appeals);
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
     this.#ownPages = new OwnPages({ challenge, appeals, link, secrets, trust, sightings, nowMs });
@@ -126,6 +137,7 @@ export class SiteGuard implements Guard {
     this.#remedies.setSettings(settings);
     this.#crawlers.setSettings(settings);
     this.#costs?.setMode(settings.costlyPages ?? 'off');
+    this.#queue.setSettings(settings);
   }
 
   /** Takes another table, as when a snapshot was read. */
@@ -182,6 +194,7 @@ export class SiteGuard implements Guard {
   onEnd(exchange: Exchange): void {
     this.#crawlers.onEnd(exchange);
     this.#costs?.onEnd(exchange);
+    this.#queue.onEnd(exchange);
     this.#options.link.event(exchange, this.#remedies.toldOf(exchange.request));
   }
 
@@ -251,6 +264,8 @@ export class SiteGuard implements Guard {
       action = this.#crawlers.look(request, client, site, this.#rulesOf(site), nowMs);
     if (action === undefined && this.#costs?.isActive === true)
       action = this.#costs.look(request, client, site, this.#rulesOf(site), nowMs);
+    if (action === undefined && this.#queue.isActive)
+      action = this.#queue.look(request, client, site, this.#rulesOf(site), nowMs);
     return action ?? decided;
   }
 

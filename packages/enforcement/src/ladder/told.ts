@@ -6,7 +6,7 @@ import type { Inspection, Remediation } from '@parapet/kinds';
  * `observed`: the site only watches. `simulated`: the decision is only rehearsed. `trusted`, `crawler`,
  * `own-proxy`, `allowed`, `route`: spared, for that reason. `passed`: held a valid pass. `slowed`: waited its turn.
  * `step-up`: the CMS was told. `unknown`: a remediation that only other enforcers know. The others are causes of
- * answers; `cached`: only what the site's cache holds is served to it. `doubtful`: what was found is not certain, and the server that asked can check nobody.
+ * answers; `queue`: the site has too much to do; `cached`: only what the site's cache holds is served to it. `doubtful`: what was found is not certain, and the server that asked can check nobody.
  */
 export type ToldCause =
   | 'observed'
@@ -27,7 +27,8 @@ export type ToldCause =
   | 'throttle'
   | 'tarpit'
   | 'closed'
-  | 'cached';
+  | 'cached'
+  | 'queue';
 
 export interface Told {
   readonly cause: ToldCause;
@@ -90,6 +91,8 @@ function outcomeOf({ cause, remediation = 'decision', detail = '', found }: Told
         : `refused for now, too many at once (${detail})`;
     case 'cached':
       return "refused for now, because it is served only what the site's cache holds";
+    case 'queue':
+      return 'asked to wait its turn, because the site has more to do than it can';
     case 'closed':
       return 'refused, because the engine has not been heard and this path is closed without it';
   }

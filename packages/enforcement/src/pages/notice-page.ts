@@ -1,4 +1,4 @@
-// Short pages: slow down, the site does not answer, please sign in again.
+// Short pages: slow down, wait your turn, the site does not answer, please sign in again.
 
 import type { Answer } from '@parapet/kinds';
 import { framePage, headersOf } from './frame.ts';
@@ -27,6 +27,31 @@ export function upstreamPage(facts: NoticeFacts & { readonly status: 502 | 503 |
   const notice =
     facts.status === 502 ? words.unreachable : facts.status === 503 ? words.closed : words.tooSlow;
   return noticePage(facts, facts.status, 'upstream', notice, facts.status === 503 ? 60 : undefined);
+}
+
+/**
+ * Returns 503 with the place in the queue as a cookie. The page asks again by itself after `againSeconds`, without
+ * scripts; it is the address itself that is asked for, so nothing is lost on the way.
+ */
+export function queuePage(
+  facts: NoticeFacts & {
+    readonly waitSeconds: number;
+    readonly againSeconds: number;
+    readonly setCookie: string | undefined;
+  },
+): Answer {
+  const { queue } = wordsOf(facts.reader.language);
+  const answer = noticePage(facts, 503, 'queue', queue, facts.waitSeconds);
+  const again = String(facts.againSeconds);
+  return {
+    ...answer,
+    headers: [
+      ...answer.headers.filter(([name]) => name !== 'Retry-After'),
+      ['Retry-After', again],
+      ...(facts.reader.format === 'html' ? ([['Refresh', again]] as const) : []),
+      ...(facts.setCookie === undefined ? [] : ([['Set-Cookie', facts.setCookie]] as const)),
+    ],
+  };
 }
 
 /** Returns 403 with the request to sign in again, and a link to where that can be done. */

@@ -6,7 +6,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockPage } from '../../src/pages/block-page.ts';
-import { stepUpPage, throttlePage, upstreamPage } from '../../src/pages/notice-page.ts';
+import { queuePage, stepUpPage, throttlePage, upstreamPage } from '../../src/pages/notice-page.ts';
 import { LANGUAGES, readerOf, type Reader } from '../../src/pages/reader.ts';
 import { appear, executablePath, launch } from './chromium.ts';
 import { makeClient, makeRequest } from '../requests.ts';
@@ -84,6 +84,17 @@ describe.skipIf(executablePath === undefined)('our pages in Chromium (skipped wh
       name: 'slow down',
       prepare: (to) =>
         (to.page = (request) => throttlePage({ ...about(readerOf(request)), retryAfterSeconds: 12 })),
+    },
+    {
+      name: 'wait your turn',
+      prepare: (to) =>
+        (to.page = (request) =>
+          queuePage({
+            ...about(readerOf(request)),
+            waitSeconds: 90,
+            againSeconds: 60,
+            setCookie: undefined,
+          })),
     },
     ...([502, 503, 504] as const).map((status) => ({
       name: `status ${status}`,

@@ -20,7 +20,7 @@ class Purse implements CostKeeper {
 
   weigh(_site: string, rawTarget: string): ReturnType<CostKeeper['weigh']> {
     if (!rawTarget.startsWith('/products')) return undefined;
-    return { route: '/products?f[]', ms: 120, isExploding: true };
+    return { route: '/products?f[]', pages: 15, ms: 120, isExploding: true };
   }
 
   spend(): number {

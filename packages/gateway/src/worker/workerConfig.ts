@@ -11,7 +11,10 @@ export interface WorkerConfig {
   /** Paths of which a 404 is shown to the engine before it is answered; in Drupal's notation. */
   readonly perimeterPatterns: readonly string[];
   /** What the guard is told beside the sites and proxies of the gateway. */
-  readonly guard: Pick<GuardSettings, 'aiCrawlers' | 'challenge' | 'costlyPages' | 'crawlers' | 'throttle'>;
+  readonly guard: Pick<
+    GuardSettings,
+    'aiCrawlers' | 'challenge' | 'costlyPages' | 'crawlers' | 'queue' | 'throttle'
+  >;
   /** How long is learned what pages cost before anybody is turned away. */
   readonly learnCostsMs: number;
   /** robots.txt, where the gateway answers it. */

@@ -119,6 +119,11 @@ export const DE: Words = {
     lead: 'Ein Teil des Schutzes dieser Website läuft nicht, und ohne ihn wird diese Seite nicht gezeigt. Bitte versuchen Sie es in einer Minute noch einmal.',
     more: 'Die anderen Seiten der Website sind offen.',
   },
+  queue: {
+    title: 'Im Moment sind sehr viele Menschen hier',
+    lead: 'Die Website kann nicht alle zugleich bedienen. Sie haben einen Platz in der Warteschlange und sind in etwa {time} an der Reihe.',
+    more: 'Diese Seite sieht von selbst nach, ob Sie an der Reihe sind: Lassen Sie sie offen. Ihr Platz bleibt erhalten.',
+  },
   stepUp: {
     title: 'Bitte bestätigen Sie, dass Sie es sind',
     lead: 'Etwas an diesem Besuch ist für Ihr Konto ungewöhnlich. Bitte melden Sie sich zu Ihrer Sicherheit erneut an, bevor Sie fortfahren.',

@@ -116,6 +116,11 @@ export const EN: Words = {
     lead: 'A part of the site’s protection is not running, and this page is not shown without it. Please try again in a minute.',
     more: 'The other pages of the site are open.',
   },
+  queue: {
+    title: 'Many people are here at the moment',
+    lead: 'The site cannot serve everybody at once. You have a place in the queue; it will be your turn in about {time}.',
+    more: 'This page looks by itself whether it is your turn: leave it open. Your place is kept.',
+  },
   stepUp: {
     title: 'Please confirm that it is you',
     lead: 'Something about this visit is unusual for your account. For your safety, please sign in again before you go on.',

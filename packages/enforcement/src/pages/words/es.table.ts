@@ -116,6 +116,11 @@ export const ES: Words = {
     lead: 'Una parte de la protección del sitio no está funcionando y esta página no se muestra sin ella. Vuelva a intentarlo dentro de un minuto.',
     more: 'Las demás páginas del sitio están abiertas.',
   },
+  queue: {
+    title: 'Hay muchas personas aquí en este momento',
+    lead: 'El sitio no puede atender a todos a la vez. Tiene un lugar en la cola; le tocará dentro de unos {time}.',
+    more: 'Esta página comprueba por sí sola si ya le toca: déjela abierta. Su lugar se conserva.',
+  },
   stepUp: {
     title: 'Confirme que es usted',
     lead: 'Algo en esta visita es poco habitual para su cuenta. Por su seguridad, inicie sesión de nuevo antes de continuar.',

@@ -117,6 +117,11 @@ export const FR: Words = {
     lead: 'Une partie de la protection du site ne fonctionne pas, et cette page n’est pas affichée sans elle. Veuillez réessayer dans une minute.',
     more: 'Les autres pages du site sont ouvertes.',
   },
+  queue: {
+    title: 'Beaucoup de personnes sont ici en ce moment',
+    lead: 'Le site ne peut pas servir tout le monde à la fois. Vous avez une place dans la file ; ce sera votre tour dans environ {time}.',
+    more: 'Cette page vérifie d’elle-même si c’est votre tour : laissez-la ouverte. Votre place est conservée.',
+  },
   stepUp: {
     title: 'Veuillez confirmer que c’est bien vous',
     lead: 'Quelque chose dans cette visite est inhabituel pour votre compte. Pour votre sécurité, veuillez vous connecter de nouveau avant de continuer.',

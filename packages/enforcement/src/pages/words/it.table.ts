@@ -116,6 +116,11 @@ export const IT: Words = {
     lead: 'Una parte della protezione del sito non è in funzione, e senza di essa questa pagina non viene mostrata. Riprovi tra un minuto.',
     more: 'Le altre pagine del sito sono aperte.',
   },
+  queue: {
+    title: 'In questo momento ci sono molte persone',
+    lead: 'Il sito non può servire tutti insieme. Lei ha un posto in coda; sarà il Suo turno tra circa {time}.',
+    more: 'Questa pagina controlla da sola se è il Suo turno: la lasci aperta. Il Suo posto resta riservato.',
+  },
   stepUp: {
     title: 'Confermi la sua identità',
     lead: 'Qualcosa in questa visita è insolito per il suo account. Per la sua sicurezza, acceda di nuovo prima di proseguire.',

@@ -116,6 +116,11 @@ export const NL: Words = {
     lead: 'Een deel van de bescherming van de website werkt niet, en zonder dat deel wordt deze pagina niet getoond. Probeer het over een minuut opnieuw.',
     more: 'De andere pagina’s van de website zijn open.',
   },
+  queue: {
+    title: 'Er zijn op dit moment veel mensen hier',
+    lead: 'De website kan niet iedereen tegelijk bedienen. U hebt een plaats in de wachtrij en bent over ongeveer {time} aan de beurt.',
+    more: 'Deze pagina kijkt vanzelf of u aan de beurt bent: laat haar open. Uw plaats blijft bewaard.',
+  },
   stepUp: {
     title: 'Bevestig dat u het bent',
     lead: 'Iets aan dit bezoek is ongewoon voor uw account. Log voor uw veiligheid opnieuw in voordat u verdergaat.',

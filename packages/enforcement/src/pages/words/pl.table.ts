@@ -116,6 +116,11 @@ export const PL: Words = {
     lead: 'Część ochrony witryny nie działa, a bez niej ta strona nie jest pokazywana. Prosimy spróbować ponownie za minutę.',
     more: 'Pozostałe strony witryny są otwarte.',
   },
+  queue: {
+    title: 'W tej chwili jest tu bardzo wiele osób',
+    lead: 'Witryna nie może obsłużyć wszystkich naraz. Mają Państwo miejsce w kolejce; przybliżony czas oczekiwania: {time}.',
+    more: 'Ta strona sama sprawdza, czy nadeszła kolej: prosimy jej nie zamykać. Miejsce jest zachowane.',
+  },
   stepUp: {
     title: 'Prosimy potwierdzić tożsamość',
     lead: 'Coś w tej wizycie jest nietypowe dla tego konta. Dla bezpieczeństwa prosimy zalogować się ponownie przed przejściem dalej.',

@@ -116,6 +116,11 @@ export const PT: Words = {
     lead: 'Uma parte da proteção do site não está a funcionar, e sem ela esta página não é mostrada. Tente novamente dentro de um minuto.',
     more: 'As outras páginas do site estão abertas.',
   },
+  queue: {
+    title: 'Há muitas pessoas aqui neste momento',
+    lead: 'O site não consegue atender todos ao mesmo tempo. Tem um lugar na fila; será a sua vez dentro de cerca de {time}.',
+    more: 'Esta página verifica sozinha se é a sua vez: deixe-a aberta. O seu lugar fica guardado.',
+  },
   stepUp: {
     title: 'Confirme a sua identidade',
     lead: 'Algo nesta visita é invulgar para a sua conta. Para sua segurança, inicie sessão novamente antes de continuar.',

@@ -17,6 +17,7 @@ export interface Words {
   readonly unreachable: NoticeWords;
   readonly tooSlow: NoticeWords;
   readonly closed: NoticeWords;
+  readonly queue: NoticeWords;
   readonly stepUp: NoticeWords;
   /** What to press or follow to ask once more. */
   readonly tryAgain: string;

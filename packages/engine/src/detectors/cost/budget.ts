@@ -1,9 +1,9 @@
-// What strangers may spend together on costly pages: what they usually do, and some more. It is learned minute by minute
+// What strangers may spend together on costly pages: what they usually do, and some more, in typical pages of the site. It is learned minute by minute
 // from what was spent while nobody was turned away; and it grows slowly, so that a crawl that begins gently does not
 // teach that it is usual.
 
 export interface SavedBudget {
-  /** Milliseconds of the site's time a second, at the busiest: for costly pages of strangers, and for all. */
+  /** Typical pages a second, at the busiest: for costly pages of strangers, and for all. */
   readonly costlyPeak: number;
   readonly allPeak: number;
   readonly learnedMs: number;
@@ -15,10 +15,9 @@ const MEAN_MINUTES = 10;
 /** Beyond what strangers usually spend: of that, and of all that the site usually does. */
 const MORE_COSTLY = 0.25;
 const MORE_ALL = 0.15;
-/** A site that has next to nothing to do can do so much: 2 % of one core. */
-const FLOOR_MS_A_SECOND = 20;
 /** How fast a peak may grow once it is learned; while people are turned away: half as much again in two days. */
 const GROWTH_AN_HOUR = 1.25;
+const GROWTH_LEAST_AN_HOUR = 0.1;
 const STRAINED_GROWTH_AN_HOUR = 1.01;
 /** How fast it is forgotten. */
 const FORGOTTEN_A_DAY = 0.9;
@@ -28,6 +27,8 @@ const BURST_PAGES = 3;
 const STRAINED_MS = 10_000;
 
 export class Budget {
+  /** Typical pages a second that a site can do which has next to nothing to do. */
+  floor = 0;
   readonly #learnMs: number;
   #learnedMs = 0;
   #costly: Mean = { sum: 0, mean: 0, minutes: 0, peak: 0 };
@@ -48,9 +49,9 @@ export class Budget {
     return this.#learnedMs >= this.#learnMs;
   }
 
-  /** Milliseconds of the site's time a second. */
+  /** Typical pages a second. */
   get perSecond(): number {
-    return this.#costly.peak * (1 + MORE_COSTLY) + this.#all.peak * MORE_ALL + FLOOR_MS_A_SECOND;
+    return this.#costly.peak * (1 + MORE_COSTLY) + this.#all.peak * MORE_ALL + this.floor;
   }
 
   /** Whether somebody was turned away a moment ago: what is measured now is not usual. */
@@ -58,21 +59,21 @@ export class Budget {
     return nowMs - this.#turnedAwayAtMs < STRAINED_MS;
   }
 
-  /** The site has worked so long. */
-  worked(ms: number, nowMs: number): void {
+  /** The site has made so many typical pages. */
+  worked(pages: number, nowMs: number): void {
     this.#tick(nowMs);
-    this.#all.sum += ms;
+    this.#all.sum += pages;
   }
 
   /** Returns 0 and takes the cost, or the milliseconds until there is room for it. */
-  spend(ms: number, nowMs: number): number {
+  spend(pages: number, nowMs: number): number {
     this.#tick(nowMs);
     if (!this.isReady) {
-      this.#costly.sum += ms;
+      this.#costly.sum += pages;
       return 0;
     }
     const { perSecond } = this;
-    const takesMs = (ms / perSecond) * 1000;
+    const takesMs = (pages / perSecond) * 1000;
     const burstMs = Math.max(BURST_SECONDS * 1000, BURST_PAGES * takesMs);
     const paidAtMs = Math.max(this.#paidAtMs, nowMs);
     const waitMs = paidAtMs + takesMs - nowMs - burstMs;
@@ -82,7 +83,7 @@ export class Budget {
       return waitMs;
     }
     this.#paidAtMs = paidAtMs + takesMs;
-    this.#costly.sum += ms;
+    this.#costly.sum += pages;
     return 0;
   }
 
@@ -117,15 +118,17 @@ export class Budget {
     one.mean += (rate - one.mean) * Math.min(1, minutes / one.minutes);
     one.peak *= FORGOTTEN_A_DAY ** (minutes / 1440);
     if (one.mean <= one.peak) return;
-    const most = this.isReady ? one.peak * GROWTH_AN_HOUR ** (minutes / 60) + minutes / 60 : one.mean;
+    const most = this.isReady
+      ? one.peak * GROWTH_AN_HOUR ** (minutes / 60) + (minutes / 60) * GROWTH_LEAST_AN_HOUR
+      : one.mean;
     one.peak = Math.min(one.mean, most);
   }
 }
 
 interface Mean {
-  /** Of this minute, milliseconds. */
+  /** Of this minute. */
   sum: number;
-  /** Milliseconds a second. */
+  /** A second, as is the peak. */
   mean: number;
   minutes: number;
   peak: number;

@@ -1,8 +1,10 @@
-// How long the site takes for each route, and which routes have more addresses than anybody wants. A request counts for
+// What each route costs, in typical pages of the site, and which routes have more addresses than anybody wants. On a
+// machine that others keep busy everything takes longer, and no route costs more for it. A request counts for
 // its route, for its path with any query, and for everything below the first folder: a route that was hardly ever seen
 // is judged by the wider ones, so that made-up parameters and made-up paths are no way around. Memory has a bound: of
 // routes that were asked for once or twice the ones that came first are forgotten first.
 
+import type { PageCost } from '@parapet/kinds';
 import { hashOf } from '../traffic/hash.ts';
 import { routeNameOf } from './routeName.ts';
 
@@ -10,8 +12,8 @@ import { routeNameOf } from './routeName.ts';
 interface Row {
   /** Answers that were timed. */
   count: number;
-  /** About the median of their times. */
-  ms: number;
+  /** About the median of what they cost, in typical pages. */
+  pages: number;
   /** Of the last some hundred requests, how many were for an address that was not asked for lately; both decay. */
   fresh: number;
   asked: number;
@@ -29,12 +31,6 @@ export interface SavedCosts {
   readonly timed: number;
 }
 
-export interface RouteCost {
-  readonly route: string;
-  readonly ms: number;
-  readonly isExploding: boolean;
-}
-
 const MAX_ROWS = 10_000;
 const MAX_SAVED = 2000;
 /** So many answers say what a route costs. */
@@ -50,6 +46,8 @@ const TIMES_TYPICAL = 3;
 const EXPLODING_FROM = 40;
 const EXPLODING_SHARE = 0.6;
 const DECAY_AT = 512;
+/** Milliseconds, or pages: nothing is taken for less. */
+const LEAST = 0.05;
 const SEEN_PLACES = 65_536;
 
 export class RouteCosts {
@@ -70,15 +68,25 @@ export class RouteCosts {
     this.#typicalMs = stepped(this.#typicalMs, this.#timed++, ms, TYPICAL_STEP);
   }
 
-  /** Takes an answer in. While the site is strained it takes longer for everything, so that only routes that are new are timed. */
+  /** Returns how many typical pages take so long. */
+  pagesOf(ms: number): number {
+    return ms / this.#typical;
+  }
+
+  get #typical(): number {
+    return Math.max(1, this.#typicalMs);
+  }
+
+  /** Takes an answer in. While the site is strained only routes that are new are timed. */
   learn(rawTarget: string, ms: number, isStrained: boolean): void {
     const hash = hashOf(rawTarget, 7);
+    const pages = this.pagesOf(ms);
     const isFresh = this.#seen[hash % SEEN_PLACES] !== hash;
     this.#seen[hash % SEEN_PLACES] = hash;
     for (const key of this.#keysOf(rawTarget)) {
       const row = this.#rowOf(key);
-      if (!isStrained || row.count < MEAN_OF || ms < row.ms) {
-        row.ms = stepped(row.ms, row.count, ms, STEP);
+      if (!isStrained || row.count < MEAN_OF) {
+        row.pages = stepped(row.pages, row.count, pages, STEP);
         row.count++;
       }
       row.asked++;
@@ -91,14 +99,14 @@ export class RouteCosts {
   }
 
   /** Returns the cost when it is high, by the narrowest group that is known. */
-  judge(rawTarget: string): RouteCost | 'cheap' | 'unknown' {
+  judge(rawTarget: string): PageCost | 'cheap' | 'unknown' {
     for (const key of this.#keysOf(rawTarget)) {
       const row = this.#rows.get(key);
       if (row === undefined || row.count < ENOUGH) continue;
       const isExploding = isExplodingRow(row);
-      const isCostly =
-        row.ms >= LEAST_MS && (isExploding || row.ms >= TIMES_TYPICAL * Math.max(1, this.#typicalMs));
-      return isCostly ? { route: key, ms: row.ms, isExploding } : 'cheap';
+      const ms = row.pages * this.#typical;
+      const isCostly = ms >= LEAST_MS && (isExploding || row.pages >= TIMES_TYPICAL);
+      return isCostly ? { route: key, pages: row.pages, ms, isExploding } : 'cheap';
     }
     return 'unknown';
   }
@@ -106,16 +114,16 @@ export class RouteCosts {
   save(): SavedCosts {
     const rows = [...this.#rows]
       .filter(([, { count }]) => count >= ENOUGH)
-      .toSorted(([, one], [, other]) => other.count * other.ms - one.count * one.ms)
+      .toSorted(([, one], [, other]) => other.count * other.pages - one.count * one.pages)
       .slice(0, MAX_SAVED)
-      .map(([name, { count, ms, fresh, asked }]) => [name, count, ms, fresh, asked] as const);
+      .map(([name, { count, pages, fresh, asked }]) => [name, count, pages, fresh, asked] as const);
     return { rows, typicalMs: this.#typicalMs, timed: this.#timed };
   }
 
   restore({ rows, typicalMs, timed }: SavedCosts): void {
     this.#rows.clear();
-    for (const [name, count, ms, fresh, asked] of rows.slice(0, MAX_SAVED))
-      this.#rows.set(name, { count, ms, fresh, asked });
+    for (const [name, count, pages, fresh, asked] of rows.slice(0, MAX_SAVED))
+      this.#rows.set(name, { count, pages, fresh, asked });
     this.#typicalMs = typicalMs;
     this.#timed = timed;
   }
@@ -130,7 +138,7 @@ export class RouteCosts {
     let row = this.#rows.get(key);
     if (row !== undefined) return row;
     if (this.#rows.size >= MAX_ROWS) this.#sweep();
-    row = { count: 0, ms: 0, fresh: 0, asked: 0 };
+    row = { count: 0, pages: 0, fresh: 0, asked: 0 };
     this.#rows.set(key, row);
     return row;
   }
@@ -161,7 +169,7 @@ function isExplodingRow({ asked, fresh }: Row): boolean {
   return asked >= EXPLODING_FROM && fresh >= EXPLODING_SHARE * asked;
 }
 
-function stepped(before: number, count: number, ms: number, step: number): number {
-  if (count < MEAN_OF) return (before * count + ms) / (count + 1);
-  return Math.max(0.1, before + (ms > before ? 1 : -1) * Math.max(0.1, before * step));
+function stepped(before: number, count: number, value: number, step: number): number {
+  if (count < MEAN_OF) return (before * count + value) / (count + 1);
+  return Math.max(LEAST, before + (value > before ? 1 : -1) * Math.max(LEAST, before * step));
 }

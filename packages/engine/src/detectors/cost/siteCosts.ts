@@ -24,6 +24,10 @@ const PLACES = 16_384;
 /** How long an address is taken to be cheap, or its page to be in the site's cache, without looking again. */
 const CHEAP_MS = 60_000;
 const STORED_MS = 600_000;
+/** A site that has next to nothing to do can do so much: 2 % of a core. */
+const FLOOR_MS_A_SECOND = 20;
+/** In typical pages. */
+const MOST_CHEAP = 3;
 /** Of addresses that are known to be cheap, one answer in so many is looked at; a power of two. */
 const LOOKED_AT_EACH = 8;
 /** A crawl is over when nobody was turned away for so long. */
@@ -64,7 +68,7 @@ export class SiteCosts implements CostKeeper {
       this.#tell({ kind: 'calm', site, turnedAway: one.turnedAway });
       one.turnedAway = 0;
     }
-    const waitMs = one.budget.spend(cost.ms, nowMs);
+    const waitMs = one.budget.spend(cost.pages, nowMs);
     if (waitMs === 0) return 0;
     if (one.turnedAway++ === 0) this.#tell({ kind: 'strained', site, cost, perSecond: one.budget.perSecond });
     one.lastAwayMs = nowMs;
@@ -75,23 +79,29 @@ export class SiteCosts implements CostKeeper {
     // An error took as long as it took, which says nothing about the page.
     if (upstreamMs < 0 || status >= 500) return;
     const one = this.#siteOf(site);
-    one.budget.worked(upstreamMs, atMs);
-    const isStrained = one.budget.isStrained(atMs);
+    const { costs, budget } = one;
+    const isStrained = budget.isStrained(atMs);
     // Of all pages, or those that are asked for again and again would count too little.
-    if (!isStrained) one.costs.tookMs(upstreamMs);
+    if (!isStrained) costs.tookMs(upstreamMs);
+    budget.floor = costs.pagesOf(FLOOR_MS_A_SECOND);
+    // A page that took longer than it does has waited, and the site had no more to do for it.
+    const cheap = Math.min(costs.pagesOf(upstreamMs), MOST_CHEAP);
     const hash = hashOf(rawTarget, 11);
     const place = hash & (PLACES - 1);
+    const isCheap = one.hashes[place] === hash && one.cheapUntilMs[place]! > atMs;
     if (isStored(cacheStatus)) {
       one.hashes[place] = hash;
       one.cheapUntilMs[place] = atMs + STORED_MS;
       // It came out of the cache: what the page itself costs was not seen.
-      if (!/miss/i.test(cacheStatus)) return;
-    } else if (one.hashes[place] === hash && one.cheapUntilMs[place]! > atMs) {
+      if (!/miss/i.test(cacheStatus)) return budget.worked(cheap, atMs);
+    } else if (isCheap) {
       one.turn = (one.turn + 1) & (LOOKED_AT_EACH - 1);
-      if (one.turn !== 0) return;
+      if (one.turn !== 0) return budget.worked(cheap, atMs);
     }
-    one.costs.learn(rawTarget, upstreamMs, isStrained);
-    if (one.costs.judge(rawTarget) !== 'cheap') return;
+    costs.learn(rawTarget, upstreamMs, isStrained);
+    const cost = costs.judge(rawTarget);
+    budget.worked(typeof cost === 'string' ? cheap : cost.pages, atMs);
+    if (cost !== 'cheap' || isCheap) return;
     one.hashes[place] = hash;
     one.cheapUntilMs[place] = atMs + CHEAP_MS;
   }
@@ -116,6 +126,7 @@ export class SiteCosts implements CostKeeper {
       const one = this.#siteOf(site);
       one.costs.restore(costs);
       one.budget.restore(budget);
+      one.budget.floor = one.costs.pagesOf(FLOOR_MS_A_SECOND);
     }
   }
 

@@ -11,13 +11,20 @@ export class Shop {
   readonly news: CostNews[] = [];
   readonly costs: SiteCosts = new SiteCosts(10 * MINUTE_MS, (news) => this.news.push(news));
   nowMs: number = Date.UTC(2026, 10, 22, 12);
+  /** How many times as long everything takes. */
+  slowness = 1;
   #number = 0;
 
   /** Returns whether there was room for it. */
   ask(rawTarget: string, ms: number, cacheStatus = ''): boolean {
     const cost = this.weigh(rawTarget);
     if (cost !== undefined && this.costs.spend('shop', cost, this.nowMs) > 0) return false;
-    this.costs.ended('shop', rawTarget, { status: 200, upstreamMs: ms, cacheStatus, atMs: this.nowMs });
+    this.costs.ended('shop', rawTarget, {
+      status: 200,
+      upstreamMs: ms * this.slowness,
+      cacheStatus,
+      atMs: this.nowMs,
+    });
     return true;
   }
 

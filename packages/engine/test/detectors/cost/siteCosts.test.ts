@@ -76,6 +76,17 @@ describe('the budget of strangers', () => {
     expect(shop.costs.stateOf('shop').perSecond).toBeLessThan(1.35 * before);
   });
 
+  it('is the same on a machine that was busy while it learned', () => {
+    const served = [1, 5].map((slowness) => {
+      const shop = new Shop();
+      shop.slowness = slowness;
+      shop.minutes(60, 100, 10);
+      shop.slowness = 1;
+      return 6000 - shop.minutes(10, 100, 600);
+    });
+    expect(served[1]! / served[0]!).toBeLessThan(1.25);
+  });
+
   it('turns nobody away before it has learned', () => {
     const shop = new Shop();
     expect(shop.minutes(5, 100, 300)).toBe(0);

@@ -1,0 +1,134 @@
+// A fair queue instead of errors, when the site has more to do than it can. Who is inside stays inside: signed in, known
+// from this visit, let in a while ago, trusted. Newcomers wait their turn on a page that asks again by itself.
+
+import type { Action, Client, Exchange, RequestView } from '@parapet/kinds';
+import { queuePage } from '../pages/notice-page.ts';
+import { readerOf } from '../pages/reader.ts';
+import { Queue } from '../throttle/queue.ts';
+import { Acquaintances, isFileOf } from '../trust/acquaintances.ts';
+import { QueueTickets } from '../trust/queueTickets.ts';
+import type { Spared } from './inspecting.ts';
+import type { GuardSettings, QueueSettings } from './settings.ts';
+import type { SiteRules } from './siteRules.ts';
+import type { Told } from './told.ts';
+
+export interface QueueGateOptions {
+  readonly secrets: readonly Uint8Array[];
+  spare(request: RequestView, client: Client, site: string): Spared | undefined;
+  /** Whether somebody is signed in with the session of the request, as the CMS has said. */
+  isSignedIn(request: RequestView, site: string): boolean;
+  tell(request: RequestView, told: Told): void;
+}
+
+const INSIDE_MS = 20 * 60_000;
+const LEAST_AGAIN_SECONDS = 5;
+const MOST_AGAIN_SECONDS = 20;
+const CRAWLER_RETRY_SECONDS = 120;
+const TOLD: Told = { cause: 'queue', recordId: 'queue', remediation: 'throttle', scenario: 'parapet/queue' };
+
+export class QueueGate {
+  readonly #options: QueueGateOptions;
+  readonly #tickets: QueueTickets;
+  readonly #known = new Acquaintances();
+  readonly #queues = new Map<string, Queue>();
+  #settings: QueueSettings | undefined;
+
+  constructor(options: QueueGateOptions) {
+    this.#options = options;
+    this.#tickets = new QueueTickets(options.secrets);
+  }
+
+  setSettings({ queue }: GuardSettings): void {
+    this.#settings = queue;
+    this.#queues.clear();
+  }
+
+  get isActive(): boolean {
+    return this.#settings !== undefined;
+  }
+
+  /** Returns the page of those who wait, or lets in with a cookie; undefined lets pass as it is. */
+  look(
+    request: RequestView,
+    client: Client,
+    site: string,
+    rules: SiteRules,
+    nowMs: number,
+  ): Action | undefined {
+    const { method, rawTarget } = request;
+    const isFile = isFileOf(rawTarget);
+    this.#known.saw(client, isFile, nowMs);
+    // Who sends a form is in the middle of something.
+    if (isFile || (method !== 'GET' && method !== 'HEAD')) return undefined;
+    const queue = this.#queueOf(site);
+    queue.tick(nowMs);
+    if (queue.isOpen) {
+      // How many newcomers there are has to be known when the queue begins.
+      if (!this.#known.isKnown(client, nowMs)) queue.arrive(nowMs);
+      return undefined;
+    }
+    if (!rules.isEnforcing) return undefined;
+    if (this.#isInside(request, client, site, nowMs)) return undefined;
+    if (rules.routes.find(method, rawTarget)?.rank === 'never') return undefined;
+    const ticket = this.#tickets.read(request, client, site);
+    if (ticket?.kind === 'inside' && ticket.untilMs > nowMs) return undefined;
+    const sinceMs = ticket?.kind === 'waits' ? ticket.sinceMs : undefined;
+    const hasWaitedLong = sinceMs !== undefined && nowMs - sinceMs >= this.#settings!.longestWaitMs;
+    const isIn =
+      hasWaitedLong || (sinceMs === undefined ? queue.arrive(nowMs) : queue.isTurnOf(sinceMs, nowMs));
+    if (isIn) return this.#letIn(request, client, site, nowMs);
+    return this.#wait(request, client, site, rules, queue, sinceMs, nowMs);
+  }
+
+  /** Learns how much the site has to do. */
+  onEnd({ site, upstreamMs, answer, startedAtMs, totalMs }: Exchange): void {
+    if (this.#settings === undefined) return;
+    // An upstream that did not answer has worked all the time, as far as anybody knows.
+    const ms = upstreamMs >= 0 ? upstreamMs : answer?.cause === 'upstream' ? totalMs : -1;
+    if (ms >= 0) this.#queueOf(site).worked(ms, startedAtMs + totalMs);
+  }
+
+  #isInside(request: RequestView, client: Client, site: string, nowMs: number): boolean {
+    return (
+      this.#known.isKnown(client, nowMs) ||
+      this.#options.isSignedIn(request, site) ||
+      this.#options.spare(request, client, site) !== undefined
+    );
+  }
+
+  #letIn(request: RequestView, client: Client, site: string, nowMs: number): Action {
+    const cookie = this.#tickets.issue({ kind: 'inside', untilMs: nowMs + INSIDE_MS }, request, client, site);
+    return { kind: 'pass', setCookies: [cookie] };
+  }
+
+  #wait(
+    request: RequestView,
+    client: Client,
+    site: string,
+    rules: SiteRules,
+    queue: Queue,
+    sinceMs: number | undefined,
+    nowMs: number,
+  ): Action {
+    this.#options.tell(request, TOLD);
+    const reader = readerOf(request);
+    const waitSeconds = queue.waitSeconds(sinceMs ?? nowMs);
+    // Programs keep no cookies, and search engines come back when they are told when.
+    const againSeconds =
+      reader.format === 'html'
+        ? Math.min(MOST_AGAIN_SECONDS, Math.max(LEAST_AGAIN_SECONDS, waitSeconds))
+        : CRAWLER_RETRY_SECONDS;
+    const setCookie =
+      sinceMs === undefined
+        ? this.#tickets.issue({ kind: 'waits', sinceMs: nowMs }, request, client, site)
+        : undefined;
+    const { siteName } = rules.demand;
+    return { kind: 'reply', answer: queuePage({ reader, siteName, waitSeconds, againSeconds, setCookie }) };
+  }
+
+  #queueOf(site: string): Queue {
+    let queue = this.#queues.get(site);
+    if (queue === undefined) this.#queues.set(site, (queue = new Queue(this.#settings!.mostAtOnce)));
+    return queue;
+  }
+}
