@@ -14,9 +14,13 @@ use Drupal\webform\WebformSubmissionInterface;
 final class WebformHooks {
 
   /**
-   * Elements in which people write; not those for names, addresses and numbers.
+   * Elements in which people write texts; a line may be their name.
    */
-  private const TEXTS = ['textarea', 'textfield', 'text_format', 'webform_message'];
+  private const TEXTS = ['textarea', 'text_format'];
+  /**
+   * Lines that are part of a text.
+   */
+  private const LINES = ['subject', 'title'];
 
   public function __construct(private readonly SignalRecorderInterface $signals) {}
 
@@ -31,7 +35,7 @@ final class WebformHooks {
     $data = $submission->getData();
     $texts = [];
     foreach ($submission->getWebform()->getElementsInitializedFlattenedAndHasValue() as $name => $element) {
-      if (in_array($element['#type'] ?? '', self::TEXTS, TRUE)) {
+      if (in_array($element['#type'] ?? '', self::TEXTS, TRUE) || in_array($name, self::LINES, TRUE)) {
         // A field with several values, or with a format, holds a list.
         $values = [$data[$name] ?? ''];
         array_walk_recursive($values, static function (mixed $value, int|string $key) use (&$texts): void {
