@@ -6,7 +6,7 @@
 
 import type { PageCost } from '@parapet/kinds';
 import { hashOf } from '../traffic/hash.ts';
-import { routeNameOf } from './routeName.ts';
+import { RouteKeys } from './routeKeys.ts';
 
 /** What is known of a route, or of a group of them. */
 interface Row {
@@ -52,12 +52,10 @@ const SEEN_PLACES = 65_536;
 
 export class RouteCosts {
   readonly #rows = new Map<string, Row>();
+  readonly #keys = new RouteKeys();
   readonly #seen = new Uint32Array(SEEN_PLACES);
   #typicalMs = 0;
   #timed = 0;
-  /** What was learned of is judged right after. */
-  #lastTarget = '';
-  #lastKeys: readonly string[] = [];
 
   get size(): number {
     return this.#rows.size;
@@ -83,7 +81,7 @@ export class RouteCosts {
     const pages = this.pagesOf(ms);
     const isFresh = this.#seen[hash % SEEN_PLACES] !== hash;
     this.#seen[hash % SEEN_PLACES] = hash;
-    for (const key of this.#keysOf(rawTarget)) {
+    for (const key of this.#keys.of(rawTarget)) {
       const row = this.#rowOf(key);
       if (!isStrained || row.count < MEAN_OF) {
         row.pages = stepped(row.pages, row.count, pages, STEP);
@@ -100,7 +98,7 @@ export class RouteCosts {
 
   /** Returns the cost when it is high, by the narrowest group that is known. */
   judge(rawTarget: string): PageCost | 'cheap' | 'unknown' {
-    for (const key of this.#keysOf(rawTarget)) {
+    for (const key of this.#keys.of(rawTarget)) {
       const row = this.#rows.get(key);
       if (row === undefined || row.count < ENOUGH) continue;
       const isExploding = isExplodingRow(row);
@@ -128,12 +126,6 @@ export class RouteCosts {
     this.#timed = timed;
   }
 
-  #keysOf(rawTarget: string): readonly string[] {
-    if (rawTarget === this.#lastTarget) return this.#lastKeys;
-    this.#lastTarget = rawTarget;
-    return (this.#lastKeys = keysOf(rawTarget));
-  }
-
   #rowOf(key: string): Row {
     let row = this.#rows.get(key);
     if (row !== undefined) return row;
@@ -154,15 +146,6 @@ export class RouteCosts {
         left--;
       }
   }
-}
-
-/** From the narrowest to the widest. */
-function keysOf(rawTarget: string): readonly string[] {
-  const { path, route } = routeNameOf(rawTarget);
-  const folder = `/${path.split('/', 2)[1] ?? ''}/*`;
-  const hasFolder = path.includes('/', 1);
-  const all = route === path ? [path] : [route, `${path}?*`];
-  return hasFolder ? [...all, folder] : [...all, '/*'];
 }
 
 function isExplodingRow({ asked, fresh }: Row): boolean {

@@ -4,8 +4,8 @@
 import { nameOf } from '../traffic/paths.ts';
 
 /** More names are as good as any. */
-const MOST_NAMES = 12;
-const MOST_CHARACTERS = 40;
+export const MOST_NAMES = 12;
+export const MOST_CHARACTERS = 40;
 
 export interface RouteName {
   /** The path with every run of digits as `#`. */

@@ -45,7 +45,8 @@ const QUIET_MINUTES = 60;
 const MAX_PATHS = 10_000;
 /** Between these, rows of the least busy paths are given up for new ones. */
 const SWEEP_AT = 4 * MAX_PATHS;
-const MAX_LENGTH = 200;
+/** Characters of a path that are told apart. */
+export const MAX_NAMED = 200;
 
 const ASSET_ENDINGS: ReadonlySet<string> = new Set(
   'css js mjs png jpg jpeg gif svg webp avif ico woff woff2 ttf otf eot map mp4 webm mp3 pdf'.split(' '),
@@ -62,7 +63,7 @@ const HASH = 35;
 /** Returns the path without its query, with every run of digits as `#`. */
 export function nameOf(rawPath: string): string {
   const query = rawPath.indexOf('?');
-  return rawPath.slice(0, Math.min(query < 0 ? rawPath.length : query, MAX_LENGTH)).replaceAll(/\d+/g, '#');
+  return rawPath.slice(0, Math.min(query < 0 ? rawPath.length : query, MAX_NAMED)).replaceAll(/\d+/g, '#');
 }
 
 /** Reads a path once, without making a text of it. */
@@ -82,7 +83,7 @@ export class PathReader {
       if (code === DOT) dot = end;
       else if (code === SLASH) dot = -1;
       const isDigit = code >= 48 && code <= 57;
-      if (end < MAX_LENGTH && !(isDigit && wasDigit))
+      if (end < MAX_NAMED && !(isDigit && wasDigit))
         hash = Math.imul(hash ^ (isDigit ? HASH : code), 0x01000193);
       wasDigit = isDigit;
     }
