@@ -88,6 +88,8 @@ export interface DecisionFilter {
   readonly scenariosWith?: readonly string[];
   /** The scenario has none of these texts in it. */
   readonly scenariosWithout?: readonly string[];
+  /** Only those with a higher number: the way to read page by page. */
+  readonly after?: number;
   /** Only those with this number or a lower one. */
   readonly upTo?: number;
 }
@@ -267,6 +269,7 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('origin = ?', filter.origin)
     .andIf('scenario = ?', filter.scenario)
     .andIf('alert_id = ?', filter.alertId)
+    .andIf('number > ?', filter.after)
     .andIf('number <= ?', filter.upTo)
     .andIf('started_at >= ?', filter.since?.getTime())
     .andIf('started_at < ?', filter.until?.getTime());

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { DecisionFilter } from '@parapet/store';
 import { Option, type Command } from 'commander';
 import type { CommandContext, ExitCode } from '../../context.ts';
 import type { ListFormat } from '../../lists/item.ts';
@@ -53,7 +54,7 @@ async function exportList(
     let after = 0;
     await write(writer.head);
     for (;;) {
-      const filter = { ...filterOf(options), activeAt: now, mode: 'live' as const, after };
+      const filter: DecisionFilter = { ...filterOf(options), activeAt: now, mode: 'live', after };
       const page = await store.listDecisions(filter, { limit: PAGE });
       if (page.length === 0) break;
       await write(page.map((decision, i) => writer.item(decision, written + i === 0)).join(''));
