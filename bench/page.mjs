@@ -52,13 +52,17 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
   return [
     `${at.slice(0, 10)}, Node ${node}, one core of ${machine}.`,
     '',
-    '| one inspection | bytes | p50 | p99 |',
-    '|---|---:|---:|---:|',
-    ...inProcess.map(
-      ({ name, bytes, p50Us, p99Us }) =>
-        `| ${name} | ${count(bytes)} | ${count(p50Us)} us | ${count(p99Us)} us |`,
-    ),
-    '',
+    ...(inProcess.length === 0
+      ? []
+      : [
+          '| one inspection | bytes | p50 | p99 |',
+          '|---|---:|---:|---:|',
+          ...inProcess.map(
+            ({ name, bytes, p50Us, p99Us }) =>
+              `| ${name} | ${count(bytes)} | ${count(p50Us)} us | ${count(p99Us)} us |`,
+          ),
+          '',
+        ]),
     '| | request | requests per CPU-second | of nginx | of ModSecurity |',
     '|---|---|---:|---:|---:|',
     ...throughput.map(
