@@ -16,29 +16,22 @@ import type { Challenge } from '../challenge/challenge.ts';
 import { throttlePage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import { keyHigh, keyLow, RateTable, type Rate } from '../throttle/rateTable.ts';
-import { Acquaintances, isFileOf } from '../trust/acquaintances.ts';
-import type { Spared } from './inspecting.ts';
+import { isFileOf, type Acquaintances } from '../trust/acquaintances.ts';
+import type { Admission, GateOptions } from './admission.ts';
 import type { CostGuardMode } from './settings.ts';
-import type { SiteRules } from './siteRules.ts';
-import type { Told, ToldCause } from './told.ts';
+import type { ToldCause } from './told.ts';
 
-export interface CostGateOptions {
+export interface CostGateOptions extends GateOptions {
   readonly keeper: CostKeeper;
   readonly challenge: Challenge;
-  spare(request: RequestView, client: Client, site: string): Spared | undefined;
+  readonly acquaintances: Acquaintances;
   /** Whether the address is one that a search engine publishes. */
   isSearchEngine(client: Client): boolean;
   /** Whether it calls itself a crawler: those cannot be asked for anything. */
   isDeclaredCrawler(request: RequestView, client: Client): boolean;
-  tell(request: RequestView, told: Told): void;
 }
 
-interface Case {
-  readonly request: RequestView;
-  readonly client: Client;
-  readonly site: string;
-  readonly rules: SiteRules;
-  readonly nowMs: number;
+interface Case extends Admission {
   readonly cost: PageCost;
 }
 
@@ -52,7 +45,6 @@ const MOST_RETRY_SECONDS = 600;
 
 export class CostGate {
   readonly #options: CostGateOptions;
-  readonly #acquaintances = new Acquaintances();
   readonly #personal = new RateTable(PLACES);
   #mode: CostGuardMode = 'off';
 
@@ -68,25 +60,15 @@ export class CostGate {
     return this.#mode !== 'off';
   }
 
-  /** Returns what is done instead of letting pass; undefined for nearly all requests. */
-  look(
-    request: RequestView,
-    client: Client,
-    site: string,
-    rules: SiteRules,
-    nowMs: number,
-  ): Action | undefined {
-    const { method, rawTarget } = request;
-    const isFile = isFileOf(rawTarget);
-    this.#acquaintances.saw(client, isFile, nowMs);
-    // A form that is sent has been given a page before, and nobody fills it in twice.
-    if (isFile || (method !== 'GET' && method !== 'HEAD')) return undefined;
+  /** Takes a request for a page; returns what is done instead of letting pass, undefined for nearly all. */
+  look(page: Admission): Action | undefined {
+    const { request, site, nowMs } = page;
     const { keeper } = this.#options;
-    const cost = keeper.weigh(site, rawTarget, nowMs);
+    const cost = keeper.weigh(site, request.rawTarget, nowMs);
     if (cost === undefined) return undefined;
-    if (this.#isKnown(request, client, site, nowMs)) return undefined;
+    if (this.#isKnown(page)) return undefined;
     const waitMs = keeper.spend(site, cost, nowMs);
-    return waitMs === 0 ? undefined : this.#turnAway({ request, client, site, rules, nowMs, cost }, waitMs);
+    return waitMs === 0 ? undefined : this.#turnAway({ ...page, cost }, waitMs);
   }
 
   /** Learns what the page cost. */
@@ -97,11 +79,11 @@ export class CostGate {
   }
 
   /** Whether this is one whom the site knows, within the budget of its own. */
-  #isKnown(request: RequestView, client: Client, site: string, nowMs: number): boolean {
+  #isKnown({ request, client, site, nowMs }: Admission): boolean {
     const options = this.#options;
     if (options.isSearchEngine(client)) return true;
     const isMet =
-      this.#acquaintances.isKnown(client, nowMs) ||
+      options.acquaintances.isKnown(client, nowMs) ||
       options.challenge.checkPass(request, client, site) !== undefined;
     if (isMet && this.#personal.take(keyHigh(client.words), keyLow(client.words), PERSONAL, nowMs) === 0)
       return true;

@@ -12,28 +12,19 @@ import {
 import type { CrawlerPurpose } from '../crawlers/crawlers.table.ts';
 import { StoredPages } from '../crawlers/storedPages.ts';
 import { STATIC_FILE, FILE_FOR_ROBOTS } from '../routes/routes.table.ts';
-import type { Spared } from './inspecting.ts';
+import type { Admission, GateOptions } from './admission.ts';
 import { costOf } from './remedies.ts';
 import type { GuardSettings } from './settings.ts';
-import type { SiteRules } from './siteRules.ts';
 import type { Slowing } from './slowing.ts';
-import type { Told, ToldCause } from './told.ts';
+import type { ToldCause } from './told.ts';
 
-export interface CrawlerGateOptions {
+export interface CrawlerGateOptions extends GateOptions {
   readonly challenge: Challenge;
   readonly slowing: Slowing;
-  /** Who is let through whatever the rule says, and why. */
-  spare(request: RequestView, client: Client, site: string): Spared | undefined;
-  tell(request: RequestView, told: Told): void;
 }
 
 /** A crawler's request in front of its rule. */
-interface Case {
-  readonly request: RequestView;
-  readonly client: Client;
-  readonly site: string;
-  readonly rules: SiteRules;
-  readonly nowMs: number;
+interface Case extends Admission {
   readonly met: MetCrawler;
 }
 
@@ -91,16 +82,11 @@ export class CrawlerGate {
   }
 
   /** Returns what is done instead of letting pass; undefined for nearly all requests. */
-  look(
-    request: RequestView,
-    client: Client,
-    site: string,
-    rules: SiteRules,
-    nowMs: number,
-  ): Action | undefined {
+  look(asked: Admission): Action | undefined {
+    const { request, client, site, rules } = asked;
     const met = this.#policy?.meet(request.header('user-agent'), client);
     if (met === undefined || met.rule === 'allow') return undefined;
-    const one: Case = { request, client, site, rules, nowMs, met };
+    const one: Case = { ...asked, met };
     const spared = this.#options.spare(request, client, site);
     if (spared !== undefined) return this.#pass(one, spared.cause, spared.detail);
     if (!rules.isEnforcing) return this.#pass(one, 'observed');

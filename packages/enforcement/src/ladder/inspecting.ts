@@ -15,11 +15,12 @@ import type { Challenge } from '../challenge/challenge.ts';
 import type { Appeals } from '../pages/appeals.ts';
 import { readerOf } from '../pages/reader.ts';
 import { refusedFor, refusedPage } from '../pages/refused-page.ts';
+import type { GateOptions } from './admission.ts';
 import { RecordMemory } from './recordMemory.ts';
 import type { SiteRules } from './siteRules.ts';
-import type { Told, ToldCause } from './told.ts';
+import type { ToldCause } from './told.ts';
 
-export interface InspectingOptions {
+export interface InspectingOptions extends GateOptions {
   readonly inspector: Inspector;
   readonly challenge: Challenge;
   readonly appeals: Appeals;
@@ -28,15 +29,6 @@ export interface InspectingOptions {
   /** A new record: eight hex digits, by which the visitor's page and the alert name what was found. */
   newRecordId(): string;
   nowMs(): number;
-  /** Who is let through whatever is found, and why; undefined for nearly all. */
-  spare(request: RequestView, client: Client, site: string): Spared | undefined;
-  tell(request: RequestView, told: Told): void;
-}
-
-export interface Spared {
-  readonly cause: ToldCause;
-  /** Who it is. */
-  readonly detail?: string;
 }
 
 /** A request in front of the inspector. */

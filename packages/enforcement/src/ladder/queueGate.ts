@@ -1,23 +1,21 @@
 // A fair queue instead of errors, when the site has more to do than it can. Who is inside stays inside: signed in, known
 // from this visit, let in a while ago, trusted. Newcomers wait their turn on a page that asks again by itself.
 
-import type { Action, Client, Exchange, RequestView } from '@parapet/kinds';
+import type { Action, Exchange, RequestView } from '@parapet/kinds';
 import { queuePage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import { Queue } from '../throttle/queue.ts';
-import { Acquaintances, isFileOf } from '../trust/acquaintances.ts';
+import type { Acquaintances } from '../trust/acquaintances.ts';
 import { QueueTickets } from '../trust/queueTickets.ts';
-import type { Spared } from './inspecting.ts';
+import type { Admission, GateOptions } from './admission.ts';
 import type { GuardSettings, QueueSettings } from './settings.ts';
-import type { SiteRules } from './siteRules.ts';
 import type { Told } from './told.ts';
 
-export interface QueueGateOptions {
+export interface QueueGateOptions extends GateOptions {
   readonly secrets: readonly Uint8Array[];
-  spare(request: RequestView, client: Client, site: string): Spared | undefined;
+  readonly acquaintances: Acquaintances;
   /** Whether somebody is signed in with the session of the request, as the CMS has said. */
   isSignedIn(request: RequestView, site: string): boolean;
-  tell(request: RequestView, told: Told): void;
 }
 
 const INSIDE_MS = 20 * 60_000;
@@ -29,7 +27,6 @@ const TOLD: Told = { cause: 'queue', recordId: 'queue', remediation: 'throttle',
 export class QueueGate {
   readonly #options: QueueGateOptions;
   readonly #tickets: QueueTickets;
-  readonly #known = new Acquaintances();
   readonly #queues = new Map<string, Queue>();
   #settings: QueueSettings | undefined;
 
@@ -47,37 +44,29 @@ export class QueueGate {
     return this.#settings !== undefined;
   }
 
-  /** Returns the page of those who wait, or lets in with a cookie; undefined lets pass as it is. */
-  look(
-    request: RequestView,
-    client: Client,
-    site: string,
-    rules: SiteRules,
-    nowMs: number,
-  ): Action | undefined {
-    const { method, rawTarget } = request;
-    const isFile = isFileOf(rawTarget);
-    this.#known.saw(client, isFile, nowMs);
-    // Who sends a form is in the middle of something.
-    if (isFile || (method !== 'GET' && method !== 'HEAD')) return undefined;
+  /**
+   * Takes a request for a page; returns the page of those who wait, or lets in with a cookie. Undefined lets pass as it
+   * is.
+   */
+  look(page: Admission): Action | undefined {
+    const { request, client, site, rules, nowMs } = page;
     const queue = this.#queueOf(site);
     queue.tick(nowMs);
     if (queue.isOpen) {
       // How many newcomers there are has to be known when the queue begins.
-      if (!this.#known.isKnown(client, nowMs)) queue.arrive(nowMs);
+      if (!this.#options.acquaintances.isKnown(client, nowMs)) queue.arrive(nowMs);
       return undefined;
     }
     if (!rules.isEnforcing) return undefined;
-    if (this.#isInside(request, client, site, nowMs)) return undefined;
-    if (rules.routes.find(method, rawTarget)?.rank === 'never') return undefined;
+    if (this.#isInside(page)) return undefined;
+    if (rules.routes.find(request.method, request.rawTarget)?.rank === 'never') return undefined;
     const ticket = this.#tickets.read(request, client, site);
     if (ticket?.kind === 'inside' && ticket.untilMs > nowMs) return undefined;
     const sinceMs = ticket?.kind === 'waits' ? ticket.sinceMs : undefined;
     const hasWaitedLong = sinceMs !== undefined && nowMs - sinceMs >= this.#settings!.longestWaitMs;
     const isIn =
       hasWaitedLong || (sinceMs === undefined ? queue.arrive(nowMs) : queue.isTurnOf(sinceMs, nowMs));
-    if (isIn) return this.#letIn(request, client, site, nowMs);
-    return this.#wait(request, client, site, rules, queue, sinceMs, nowMs);
+    return isIn ? this.#letIn(page) : this.#wait(page, queue, sinceMs);
   }
 
   /** Learns how much the site has to do. */
@@ -88,28 +77,21 @@ export class QueueGate {
     if (ms >= 0) this.#queueOf(site).worked(ms, startedAtMs + totalMs);
   }
 
-  #isInside(request: RequestView, client: Client, site: string, nowMs: number): boolean {
+  #isInside({ request, client, site, nowMs }: Admission): boolean {
     return (
-      this.#known.isKnown(client, nowMs) ||
+      this.#options.acquaintances.isKnown(client, nowMs) ||
       this.#options.isSignedIn(request, site) ||
       this.#options.spare(request, client, site) !== undefined
     );
   }
 
-  #letIn(request: RequestView, client: Client, site: string, nowMs: number): Action {
+  #letIn({ request, client, site, nowMs }: Admission): Action {
     const cookie = this.#tickets.issue({ kind: 'inside', untilMs: nowMs + INSIDE_MS }, request, client, site);
     return { kind: 'pass', setCookies: [cookie] };
   }
 
-  #wait(
-    request: RequestView,
-    client: Client,
-    site: string,
-    rules: SiteRules,
-    queue: Queue,
-    sinceMs: number | undefined,
-    nowMs: number,
-  ): Action {
+  #wait(page: Admission, queue: Queue, sinceMs: number | undefined): Action {
+    const { request, client, site, rules, nowMs } = page;
     this.#options.tell(request, TOLD);
     const reader = readerOf(request);
     const waitSeconds = queue.waitSeconds(sinceMs ?? nowMs);

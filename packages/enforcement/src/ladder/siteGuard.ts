@@ -23,14 +23,16 @@ import { OWN_PREFIX } from '../pages/assets/assets.ts';
 import { upstreamPage } from '../pages/notice-page.ts';
 import { readerOf } from '../pages/reader.ts';
 import type { DecisionTable } from '../table/index.ts';
+import { Acquaintances, isFileOf } from '../trust/acquaintances.ts';
 import { Sessions } from '../trust/sessions.ts';
 import { TrustOffice, type Trust } from '../trust/trustCookie.ts';
+import type { GateOptions, Spared } from './admission.ts';
 import { Applying } from './applying.ts';
 import { CmsVoice } from './cmsVoice.ts';
 import { CostGate } from './costGate.ts';
 import { CrawlerGate } from './crawlerGate.ts';
 import type { GuardLink } from './guardLink.ts';
-import { Inspecting, type Spared } from './inspecting.ts';
+import { Inspecting } from './inspecting.ts';
 import { OwnPages } from './ownPages.ts';
 import type { PlaceOf } from './places.ts';
 import { QueueGate } from './queueGate.ts';
@@ -83,6 +85,11 @@ export class SiteGuard implements Guard {
   readonly #crawlers: CrawlerGate;
   readonly #costs: CostGate | undefined;
   readonly #queue: QueueGate;
+  readonly #acquaintances = new Acquaintances();
+  readonly #gate: GateOptions = {
+    spare: (request, client, site) => this.#spare(request, client, site),
+    tell: (request, told) => this.#remedies.tell(request, told),
+  };
   readonly #cms: CmsVoice;
   readonly #ownPages: OwnPages;
   readonly #inspecting: Inspecting | undefined;
@@ -109,18 +116,17 @@ export class SiteGuard implements Guard {
     this.#crawlers = new CrawlerGate({
       challenge,
       slowing: this.#slowing,
-      spare: (request, client, site) => this.#spare(request, client, site),
-      tell: (request, told) => this.#remedies.tell(request, told),
+      ...this.#gate,
     });
     this.#costs = this.#costsWith(options.costs);
     this.#queue = new QueueGate({
+      ...this.#gate,
       secrets,
-      spare: (request, client, site) => this.#spare(request, client, site),
+      acquaintances: this.#acquaintances,
       isSignedIn: (request, site) => {
         const session = sessions.hashOf(request);
         return session !== undefined && sessions.userOf(site, session) !== undefined;
       },
-      tell: (request, told) => this.#remedies.tell(request, told),
     });
     this.#inspecting = this.#inspectingWith(appeals);
     this.#cms = new CmsVoice({ secrets, sessions, trust, sightings });
@@ -212,8 +218,7 @@ export class SiteGuard implements Guard {
       challenge,
       appeals,
       nowMs: () => this.#options.nowMs(),
-      spare: (request, client, site) => this.#spare(request, client, site),
-      tell: (request, told) => this.#remedies.tell(request, told),
+      ...this.#gate,
     });
   }
 
@@ -259,14 +264,20 @@ export class SiteGuard implements Guard {
 
   /** What the rules of the owner and the budget of the site say of a request that the decisions let pass. */
   #admit(decided: Action, request: RequestView, client: Client, site: string, nowMs: number): Action {
-    let action: Action | undefined;
-    if (this.#crawlers.isActive)
-      action = this.#crawlers.look(request, client, site, this.#rulesOf(site), nowMs);
-    if (action === undefined && this.#costs?.isActive === true)
-      action = this.#costs.look(request, client, site, this.#rulesOf(site), nowMs);
-    if (action === undefined && this.#queue.isActive)
-      action = this.#queue.look(request, client, site, this.#rulesOf(site), nowMs);
-    return action ?? decided;
+    const costs = this.#costs?.isActive === true ? this.#costs : undefined;
+    const queue = this.#queue.isActive ? this.#queue : undefined;
+    const isCounted = costs !== undefined || queue !== undefined;
+    if (!isCounted && !this.#crawlers.isActive) return decided;
+    const asked = { request, client, site, rules: this.#rulesOf(site), nowMs };
+    const ruled = this.#crawlers.look(asked);
+    if (ruled !== undefined) return ruled;
+    if (!isCounted) return decided;
+    const { method, rawTarget } = request;
+    const isFile = isFileOf(rawTarget);
+    this.#acquaintances.saw(client, isFile, nowMs);
+    // A form that is sent has been given a page before: who sends it is in the middle of something.
+    if (isFile || (method !== 'GET' && method !== 'HEAD')) return decided;
+    return costs?.look(asked) ?? queue?.look(asked) ?? decided;
   }
 
   #costsWith(keeper: CostKeeper | undefined): CostGate | undefined {
@@ -274,10 +285,10 @@ export class SiteGuard implements Guard {
     return new CostGate({
       keeper,
       challenge: this.#options.challenge,
-      spare: (request, client, site) => this.#spare(request, client, site),
+      acquaintances: this.#acquaintances,
+      ...this.#gate,
       isSearchEngine: (client) => this.#remedies.isSearchEngine(client),
       isDeclaredCrawler: (request, client) => this.#crawlers.isDeclared(request, client),
-      tell: (request, told) => this.#remedies.tell(request, told),
     });
   }
 

@@ -4,6 +4,7 @@
 // does not drive people out.
 
 import type { Client } from '@parapet/kinds';
+import { ROUTES, STATIC_FILE } from '../routes/routes.table.ts';
 import { mix } from '../table/mix.ts';
 import { keyHigh, keyLow } from '../throttle/rateTable.ts';
 
@@ -15,7 +16,11 @@ const FILES = 2;
 const LEAST_S = 3;
 const MOST = 0xffff;
 /** What belongs to pages; the site serves it without work. */
-const FILE_ENDING = /\.(?:css|m?js|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|mp[34]|webm|vtt)$/i;
+const FILE_ENDINGS: ReadonlySet<string> = new Set(
+  ROUTES.filter(({ kind }) => kind === STATIC_FILE).flatMap(({ paths }) =>
+    paths.map((path) => path.slice(2)),
+  ),
+);
 
 export class Acquaintances {
   readonly #high = new Uint32Array(PLACES);
@@ -83,5 +88,5 @@ export function isFileOf(rawTarget: string): boolean {
   const query = rawTarget.indexOf('?');
   const end = query < 0 ? rawTarget.length : query;
   const dot = rawTarget.lastIndexOf('.', end);
-  return dot >= 0 && end - dot <= 6 && FILE_ENDING.test(rawTarget.slice(dot, end));
+  return dot >= 0 && end - dot <= 6 && FILE_ENDINGS.has(rawTarget.slice(dot, end).toLowerCase());
 }
