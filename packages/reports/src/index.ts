@@ -2,6 +2,16 @@ export { alertsCsv, alertsJson } from './export/csv.ts';
 export { stixBundle } from './export/stix.ts';
 export { METRICS_CONTENT_TYPE, renderMetrics, type MetricSample } from './metrics.ts';
 export type { MetricName } from './metrics.table.ts';
+export {
+  alertRecord,
+  attentionRecord,
+  decisionRecord,
+  otlpLogs,
+  type OtlpLevel,
+  type OtlpLogRecord,
+} from './otlp/logs.ts';
+export { otlpMetrics } from './otlp/metrics.ts';
+export type { OtlpSender } from './otlp/values.ts';
 export { renderReplayHtml } from './page/replay-page.ts';
 export { evidenceOf } from './replay/evidence.ts';
 export { ReplayCollector, type CollectorLimits, type ReplayTotals } from './replay/collector.ts';

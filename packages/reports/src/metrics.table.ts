@@ -54,6 +54,7 @@ export interface MetricLabels {
   parapet_gateway_snapshot_error: never;
   parapet_notifications_total: 'channel' | 'outcome';
   parapet_notifications_waiting: 'channel';
+  parapet_otlp_exports_total: 'signal' | 'outcome';
   process_resident_memory_bytes: never;
   process_cpu_seconds_total: never;
 }
@@ -290,6 +291,11 @@ export const METRICS: { readonly [Name in MetricName]: MetricDefinition<MetricLa
     type: 'gauge',
     help: 'Messages that wait to be delivered, by channel.',
     labels: ['channel'],
+  },
+  parapet_otlp_exports_total: {
+    type: 'counter',
+    help: 'Messages to an OpenTelemetry collector, by what became of them: delivered, failed, refused.',
+    labels: ['signal', 'outcome'],
   },
   process_resident_memory_bytes: {
     type: 'gauge',

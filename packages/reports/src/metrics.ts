@@ -29,21 +29,35 @@ export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Returns the samples as text, grouped by metric; metrics without a sample are left out. */
 export function renderMetrics(samples: Iterable<MetricSample>): string {
-  const byName = new Map<MetricName, string[]>();
-  for (const one of samples) {
-    const lines = byName.get(one.name);
-    const line =
-      'buckets' in one ? renderHistogram(one) : `${one.name}${renderLabels(one)} ${renderValue(one.value)}\n`;
-    if (lines === undefined) byName.set(one.name, [line]);
-    else lines.push(line);
-  }
   let text = '';
-  for (const name of metricNames()) {
-    const lines = byName.get(name);
-    if (lines === undefined) continue;
-    text += `# HELP ${name} ${escapeHelp(METRICS[name].help)}\n# TYPE ${name} ${METRICS[name].type}\n${lines.join('')}`;
+  for (const { name, type, help, found } of samplesByName(samples)) {
+    text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+    for (const one of found)
+      text +=
+        'buckets' in one
+          ? renderHistogram(one)
+          : `${one.name}${renderLabels(one)} ${renderValue(one.value)}\n`;
   }
   return text;
+}
+
+export interface MetricFamily extends MetricDefinition {
+  readonly name: MetricName;
+  readonly found: readonly MetricSample[];
+}
+
+/** Returns the samples grouped by metric, in the order of the table; metrics without a sample are left out. */
+export function* samplesByName(samples: Iterable<MetricSample>): Generator<MetricFamily> {
+  const byName = new Map<MetricName, MetricSample[]>();
+  for (const one of samples) {
+    const found = byName.get(one.name);
+    if (found === undefined) byName.set(one.name, [one]);
+    else found.push(one);
+  }
+  for (const name of metricNames()) {
+    const found = byName.get(name);
+    if (found !== undefined) yield { name, ...METRICS[name], found };
+  }
 }
 
 /** Returns the table of all metrics for the documentation. */

@@ -11,6 +11,7 @@ import { readOwnRules } from '../inspection/ownRules.ts';
 import { inspectionFor } from '../inspection/settings.ts';
 import { realFiles } from '../io/files.ts';
 import { resolveChannels } from '../notifications/channels.ts';
+import { readSettings } from '../telemetry/settings.ts';
 import { UsageError } from '../run-verb.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { readConfigText } from './loadConfig.ts';
@@ -40,6 +41,7 @@ export async function checkConfig(
   const names = new Names(context, file, text ?? '', problems);
   await names.checkLogs(written);
   names.checkChannels(written);
+  names.checkTelemetry(written);
   const config = names.readable(written);
   let engine: PreparedEngine | undefined;
   try {
@@ -90,6 +92,14 @@ class Names {
     const hint = 'Nobody is told over this channel';
     for (const { index, key, message } of resolveChannels(notifications, this.#context).faults)
       this.#complain(['notifications', 'channels', String(index), key], 'E_NOTIFY_SECRET', message, hint);
+  }
+
+  checkTelemetry({ opentelemetry }: Config): void {
+    const read = readSettings(opentelemetry, this.#context);
+    if (read.kind !== 'fault') return;
+    const { code, message, key } = read.fault;
+    const where = ['opentelemetry', ...(key === undefined ? [] : [key])];
+    this.#complain(where, code, message, 'Nothing goes to the collector until then');
   }
 
   /** Returns the configuration without the files that cannot be used; each is a problem. */

@@ -72,5 +72,6 @@ export const DEFAULT_CONFIG: Config = {
     allow_targets: [],
   },
   metrics: { listen: '127.0.0.1:0', enabled: false },
+  opentelemetry: { metrics: true, logs: true },
   retention: { alerts: '2160h' },
 };

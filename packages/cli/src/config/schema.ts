@@ -10,6 +10,7 @@ import { gatewaySchema } from './gatewaySchema.ts';
 import { inspectionSchema } from './inspectionSchema.ts';
 import { lapiSchema } from './lapiSchema.ts';
 import { notificationsSchema } from './notificationsSchema.ts';
+import { openTelemetrySchema } from './openTelemetrySchema.ts';
 import { trafficSchema } from './trafficSchema.ts';
 
 const duration = z
@@ -98,6 +99,7 @@ export const configSchema = z
         enabled: z.boolean().default(false).describe('Whether the page is served'),
       })
       .prefault({}),
+    opentelemetry: openTelemetrySchema.prefault({}),
     retention: z
       .strictObject({ alerts: duration.default('2160h').describe('How long alerts are kept, such as 2160h') })
       .prefault({}),

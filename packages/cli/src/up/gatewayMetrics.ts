@@ -61,6 +61,13 @@ export function* gatewaySamples(link: GatewayLink, restarts: number): Generator<
   yield { name: 'parapet_gateway_snapshot_error', value: link.snapshotError === undefined ? 0 : 1 };
 }
 
+/** How many requests the gateway has answered itself. */
+export function stoppedBy(link: GatewayLink | undefined): number {
+  let sum = 0;
+  for (const count of link?.stats.below('counts answers').values() ?? []) sum += count;
+  return sum;
+}
+
 const FAILURES = [
   ['connection', 'upstreamFailures'],
   ['timeout', 'upstreamTimeouts'],

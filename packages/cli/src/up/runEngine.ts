@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import type { LineSource } from '@parapet/engine';
 import { parseDuration, formatProblem, type Alert, type Decision } from '@parapet/kinds';
-import { describeDecision, LiveStatus, plain, renderEventLine } from '@parapet/reports';
+import { describeDecision, LiveStatus, plain, renderEventLine, type MetricSample } from '@parapet/reports';
 import { siteSecret } from '@parapet/gateway';
 import { openStore, type StoreHealth } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
@@ -19,7 +19,7 @@ import { healthSentence, openWhenFree } from './engineStore.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { collectAlone, freeMemory } from '../io/freeMemory.ts';
-import { gatewaySamples } from './gatewayMetrics.ts';
+import { gatewaySamples, stoppedBy } from './gatewayMetrics.ts';
 import { withHubOptions } from '../inspection/settings.ts';
 import { laterRules } from '../notifications/laterRules.ts';
 import { GuardDesk } from './guardDesk.ts';
@@ -29,6 +29,7 @@ import type { LapiOptions } from '@parapet/lapi';
 import type { Notifications } from '@parapet/notify';
 import type { Listening } from './listening.ts';
 import { SiteDesk } from './siteDesk.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/openTelemetry.ts';
 import { isTrafficWatched, TrafficDesk, wavesOf } from './trafficDesk.ts';
 import { serveMetrics, type MetricsServer } from './metricsServer.ts';
 import { openSources, readAcquisitions } from './openSources.ts';
@@ -66,6 +67,7 @@ async function run(
   let pages: DashboardDesk | undefined;
   let notifications: Notifications | undefined;
   let traffic: TrafficDesk | undefined;
+  let telemetry: Telemetry | undefined;
   const early: string[] = [];
   const say = (line: string): void => void (view === undefined ? early.push(line) : view.print(line));
   end.onNote(say);
@@ -77,6 +79,7 @@ async function run(
       metrics.alert(alert, decisions);
       pages?.alert(alert, decisions);
       notifications?.alert(alert, [...decisions, ...covered]);
+      telemetry?.alert(alert, decisions);
       if (process.stdout.isTTY) view?.alert(alert, decisions, nowMs(), covered);
       else say(renderEventLine(alert, decisions, covered));
     },
@@ -90,6 +93,8 @@ async function run(
       running?.onLifted(lifted, message);
       pages?.finding(`${message}.${ended} ${advice}`);
       notifications?.attention('set-up', `${message}.${ended} ${advice}`, 'high');
+      telemetry?.attention('set-up', `${message}.${ended} ${advice}`, 'WARN');
+      telemetry?.lifted(lifted);
       for (const decision of lifted) view?.lifted(decision);
     },
   });
@@ -107,6 +112,7 @@ async function run(
           healthSentence(health),
           'critical',
         );
+        telemetry?.attention('store', healthSentence(health), health.state === 'ok' ? 'INFO' : 'ERROR');
       },
     }),
   );
@@ -241,6 +247,8 @@ async function run(
         pages?.lines(count);
       },
       onForeign: (started, ended) => {
+        telemetry?.decided(started);
+        telemetry?.lifted(ended);
         for (const decision of started) view?.decision(decision);
         for (const decision of ended) view?.lifted(decision);
         if (!process.stdout.isTTY) {
@@ -256,6 +264,7 @@ async function run(
         waves: await wavesOf(store, nowMs()),
         onDecision: (decision) => {
           running?.onDecisions([decision]);
+          telemetry?.decided([decision]);
           view?.decision(decision);
         },
         onNote: say,
@@ -274,22 +283,19 @@ async function run(
     }
     if (desk !== undefined) link?.trustEpoch(await desk.open());
     await link?.open();
+    const samples = (): MetricSample[] => [
+      ...metrics.collect(engine, store),
+      ...(appsec?.samples() ?? []),
+      ...(own?.samples() ?? []),
+      ...(notifications?.samples() ?? []),
+      ...(telemetry?.samples() ?? []),
+      ...(link === undefined ? [] : gatewaySamples(link, restarts)),
+    ];
+    telemetry = await openTelemetry(context, { config: engine.config, collect: samples, onNote: say });
     const listen =
       options.metrics ?? (engine.config.metrics.enabled ? engine.config.metrics.listen : undefined);
     if (listen !== undefined)
-      server = await serveMetrics(
-        listen,
-        () => {
-          const all = [
-            ...metrics.collect(engine, store),
-            ...(appsec?.samples() ?? []),
-            ...(own?.samples() ?? []),
-            ...(notifications?.samples() ?? []),
-          ];
-          return link === undefined ? all : [...all, ...gatewaySamples(link, restarts)];
-        },
-        () => store.health().state === 'ok',
-      );
+      server = await serveMetrics(listen, samples, () => store.health().state === 'ok');
 
     if (engine.config.lapi.listen.length > 0) {
       const ingest: LapiOptions['ingest'] = (alerts) => running?.ingest(alerts);
@@ -357,6 +363,7 @@ async function run(
       );
     }
     if (server !== undefined) say(`Metrics: ${server.url}`);
+    if (telemetry !== undefined) say(`OpenTelemetry: ${telemetry.places.join(' and ')}`);
     if (api !== undefined) say(`The local API is at ${api.urls.join(', ')}.`);
     if (toldBy !== undefined && toldBy.urls.length > 0) say(`The API is at ${toldBy.urls.join(', ')}.`);
     if (asked !== undefined) say(`Web servers ask at ${asked.urls.join(', ')}.`);
@@ -383,16 +390,10 @@ async function run(
     await dashboard?.close();
     for (const one of servers) await one.close();
     await notifications?.close();
+    await telemetry?.close();
     await store.close();
   }
   return 0;
-}
-
-/** How many requests the gateway has answered itself. */
-function stoppedBy(link: GatewayLink | undefined): number {
-  let sum = 0;
-  for (const count of link?.stats.below('counts answers').values() ?? []) sum += count;
-  return sum;
 }
 
 function isToldOf({ api, signals }: Config): boolean {

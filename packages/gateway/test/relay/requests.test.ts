@@ -31,6 +31,14 @@ describe('the head of a request', () => {
     });
   });
 
+  test('keeps the trace that it is part of', async () => {
+    const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { headers } = await forwarded(
+      `GET / HTTP/1.1\r\nHost: a\r\ntraceparent: ${parent}\r\ntracestate: congo=t61rcWkgMzE\r\n\r\n`,
+    );
+    expect(headers).toMatchObject({ traceparent: parent, tracestate: 'congo=t61rcWkgMzE' });
+  });
+
   test('loses what is meant for the next neighbour only', async () => {
     const { headers } = await forwarded(
       'GET / HTTP/1.1\r\nConnection: keep-alive, X-Mine\r\nX-Mine: 1\r\nHost: a\r\nKeep-Alive: 5\r\nTE: trailers\r\n' +
