@@ -14,6 +14,7 @@ const { Challenge, DecisionTable, LocalLink, SiteGuard } =
   await import('../packages/enforcement/dist/index.js');
 const { GATEWAY_LIMITS, RequestHead } = await import('../packages/gateway/dist/index.js');
 const { ipBits, parseIp } = await import('../packages/kinds/dist/index.js');
+const { SiteCosts } = await import('../packages/engine/dist/index.js');
 
 const CLIENTS = 4096;
 let sink = 0;
@@ -33,18 +34,17 @@ const challenge = new Challenge({ secrets, nowMs, random: (n) => Buffer.alloc(n,
 const site = { name: 'main', mode: 'enforce', closedPaths: [], neverChallenge: [] };
 const throttle = { throttle: { perSecond: 1000, burst: 10_000, queue: 0, maxWaitMs: 0 } };
 const link = new LocalLink({}, nowMs);
-const guard = new SiteGuard({
-  table,
-  challenge,
-  settings: { sites: [site], throttle },
-  link,
-  secrets,
-  trustEpoch: 1,
-  nowMs,
-  sleep,
+const settings = { sites: [site], throttle };
+const common = { table, challenge, link, secrets, trustEpoch: 1, nowMs, sleep };
+const guard = new SiteGuard({ ...common, settings });
+const costGuard = new SiteGuard({
+  ...common,
+  settings: { ...settings, costlyPages: 'enforce' },
+  costs: new SiteCosts(1_800_000),
 });
 
 const plain = heads('');
+const views = heads('', 16_384);
 const withCookies = heads(
   'Cookie: SESSd41d8cd98f00b204e9800998ecf8427e=0aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789; _ga=GA1.2.1234.5678\r\n',
 );
@@ -56,6 +56,8 @@ const contenders = {
   },
   'no decision': (i) => ask(plain, strangers, i),
   'no decision, with cookies': (i) => ask(withCookies, strangers, i),
+  'no decision, answered': (i) => askAndEnd(guard, i),
+  'the same, what pages cost is learned': (i) => askAndEnd(costGuard, i),
   'slowed down, its turn': (i) => ask(plain, slowed, i),
   'banned, the page in German': (i) => ask(html, banned, i),
   'a token bucket in a Map of objects': (i) => {
@@ -86,6 +88,15 @@ function ask(requests, clients, i) {
   sink += action.kind.length;
 }
 
+/** No two addresses in a row are the same. */
+function askAndEnd(one, i) {
+  const request = views[i % views.length];
+  const client = strangers[i % CLIENTS];
+  sink += one.onRequest(request, client, 'main').kind.length;
+  const answered = { status: 200, upstreamMs: 3, totalMs: 3, cacheStatus: '', answer: undefined };
+  one.onEnd({ site: 'main', request, client, startedAtMs: Date.now(), ...answered });
+}
+
 function time(run, times) {
   const before = process.cpuUsage();
   for (let i = 0; i < times; i++) run(i);
@@ -114,11 +125,11 @@ function clientsIn(prefix, remediation) {
 }
 
 /** Several, as connections have one each; their targets are strings already, as the log needs them anyway. */
-function heads(more) {
-  const bytes = Buffer.from(
-    `GET /en/node/1234?page=3 HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\nAccept-Encoding: gzip, deflate, br\r\n${more}Connection: keep-alive\r\n\r\n`,
-  );
-  return Array.from({ length: 64 }, () => {
+function heads(more, count = 64) {
+  return Array.from({ length: count }, (_, i) => {
+    const bytes = Buffer.from(
+      `GET /en/node/1234?page=${i}&sort=changed&keys=the+library HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\nAccept-Encoding: gzip, deflate, br\r\n${more}Connection: keep-alive\r\n\r\n`,
+    );
     const head = new RequestHead(GATEWAY_LIMITS);
     head.parse(bytes, 0, bytes.length);
     sink += head.rawTarget.length;

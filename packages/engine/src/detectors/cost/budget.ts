@@ -1,6 +1,6 @@
-// What strangers may spend together on costly pages: what they usually do, and some more, in typical pages of the site. It is learned minute by minute
-// from what was spent while nobody was turned away; and it grows slowly, so that a crawl that begins gently does not
-// teach that it is usual.
+// What strangers may spend together on costly pages: what they usually do, and some more, in typical pages of the site.
+// It is learned minute by minute from what was spent while nobody was turned away; and it grows slowly, so that a crawl
+// that begins gently does not teach that it is usual.
 
 export interface SavedBudget {
   /** Typical pages a second, at the busiest: for costly pages of strangers, and for all. */

@@ -56,6 +56,12 @@ export class RouteCosts {
   readonly #seen = new Uint32Array(SEEN_PLACES);
   #typicalMs = 0;
   #timed = 0;
+  #hasCostly = false;
+
+  /** Whether any route was costly when it was last judged or reviewed; where none is, none has to be judged. */
+  get hasCostly(): boolean {
+    return this.#hasCostly;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -101,12 +107,27 @@ export class RouteCosts {
     for (const key of this.#keys.of(rawTarget)) {
       const row = this.#rows.get(key);
       if (row === undefined || row.count < ENOUGH) continue;
-      const isExploding = isExplodingRow(row);
-      const ms = row.pages * this.#typical;
-      const isCostly = ms >= LEAST_MS && (isExploding || row.pages >= TIMES_TYPICAL);
-      return isCostly ? { route: key, pages: row.pages, ms, isExploding } : 'cheap';
+      if (!this.#isCostly(row)) return 'cheap';
+      this.#hasCostly = true;
+      const { pages } = row;
+      return { route: key, pages, ms: pages * this.#typical, isExploding: isExplodingRow(row) };
     }
     return 'unknown';
+  }
+
+  /** Asks of all routes again whether they are costly: what is typical may have changed. */
+  review(): void {
+    this.#hasCostly = false;
+    for (const row of this.#rows.values())
+      if (row.count >= ENOUGH && this.#isCostly(row)) {
+        this.#hasCostly = true;
+        return;
+      }
+  }
+
+  #isCostly(row: Row): boolean {
+    if (row.pages * this.#typical < LEAST_MS) return false;
+    return row.pages >= TIMES_TYPICAL || isExplodingRow(row);
   }
 
   save(): SavedCosts {
@@ -124,6 +145,7 @@ export class RouteCosts {
       this.#rows.set(name, { count, pages, fresh, asked });
     this.#typicalMs = typicalMs;
     this.#timed = timed;
+    this.review();
   }
 
   #rowOf(key: string): Row {

@@ -1,10 +1,12 @@
-// What pages cost at each site, and what strangers may spend there together. Nearly all requests are known to be cheap
-// by the hash of their address, and cost no more than that.
+// What pages cost at each site, and what strangers may spend there together. A site without costly pages is weighed by
+// one comparison; elsewhere nearly all requests are known to be cheap by the hash of their address. Of the answers of a
+// busy site some are looked at, and stand for the others.
 
 import { isStored, type CostEnd, type CostKeeper, type PageCost } from '@parapet/kinds';
 import { hashOf } from '../traffic/hash.ts';
 import { Budget, type SavedBudget } from './budget.ts';
 import { RouteCosts, type SavedCosts } from './routeCosts.ts';
+import { Sampling } from './sampling.ts';
 
 export interface SavedSiteCosts {
   readonly version: 1;
@@ -28,8 +30,10 @@ const STORED_MS = 600_000;
 const FLOOR_MS_A_SECOND = 20;
 /** In typical pages. */
 const MOST_CHEAP = 3;
-/** Of addresses that are known to be cheap, one answer in so many is looked at; a power of two. */
-const LOOKED_AT_EACH = 8;
+/** Of addresses that are known to be cheap, one answer in so many is learned from; a power of two. */
+const LEARNED_EACH = 8;
+/** So often it is asked whether any page is still costly. */
+const REVIEW_MS = 60_000;
 /** A crawl is over when nobody was turned away for so long. */
 const CALM_MS = 300_000;
 
@@ -38,6 +42,8 @@ interface Site {
   readonly budget: Budget;
   readonly hashes: Uint32Array;
   readonly cheapUntilMs: Float64Array;
+  readonly sampling: Sampling;
+  reviewAtMs: number;
   turnedAway: number;
   lastAwayMs: number;
   turn: number;
@@ -55,6 +61,7 @@ export class SiteCosts implements CostKeeper {
 
   weigh(site: string, rawTarget: string, nowMs: number): PageCost | undefined {
     const one = this.#siteOf(site);
+    if (!one.costs.hasCostly) return undefined;
     const hash = hashOf(rawTarget, 11);
     const place = hash & (PLACES - 1);
     if (one.hashes[place] === hash && one.cheapUntilMs[place]! > nowMs) return undefined;
@@ -80,27 +87,35 @@ export class SiteCosts implements CostKeeper {
     if (upstreamMs < 0 || status >= 500) return;
     const one = this.#siteOf(site);
     const { costs, budget } = one;
-    const isStrained = budget.isStrained(atMs);
-    // Of all pages, or those that are asked for again and again would count too little.
-    if (!isStrained) costs.tookMs(upstreamMs);
-    budget.floor = costs.pagesOf(FLOOR_MS_A_SECOND);
-    // A page that took longer than it does has waited, and the site had no more to do for it.
-    const cheap = Math.min(costs.pagesOf(upstreamMs), MOST_CHEAP);
+    const weight = one.sampling.take(atMs);
+    const isNowStored = isStored(cacheStatus);
+    // That the site's cache holds a costly page is not left to chance.
+    if (weight === 0 && !(isNowStored && costs.hasCostly)) return;
     const hash = hashOf(rawTarget, 11);
     const place = hash & (PLACES - 1);
     const isCheap = one.hashes[place] === hash && one.cheapUntilMs[place]! > atMs;
-    if (isStored(cacheStatus)) {
+    if (isNowStored) {
       one.hashes[place] = hash;
       one.cheapUntilMs[place] = atMs + STORED_MS;
-      // It came out of the cache: what the page itself costs was not seen.
-      if (!/miss/i.test(cacheStatus)) return budget.worked(cheap, atMs);
-    } else if (isCheap) {
-      one.turn = (one.turn + 1) & (LOOKED_AT_EACH - 1);
-      if (one.turn !== 0) return budget.worked(cheap, atMs);
     }
+    if (weight === 0) return;
+    const isStrained = budget.isStrained(atMs);
+    // Of all pages, or those that are asked for again and again would count too little.
+    if (!isStrained) costs.tookMs(upstreamMs);
+    if (atMs >= one.reviewAtMs) {
+      costs.review();
+      one.reviewAtMs = atMs + REVIEW_MS;
+    }
+    budget.floor = costs.pagesOf(FLOOR_MS_A_SECOND);
+    // A page that took longer than it does has waited, and the site had no more to do for it.
+    const cheap = Math.min(costs.pagesOf(upstreamMs), MOST_CHEAP);
+    // What comes out of the cache does not say what the page itself costs.
+    const isUntold = isNowStored && !/miss/i.test(cacheStatus);
+    const isKnown = isCheap && !isNowStored && (one.turn = (one.turn + 1) & (LEARNED_EACH - 1)) !== 0;
+    if (isUntold || isKnown) return budget.worked(weight * cheap, atMs);
     costs.learn(rawTarget, upstreamMs, isStrained);
     const cost = costs.judge(rawTarget);
-    budget.worked(typeof cost === 'string' ? cheap : cost.pages, atMs);
+    budget.worked(weight * (typeof cost === 'string' ? cheap : cost.pages), atMs);
     if (cost !== 'cheap' || isCheap) return;
     one.hashes[place] = hash;
     one.cheapUntilMs[place] = atMs + CHEAP_MS;
@@ -138,6 +153,8 @@ export class SiteCosts implements CostKeeper {
         budget: new Budget(this.#learnMs),
         hashes: new Uint32Array(PLACES),
         cheapUntilMs: new Float64Array(PLACES),
+        sampling: new Sampling(),
+        reviewAtMs: 0,
         turnedAway: 0,
         lastAwayMs: 0,
         turn: 0,

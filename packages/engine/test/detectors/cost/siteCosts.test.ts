@@ -39,6 +39,27 @@ describe('what pages cost', () => {
   });
 });
 
+describe('a busy site', () => {
+  it('is learned from some of its answers as from all', () => {
+    const [quiet, busy] = [1, 60].map((times) => {
+      const shop = new Shop();
+      shop.minutes(30, 300 * times, 30 * times);
+      return { shop, perSecond: shop.costs.stateOf('shop').perSecond / times };
+    }) as [{ shop: Shop; perSecond: number }, { shop: Shop; perSecond: number }];
+    expect(busy.perSecond / quiet.perSecond).toBeGreaterThan(0.8);
+    expect(busy.perSecond / quiet.perSecond).toBeLessThan(1.2);
+    expect(busy.shop.weigh('/products?f[0]=never-seen')).toMatchObject({ isExploding: true });
+  });
+
+  it('has each page remembered that its cache holds', () => {
+    const shop = new Shop();
+    shop.minutes(10, 18_000, 1800);
+    const facets = Array.from({ length: 50 }, () => shop.facet());
+    for (const facet of facets) shop.ask(facet, FACETS_MS, 'HIT');
+    expect(facets.filter((facet) => shop.weigh(facet) !== undefined)).toEqual([]);
+  });
+});
+
 describe('the budget of strangers', () => {
   it('turns nobody away who does what is usual', () => {
     const shop = new Shop();
