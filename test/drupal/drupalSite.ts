@@ -1,7 +1,7 @@
 // A real Drupal with the module in it, behind nginx and php-fpm: a copy of the one that PARAPET_DRUPAL_ROOT names, so
 // that nothing of that is changed.
 
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -9,9 +9,12 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 const ROOT = process.env['PARAPET_DRUPAL_ROOT'];
 const MODULE = path.join(import.meta.dirname, '../../drupal/parapet');
+/** Modules of other people, as far as these tests need them. */
+const OTHERS = path.join(import.meta.dirname, 'modules');
 const FPM = ['/usr/sbin', '/usr/local/sbin']
   .flatMap((folder) =>
     fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => `${folder}/${name}`) : [],
@@ -46,6 +49,8 @@ export interface DrupalSite {
   settings(code: string): void;
   /** Runs PHP in the site and returns what it printed. */
   php(code: string): string;
+  /** The same, while other things go on. */
+  phpBeside(code: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,8 @@ export async function startDrupal(): Promise<DrupalSite> {
   fs.rmSync(path.join(web, 'modules/custom/parapet'), { recursive: true, force: true });
   fs.mkdirSync(path.join(web, 'modules/custom'), { recursive: true });
   fs.symlinkSync(MODULE, path.join(web, 'modules/custom/parapet'));
+  for (const other of fs.readdirSync(OTHERS))
+    fs.symlinkSync(path.join(OTHERS, other), path.join(web, 'modules/custom', other));
   const settings = path.join(web, 'sites/default/settings.php');
   fs.chmodSync(path.dirname(settings), 0o755);
   fs.chmodSync(settings, 0o644);
@@ -76,14 +83,15 @@ $config['system.performance']['js']['preprocess'] = FALSE;
   const port = await freePort();
   const programs = [startFpm(folder), startNginx(folder, web, port)];
   const url = `http://127.0.0.1:${port}`;
-  const php = (code: string): string =>
-    execFileSync('php', [path.join(import.meta.dirname, 'do.php'), web, code], { encoding: 'utf8' });
+  const doing = (code: string): string[] => [path.join(import.meta.dirname, 'do.php'), web, code];
+  const php = (code: string): string => execFileSync('php', doing(code), { encoding: 'utf8' });
   await listening(port);
   return {
     url,
     folder: `${folder}/parapet`,
     settings: (code) => fs.appendFileSync(settings, code),
     php,
+    phpBeside: async (code) => (await promisify(execFile)('php', doing(code))).stdout,
     async ask({ ip, path: target, headers = {}, form }) {
       const answer = await fetch(url + target, {
         redirect: 'manual',

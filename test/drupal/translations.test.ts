@@ -15,10 +15,11 @@ type Sentences = ReadonlyMap<string, readonly string[]>;
 
 function said(): ReadonlySet<string> {
   const found = new Set<string>();
-  const files = readdirSync(MODULE, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /\.(?:php|module|install)$/.test(name) && !/^tests|generated|\.api\.php/.test(name),
-  );
-  for (const name of files) {
+  const files = (...endings: readonly string[]): string[] =>
+    readdirSync(MODULE, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => endings.includes(path.extname(name)) && !/^tests|generated|\.api\.php/.test(name),
+    );
+  for (const name of files('.php', '.module', '.install')) {
     const text = readFileSync(path.join(MODULE, name), 'utf8');
     const calls = Array.from(text.matchAll(CALL), (match) => unquoted(match[1] ?? match[2]!));
     // A sentence that is put together cannot be translated.
@@ -28,7 +29,7 @@ function said(): ReadonlySet<string> {
     expect(plurals.length, name).toBe((text.match(/[>:]formatPlural\(/g) ?? []).length);
     for (const sentence of [...calls, ...plurals]) found.add(sentence);
   }
-  for (const file of readdirSync(MODULE).filter((name) => name.endsWith('.yml'))) {
+  for (const file of files('.yml').filter((name) => !name.includes('config/'))) {
     const lines = readFileSync(path.join(MODULE, file), 'utf8').matchAll(
       /^\s*(?:title|description|_title): '((?:[^']|'')*)'$/gm,
     );

@@ -65,7 +65,7 @@ final class Decisions {
   public function decide(string $ip, string $remediation, string $scenario, int $seconds, string $message): ?string {
     $packed = Ip::pack($ip);
     $config = $this->config->get('parapet.settings');
-    if ($packed === NULL || CidrSet::fromTexts(array_filter((array) $config->get('allowlist'), 'is_string'))->contains($packed)) {
+    if ($packed === NULL || CidrSet::fromTexts($this->site->allowlist())->contains($packed)) {
       return NULL;
     }
     if (!Ip::isPublic($packed)) {
@@ -295,8 +295,7 @@ final class Decisions {
         // Nothing was pulled yet.
       }
     }
-    $allowlist = array_filter((array) $this->config->get('parapet.settings')->get('allowlist'), 'is_string');
-    return SnapshotWriter::replace(Site::ownDecisions(), SnapshotWriter::encode($decisions, $allowlist, (int) (microtime(TRUE) * 1000), $now));
+    return SnapshotWriter::replace(Site::ownDecisions(), SnapshotWriter::encode($decisions, $this->site->allowlist(), (int) (microtime(TRUE) * 1000), $now));
   }
 
   /**

@@ -24,6 +24,7 @@ final class PerimeterWatch {
     private readonly Connection $database,
     private readonly LoggerChannelFactoryInterface $loggers,
     private readonly AccountInterface $account,
+    private readonly Site $site,
   ) {}
 
   /**
@@ -98,7 +99,7 @@ final class PerimeterWatch {
     $config = $this->config->get('parapet.settings');
     return new Perimeter(
       new PatternSet(array_filter((array) $config->get('perimeter.patterns'), 'is_string')),
-      CidrSet::fromTexts(array_filter((array) $config->get('allowlist'), 'is_string')),
+      CidrSet::fromTexts($this->site->allowlist()),
       new DrupalFlood($this->database),
       (int) $config->get('perimeter.flood_threshold'),
       (int) $config->get('perimeter.flood_window'),

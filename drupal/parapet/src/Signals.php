@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Extension\ModuleHandlerInterface;
 use Drupal\parapet\Core\Signals\Sender;
 use Drupal\parapet\Core\Signals\Signal;
 use Drupal\parapet\Event\SignalEvent;
@@ -36,6 +37,7 @@ final class Signals implements SignalRecorderInterface {
     private readonly EventDispatcherInterface $events,
     private readonly Scenarios $scenarios,
     private readonly RequestStack $requests,
+    private readonly ModuleHandlerInterface $modules,
   ) {}
 
   /**
@@ -63,6 +65,7 @@ final class Signals implements SignalRecorderInterface {
    * {@inheritdoc}
    */
   public function record(Signal $signal): void {
+    $this->modules->alter('parapet_signal', $signal);
     $event = new SignalEvent($signal);
     $this->events->dispatch($event, SignalEvent::RECORD);
     if ($event->isPropagationStopped() || count($this->waiting) >= self::MOST) {

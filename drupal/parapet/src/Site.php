@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Extension\ModuleHandlerInterface;
 use Drupal\Core\KeyValueStore\KeyValueFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
 use Drupal\Core\State\StateInterface as DrupalState;
@@ -37,6 +38,7 @@ final class Site {
     private readonly ConfigFactoryInterface $config,
     private readonly KeyValueFactoryInterface $store,
     private readonly DrupalState $state,
+    private readonly ModuleHandlerInterface $modules,
   ) {}
 
   /**
@@ -125,6 +127,18 @@ final class Site {
   }
 
   /**
+   * Returns who is never stopped: what the owner named, and modules added.
+   *
+   * @return list<string>
+   *   Addresses and ranges.
+   */
+  public function allowlist(): array {
+    $allowlist = array_values(array_filter((array) $this->config->get('parapet.settings')->get('allowlist'), 'is_string'));
+    $this->modules->alter('parapet_allowlist', $allowlist);
+    return array_values(array_filter((array) $allowlist, 'is_string'));
+  }
+
+  /**
    * Writes down what the guard needs; returns whether that went well.
    */
   public function writeGuard(): bool {
@@ -143,7 +157,7 @@ final class Site {
       -1,
       (string) $config->get('contact'),
       (new PatternSet(array_filter($patterns, 'is_string')))->patterns(),
-      array_values(array_filter((array) $config->get('allowlist'), 'is_string')),
+      $this->allowlist(),
       array_values(array_filter((array) DrupalSettings::get('reverse_proxy_addresses', []), 'is_string')),
     );
     return $this->prepare() && $this->link($isFile ? $file : '') && $settings->write(self::folder());

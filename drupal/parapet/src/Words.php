@@ -6,6 +6,7 @@ namespace Drupal\parapet;
 
 use Drupal\Core\StringTranslation\StringTranslationTrait;
 use Drupal\Core\StringTranslation\TranslatableMarkup;
+use Drupal\parapet\Core\Flood\Scenario;
 
 /**
  * What is done and why, in words for the people of the site.
@@ -24,6 +25,21 @@ final class Words {
       'throttle', 'tarpit', 'slowed' => $this->t('Slowed down'),
       'step-up' => $this->t('Confirms by a mailed code'),
       default => $name,
+    };
+  }
+
+  /**
+   * Returns what a scenario is about.
+   */
+  public function scenario(Scenario $scenario): TranslatableMarkup|string {
+    return match ($scenario->name) {
+      'drupal/auth-bruteforce' => $this->t('Fails to sign in'),
+      'drupal/4xx-scan' => $this->t('Asks for missing pages'),
+      'parapet/drupal-reset-probing' => $this->t('Asks for passwords of accounts that are not there'),
+      'parapet/drupal-form-bots' => $this->t('Sends forms as programs do'),
+      'parapet/drupal-broken-posts' => $this->t('Sends forms that cannot be of this site'),
+      'parapet/drupal-denied' => $this->t('Asks for pages that need a permission'),
+      default => $scenario->did,
     };
   }
 

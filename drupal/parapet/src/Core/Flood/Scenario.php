@@ -29,6 +29,29 @@ final class Scenario {
   ) {}
 
   /**
+   * Returns the scenario as the owner has set it; NULL when it is switched off.
+   *
+   * @param array<array-key, mixed> $set
+   *   Of the settings: name, enabled, capacity, leak_seconds and seconds. What
+   *   is missing stays as it is.
+   */
+  public function with(array $set): ?self {
+    if (($set['enabled'] ?? TRUE) !== TRUE) {
+      return NULL;
+    }
+    $number = static fn (string $name, int $least, int $own): int => is_int($set[$name] ?? NULL) ? max($least, $set[$name]) : $own;
+    return new self(
+      $this->name,
+      $this->signal,
+      $number('capacity', 0, $this->capacity),
+      $number('leak_seconds', 1, $this->leakSeconds),
+      $this->remediation,
+      $number('seconds', 60, $this->seconds),
+      $this->did,
+    );
+  }
+
+  /**
    * Returns the scenarios of the module.
    *
    * Their names are those that the CrowdSec module has, where it has them.

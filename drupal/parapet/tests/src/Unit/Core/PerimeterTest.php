@@ -119,6 +119,16 @@ final class PerimeterTest extends TestCase {
     self::assertSame(1.0, $bucket->pour(0.0, 100.0)->level);
   }
 
+  public function testAScenarioIsAsTheOwnerHasSetIt(): void {
+    $own = Scenario::all()[0];
+    self::assertEquals($own, $own->with([]));
+    self::assertNull($own->with(['enabled' => FALSE, 'capacity' => 3]));
+    $set = $own->with(['enabled' => TRUE, 'capacity' => 0, 'leak_seconds' => 0, 'seconds' => 1]);
+    self::assertNotNull($set);
+    self::assertSame([0, 1, 60], [$set->capacity, $set->leakSeconds, $set->seconds]);
+    self::assertSame([$own->name, $own->remediation], [$set->name, $set->remediation]);
+  }
+
   public function testEveryScenarioWaitsForATypeOfSignal(): void {
     foreach (Scenario::all() as $scenario) {
       self::assertSame($scenario->signal, Signal::of($scenario->signal)->type);
