@@ -17,6 +17,7 @@ export type {
   Retention,
   Store,
 } from './store.ts';
+export type { Passkey, Passkeys } from './passkeys.ts';
 export type { NewSignal, Signals, StoredSignal } from './signals.ts';
 export type { ApiToken, ApiTokens } from './tokens.ts';
 export type { User, Users, UserSession } from './users.ts';

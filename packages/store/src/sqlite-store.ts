@@ -13,6 +13,7 @@ import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
 import { SqliteMinutes } from './minutes.ts';
+import { SqlitePasskeys } from './passkeys.ts';
 import { OwnChanges } from './own-changes.ts';
 import { SqliteSignals } from './signals.ts';
 import type {
@@ -55,6 +56,7 @@ export class SqliteStore implements Store {
   readonly signals: SqliteSignals;
   readonly tokens: SqliteTokens;
   readonly users: SqliteUsers;
+  readonly passkeys: SqlitePasskeys;
   readonly audit: SqliteAudit;
   readonly minutes: SqliteMinutes;
   readonly humanSigns: SqliteHumanSigns;
@@ -102,6 +104,7 @@ export class SqliteStore implements Store {
     this.signals = new SqliteSignals(db, options.now);
     this.tokens = new SqliteTokens(db);
     this.users = new SqliteUsers(db);
+    this.passkeys = new SqlitePasskeys(db);
     this.audit = new SqliteAudit(db, options.now);
     this.minutes = new SqliteMinutes(db);
     this.humanSigns = new SqliteHumanSigns(db);

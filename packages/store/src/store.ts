@@ -6,6 +6,7 @@ import type { Clients } from './clients.ts';
 import type { HumanSigns } from './humanSigns.ts';
 import type { Inspections } from './inspections.ts';
 import type { Minutes } from './minutes.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Signals } from './signals.ts';
 import type { ApiTokens } from './tokens.ts';
 import type { Users } from './users.ts';
@@ -27,6 +28,8 @@ export interface Store {
   readonly tokens: ApiTokens;
   /** People who may use the dashboard. */
   readonly users: Users;
+  /** Their passkeys. */
+  readonly passkeys: Passkeys;
   /** Who did what there. */
   readonly audit: Audit;
   readonly minutes: Minutes;

@@ -33,7 +33,7 @@ export interface Users {
   put(user: User): Promise<void>;
   /** Takes the time step of a code; false when it, or a later one, was taken before. */
   takeStep(name: string, step: number): Promise<boolean>;
-  /** Removes the user and all sessions; returns whether there was one. */
+  /** Removes the user with all sessions and passkeys; returns whether there was one. */
   remove(name: string): Promise<boolean>;
 
   addSession(session: UserSession): Promise<void>;
@@ -92,6 +92,7 @@ export class SqliteUsers implements Users {
   async remove(name: string): Promise<boolean> {
     return this.#db.write(() => {
       this.#db.run('DELETE FROM user_sessions WHERE user = ?', [name]);
+      this.#db.run('DELETE FROM user_passkeys WHERE user = ?', [name]);
       return this.#db.run('DELETE FROM users WHERE name = ?', [name]) > 0;
     });
   }

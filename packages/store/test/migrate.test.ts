@@ -22,6 +22,7 @@ const RELEASED = [
   '2865e39d154a',
   'b206a4fcd5a7',
   '3c01bcc20e13',
+  'e18230385a48',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */
@@ -89,6 +90,7 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.humanSigns.since(new Date(0), 10)).map(({ record }) => record)).toEqual(
       version < 8 ? [] : ['1a2b3c4d'],
     );
+    expect((await store.passkeys.list('anna')).map(({ name }) => name)).toEqual(version < 9 ? [] : ['Phone']);
     await store.close();
   });
 

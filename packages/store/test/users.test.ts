@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDriver } from '../src/driver/index.ts';
-import { IN_MEMORY, openStore, STORE_FILE, type Store, type User } from '../src/index.ts';
+import { IN_MEMORY, openStore, STORE_FILE, type Passkey, type Store, type User } from '../src/index.ts';
 import { NOON } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -39,6 +39,47 @@ describe('users', () => {
     expect(await users.takeStep('anna', 7)).toBe(false);
     expect(await users.takeStep('anna', 6)).toBe(false);
     expect(await users.takeStep('anna', 8)).toBe(true);
+  });
+});
+
+describe('passkeys', () => {
+  const phone: Passkey = {
+    ...{ id: 'AQID', user: 'anna', name: 'Phone', host: 'localhost', publicKey: 'pQEC', counter: 0 },
+    ...{ transports: ['internal'], isSynced: true, createdAt: NOON },
+  };
+
+  it('are kept once, and go with their user', async () => {
+    const { users, passkeys } = await open();
+    await users.put(anna);
+    expect([await passkeys.add(phone), await passkeys.add({ ...phone, user: 'eve' })]).toEqual([true, false]);
+    expect(await passkeys.list('anna')).toEqual([phone]);
+    expect(await passkeys.find('AQID')).toEqual(phone);
+    expect([await passkeys.remove('eve', 'AQID'), await passkeys.remove('anna', 'AQID')]).toEqual([
+      ...[false, true],
+    ]);
+    await passkeys.add(phone);
+    expect([await passkeys.removeAll('anna'), await passkeys.removeAll('anna')]).toEqual([1, 0]);
+    await passkeys.add(phone);
+    await users.remove('anna');
+    expect(await passkeys.find('AQID')).toBeUndefined();
+  });
+
+  it('that count have to count on; others need not', async () => {
+    const { users, passkeys } = await open();
+    await users.put(anna);
+    await passkeys.add(phone);
+    for (const [counter, fits] of [
+      [0, true],
+      [0, true],
+      [3, true],
+      [3, false],
+      [2, false],
+      [0, false],
+      [4, true],
+    ] as const)
+      expect([counter, await passkeys.used('AQID', counter, NOON)]).toEqual([counter, fits]);
+    expect((await passkeys.find('AQID'))?.usedAt).toEqual(NOON);
+    expect(await passkeys.used('BQID', 5, NOON)).toBe(false);
   });
 });
 
