@@ -13,6 +13,46 @@ export interface SessionView {
   readonly version: string;
 }
 
+/** What a browser needs to ask for a passkey; ids and challenges are base64url. */
+export interface PasskeyChallenge {
+  /** For which passkeys count here. */
+  readonly host: string;
+  readonly challenge: string;
+}
+
+/** What it answers; all of it base64url. */
+export interface PasskeyProof {
+  readonly id: string;
+  readonly clientData: string;
+  readonly authenticatorData: string;
+  readonly signature: string;
+  readonly userHandle?: string | undefined;
+}
+
+/** What a browser needs to make one. */
+export interface NewPasskeyView extends PasskeyChallenge {
+  readonly user: { readonly id: string; readonly name: string };
+  /** Those that the user has here already. */
+  readonly known: readonly string[];
+}
+
+export interface NewPasskeyProof {
+  readonly id: string;
+  readonly clientData: string;
+  readonly attestation: string;
+}
+
+export interface PasskeyView {
+  readonly id: string;
+  readonly name: string;
+  /** Where it counts. */
+  readonly host: string;
+  /** Whether it is copied between devices of its owner. */
+  readonly isSynced: boolean;
+  readonly createdMs: number;
+  readonly usedMs?: number;
+}
+
 /** `calm`, `busy`: somebody attacks and is dealt with, `attack`: much more than on other days, `blind`: nothing comes. */
 export type Level = 'calm' | 'busy' | 'attack' | 'blind';
 
@@ -243,6 +283,7 @@ export interface UserView {
   readonly name: string;
   readonly role: string;
   readonly hasTotp: boolean;
+  readonly passkeys: number;
   readonly createdMs: number;
   readonly seenMs?: number;
 }

@@ -289,7 +289,6 @@ export const MIGRATIONS: readonly string[] = [
     host TEXT NOT NULL,
     public_key TEXT NOT NULL,
     counter INTEGER NOT NULL,
-    transports TEXT NOT NULL,
     synced INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     used_at INTEGER

@@ -1,6 +1,6 @@
 // Passkeys of people who may use the dashboard: public keys (W3C WebAuthn), of which the other half never leaves the
 // device. One counts at the host for which it was made, and nowhere else.
-import { dateOf, jsonOf, numberOf, optionalDateOf, textOf } from './column.ts';
+import { dateOf, numberOf, optionalDateOf, textOf } from './column.ts';
 import type { Database, SqlRow } from './database.ts';
 
 export interface Passkey {
@@ -15,8 +15,6 @@ export interface Passkey {
   readonly publicKey: string;
   /** How often it was used, as it says; 0 where it does not count. */
   readonly counter: number;
-  /** How browsers reach it: `internal`, `usb`, … */
-  readonly transports: readonly string[];
   /** Whether it is copied between devices of its owner. */
   readonly isSynced: boolean;
   readonly createdAt: Date;
@@ -40,7 +38,7 @@ export interface Passkeys {
   removeAll(user: string): Promise<number>;
 }
 
-const COLUMNS = 'id, user, name, host, public_key, counter, transports, synced, created_at, used_at';
+const COLUMNS = 'id, user, name, host, public_key, counter, synced, created_at, used_at';
 
 export class SqlitePasskeys implements Passkeys {
   readonly #db: Database;
@@ -60,13 +58,13 @@ export class SqlitePasskeys implements Passkeys {
   }
 
   async add(passkey: Passkey): Promise<boolean> {
-    const { id, user, name, host, publicKey, counter, transports, isSynced, createdAt, usedAt } = passkey;
+    const { id, user, name, host, publicKey, counter, isSynced, createdAt, usedAt } = passkey;
     return this.#db.write(
       () =>
         this.#db.run(
-          `INSERT INTO user_passkeys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO user_passkeys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
           [
-            ...[id, user, name, host, publicKey, counter, JSON.stringify(transports), isSynced ? 1 : 0],
+            ...[id, user, name, host, publicKey, counter, isSynced ? 1 : 0],
             ...[createdAt.getTime(), usedAt?.getTime() ?? null],
           ],
         ) > 0,
@@ -104,7 +102,6 @@ function passkeyOf(row: SqlRow): Passkey {
     host: textOf(row, 'host'),
     publicKey: textOf(row, 'public_key'),
     counter: numberOf(row, 'counter'),
-    transports: jsonOf(row, 'transports') as readonly string[], // written by `add`
     isSynced: numberOf(row, 'synced') === 1,
     createdAt: dateOf(row, 'created_at'),
     ...(usedAt === undefined ? {} : { usedAt }),

@@ -22,7 +22,7 @@ const RELEASED = [
   '2865e39d154a',
   'b206a4fcd5a7',
   '3c01bcc20e13',
-  'e18230385a48',
+  '19793a8ab5e5',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */

@@ -45,7 +45,7 @@ describe('users', () => {
 describe('passkeys', () => {
   const phone: Passkey = {
     ...{ id: 'AQID', user: 'anna', name: 'Phone', host: 'localhost', publicKey: 'pQEC', counter: 0 },
-    ...{ transports: ['internal'], isSynced: true, createdAt: NOON },
+    ...{ isSynced: true, createdAt: NOON },
   };
 
   it('are kept once, and go with their user', async () => {

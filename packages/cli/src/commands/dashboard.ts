@@ -27,7 +27,7 @@ export function register(program: Command, context: CommandContext): void {
       .command('link')
       .description('print a link by which somebody makes an account, or a new password, once')
       .option('--role <role>', 'what they may: viewer, analyst, operator or admin', 'admin')
-      .option('--user <name>', 'for somebody who is known: a new password, and no second factor any more')
+      .option('--user <name>', 'for somebody who is known: a new password, and no codes or passkeys any more')
       .option('--for <time>', 'how long it works', '24h')
       .option('--url <url>', 'where the dashboard is (default: as the configuration says)'),
   )

@@ -29,7 +29,12 @@ export function register(program: Command, context: CommandContext): void {
 
 async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
   return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
-    const users = await store.users.list();
+    const users = await Promise.all(
+      (await store.users.list()).map(async (user) => ({
+        ...user,
+        passkeys: (await store.passkeys.list(user.name)).length,
+      })),
+    );
     const rows = users.map(fieldsOf);
     await answer(context, options, {
       json: () => users.map(publicOf),
@@ -47,16 +52,24 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
   });
 }
 
-function fieldsOf({ name, role, totpSecret, createdAt, seenAt }: User): string[] {
+interface Known extends User {
+  readonly passkeys: number;
+}
+
+function fieldsOf({ name, role, totpSecret, passkeys, createdAt, seenAt }: Known): string[] {
+  const factors = [
+    ...(totpSecret === undefined ? [] : ['code']),
+    ...(passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`]),
+  ];
   return [
-    ...[name, role, totpSecret === undefined ? 'no' : 'yes', formatInstant(createdAt)],
+    ...[name, role, factors.length === 0 ? 'none' : factors.join(', '), formatInstant(createdAt)],
     seenAt === undefined ? 'never' : formatInstant(seenAt),
   ];
 }
 
 /** Without what could let somebody in. */
-function publicOf({ name, role, totpSecret, createdAt, seenAt }: User): object {
-  return { name, role, hasTotp: totpSecret !== undefined, createdAt, seenAt };
+function publicOf({ name, role, totpSecret, passkeys, createdAt, seenAt }: Known): object {
+  return { name, role, hasTotp: totpSecret !== undefined, passkeys, createdAt, seenAt };
 }
 
 async function remove(

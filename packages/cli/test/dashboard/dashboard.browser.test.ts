@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import axe from 'axe-core';
 import { SMTPServer } from 'smtp-server';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +12,12 @@ import { totpCode } from '../../../dashboard/src/server/access/totp.ts';
 import { startDemoSite } from '../../src/demo/site.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 import { isBuilt, startStack, type Stack } from '../gateway/stack.ts';
+import { axeFindings } from './axe.ts';
 
 const WEB = path.resolve(import.meta.dirname, '../../../dashboard/dist/web/index.html');
 const canRun = isBuilt && existsSync(WEB) && CHROMIUM !== undefined;
 const SKIPPED = ' (skipped: no Chromium, or not built: npm run build)';
 const PASSWORD = 'seven brave otters';
-const RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]';
 const EVIL = `"><img src=x onerror="window.evil=1"><script>window.evil=1</script>`;
 const CONFIG = `gateway:
   trusted_proxies: [127.0.0.1]
@@ -34,13 +33,6 @@ const told = (port: number): string => `notifications:
   rules:
     - { channels: [owner], severity: critical, about: [health] }
 `;
-
-interface AxeResult {
-  readonly violations: ReadonlyArray<{
-    readonly id: string;
-    readonly nodes: ReadonlyArray<{ html: string }>;
-  }>;
-}
 
 describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120_000 }, () => {
   let shop: Awaited<ReturnType<typeof startDemoSite>>;
@@ -107,14 +99,6 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
           referer: `http://x/${EVIL}`,
         },
       }).then((response) => response.arrayBuffer());
-  }
-
-  async function axeFindings(at: Page): Promise<readonly string[]> {
-    await at.evaluate(axe.source);
-    const result = (await at.evaluate(
-      `axe.run(document, { runOnly: { type: 'tag', values: ${RULES} } })`,
-    )) as AxeResult;
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
   }
 
   it('lets the first one in by the link that the engine prints, and takes the link out of the address', async () => {

@@ -7,17 +7,20 @@ import { isOwnHost } from '@parapet/kinds';
 import { Attempts } from './access/attempts.ts';
 import { Passwords } from './access/passwords.ts';
 import { mayAct } from './access/roles.ts';
+import { csrfOf, hashOfSession } from './access/session.ts';
 import { readAssets, type Asset } from './assets.ts';
 import { IncidentBook } from './incidents/incidentBook.ts';
 import type { DashboardOptions, DashboardPeer } from './options.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { Asked, Caller, Reply, Route } from './route.ts';
+import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
+import { LOGIN_ROUTES } from './routes/login.ts';
 import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
 import { PAGE_ROUTES } from './routes/pages.ts';
+import { PASSKEY_ROUTES } from './routes/passkeys.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
-import { csrfOf, hashOfSession, SESSION_ROUTES } from './routes/session.ts';
 import type { Services } from './services.ts';
 
 export interface Dashboard {
@@ -25,7 +28,9 @@ export interface Dashboard {
 }
 
 export const ROUTES: readonly Route[] = [
-  ...SESSION_ROUTES,
+  ...LOGIN_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...PASSKEY_ROUTES,
   ...PAGE_ROUTES,
   ...REPORT_ROUTES,
   ...NOTIFICATION_ROUTES,
@@ -130,6 +135,7 @@ async function answer(
       ...{ params, ip, by, body: await bodyOf(route, request), signal: request.signal },
       query: new URL(request.url).searchParams,
       agent: request.headers.get('user-agent') ?? '',
+      host: request.headers.get('host') ?? '',
     };
     // Its schema has read what it is handed.
     const reply = await route.handle(asked as Asked<never>);

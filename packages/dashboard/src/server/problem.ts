@@ -5,7 +5,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly code: string;
-  /** Values that the page's words for it need. */
+  /** Values that the page needs, for its words or to go on. */
   readonly values: Readonly<Record<string, string | number>>;
 
   constructor(

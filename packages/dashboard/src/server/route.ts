@@ -13,6 +13,8 @@ export interface Asked<Body> extends Services {
   readonly query: URLSearchParams;
   readonly ip: string;
   readonly agent: string;
+  /** The Host header: a name of ours, perhaps with a port. */
+  readonly host: string;
   /** Who asks; of routes for everybody it may be nobody. */
   readonly by: Caller | undefined;
   readonly signal: AbortSignal;

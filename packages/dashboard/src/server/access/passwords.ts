@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { Problem } from '../problem.ts';
 
-export const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = 12;
 /** Longer ones cost the same, but a bound is due to what comes from outside. */
 export const LONGEST_PASSWORD = 256;
 const MOST_WAITING = 16;
@@ -65,6 +66,17 @@ export class Passwords {
       this.#waiting -= 1;
     }
   }
+}
+
+/** Throws when the new password of the name is too short, or too plain. */
+export function checkPassword(given: string, own: string): void {
+  const isShort = given.length < SHORTEST_PASSWORD;
+  const hasName = own.length >= 4 && given.toLowerCase().includes(own.toLowerCase());
+  const isPlain = new Set(given).size < 5 || hasName;
+  if (isShort || (isPlain && given.length < 2 * SHORTEST_PASSWORD))
+    throw new Problem(422, 'E_DASHBOARD_PASSWORD', 'the password is too short or too plain', {
+      shortest: SHORTEST_PASSWORD,
+    });
 }
 
 function inThread(data: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -104,7 +104,9 @@ async function todosOf(
   if (others > 0) todos.push({ kind: 'doubt', count: others, href: '/#doubts' });
   const watched = today.filter(({ alerts }) => alerts.every(({ isSimulated }) => isSimulated)).length;
   if (isObserving || watched > 0) todos.push({ kind: 'observing', count: watched, href: '/incidents' });
-  if (by !== undefined && mayAct(by.user.role, 'operator') && by.user.totpSecret === undefined)
+  const needsSecond =
+    by !== undefined && mayAct(by.user.role, 'operator') && by.user.totpSecret === undefined;
+  if (needsSecond && (await store.passkeys.list(by.user.name)).length === 0)
     todos.push({ kind: 'totp', count: 1, href: '/account' });
   return todos.slice(0, MOST_TODOS);
 }

@@ -16,10 +16,10 @@ import { parseIpOrCidr } from '@parapet/kinds';
 import type { NewFeedback, StoredDecision, StoredInspection } from '@parapet/store';
 import { z } from 'zod';
 import type { PreviewView } from '../../wire.ts';
+import { note } from '../access/session.ts';
 import { decisionView, findingView } from '../incidents/incidentViews.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, post, type Asked, type Route } from '../route.ts';
-import { note } from './session.ts';
 
 const EXAMPLES = 5;
 const MOST_LIFTED = 500;

@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { SEVERITIES, TOPICS } from '../../wire.ts';
+import { note } from '../access/session.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, get, post, type Route } from '../route.ts';
-import { note } from './session.ts';
 
 const name = z.string().min(1).max(100);
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { AuditView, UserView } from '../../wire.ts';
 import { makeInvitation } from '../access/links.ts';
 import { ROLES } from '../access/roles.ts';
+import { note } from '../access/session.ts';
 import { Problem } from '../problem.ts';
 import { callerOf, get, post, type Asked, type Route } from '../route.ts';
-import { note } from './session.ts';
 
 const LINK_MS = 86_400_000;
 const AUDIT_ROWS = 100;
@@ -16,11 +16,15 @@ const name = z.string().max(64);
 
 export const PEOPLE_ROUTES: readonly Route[] = [
   get('/users', 'admin', async ({ options }) => ({
-    body: (await options.store.users.list()).map(
-      ({ name: own, role: his, totpSecret, createdAt, seenAt }): UserView => ({
-        ...{ name: own, role: his, hasTotp: totpSecret !== undefined, createdMs: createdAt.getTime() },
-        ...(seenAt === undefined ? {} : { seenMs: seenAt.getTime() }),
-      }),
+    body: await Promise.all(
+      (await options.store.users.list()).map(
+        async ({ name: own, role: his, ...user }): Promise<UserView> => ({
+          ...{ name: own, role: his, hasTotp: user.totpSecret !== undefined },
+          passkeys: (await options.store.passkeys.list(own)).length,
+          createdMs: user.createdAt.getTime(),
+          ...(user.seenAt === undefined ? {} : { seenMs: user.seenAt.getTime() }),
+        }),
+      ),
     ),
   })),
   post('/users/invite', 'admin', z.strictObject({ role, user: name.optional() }), async (asked) => {

@@ -6,6 +6,7 @@ import type { SessionView } from '../../wire.ts';
 import { Choices } from '../parts/choices.tsx';
 import { CodeField, PasswordField, useForm } from '../parts/form.tsx';
 import { PageHead, Panel } from '../parts/parts.tsx';
+import { Passkeys } from '../parts/passkeys.tsx';
 import { QrCode } from '../parts/qr.tsx';
 import { linksFor } from '../parts/shell.tsx';
 import { ask, tell } from '../state/ask.ts';
@@ -24,6 +25,7 @@ export function Account(): JSX.Element {
       </PageHead>
       <div class="columns even">
         <div class="column">
+          <Passkeys />
           <Totp />
         </div>
         <div class="column">

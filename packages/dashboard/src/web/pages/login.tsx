@@ -2,12 +2,13 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionView } from '../../wire.ts';
-import { Wall } from '../parts/icons.tsx';
+import type { PasskeyChallenge, PasskeyProof, SessionView } from '../../wire.ts';
+import { Icon, Wall } from '../parts/icons.tsx';
 import { CodeField, NameField, PasswordField, useForm } from '../parts/form.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { ask, tell, type Fault } from '../state/ask.ts';
 import { go } from '../state/place.ts';
+import { askForPasskey, hasPasskeys } from '../state/passkeys.ts';
 import { session, signedIn } from '../state/session.ts';
 import { t } from '../words/words.ts';
 
@@ -55,28 +56,56 @@ export function Welcome(): JSX.Element {
   );
 }
 
+/** What the server says of the second factor of who has given a password that fits. */
+interface Second {
+  readonly hasCode: boolean;
+  readonly passkeys: readonly string[];
+}
+
 export function Login(): JSX.Element {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [needsCode, setNeedsCode] = useState(false);
+  const [second, setSecond] = useState<Second | undefined>(undefined);
   const codeInput = useRef<HTMLInputElement>(null);
+  const needsCode = second?.hasCode === true;
+  const enter = async (proof: { code?: string; passkey?: PasskeyProof }): Promise<void> =>
+    signedIn(await tell<SessionView>('/login', { name, password, ...proof }));
+  const enterByPasskey = async ({ values }: Fault): Promise<void> => {
+    const challenge = { host: location.hostname, challenge: String(values['challenge']) };
+    await enter({ passkey: await askForPasskey(challenge, passkeysIn(values)) });
+  };
   const form = useForm(async () => {
     try {
-      const given = { name, password, ...(needsCode ? { code } : {}) };
-      signedIn(await tell<SessionView>('/login', given));
+      await enter(needsCode ? { code } : {});
     } catch (error) {
-      const isCode = (error as Fault).code === 'E_DASHBOARD_CODE_NEEDED'; // of `tell`
-      if (isCode) setNeedsCode(true);
-      else setCode('');
-      if (!isCode) throw error;
+      const fault = error as Fault; // of `tell`
+      setCode('');
+      if (fault.code !== 'E_DASHBOARD_CODE_NEEDED') throw error;
+      const found = { hasCode: fault.values['hasCode'] === 1, passkeys: passkeysIn(fault.values) };
+      setSecond(found);
+      if (!found.hasCode) await enterByPasskey(fault);
     }
+  });
+  const instead = useForm(async () => {
+    // Asked again, so that the challenge is fresh.
+    await enter({}).catch(async (error: unknown) => {
+      const fault = error as Fault; // of `tell`
+      if (fault.code !== 'E_DASHBOARD_CODE_NEEDED') throw error;
+      await enterByPasskey(fault);
+    });
+  });
+  const alone = useForm(async () => {
+    const challenge = await tell<PasskeyChallenge>('/login/passkey/challenge');
+    signedIn(await tell<SessionView>('/login/passkey', await askForPasskey(challenge)));
   });
   useEffect(() => {
     if (needsCode) codeInput.current?.focus();
   }, [needsCode]);
   useTitle(t('login.title'));
   if (session.value?.hasUsers === false) return <NobodyYet />;
+  const other = second === undefined ? alone : instead;
+  const canUsePasskey = hasPasskeys && (second === undefined || (needsCode && second.passkeys.length > 0));
   return (
     <Frame>
       <h1 id="page-title" tabIndex={-1}>
@@ -91,8 +120,24 @@ export function Login(): JSX.Element {
           {t('login.submit')}
         </button>
       </form>
+      {canUsePasskey ? (
+        <form onSubmit={other.onSubmit}>
+          {other.message}
+          <button class="button wide" disabled={other.isBusy}>
+            <Icon name="key" /> {t(second === undefined ? 'login.passkey' : 'login.passkeyInstead')}
+          </button>
+        </form>
+      ) : (
+        <></>
+      )}
     </Frame>
   );
+}
+
+function passkeysIn(values: Fault['values']): readonly string[] {
+  return String(values['passkeys'] ?? '')
+    .split(' ')
+    .filter((id) => id !== '');
 }
 
 function NobodyYet(): JSX.Element {

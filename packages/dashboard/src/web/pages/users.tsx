@@ -81,7 +81,7 @@ export function Users(): JSX.Element {
                         ))}
                       </select>
                     </td>
-                    <td data-label={t('users.totp')}>{t(user.hasTotp ? 'users.yes' : 'users.no')}</td>
+                    <td data-label={t('users.totp')}>{factorsText(user)}</td>
                     <td data-label={t('users.seen')}>
                       {user.seenMs === undefined ? t('users.never') : <When atMs={user.seenMs} />}
                     </td>
@@ -134,6 +134,14 @@ export function Users(): JSX.Element {
       )}
     </>
   );
+}
+
+function factorsText({ hasTotp, passkeys }: UserView): string {
+  const factors = [
+    hasTotp ? t('users.code') : '',
+    passkeys > 0 ? t('users.passkeys', { n: passkeys }) : '',
+  ].filter((one) => one !== '');
+  return factors.length === 0 ? t('users.no') : factors.join(', ');
 }
 
 function Invite(props: {

@@ -140,14 +140,21 @@ export function ChoiceField<T extends string>(props: {
   );
 }
 
-/** What somebody wants to have written down with an act. */
-export function NoteField(props: FieldProps & { readonly label: string }): JSX.Element {
+/** A line in somebody's own words. */
+export function NoteField(
+  props: FieldProps & {
+    readonly label: string;
+    readonly isRequired?: boolean;
+    readonly maxLength?: number;
+  },
+): JSX.Element {
   return (
     <Field label={props.label}>
       {(id) => (
         <input
           id={id}
-          maxLength={500}
+          required={props.isRequired}
+          maxLength={props.maxLength ?? 500}
           value={props.value}
           onInput={(event) => props.onValue(event.currentTarget.value)}
         />

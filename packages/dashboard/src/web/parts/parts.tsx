@@ -1,7 +1,7 @@
 // Small things that many pages are made of.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { IncidentState, SourceView } from '../../wire.ts';
 import type { Data } from '../state/data.ts';
 import { ago, country, faultText, moment, t, tOr, whole } from '../words/words.ts';
@@ -212,7 +212,7 @@ export function Field(props: {
   readonly hint?: string | undefined;
   readonly children: (id: string) => ComponentChildren;
 }): JSX.Element {
-  const id = `field-${props.label.replace(/\W+/g, '-').toLowerCase()}`;
+  const id = useId();
   return (
     <div class="field">
       <label for={id}>{props.label}</label>

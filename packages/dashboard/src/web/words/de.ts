@@ -42,6 +42,8 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'login.password': 'Passwort',
   'login.code': 'Code aus der Authenticator-App',
   'login.submit': 'Anmelden',
+  'login.passkey': 'Mit einem Passkey anmelden',
+  'login.passkeyInstead': 'Stattdessen einen Passkey nehmen',
   'login.first': 'Noch kann sich niemand anmelden',
   'login.firstText':
     'Beim Start hat die Engine einen Link für das erste Konto ausgegeben. Öffnen Sie diesen Link. Einen neuen gibt es mit:',
@@ -248,6 +250,13 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_CODE_NEEDED': 'Nun der Code aus Ihrer Authenticator-App.',
   'fault.E_DASHBOARD_CODE_WRONG':
     'Dieser Code passt nicht oder wurde schon benutzt. Warten Sie auf den nächsten.',
+  'fault.E_DASHBOARD_PASSKEY_WRONG':
+    'Dieser Passkey lässt Sie hier nicht ein, oder es hat zu lange gedauert. Versuchen Sie es noch einmal.',
+  'fault.E_DASHBOARD_PASSKEY_ELSEWHERE':
+    'Ihr Passkey gilt nur, wo er angelegt wurde. Öffnen Sie das Dashboard dort: {hosts}.',
+  'fault.E_DASHBOARD_PASSKEY_ADDRESS': 'Passkeys brauchen einen Namen in der Adresse, etwa localhost.',
+  'fault.passkey-refused': 'Der Browser gab keinen Passkey: Es gibt hier keinen, oder es wurde abgebrochen.',
+  'fault.no-passkeys': 'Dieser Browser hat hier keine Passkeys. Sie brauchen TLS oder localhost.',
   'fault.E_DASHBOARD_WAIT': 'Zu viele Versuche. Warten Sie {seconds} Sekunden.',
   'fault.E_DASHBOARD_BUSY': 'Gerade melden sich zu viele an. Versuchen Sie es in einigen Sekunden wieder.',
   'fault.E_DASHBOARD_LINK':

@@ -40,6 +40,8 @@ export const EN = {
   'login.password': 'Password',
   'login.code': 'Code of your authenticator app',
   'login.submit': 'Log in',
+  'login.passkey': 'Log in with a passkey',
+  'login.passkeyInstead': 'Use a passkey instead',
   'login.first': 'Nobody can log in yet',
   'login.firstText':
     'The engine printed a link for the first account when it started. Open that link. For another one:',
@@ -242,6 +244,12 @@ export const EN = {
   'fault.E_DASHBOARD_WRONG': 'Name and password do not belong together.',
   'fault.E_DASHBOARD_CODE_NEEDED': 'Now the code of your authenticator app.',
   'fault.E_DASHBOARD_CODE_WRONG': 'This code does not fit, or was used before. Wait for the next one.',
+  'fault.E_DASHBOARD_PASSKEY_WRONG': 'This passkey does not let you in here, or it took too long. Try again.',
+  'fault.E_DASHBOARD_PASSKEY_ELSEWHERE':
+    'Your passkey counts only where it was made. Open the dashboard there: {hosts}.',
+  'fault.E_DASHBOARD_PASSKEY_ADDRESS': 'Passkeys need a name in the address, such as localhost.',
+  'fault.passkey-refused': 'The browser gave no passkey: there is none for here, or it was cancelled.',
+  'fault.no-passkeys': 'This browser has no passkeys here. They need TLS, or localhost.',
   'fault.E_DASHBOARD_WAIT': 'Too many tries. Wait {seconds} seconds.',
   'fault.E_DASHBOARD_BUSY': 'Too many people log in at this moment. Try again in some seconds.',
   'fault.E_DASHBOARD_LINK': 'This link is over or was used before. For a new one: parapet dashboard link',

@@ -41,6 +41,8 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'login.password': 'Contraseña',
   'login.code': 'Código de su aplicación de autenticación',
   'login.submit': 'Entrar',
+  'login.passkey': 'Entrar con una llave de acceso',
+  'login.passkeyInstead': 'Usar una llave de acceso',
   'login.first': 'Todavía no puede entrar nadie',
   'login.firstText':
     'Al arrancar, el motor mostró un enlace para la primera cuenta. Abra ese enlace. Para tener otro:',
@@ -244,6 +246,15 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_WRONG': 'El nombre y la contraseña no se corresponden.',
   'fault.E_DASHBOARD_CODE_NEEDED': 'Ahora el código de su aplicación de autenticación.',
   'fault.E_DASHBOARD_CODE_WRONG': 'Este código no vale o ya se usó. Espere al siguiente.',
+  'fault.E_DASHBOARD_PASSKEY_WRONG':
+    'Esta llave de acceso no le deja entrar aquí, o tardó demasiado. Inténtelo de nuevo.',
+  'fault.E_DASHBOARD_PASSKEY_ELSEWHERE':
+    'Su llave de acceso solo vale donde se creó. Abra el panel allí: {hosts}.',
+  'fault.E_DASHBOARD_PASSKEY_ADDRESS':
+    'Las llaves de acceso necesitan un nombre en la dirección, como localhost.',
+  'fault.passkey-refused':
+    'El navegador no dio ninguna llave de acceso: no hay ninguna para este lugar, o se canceló.',
+  'fault.no-passkeys': 'Este navegador no tiene llaves de acceso aquí. Necesitan TLS o localhost.',
   'fault.E_DASHBOARD_WAIT': 'Demasiados intentos. Espere {seconds} segundos.',
   'fault.E_DASHBOARD_BUSY': 'Demasiada gente entra en este momento. Vuelva a intentarlo en unos segundos.',
   'fault.E_DASHBOARD_LINK': 'Este enlace ha caducado o ya se usó. Para uno nuevo: parapet dashboard link',

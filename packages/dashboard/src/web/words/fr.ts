@@ -42,6 +42,8 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'login.password': 'Mot de passe',
   'login.code': 'Code de votre application d’authentification',
   'login.submit': 'Se connecter',
+  'login.passkey': 'Se connecter avec une clé d’accès',
+  'login.passkeyInstead': 'Utiliser plutôt une clé d’accès',
   'login.first': 'Personne ne peut encore se connecter',
   'login.firstText':
     'Au démarrage, le moteur a affiché un lien pour le premier compte. Ouvrez ce lien. Pour en avoir un autre :',
@@ -247,6 +249,15 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_WRONG': 'Nom et mot de passe ne vont pas ensemble.',
   'fault.E_DASHBOARD_CODE_NEEDED': 'Maintenant le code de votre application d’authentification.',
   'fault.E_DASHBOARD_CODE_WRONG': 'Ce code ne convient pas ou a déjà servi. Attendez le suivant.',
+  'fault.E_DASHBOARD_PASSKEY_WRONG':
+    'Cette clé d’accès ne vous laisse pas entrer ici, ou c’était trop long. Réessayez.',
+  'fault.E_DASHBOARD_PASSKEY_ELSEWHERE':
+    'Votre clé d’accès ne vaut que là où elle a été créée. Ouvrez-y le tableau de bord : {hosts}.',
+  'fault.E_DASHBOARD_PASSKEY_ADDRESS':
+    'Les clés d’accès ont besoin d’un nom dans l’adresse, comme localhost.',
+  'fault.passkey-refused':
+    'Le navigateur n’a donné aucune clé d’accès : il n’y en a pas pour ici, ou c’était annulé.',
+  'fault.no-passkeys': 'Ce navigateur n’a pas de clés d’accès ici. Il leur faut TLS, ou localhost.',
   'fault.E_DASHBOARD_WAIT': 'Trop d’essais. Attendez {seconds} secondes.',
   'fault.E_DASHBOARD_BUSY': 'Trop de gens se connectent en ce moment. Réessayez dans quelques secondes.',
   'fault.E_DASHBOARD_LINK': 'Ce lien a expiré ou a déjà servi. Pour un nouveau : parapet dashboard link',

@@ -105,7 +105,8 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Name',
   'users.role': 'Rolle',
   'users.totp': 'Zweiter Faktor',
-  'users.yes': 'ja',
+  'users.code': 'Code',
+  'users.passkeys': 'ein Passkey|{n} Passkeys',
   'users.no': 'nein',
   'users.seen': 'Zuletzt hier',
   'users.never': 'nie',
@@ -166,4 +167,29 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'account.sessionsText': 'Meldet Sie in allen anderen Browsern ab.',
   'account.sessionsEnd': 'Beenden',
   'account.sessionsEnded': 'eine andere Sitzung ist beendet|{n} andere Sitzungen sind beendet',
+
+  'passkeys.title': 'Passkeys',
+  'passkeys.lead':
+    'Melden Sie sich mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel an. Ein Passkey ist zugleich Ihr zweiter Faktor, und keine falsche Seite kann ihn stehlen.',
+  'passkeys.at': 'für {host}',
+  'passkeys.synced': 'auf allen Ihren Geräten',
+  'passkeys.single': 'auf einem Gerät',
+  'passkeys.unused': 'noch nicht benutzt',
+  'passkeys.used': 'benutzt',
+  'passkeys.alone':
+    'Legen Sie einen zweiten auf einem anderen Gerät an oder richten Sie auch Codes ein: Wer den einzigen verliert, braucht einen Link, um wieder hereinzukommen (parapet dashboard link).',
+  'passkeys.add': 'Passkey anlegen',
+  'passkeys.addText': 'Er gilt unter diesem Namen des Dashboards. Den Rest fragt Ihr Browser.',
+  'passkeys.name': 'Wie Sie ihn nennen, etwa Telefon',
+  'passkeys.make': 'Weiter',
+  'passkeys.added': 'Der Passkey {name} ist angelegt; alle anderen Sitzungen sind beendet',
+  'passkeys.remove': 'Entfernen',
+  'passkeys.removeSure':
+    '{name} lässt niemanden mehr ein. Löschen Sie ihn auch auf Ihrem Gerät, sonst wird er dort weiter angeboten.',
+  'passkeys.removed': 'Der Passkey {name} ist entfernt; alle anderen Sitzungen sind beendet',
+  'passkeys.none': 'Dieser Browser hat hier keine Passkeys. Sie brauchen TLS oder localhost.',
+  'passkeys.address': 'Passkeys brauchen einen Namen in der Adresse, und diese ist eine Zahl.',
+
+  'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Dieses Gerät hat schon einen Passkey für Sie.',
+  'fault.E_DASHBOARD_PASSKEYS': 'Es gibt schon {most}. Entfernen Sie erst einen.',
 };

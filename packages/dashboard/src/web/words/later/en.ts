@@ -100,7 +100,8 @@ export const EN_LATER = {
   'users.name': 'Name',
   'users.role': 'Role',
   'users.totp': 'Second factor',
-  'users.yes': 'yes',
+  'users.code': 'code',
+  'users.passkeys': 'a passkey|{n} passkeys',
   'users.no': 'no',
   'users.seen': 'Last here',
   'users.never': 'never',
@@ -160,6 +161,31 @@ export const EN_LATER = {
   'account.sessionsText': 'Logs you out in all other browsers.',
   'account.sessionsEnd': 'End them',
   'account.sessionsEnded': 'one other session has ended|{n} other sessions have ended',
+
+  'passkeys.title': 'Passkeys',
+  'passkeys.lead':
+    'Log in with a fingerprint, a face, a PIN or a security key. A passkey is also your second factor, and no false page can steal it.',
+  'passkeys.at': 'for {host}',
+  'passkeys.synced': 'on all your devices',
+  'passkeys.single': 'on one device',
+  'passkeys.unused': 'not used yet',
+  'passkeys.used': 'used',
+  'passkeys.alone':
+    'Make a second one on another device, or set up codes as well: who loses the only one needs a link to come in again (parapet dashboard link).',
+  'passkeys.add': 'Make a passkey',
+  'passkeys.addText': 'It counts under this name of the dashboard. Your browser asks for the rest.',
+  'passkeys.name': 'What you call it, such as Phone',
+  'passkeys.make': 'Go on',
+  'passkeys.added': 'The passkey {name} is made; all other sessions have ended',
+  'passkeys.remove': 'Remove',
+  'passkeys.removeSure':
+    '{name} lets nobody in any more. Delete it on your device as well, or it will still be offered there.',
+  'passkeys.removed': 'The passkey {name} is removed; all other sessions have ended',
+  'passkeys.none': 'This browser has no passkeys here. They need TLS, or localhost.',
+  'passkeys.address': 'Passkeys need a name in the address, and this one is a number.',
+
+  'fault.E_DASHBOARD_PASSKEY_KNOWN': 'This device has a passkey for you already.',
+  'fault.E_DASHBOARD_PASSKEYS': 'There are {most} already. Remove one first.',
 } as const;
 
 export type LaterWord = keyof typeof EN_LATER;

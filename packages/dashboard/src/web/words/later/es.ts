@@ -103,7 +103,8 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Nombre',
   'users.role': 'Papel',
   'users.totp': 'Segundo factor',
-  'users.yes': 'sí',
+  'users.code': 'código',
+  'users.passkeys': 'una llave de acceso|{n} llaves de acceso',
   'users.no': 'no',
   'users.seen': 'Última visita',
   'users.never': 'nunca',
@@ -164,4 +165,29 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'account.sessionsText': 'Cierra su sesión en todos los demás navegadores.',
   'account.sessionsEnd': 'Terminarlas',
   'account.sessionsEnded': 'otra sesión ha terminado|otras {n} sesiones han terminado',
+
+  'passkeys.title': 'Llaves de acceso',
+  'passkeys.lead':
+    'Entre con una huella, la cara, un PIN o una llave de seguridad. Una llave de acceso es también su segundo factor, y ninguna página falsa puede robarla.',
+  'passkeys.at': 'para {host}',
+  'passkeys.synced': 'en todos sus aparatos',
+  'passkeys.single': 'en un aparato',
+  'passkeys.unused': 'todavía sin usar',
+  'passkeys.used': 'usada',
+  'passkeys.alone':
+    'Cree otra en otro aparato, o configure también los códigos: quien pierde la única necesita un enlace para volver a entrar (parapet dashboard link).',
+  'passkeys.add': 'Crear una llave de acceso',
+  'passkeys.addText': 'Vale con este nombre del panel. Lo demás lo pregunta su navegador.',
+  'passkeys.name': 'Cómo la llama, por ejemplo Teléfono',
+  'passkeys.make': 'Seguir',
+  'passkeys.added': 'La llave de acceso {name} está creada; todas las demás sesiones han terminado',
+  'passkeys.remove': 'Quitar',
+  'passkeys.removeSure':
+    '{name} ya no deja entrar a nadie. Bórrela también en su aparato, o se seguirá ofreciendo allí.',
+  'passkeys.removed': 'La llave de acceso {name} está quitada; todas las demás sesiones han terminado',
+  'passkeys.none': 'Este navegador no tiene llaves de acceso aquí. Necesitan TLS o localhost.',
+  'passkeys.address': 'Las llaves de acceso necesitan un nombre en la dirección, y esta es un número.',
+
+  'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Este aparato ya tiene una llave de acceso para usted.',
+  'fault.E_DASHBOARD_PASSKEYS': 'Ya hay {most}. Quite una primero.',
 };

@@ -106,7 +106,8 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Nom',
   'users.role': 'Rôle',
   'users.totp': 'Second facteur',
-  'users.yes': 'oui',
+  'users.code': 'code',
+  'users.passkeys': 'une clé d’accès|{n} clés d’accès',
   'users.no': 'non',
   'users.seen': 'Dernière visite',
   'users.never': 'jamais',
@@ -168,4 +169,29 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'account.sessionsText': 'Vous déconnecte dans tous les autres navigateurs.',
   'account.sessionsEnd': 'Les terminer',
   'account.sessionsEnded': 'une autre session est terminée|{n} autres sessions sont terminées',
+
+  'passkeys.title': 'Clés d’accès',
+  'passkeys.lead':
+    'Connectez-vous avec une empreinte, un visage, un code PIN ou une clé de sécurité. Une clé d’accès est aussi votre second facteur, et aucune fausse page ne peut la voler.',
+  'passkeys.at': 'pour {host}',
+  'passkeys.synced': 'sur tous vos appareils',
+  'passkeys.single': 'sur un seul appareil',
+  'passkeys.unused': 'pas encore utilisée',
+  'passkeys.used': 'utilisée',
+  'passkeys.alone':
+    'Créez-en une autre sur un autre appareil, ou mettez aussi en place des codes : qui perd la seule a besoin d’un lien pour revenir (parapet dashboard link).',
+  'passkeys.add': 'Créer une clé d’accès',
+  'passkeys.addText': 'Elle vaut sous ce nom du tableau de bord. Votre navigateur demande le reste.',
+  'passkeys.name': 'Comment vous l’appelez, par exemple Téléphone',
+  'passkeys.make': 'Continuer',
+  'passkeys.added': 'La clé d’accès {name} est créée ; toutes les autres sessions sont terminées',
+  'passkeys.remove': 'Supprimer',
+  'passkeys.removeSure':
+    '{name} ne laisse plus entrer personne. Supprimez-la aussi sur votre appareil, sinon elle y sera encore proposée.',
+  'passkeys.removed': 'La clé d’accès {name} est supprimée ; toutes les autres sessions sont terminées',
+  'passkeys.none': 'Ce navigateur n’a pas de clés d’accès ici. Il leur faut TLS, ou localhost.',
+  'passkeys.address': 'Les clés d’accès ont besoin d’un nom dans l’adresse, et celle-ci est un nombre.',
+
+  'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Cet appareil a déjà une clé d’accès pour vous.',
+  'fault.E_DASHBOARD_PASSKEYS': 'Il y en a déjà {most}. Supprimez-en une d’abord.',
 };
