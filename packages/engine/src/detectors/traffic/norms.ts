@@ -3,7 +3,8 @@
 
 import type { SiteTraffic, SeriesName } from './siteTraffic.ts';
 import { SERIES } from './siteTraffic.ts';
-import { calmSteps, type SeriesNorms } from './surge.ts';
+import { calmSteps } from './calm.ts';
+import type { SeriesNorms } from './surge.ts';
 import { UNKNOWN_NORMS, type VisitNorms } from './visits.ts';
 import { median, quantile, Week } from './week.ts';
 

@@ -48,12 +48,13 @@ const SWEEP_AT = 4 * MAX_PATHS;
 /** Characters of a path that are told apart. */
 export const MAX_NAMED = 200;
 
-const ASSET_ENDINGS: ReadonlySet<string> = new Set(
-  'css js mjs png jpg jpeg gif svg webp avif ico woff woff2 ttf otf eot map mp4 webm mp3 pdf'.split(' '),
-);
+const ASSET_ENDINGS =
+  'css js mjs png jpg jpeg gif svg webp avif ico woff woff2 ttf otf eot map mp4 webm mp3 pdf'.split(' ');
+/** Their characters as one number, seven bits each: an ending is looked up without making a text of it. */
+const ASSET_CODES: ReadonlySet<number> = new Set(ASSET_ENDINGS.map((ending) => codeOf(ending)));
 const ASSET_FOLDER = /^\/(?:assets?|static|themes?)\//;
-/** What their names begin with: a, s, t. */
-const ASSET_FOLDERS: readonly number[] = [97, 115, 116];
+/** What their names begin with. */
+const LETTER = { a: 97, s: 115, t: 116 } as const;
 const LONGEST_ENDING = 5;
 const SLASH = 47;
 const DOT = 46;
@@ -75,24 +76,42 @@ export class PathReader {
   read(rawPath: string): void {
     let hash = 3;
     let dot = -1;
+    let ending = 0;
     let wasDigit = false;
     let end = 0;
     for (; end < rawPath.length; end++) {
       const code = rawPath.charCodeAt(end);
       if (code === QUESTION) break;
-      if (code === DOT) dot = end;
-      else if (code === SLASH) dot = -1;
       const isDigit = code >= 48 && code <= 57;
+      if (code === DOT) {
+        dot = end;
+        ending = 0;
+      } else if (code === SLASH) dot = -1;
+      else if (dot >= 0) ending = added(ending, code);
       if (end < MAX_NAMED && !(isDigit && wasDigit))
         hash = Math.imul(hash ^ (isDigit ? HASH : code), 0x01000193);
       wasDigit = isDigit;
     }
     this.hash = mixed(hash);
     const hasEnding = dot > 0 && end - dot <= LONGEST_ENDING + 1;
-    this.isAsset =
-      (hasEnding && ASSET_ENDINGS.has(rawPath.slice(dot + 1, end))) ||
-      (ASSET_FOLDERS.includes(rawPath.charCodeAt(1)) && ASSET_FOLDER.test(rawPath));
+    this.isAsset = (hasEnding && ASSET_CODES.has(ending)) || isInFolder(rawPath);
   }
+}
+
+function codeOf(ending: string): number {
+  let code = 0;
+  for (let i = 0; i < ending.length; i++) code = added(code, ending.charCodeAt(i));
+  return code;
+}
+
+/** Adds a character to those of an ending; of a longer one than any of an asset, nothing is asked. */
+function added(code: number, character: number): number {
+  return code * 128 + character;
+}
+
+function isInFolder(rawPath: string): boolean {
+  const first = rawPath.charCodeAt(1);
+  return (first === LETTER.a || first === LETTER.s || first === LETTER.t) && ASSET_FOLDER.test(rawPath);
 }
 
 interface Row {

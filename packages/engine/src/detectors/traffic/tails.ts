@@ -11,6 +11,15 @@ export function lowerTail(count: number, mean: number, spread: number): number {
   return count >= mean ? 0 : bound(count, mean, spread);
 }
 
+/**
+ * Returns whether `upperTail` is at most `most`, without a logarithm; false may be either. The bound's exponent is the
+ * integral of (count - t) / variance(t) from the mean to the count, and the variance grows with t.
+ */
+export function chernoffBelow(count: number, mean: number, spread: number, most: number): boolean {
+  const beyond = count - mean;
+  return beyond <= 0 || beyond * beyond * (Math.LOG10E / 2) <= most * (mean + spread * mean * mean);
+}
+
 function bound(count: number, mean: number, spread: number): number {
   const expected = Math.max(mean, 1e-9);
   const own = count > 0 ? count * Math.log(count / expected) : 0;

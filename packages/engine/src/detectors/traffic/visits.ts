@@ -207,14 +207,20 @@ export class VisitSample {
   }
 
   #visit(slot: number): Visit {
-    const [pages, assets, errors, posts, unknown, direct, repeats, pause] = this.#values.subarray(
-      slot * FIELDS,
-      (slot + 1) * FIELDS,
-    );
+    const values = this.#values;
+    const at = slot * FIELDS;
+    const pause = values[at + 7]!;
     return {
-      ...{ pages: pages!, assets: assets!, errors: errors!, posts: posts!, unknown: unknown! },
-      ...{ direct: direct!, repeats: repeats!, isRegular: false, isOver: true },
+      pages: values[at]!,
+      assets: values[at + 1]!,
+      errors: values[at + 2]!,
+      posts: values[at + 3]!,
+      unknown: values[at + 4]!,
+      direct: values[at + 5]!,
+      repeats: values[at + 6]!,
       pause: Number.isNaN(pause) ? undefined : pause,
+      isRegular: false,
+      isOver: true,
     };
   }
 

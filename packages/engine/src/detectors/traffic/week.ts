@@ -96,12 +96,12 @@ function daysOf(counts: ArrayLike<number>, firstMinute: number): Day[] {
 
 /** Takes out of each day what is far beyond the same time of other days. */
 function withoutFloods(days: readonly Day[]): Day[] {
+  const usual = Array.from({ length: SLOTS }, (_, slot) => median(days.map(({ slots }) => slots[slot]!)));
   return days.map((day) => {
-    const level = levelOf(day, days);
+    const level = levelOf(day, usual);
     const slots = day.slots.map((count, slot) => {
-      const others = days.map((other) => other.slots[slot]!);
-      const usual = Math.max(median(others) * level, 1);
-      return Math.min(count, Math.max(usual * FLOOD_RATIO, usual + 6 * Math.sqrt(usual)));
+      const mean = Math.max(usual[slot]! * level, 1);
+      return Math.min(count, Math.max(mean * FLOOD_RATIO, mean + 6 * Math.sqrt(mean)));
     });
     return { ...day, slots, total: slots.reduce((sum, count) => sum + count, 0) };
   });
@@ -109,12 +109,9 @@ function withoutFloods(days: readonly Day[]): Day[] {
 
 const FLOOD_RATIO = 2;
 
-/** How busy a day was beside the others, slot by slot, so that a flood in some slots does not count. */
-function levelOf(day: Day, days: readonly Day[]): number {
-  const ratios = Array.from({ length: SLOTS }, (_, slot) => {
-    const usual = median(days.map((other) => other.slots[slot]!));
-    return usual > 0 ? day.slots[slot]! / usual : 1;
-  });
+/** How busy a day was beside the usual of each slot, slot by slot, so that a flood in some slots does not count. */
+function levelOf(day: Day, usual: readonly number[]): number {
+  const ratios = usual.map((count, slot) => (count > 0 ? day.slots[slot]! / count : 1));
   return Math.max(median(ratios), 0.05);
 }
 
@@ -142,13 +139,52 @@ export function median(values: ArrayLike<number>): number {
 
 /** Returns the value below which the share of the values lies; 0 for none. */
 export function quantile(values: ArrayLike<number>, share: number): number {
-  return quantileOf(Float64Array.from(values).sort(), share);
+  return quantileWithin(Float64Array.from(values), share);
 }
 
-/** The same of values that are sorted. */
-export function quantileOf(sorted: Float64Array, share: number): number {
-  if (sorted.length === 0) return 0;
-  const place = share * (sorted.length - 1);
+/** The same, without a copy: the values change their places. */
+export function quantileWithin(values: Float64Array, share: number): number {
+  const last = values.length - 1;
+  if (last < 0) return 0;
+  const place = share * last;
   const low = Math.floor(place);
-  return sorted[low]! + (sorted[Math.min(low + 1, sorted.length - 1)]! - sorted[low]!) * (place - low);
+  const value = select(values, low);
+  if (place === low) return value;
+  let next = Number.POSITIVE_INFINITY;
+  for (let i = low + 1; i <= last; i++) if (values[i]! < next) next = values[i]!;
+  return value + (next - value) * (place - low);
+}
+
+/** So many parts in vain, and the rest is sorted: no values make it slow. */
+const MOST_PARTS = 60;
+
+/** Puts the value where it would be if all were sorted, smaller ones before and greater ones behind (Hoare, 1961). */
+function select(values: Float64Array, place: number): number {
+  let from = 0;
+  let to = values.length - 1;
+  for (let part = 0; from < to; part++) {
+    if (part > MOST_PARTS) {
+      values.subarray(from, to + 1).sort();
+      break;
+    }
+    const pivot = middleOf(values[from]!, values[(from + to) >> 1]!, values[to]!);
+    let i = from;
+    let j = to;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    if (place <= j) to = j;
+    else if (place >= i) from = i;
+    else break;
+  }
+  return values[place]!;
+}
+
+function middleOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }

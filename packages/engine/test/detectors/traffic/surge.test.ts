@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calmSteps, SurgeWatch } from '../../../src/detectors/traffic/surge.ts';
+import { calmSteps } from '../../../src/detectors/traffic/calm.ts';
+import { SurgeWatch } from '../../../src/detectors/traffic/surge.ts';
 import { Week } from '../../../src/detectors/traffic/week.ts';
 
 const DAY = 1440;

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lowerTail, upperTail } from '../../../src/detectors/traffic/tails.ts';
+import { chernoffBelow, lowerTail, upperTail } from '../../../src/detectors/traffic/tails.ts';
 
 function poissonTail(count: number, mean: number): number {
   let term = Math.exp(-mean);
@@ -35,5 +36,17 @@ describe('the tails of counts', () => {
     expect(upperTail(3, 5, 0.1)).toBe(0);
     expect(lowerTail(7, 5, 0.1)).toBe(0);
     expect(lowerTail(0, 50, 0.01)).toBeGreaterThan(9);
+  });
+
+  it('are known to be below a limit without being made, or not', () => {
+    const number = (max: number): fc.Arbitrary<number> => fc.double({ min: 0, max, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat(5000), number(3000), number(1), number(40), (count, mean, spread, most) =>
+        chernoffBelow(count, mean, spread, most) ? upperTail(count, mean, spread) <= most + 1e-9 : true,
+      ),
+      { numRuns: 2000 },
+    );
+    expect(chernoffBelow(14, 10, 0.1, 3)).toBe(true);
+    expect(chernoffBelow(50, 10, 0.1, 3)).toBe(false);
   });
 });
