@@ -25,6 +25,13 @@ export interface Part {
   readonly glance?: Glance | undefined;
 }
 
+/** The name of a part, of which nobody has chosen the numbers of a list: all items of a list in JSON have one. */
+export function plainName({ placement, name }: Part): string {
+  return placement === 'json' ? name.replaceAll(INDEX, '/0') : name;
+}
+
+const INDEX = /\/\d+(?=\/|$)/g;
+
 /** What one pass over a text has seen of all that rules and the model look for. */
 export interface Glance {
   /** Who has looked: nobody else knows what the numbers of literals stand for. */

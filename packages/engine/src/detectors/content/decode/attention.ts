@@ -3,7 +3,7 @@
 // prose is, as much as a short request has. Padding in front of an attack or around it changes neither. The parts stay
 // whole; `focus` says what of them is to be read.
 
-import type { Glance, Part, View } from '../parts.ts';
+import { plainName, type Glance, type Part, type View } from '../parts.ts';
 import { HAS_UNUSUAL, traitsOf } from './traits.ts';
 
 /** Who is asked about texts while a request is taken apart. */
@@ -37,8 +37,12 @@ const END = 48;
 
 /** Pieces of the rest of a body that share its attention with values. */
 const MOST_OF_REST = 64;
+const MOST_LUKEWARM: number = LUKEWARM_TEXT / HEAT_PIECE;
 /** A longer word may be one in base64. */
 const LONGEST_WORD = 16;
+
+/** A part of which it is still to be decided what is read. */
+export type OpenPart = { -readonly [Key in keyof Part]: Part[Key] };
 
 /** A piece of a text of a part, or all of it. */
 interface Place {
@@ -63,17 +67,21 @@ export function isLong(parts: readonly Part[], from: number, to: number): boolea
 }
 
 /** Takes a glance at all parts from this one on that nobody has looked at yet. */
-export function readAll(parts: Part[], from: number, watch: Watch): void {
+export function readAll(parts: readonly OpenPart[], from: number, watch: Watch): void {
   for (let index = from; index < parts.length; index++) {
     const part = parts[index]!;
-    if (part.glance === undefined)
-      parts[index] = readPart(part, undefined, part.views, watch.glance(part.value));
+    part.glance ??= watch.glance(part.value);
   }
 }
 
-/** How hot a text is; a word or a number never is. */
-export function heatOf(text: string, watch: Watch): number {
-  return text.length <= LONGEST_WORD && (traitsOf(text) & HAS_UNUSUAL) === 0 ? 0 : watch.heat(text);
+/** How hot a text with these traits is; a word or a number never is. */
+export function heatOf(text: string, traits: number | undefined, watch: Watch): number {
+  return isWord(text, traits) ? 0 : watch.heat(text);
+}
+
+/** Whether a text is so short and plain that it has no heat. */
+export function isWord(text: string, traits: number | undefined): boolean {
+  return text.length <= LONGEST_WORD && ((traits ?? traitsOf(text)) & HAS_UNUSUAL) === 0;
 }
 
 /**
@@ -81,7 +89,7 @@ export function heatOf(text: string, watch: Watch): number {
  * hot the value of each part is, where somebody has asked.
  */
 export function readHottest(
-  parts: Part[],
+  parts: readonly OpenPart[],
   from: number,
   to: number,
   watch: Watch,
@@ -89,17 +97,21 @@ export function readHottest(
 ): void {
   const nothing = watch.glance('');
   const ofPart = new Map<number, Place[]>();
-  for (const place of hottest(placesOf(parts, from, to, watch, known))) {
+  for (const place of hottest(placesOf(parts, from, to, watch, known), parts)) {
     const own = ofPart.get(place.part);
     if (own === undefined) ofPart.set(place.part, [place]);
     else own.push(place);
   }
   for (let index = from; index < to; index++) {
+    const part = parts[index]!;
     const places = ofPart.get(index);
-    parts[index] =
-      places === undefined
-        ? readPart(parts[index]!, '', NO_VIEWS, nothing)
-        : focused(parts[index]!, places, watch);
+    if (places !== undefined) {
+      setFocus(part, places, watch);
+      continue;
+    }
+    part.focus = '';
+    part.views = NO_VIEWS;
+    part.glance = nothing;
   }
 }
 
@@ -137,7 +149,7 @@ function addPlaces(
   known?: number,
 ): void {
   if (text.length <= LONGEST_WHOLE) {
-    const heat = known ?? heatOf(text, watch);
+    const heat = known ?? heatOf(text, undefined, watch);
     if (heat > COLD) places.push({ part, view, start: 0, end: text.length, isWhole: true, heat });
     return;
   }
@@ -149,39 +161,43 @@ function addPlaces(
   }
 }
 
-function hottest(places: Place[]): readonly Place[] {
+function hottest(places: Place[], parts: readonly Part[]): readonly Place[] {
   places.sort((one, other) => other.heat - one.heat);
   const chosen: Place[] = [];
+  const seen = new Set<string>();
   let hotText = 0;
   let text = 0;
   for (const place of places) {
+    const isHot = place.heat >= HOT && hotText < HOT_TEXT;
+    if (!isHot && text >= LUKEWARM_TEXT) break;
+    // What stands there many times, which is how bodies are padded with attacks, is read once.
+    const key = contentOf(place, parts[place.part]!);
+    if (seen.has(key)) continue;
+    seen.add(key);
     const length = place.end - place.start + (place.isWhole ? 0 : 2 * BESIDE);
-    if (place.heat >= HOT && hotText < HOT_TEXT) hotText += length;
-    else if (text < LUKEWARM_TEXT) text += length;
-    else break;
+    if (isHot) hotText += length;
+    else text += length;
     chosen.push(place);
   }
   return chosen;
 }
 
-function focused(part: Part, places: readonly Place[], watch: Watch): Part {
+/** The same for places in which readers find the same. */
+function contentOf({ view, start, end, isWhole }: Place, part: Part): string {
+  const all = view < 0 ? part.value : part.views[view]!.text;
+  const text = isWhole ? all : all.slice(Math.max(0, start - BESIDE), end + BESIDE);
+  return `${part.placement} ${part.kind} ${plainName(part)} ${view < 0} ${text}`;
+}
+
+function setFocus(part: OpenPart, places: readonly Place[], watch: Watch): void {
   const ofValue = places.filter(({ view }) => view < 0);
   const focus = focusOf(part.value, ofValue);
-  const views = part.views.flatMap((view, index): View[] => {
+  part.views = part.views.flatMap((view, index): View[] => {
     const own = places.filter((place) => place.view === index);
     return own.length === 0 ? [] : [{ ...view, text: focusOf(view.text, own) }];
   });
-  return readPart(part, focus, views, watch.glance(focus));
-}
-
-// Written out, as parts that are not alike inside take those who read them twice the time.
-function readPart(
-  { placement, name, value, kind, isExcerpt }: Part,
-  focus: string | undefined,
-  views: readonly View[],
-  glance: Glance,
-): Part {
-  return { placement, name, value, views, kind, isExcerpt, focus, glance };
+  part.focus = focus;
+  part.glance = watch.glance(focus);
 }
 
 /** The places with what is beside them, and both ends of the text; all of a text of which most is read. */
@@ -212,9 +228,13 @@ export interface HotPiece {
 
 /** The hottest pieces of the rest of a body, each of which may hold what is hidden behind many values. */
 export function hotPieces(text: string, isJson: boolean, watch: Watch): readonly HotPiece[] {
-  const places = watch.heats(text, HEAT_PIECE).map((heat, piece) => ({ start: piece * HEAT_PIECE, heat }));
-  const hot = places.filter(({ heat }) => heat > COLD).toSorted((one, other) => other.heat - one.heat);
-  return hot.slice(0, MOST_OF_REST).map(({ start, heat }) => {
+  const places: { readonly start: number; readonly heat: number }[] = [];
+  for (const [piece, heat] of watch.heats(text, HEAT_PIECE).entries())
+    if (heat > COLD) places.push({ start: piece * HEAT_PIECE, heat });
+  const sorted = places.sort((one, other) => other.heat - one.heat).slice(0, MOST_OF_REST);
+  // No more of what is lukewarm is read in any case.
+  const read = sorted.filter(({ heat }, index) => heat >= HOT || index < MOST_LUKEWARM);
+  return read.map(({ start, heat }) => {
     const value = text.slice(Math.max(0, start - BESIDE), start + HEAT_PIECE + BESIDE);
     // The marks of JSON between two values are what attacks end a value with.
     return { value: isJson ? value.replace(/["{}[\],:]{2,}/g, ' ') : value, heat };

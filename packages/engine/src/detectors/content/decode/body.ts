@@ -119,8 +119,8 @@ class GraphqlAware {
     this.#fields = fields;
   }
 
-  addText(name: string, value: string, nesting: number): void {
-    this.#fields.addText(name, value, nesting);
+  addText(name: string, value: string, nesting: number, traits: number | undefined): void {
+    this.#fields.addText(name, value, nesting, traits);
     if (
       nesting === 0 &&
       name.length <= 12 &&

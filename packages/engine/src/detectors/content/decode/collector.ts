@@ -2,16 +2,18 @@
 // other readings of each value.
 
 import type { FieldKind, Placement } from '@parapet/kinds';
-import type { Anomaly, Glance, Part, View } from '../parts.ts';
+import type { Anomaly, Glance, View } from '../parts.ts';
 import {
   COLD,
   HEAT_PIECE,
   isLong,
+  isWord,
   heatOf,
   hotPieces,
   readAll,
   readHottest,
   SHORT_TEXT,
+  type OpenPart,
   type Watch,
 } from './attention.ts';
 import { excerptOf, suspicionOf } from './excerpt.ts';
@@ -38,7 +40,7 @@ interface Late {
 }
 
 export class Collector {
-  readonly parts: Part[] = [];
+  readonly parts: OpenPart[] = [];
   readonly anomalies: Anomaly[] = [];
   /** These two as in `RequestParts`; the second is known when all is finished. */
   bodyFrom: number | undefined;
@@ -65,13 +67,23 @@ export class Collector {
     this.#room = limits.text;
   }
 
-  /** Adds a value with its other readings; `lenient` is what a decoder sees that takes overlong characters. */
-  add(placement: Placement, name: string, value: string, kind: FieldKind = 'text', lenient?: string): void {
+  /**
+   * Adds a value with its other readings; `lenient` is what a decoder sees that takes overlong characters, `traits` are
+   * those of the value, where they are known.
+   */
+  add(
+    placement: Placement,
+    name: string,
+    value: string,
+    kind: FieldKind = 'text',
+    lenient?: string,
+    traits?: number,
+  ): void {
     this.#added++;
     if (lenient !== undefined)
       this.note('overlong-utf8', placement, name, isOnlyOverlong(value, lenient) ? 'refuse' : 'note');
     if (this.parts.length >= this.#limits.parts) {
-      this.#addLate(placement, name, lenient ?? value);
+      this.#addLate(placement, name, lenient ?? value, lenient === undefined ? traits : undefined);
       return;
     }
     const isExcerpt = value.length > this.#limits.valueLength;
@@ -82,13 +94,14 @@ export class Collector {
       kind,
       lenient,
       isExcerpt,
+      isExcerpt ? undefined : traits,
     );
   }
 
   /** Adds a value that is known to have no other readings. */
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
-    if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value);
+    if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value, undefined);
     else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
   }
 
@@ -108,7 +121,7 @@ export class Collector {
     }
     if (this.#rests.length < MOST_RESTS) {
       this.#rests.push({ placement, name, value: excerptOf(text, REST_LENGTH), suspicion: 0 });
-    } else this.#addLate(placement, name, text);
+    } else this.#addLate(placement, name, text, undefined);
   }
 
   /** Adds the name of a parameter as a part of its own when it holds what names do not. */
@@ -187,11 +200,13 @@ export class Collector {
     kind: FieldKind,
     lenient: string | undefined,
     isExcerpt: boolean,
+    known?: number,
   ): void {
     const shown = value.length > this.#room ? this.#excerpt(value, Math.max(1024, this.#room)) : value;
     const glance = this.#look(shown);
-    const traits =
-      glance === undefined || shown !== value ? traitsOf(value) : traitsFrom(glance.signs, value);
+    let traits = known;
+    traits ??= glance === undefined || shown !== value ? traitsOf(value) : traitsFrom(glance.signs, value);
+    if (this.#isPostponed && isWord(shown, traits)) this.#heats[this.parts.length] = 0;
     this.#room -= shown.length;
     const other =
       lenient === undefined || isExcerpt ? lenient && excerptOf(lenient, this.#limits.valueLength) : lenient;
@@ -218,9 +233,9 @@ export class Collector {
     this.parts.push({ placement, name: shortName(name), value, views, kind, isExcerpt, focus, glance });
   }
 
-  #addLate(placement: Placement, name: string, value: string): void {
+  #addLate(placement: Placement, name: string, value: string, traits: number | undefined): void {
     const watch = this.#watch;
-    const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, watch);
+    const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, traits, watch);
     if (watch !== undefined && suspicion <= this.#lateFrom) return;
     this.#keepLate({ placement, name, value: this.#excerpt(value, 1024), suspicion });
   }

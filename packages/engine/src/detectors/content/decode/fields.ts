@@ -30,8 +30,18 @@ export class Fields {
     this.decoder = decoder;
   }
 
-  /** Adds the field and what is inside it. `nesting` is how many texts it is inside of. */
-  add(placement: Placement, name: string, value: string, lenient?: string, nesting = 0): void {
+  /**
+   * Adds the field and what is inside it. `nesting` is how many texts it is inside of; `traits` are those of the value,
+   * where they are known.
+   */
+  add(
+    placement: Placement,
+    name: string,
+    value: string,
+    lenient?: string,
+    nesting = 0,
+    traits?: number,
+  ): void {
     const kind = isOfBody(placement) ? this.kinds.of(name, value, placement === 'json') : 'text';
     if (kind === 'secret') {
       this.collector.addPlain(placement, name, '', 'secret');
@@ -44,12 +54,13 @@ export class Fields {
       this.collector.addPlain(placement, name, value, kind);
       return;
     }
-    const document = isOfBody(placement) ? signOnDocument(name, value) : undefined;
+    // What is in JSON has a pointer for a name.
+    const document = placement !== 'json' && isOfBody(placement) ? signOnDocument(name, value) : undefined;
     if (document !== undefined) {
       readXml(this, document);
       return;
     }
-    this.collector.add(placement, name, value, kind, lenient);
+    this.collector.add(placement, name, value, kind, lenient, traits);
     if (name === 'query' && value.length > 8 && looksLikeGraphql(value)) readGraphql(this, value, name);
     if (nesting >= MAX_NESTED_TEXTS || this.#inner >= MAX_INNER_TEXTS) return;
     if (looksLikeJson(value)) {
@@ -67,8 +78,8 @@ export class Fields {
   }
 
   /** Adds a string of JSON. */
-  addText(name: string, value: string, nesting: number): void {
-    this.add('json', name, value, undefined, nesting);
+  addText(name: string, value: string, nesting: number, traits?: number): void {
+    this.add('json', name, value, undefined, nesting, traits);
   }
 }
 

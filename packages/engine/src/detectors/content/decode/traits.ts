@@ -2,6 +2,7 @@
 // tokens, and need no decoder at all. Each bit says that one decoder has something to look for.
 
 import { HAS_CONTROL_SIGN, HAS_WIDE_SIGN, signsOf } from '../signs.ts';
+import { copyUnits, SHORTEST_COPIED } from '../unitBytes.ts';
 
 export const HAS_PERCENT = 1;
 export const HAS_AMPERSAND = 2;
@@ -16,8 +17,11 @@ export const HAS_COLON = 128;
 /** A character outside hexadecimal digits. */
 export const HAS_OTHER_THAN_HEX = 256;
 export const HAS_BLANK = 512;
+export const HAS_DOT = 1024;
 
-const TRAITS = new Uint16Array(128);
+const WIDE_TRAITS = HAS_WIDE | HAS_OTHER_THAN_BASE64 | HAS_UNUSUAL | HAS_OTHER_THAN_HEX;
+/** The bits of each byte; 128 and above stand for units beyond ASCII. */
+export const TRAITS: Uint16Array = new Uint16Array(256).fill(WIDE_TRAITS);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
   let bits = 0;
@@ -30,16 +34,29 @@ for (let code = 0; code < 128; code++) {
   if (/\s/.test(char)) bits |= HAS_BLANK;
   if (!/[A-Za-z0-9_.-]/.test(char)) bits |= HAS_UNUSUAL;
   if (!/[A-Fa-f0-9]/.test(char)) bits |= HAS_OTHER_THAN_HEX;
+  if (char === '.') bits |= HAS_DOT;
   TRAITS[code] = bits;
 }
-const WIDE_TRAITS = HAS_WIDE | HAS_OTHER_THAN_BASE64 | HAS_UNUSUAL | HAS_OTHER_THAN_HEX;
+
+/** Read so much at a time. */
+const CHUNK = 8192;
+const BYTES = new Uint8Array(CHUNK);
 
 /** The bits above of every character of the text together; 0 or only `HAS_OTHER_THAN_HEX` and the like when plain. */
 export function traitsOf(text: string): number {
+  const { length } = text;
   let bits = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    bits |= code < 128 ? (TRAITS[code] ?? 0) : WIDE_TRAITS;
+  if (length < SHORTEST_COPIED) {
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      bits |= code < 128 ? TRAITS[code]! : WIDE_TRAITS;
+    }
+    return bits;
+  }
+  for (let start = 0; start < length; start += CHUNK) {
+    const chunk = length <= CHUNK ? text : text.slice(start, start + CHUNK);
+    copyUnits(chunk, BYTES);
+    for (let i = 0; i < chunk.length; i++) bits |= TRAITS[BYTES[i]!]!;
   }
   return bits;
 }

@@ -12,7 +12,7 @@ const TOKEN_BITS = 17;
 const OFFSET_BITS = 15;
 const CLASS_BITS = 14;
 
-const GRAM_4_AT: number = 2 ** GRAM_BITS;
+export const GRAM_4_AT: number = 2 ** GRAM_BITS;
 const GRAM_5_AT: number = GRAM_4_AT + 2 ** GRAM_BITS;
 const TOKENS_AT: number = GRAM_5_AT + 2 ** GRAM_BITS;
 const OFFSETS_AT: number = TOKENS_AT + 2 ** TOKEN_BITS;
@@ -21,8 +21,8 @@ export const WEIGHT_COUNT: number = OFFSETS_AT + PLACEMENT_GROUPS.length * 2 ** 
 export const PRIOR = -4;
 export const CLASS_BUCKETS: number = 2 ** CLASS_BITS;
 
-const MASK_3 = 2 ** (3 * SYMBOL_BITS) - 1;
-const MASK_4 = 2 ** (4 * SYMBOL_BITS) - 1;
+const MASK_3 = 0x3ffff;
+const MASK_4 = 0xffffff;
 /** Five symbols: what is kept of the text that was read. */
 export const HISTORY_MASK: number = 2 ** (5 * SYMBOL_BITS) - 1;
 
@@ -31,7 +31,12 @@ export function gram3(history: number): number {
 }
 
 export function gram4(history: number): number {
-  return GRAM_4_AT + (Math.imul(history & MASK_4, 0x9e3779b1) >>> (32 - GRAM_BITS));
+  return GRAM_4_AT + rowOfGram4(history);
+}
+
+/** The same, counted from `GRAM_4_AT` on. */
+export function rowOfGram4(history: number): number {
+  return Math.imul(history & MASK_4, 0x9e3779b1) >>> (32 - GRAM_BITS);
 }
 
 export function gram5(history: number): number {

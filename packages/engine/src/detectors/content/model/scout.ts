@@ -3,7 +3,8 @@
 // are to read: of a thousand attacks, each hidden in 64 KiB of other text, all but one or two are in the 2 KiB that
 // are hottest by it. As in segment.ts evidence is summed while it lasts, so that padding changes nothing.
 
-import { gram3, gram4 } from './layout.ts';
+import { copyUnits } from '../unitBytes.ts';
+import { GRAM_4_AT, gram3, rowOfGram4 } from './layout.ts';
 import { ASCII_SYMBOLS, EDGE_SYMBOL, foreignSymbol, LONGEST_RUN, SYMBOL_BITS } from './symbols.ts';
 
 /** What is behind so many pieces is not told of; texts of requests are shorter. */
@@ -13,10 +14,7 @@ const CHUNK = 16_384;
 /** The evidence that is forgotten at each symbol, as a shift: half of it after 177 symbols. */
 const LEAK = 8;
 
-/** Reading units out of a piece of a longer text takes several times as long as reading bytes; copying has its price too. */
-const SHORTEST_COPIED = 48;
-const BYTES = new Uint8Array(CHUNK * 3);
-const ENCODER = new TextEncoder();
+const BYTES = new Uint8Array(CHUNK);
 
 /** The symbol of each ASCII code, and behind these of each symbol itself: a unit beyond ASCII is copied as its symbol. */
 const SYMBOL_OF = new Uint8Array(256);
@@ -25,21 +23,25 @@ for (let symbol = 0; symbol < 64; symbol++) SYMBOL_OF[128 + symbol] = symbol;
 
 // What is imported is looked up anew each time it is used: at each character that would take as long as all the rest.
 const placeOfThree = gram3;
-const placeOfFour = gram4;
+const placeOfFour = rowOfGram4;
 const BITS: number = SYMBOL_BITS;
+const LAST: number = 2 ** SYMBOL_BITS - 1;
 
 /** What of the last symbols has to be nothing but the next one for that not to be read. */
 const RUN_MASK = Int32Array.from(LONGEST_RUN, (longest) => (1 << (SYMBOL_BITS * Math.min(longest, 4))) - 1);
 const RUN_OF = Int32Array.from({ length: 64 }, (_, symbol) => symbol * 0o1010101);
 
 export class Scout {
-  readonly #weights: Int8Array;
+  /** Of runs of three characters and of four. */
+  readonly #ofThree: Int8Array;
+  readonly #ofFour: Int8Array;
   readonly #step: number;
   readonly #heats = new Int32Array(MOST_PIECES);
 
   /** `weights`: those of the model, in steps. */
   constructor(weights: Int8Array, step: number) {
-    this.#weights = weights;
+    this.#ofThree = weights.subarray(0, GRAM_4_AT);
+    this.#ofFour = weights.subarray(GRAM_4_AT);
     this.#step = step;
   }
 
@@ -62,42 +64,42 @@ export class Scout {
 
   /** Returns how many pieces of `#heats` are those of the text. */
   #read(text: string, pieceLength: number): number {
-    const weights = this.#weights;
+    const ofThree = this.#ofThree;
+    const ofFour = this.#ofFour;
+    const bytes = BYTES;
+    const symbolOf = SYMBOL_OF;
     let history = EDGE_SYMBOL;
     let sum = 0;
     let pieces = 0;
     for (let chunk = 0; chunk < text.length; chunk += CHUNK) {
-      const length = copy(text.length <= CHUNK ? text : text.slice(chunk, chunk + CHUNK));
+      const copied = text.length <= CHUNK ? text : text.slice(chunk, chunk + CHUNK);
+      const { length } = copied;
+      copyUnits(copied, bytes, byteBeyondAscii);
       for (let start = 0; start < length && pieces < MOST_PIECES; start += pieceLength) {
         const end = Math.min(length, start + pieceLength);
         let most = 0;
         for (let at = start; at < end; at++) {
-          const symbol = SYMBOL_OF[BYTES[at]!]!;
-          if (((history ^ RUN_OF[symbol]!) & RUN_MASK[symbol]!) === 0) continue;
+          const symbol = symbolOf[bytes[at]!]!;
+          // Hardly two neighbours are the same.
+          if (symbol === (history & LAST) && ((history ^ RUN_OF[symbol]!) & RUN_MASK[symbol]!) === 0)
+            continue;
           history = (history << BITS) | symbol;
-          sum += weights[placeOfThree(history)]! + weights[placeOfFour(history)]! - (sum >> LEAK);
+          const left = sum - (sum >> LEAK) + ofThree[placeOfThree(history)]! + ofFour[placeOfFour(history)]!;
           // Never below zero, and without a branch that nobody can foretell.
-          sum &= ~(sum >> 31);
-          most = sum > most ? sum : most;
+          sum = left & ~(left >> 31);
+          if (sum > most) most = sum;
         }
         this.#heats[pieces++] = most;
       }
     }
     if (pieces === 0) return 0;
     history = (history << BITS) | EDGE_SYMBOL;
-    sum += weights[placeOfThree(history)]! + weights[placeOfFour(history)]!;
+    sum += ofThree[placeOfThree(history)]! + ofFour[placeOfFour(history)]!;
     if (sum > this.#heats[pieces - 1]!) this.#heats[pieces - 1] = sum;
     return pieces;
   }
 }
 
-/** Copies a text, which is not longer than a chunk, into `BYTES`, one byte a unit, and returns its length. */
-function copy(text: string): number {
-  const { length } = text;
-  if (length >= SHORTEST_COPIED && ENCODER.encodeInto(text, BYTES).written === length) return length;
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    BYTES[i] = unit < 128 ? unit : 128 + foreignSymbol(unit);
-  }
-  return length;
+function byteBeyondAscii(unit: number): number {
+  return 128 + foreignSymbol(unit);
 }

@@ -8,11 +8,14 @@ import type { RulePlace } from './rule.ts';
 const SHORTEST = 10;
 const MOST_EACH = 2048;
 
+/** A pointer is a name in JSON, which is looked at without the numbers in it. */
+type KeptPlace = RulePlace | 'pointer';
+
 export class KeptMatches<Match> {
-  readonly #ofPlace = new Map<RulePlace, Generations<Match>>();
+  readonly #ofPlace = new Map<KeptPlace, Generations<Match>>();
 
   /** Returns what is known of a text at such a place, or what `find` gives. */
-  get(text: string, place: RulePlace, find: () => readonly Match[]): readonly Match[] {
+  get(text: string, place: KeptPlace, find: () => readonly Match[]): readonly Match[] {
     if (text.length < SHORTEST) return find();
     let generations = this.#ofPlace.get(place);
     if (generations === undefined) {

@@ -2,7 +2,7 @@
 // is there, and the few that need none, are asked. Most texts of most requests hold no literal of any rule.
 
 import type { InspectedRequest, Placement } from '@parapet/kinds';
-import type { Glance, Part, RequestParts } from '../parts.ts';
+import { plainName, type Glance, type Part, type RequestParts } from '../parts.ts';
 import { AcrossPieces } from './acrossPieces.ts';
 import { findInText, hasLiteral } from './findInText.ts';
 import { KeptMatches } from './keptMatches.ts';
@@ -165,7 +165,7 @@ class Question {
     for (const part of this.#parts.parts) {
       if (this.findings.length >= MAX_FINDINGS) return;
       const { placement, name, value, focus = value, views } = part;
-      if (NAMED.has(placement)) this.#askText(keysOf(part), undefined, part, 'name', -1);
+      if (NAMED.has(placement)) this.#askName(part);
       if (part.kind === 'secret') continue;
       const glance = part.glance?.by === index ? part.glance : undefined;
       this.#askText(focus, glance, part, placement, -1);
@@ -175,6 +175,16 @@ class Question {
       this.hasHeard = true;
       this.#askNamed(asks, part);
     }
+  }
+
+  // Hardly a name is new: what is found in one is kept before its numbers are left out.
+  #askName(part: Part): void {
+    const { placement, name } = part;
+    const matches = this.#kept.get(name, placement === 'json' ? 'pointer' : 'name', () => {
+      const text = plainName(part);
+      return matchesOf(this.#index.asksFor(text, this.#index.glance(text), 'name'), text);
+    });
+    if (matches.length > 0) this.#takeMatches(matches, plainName(part), part, 'name', -1);
   }
 
   #askNamed(asks: readonly Ask[], part: Part): void {
@@ -279,13 +289,6 @@ class Question {
     });
   }
 }
-
-/** The name, of which nobody has chosen the numbers of a list: all items of a list have one. */
-function keysOf({ placement, name }: Part): string {
-  return placement === 'json' ? name.replaceAll(INDEX, '/0') : name;
-}
-
-const INDEX = /\/\d+(?=\/|$)/g;
 
 /** What the rules find in a text, wherever it stands. */
 function matchesOf(asks: readonly Ask[], text: string): readonly TextMatch[] {

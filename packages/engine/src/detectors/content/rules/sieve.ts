@@ -3,6 +3,7 @@
 // window whether it is anybody's, and only where a bit is set a literal is compared. Case of ASCII letters is ignored.
 
 import { HAS_WIDE_SIGN, ownBitOf, SIGN_OF, signsIn, signsOf } from '../signs.ts';
+import { copyUnits } from '../unitBytes.ts';
 
 const CLASS_BITS = 6;
 const WINDOWS = 1 << (3 * CLASS_BITS);
@@ -41,38 +42,25 @@ function placeOf(fourClasses: number): number {
   return Math.imul(fourClasses, 0x9e3779b1) >>> (32 - PLACE_BITS);
 }
 
-/**
- * Reading units out of a string, above all out of a piece of a longer one, takes several times as long as reading bytes;
- * copying them takes as long as some dozen units do.
- */
-const SHORTEST_COPIED = 48;
 const LONGEST_COPIED = 65_536;
-const BYTES = new Uint8Array(LONGEST_COPIED * 3);
-const ENCODER = new TextEncoder();
+const BYTES = new Uint8Array(LONGEST_COPIED);
 
 /** Most texts of most requests have no signs but these, and can hold a small part of the literals only. */
 const PLAIN_SIGNS: number = signsOf('-.,:/?!');
 
 /** Longer than any literal. */
 const OVERLAP = 256;
-/** Stands for every unit beyond ASCII. */
-const BEYOND = 255;
-
 /** Writes the text into `BYTES`, one byte a unit, and returns its signs. */
 function copy(text: string): number {
   const { length } = text;
+  copyUnits(text, BYTES);
   let signs = 0;
-  if (length >= SHORTEST_COPIED && ENCODER.encodeInto(text, BYTES).written === length) {
-    for (let i = 0; i < length; i++) signs |= SIGN_OF[BYTES[i]!]!;
-    return signs;
-  }
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    BYTES[i] = unit < 128 ? unit : BEYOND;
-    signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
-  }
+  for (let i = 0; i < length; i++) signs |= SIGN_OF_BYTE[BYTES[i]!]!;
   return signs;
 }
+
+const SIGN_OF_BYTE = new Int32Array(256).fill(HAS_WIDE_SIGN);
+SIGN_OF_BYTE.set(SIGN_OF);
 
 /** The byte of each small letter for that of the capital; every other byte as it is. */
 const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
