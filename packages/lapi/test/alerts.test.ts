@@ -123,25 +123,85 @@ describe('alerts that are asked for', () => {
       );
     expect(await values('')).toEqual(['198.51.100.2', '192.0.2.1']);
     expect(await values('scenario=crowdsecurity/ssh-bf')).toEqual(['198.51.100.2']);
-    expect(await values('range=192.0.2.0/24')).toEqual(['192.0.2.1']);
+    expect(await values('range=192.0.2.0/24&contains=false')).toEqual(['192.0.2.1']);
+    expect(await values('range=192.0.2.0/24')).toEqual([]);
+    expect(await values('ip=192.0.2.1')).toEqual(['192.0.2.1']);
     expect(await values('scope=ip&value=192.0.2.1')).toEqual(['192.0.2.1']);
     expect(await values('since=1h')).toHaveLength(2);
     expect(await values('until=1h')).toEqual([]);
     expect(await values('limit=1')).toHaveLength(1);
+    expect(await values('sort=ASC&limit=0')).toEqual(['192.0.2.1', '198.51.100.2']);
+    expect(await values('has_active_decision=false')).toEqual(['198.51.100.2']);
+    expect(await values('kind=crowdsec&with_decisions=false')).toHaveLength(2);
+    expect(await values('kind=waf')).toEqual([]);
     expect(await values('decision_type=ban')).toEqual(['192.0.2.1']);
     // What `cscli decisions list` asks: the decision that an operator made is among them.
     expect(await values('has_active_decision=true&include_capi=false&limit=100')).toEqual([
       '192.0.2.1',
       '203.0.113.5',
     ]);
+    expect(await values('has_active_decision=true&kind=cscli')).toEqual(['203.0.113.5']);
+    expect(await values('has_active_decision=true&limit=1')).toEqual(['192.0.2.1']);
     const unknown = await as('GET', '/v1/alerts?colour=red');
     expect([unknown.status, unknown.json().message]).toEqual([
       400,
       expect.stringContaining("'colour' is unknown"),
     ]);
-    expect((await as('GET', '/v1/alerts?since=zz')).status).toBe(400);
+    for (const wrong of ['since=zz', 'limit=-1', 'contains=maybe', 'has_active_decision=1', 'ip=here'])
+      expect((await as('GET', `/v1/alerts?${wrong}`)).status, wrong).toBe(400);
     expect((await as('GET', '/v1/alerts/99')).status).toBe(404);
     expect((await as('GET', '/v1/alerts/xx')).status).toBe(400);
+  });
+
+  it('are found by an address that a decision on a range holds', async () => {
+    const { as, ban } = await stand();
+    const range = { scope: 'Range', value: '192.0.2.0/24' };
+    const decision = { ...range, duration: '4h', origin: 'cscli', scenario: 'by hand', type: 'ban' };
+    await as('POST', '/v1/alerts', [sentAlert('', { source: range, decisions: [decision] })]);
+    const list = sentAlert('', {
+      source: { scope: '', value: '' },
+      decisions: [{ ...decision, value: '198.51.100.0/24' }],
+    });
+    await as('POST', '/v1/alerts', [list]);
+    await ban('d1', '203.0.113.0/24');
+    // As `cscli decisions list --ip` and `--range` with `--contained` ask.
+    const found = async (query: string): Promise<unknown> =>
+      ((await as('GET', `/v1/alerts?has_active_decision=true&${query}`)).json() ?? []).map(
+        (one: { decisions: { value: string }[] }) => one.decisions.map(({ value }) => value),
+      );
+    expect(await found('ip=192.0.2.9')).toEqual([['192.0.2.0/24']]);
+    expect(await found('ip=198.51.100.9')).toEqual([['198.51.100.0/24']]);
+    expect(await found('ip=203.0.113.9')).toEqual([['203.0.113.0/24']]);
+    expect(await found('range=192.0.0.0/16&contains=false')).toEqual([['192.0.2.0/24']]);
+    expect(await found('range=192.0.0.0/16')).toEqual([]);
+  });
+
+  it('leave out what others have told us of, unless that is asked for', async () => {
+    const { as, ban } = await stand();
+    await ban('d1', '192.0.2.1', { origin: 'list/tor' });
+    await ban('d2', '192.0.2.2', { origin: 'community' });
+    await ban('d3', '192.0.2.3');
+    const active = async (query: string): Promise<unknown> =>
+      ((await as('GET', `/v1/alerts?has_active_decision=true${query}`)).json() ?? []).map(
+        (one: { source: { value: string } }) => one.source.value,
+      );
+    expect(await active('&include_capi=false')).toEqual(['192.0.2.3']);
+    expect(await active('&include_capi=true')).toEqual(['192.0.2.3', '192.0.2.2', '192.0.2.1']);
+    expect(await active('&include_capi=false&origin=lists')).toEqual(['192.0.2.1']);
+  });
+
+  it('come with all that was decided on them, and are deleted with it', async () => {
+    const { as, store, lifted } = await stand();
+    const list = Array.from({ length: 1500 }, (_, i) => ({
+      ...{ duration: '4h', origin: 'cscli-import', scenario: 'manual', scope: 'Ip', type: 'ban' },
+      value: `198.18.${i >> 8}.${i & 255}`,
+    }));
+    await as('POST', '/v1/alerts', [sentAlert('', { source: { scope: '', value: '' }, decisions: list })]);
+    const [one, ...others] = (await as('GET', '/v1/alerts')).json();
+    expect([one.decisions.length, others]).toEqual([1500, []]);
+    expect((await as('GET', '/v1/alerts/1')).json()).toEqual(one);
+    expect((await as('DELETE', '/v1/alerts')).text).toBe('{"nbDeleted":"1"}');
+    expect([lifted.length, await store.countDecisions({ activeAt: NOON })]).toEqual([1500, 0]);
   });
 
   it('are deleted with what was decided on them, from this machine only', async () => {
@@ -175,7 +235,7 @@ describe('decisions', () => {
 
 describe('allowlists', () => {
   it('are shown, and say what is on them', async () => {
-    const { as, store, ask } = await stand();
+    const { as, store, ask, pass } = await stand();
     await store.addToAllowlist([{ list: 'office', value: '192.0.2.0/24', comment: 'our office' }], 'anna');
     expect((await as('GET', '/v1/allowlists?with_content=true')).json()).toEqual([
       expect.objectContaining({
@@ -197,6 +257,16 @@ describe('allowlists', () => {
     ).toEqual({
       results: [{ target: '192.0.2.7', allowlists: ['192.0.2.0/24 from office'] }],
     });
+    expect((await as('POST', '/v1/allowlists/check', { targets: [] })).status).toBe(400);
+    const until = new Date(NOON.getTime() + 1000);
+    await store.addToAllowlist(
+      [{ list: 'short', value: '198.51.100.1', comment: '', expiresAt: until }],
+      'anna',
+    );
+    expect((await as('GET', '/v1/allowlists')).json()).toHaveLength(2);
+    pass(1000);
+    expect((await as('GET', '/v1/allowlists')).json()).toHaveLength(1);
+    expect((await as('GET', '/v1/allowlists/short')).status).toBe(404);
     expect((await ask('GET', '/v1/allowlists')).status).toBe(401);
   });
 });

@@ -134,6 +134,7 @@ describe('the stream of decisions', () => {
     expect(await ids('')).toEqual(['d1', 'd2']);
     expect(await ids('&scopes=country')).toEqual(['d3']);
     expect(await ids('&origins=lists:tor')).toEqual(['d1']);
+    expect(await ids('&origins=lists')).toEqual(['d1']);
     expect(await ids('&origins=crowdsec,cscli')).toEqual(['d2']);
     expect(await ids('&scenarios_containing=ssh')).toEqual(['d2']);
     expect(await ids('&scenarios_not_containing=ssh,bf')).toEqual(['d1']);
@@ -168,6 +169,11 @@ describe('a question about one value', () => {
     expect(await ids('range=192.0.2.0/25&contains=false')).toEqual(['d2']);
     expect(await ids('scope=Ip&value=192.0.2.7')).toEqual(['d2']);
     expect(await ids('type=captcha')).toEqual([]);
+    expect(await ids('scope=range,ip')).toEqual(['d1', 'd2']);
+    expect(await ids('limit=1')).toEqual(['d1']);
+    expect(await ids('limit=5&offset=1')).toEqual(['d2']);
+    expect(await ids('limit=1&id_gt=1')).toEqual(['d2']);
+    expect(await ids('offset=2')).toEqual([]);
     const wrong = await get('/v1/decisions?ip=nonsense');
     expect([wrong.status, wrong.json().message]).toEqual([400, expect.stringContaining("'nonsense'")]);
   });

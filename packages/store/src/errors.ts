@@ -139,3 +139,14 @@ const BY_RESULT: Readonly<Record<number, StoreErrorCode>> = {
   22: 'E_STORE_UNREACHABLE', // NOLFS
   26: 'E_STORE_FOREIGN', // NOTADB
 };
+
+/** Whether the row went in. A row that the schema refuses must not keep all others from being stored. */
+export function isRowStored(insert: () => unknown): boolean {
+  try {
+    insert();
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code !== 'E_STORE_BAD_ROW') throw error;
+    return false;
+  }
+}

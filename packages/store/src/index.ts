@@ -1,5 +1,6 @@
 export type { Audit, AuditCheck, AuditEntry, AuditFilter, NewAuditEntry } from './audit.ts';
 export type { Clients } from './clients.ts';
+export { eachAlert } from './eachAlert.ts';
 export { StoreError, STORE_ERRORS, type StoreErrorCode } from './errors.ts';
 export { openForeign, type ForeignDatabase } from './foreign.ts';
 export type { HumanSign, HumanSignKind, HumanSigns } from './humanSigns.ts';
@@ -12,6 +13,7 @@ export type {
   AddedDecisions,
   AddedToAllowlist,
   Changes,
+  Lifting,
   Maintained,
   NewAllowlistEntry,
   Retention,

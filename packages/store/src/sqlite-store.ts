@@ -7,11 +7,12 @@ import { ChangeReader } from './change-reader.ts';
 import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { SqliteAudit } from './audit.ts';
-import { StoreError } from './errors.ts';
+import { isRowStored } from './errors.ts';
 import { SqliteHumanSigns } from './humanSigns.ts';
 import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { EngineLock } from './lock.ts';
+import type { PageStart } from './lookPage.ts';
 import { SqliteMinutes } from './minutes.ts';
 import { SqlitePasskeys } from './passkeys.ts';
 import { OwnChanges } from './own-changes.ts';
@@ -20,6 +21,7 @@ import type {
   AddedDecisions,
   AddedToAllowlist,
   Changes,
+  Lifting,
   Maintained,
   NewAllowlistEntry,
   Retention,
@@ -36,7 +38,6 @@ import {
   type DecisionFilter,
   type LeanPage,
   type Page,
-  type PageStart,
   type StoredDecision,
 } from './tables/decisions.ts';
 import { OperatorTable, type OperatorSession, type OperatorSighting } from './tables/operators.ts';
@@ -140,9 +141,18 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#alerts.numbers(ids));
   }
 
-  async deleteAlerts(filter: AlertFilter): Promise<number> {
+  async deleteAlerts(filter: AlertFilter, lifting?: Lifting): Promise<number> {
     this.#queue.flush();
-    return this.#db.write(() => this.#alerts.delete(filter));
+    let count = 0;
+    for (const slice of this.#alerts.slices(filter, SLICE_ROWS)) {
+      const ids = [...slice.values()];
+      if (ids.length > 0 && lifting !== undefined) await this.liftEach({ alertIds: ids }, lifting);
+      // A list that was imported is one alert: SQLite would let all of its decisions go in one statement.
+      while (this.#db.write(() => this.#decisions.leaveAlerts(ids, SLICE_ROWS)) > 0) await nextTurn();
+      count += this.#db.write(() => this.#alerts.delete([...slice.keys()]));
+      await nextTurn();
+    }
+    return count;
   }
 
   async listDecisions(filter: DecisionFilter, page: Page = {}): Promise<readonly StoredDecision[]> {
@@ -192,16 +202,12 @@ export class SqliteStore implements Store {
     by: string,
     reason: string,
   ): Promise<readonly StoredDecision[]> {
-    this.#queue.flush();
-    return this.#lift(filter, by, reason);
+    const slices: (readonly StoredDecision[])[] = [];
+    await this.liftEach(filter, { by, reason, onLifted: (lifted) => slices.push(lifted) });
+    return slices.flat();
   }
 
-  async liftInSlices(
-    filter: DecisionFilter,
-    by: string,
-    reason: string,
-    onLifted: (decisions: readonly StoredDecision[]) => void,
-  ): Promise<number> {
+  async liftEach(filter: DecisionFilter, { by, reason, onLifted }: Lifting): Promise<number> {
     this.#queue.flush();
     let count = 0;
     for (const numbers of this.#decisions.slices({ ...filter, activeAt: this.#now() }, LIFTED_ROWS)) {
@@ -440,16 +446,5 @@ export class SqliteStore implements Store {
     const done = this.#db.write(work);
     if (done.isSurprising !== true) this.#own.add(done.change);
     return done.result;
-  }
-}
-
-/** Whether the row went in. A row that the schema refuses must not keep all others from being stored. */
-function isRowStored(insert: () => unknown): boolean {
-  try {
-    insert();
-    return true;
-  } catch (error) {
-    if (error instanceof StoreError && error.code !== 'E_STORE_BAD_ROW') throw error;
-    return false;
   }
 }

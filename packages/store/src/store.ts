@@ -14,7 +14,8 @@ import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts'
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
-import type { DecisionFilter, LeanPage, Page, PageStart, StoredDecision } from './tables/decisions.ts';
+import type { PageStart } from './lookPage.ts';
+import type { DecisionFilter, LeanPage, Page, StoredDecision } from './tables/decisions.ts';
 import type { Batch, StoreHealth } from './write-queue.ts';
 
 export interface Store {
@@ -51,7 +52,11 @@ export interface Store {
   countAlerts(filter: AlertFilter): Promise<number>;
   /** The numbers of those of these ids that are stored, in their order. */
   alertNumbers(ids: readonly string[]): Promise<readonly number[]>;
-  deleteAlerts(filter: AlertFilter): Promise<number>;
+  /**
+   * Deletes alerts a slice at a time and returns how many there were. With `lifting`, what is in force on them ends
+   * with them; without, it goes on.
+   */
+  deleteAlerts(filter: AlertFilter, lifting?: Lifting): Promise<number>;
 
   listDecisions(filter: DecisionFilter, page?: Page): Promise<readonly StoredDecision[]>;
   /**
@@ -70,18 +75,13 @@ export interface Store {
   ): Promise<ReadonlySet<number>>;
   /** Stores decisions at once, in one transaction; those on allowlisted values are kept as history only. */
   addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;
-  /** Ends running decisions and returns them; they stay as history with who and why. */
-  liftDecisions(filter: DecisionFilter, by: string, reason: string): Promise<readonly StoredDecision[]>;
   /**
-   * The same for as many as there may be, a slice at a time: others work in between, and see that some are lifted and
-   * some not yet. Tells each slice, and returns how many there were.
+   * Ends running decisions and returns how many there were; they stay as history with who and why. It is done a slice
+   * at a time: others work in between, and see that some are lifted and some not yet.
    */
-  liftInSlices(
-    filter: DecisionFilter,
-    by: string,
-    reason: string,
-    onLifted: (decisions: readonly StoredDecision[]) => void,
-  ): Promise<number>;
+  liftEach(filter: DecisionFilter, lifting: Lifting): Promise<number>;
+  /** The same for those of which there are not a great many: returns them. */
+  liftDecisions(filter: DecisionFilter, by: string, reason: string): Promise<readonly StoredDecision[]>;
 
   listAllowlist(list?: string): Promise<readonly AllowlistEntry[]>;
   /** Entries in force that contain the address or range. */
@@ -126,6 +126,14 @@ export interface Store {
   maintain(retention: Retention): Promise<Maintained>;
   /** Writes what waits and closes; closes in any case, and rejects when something could not be written. */
   close(): Promise<void>;
+}
+
+/** Who ends decisions, and why. */
+export interface Lifting {
+  readonly by: string;
+  readonly reason: string;
+  /** Told of each slice. */
+  readonly onLifted: (decisions: readonly StoredDecision[]) => void;
 }
 
 export interface AddedDecisions {

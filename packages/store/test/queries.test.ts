@@ -1,8 +1,17 @@
 // Every query is compared with the same question asked of a plain array.
-import { cidrContains, parseCidr, parseIp, parseIpOrCidr, type Cidr, type Decision } from '@parapet/kinds';
+import {
+  cidrContains,
+  parseCidr,
+  parseIp,
+  parseIpOrCidr,
+  type Alert,
+  type Cidr,
+  type Decision,
+} from '@parapet/kinds';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  eachAlert,
   IN_MEMORY,
   openStore,
   type AlertFilter,
@@ -159,6 +168,9 @@ describe('queries', () => {
       atMs: fc.integer({ min: -3, max: 3 }),
       scenario: fc.constantFrom('a', 'b'),
       simulated: fc.boolean(),
+      decided: optional(
+        fc.record({ value, origin: fc.constantFrom('operator', 'list', 'list/tor', 'listed') }),
+      ),
     });
     const alertFilter = fc.record({
       since: optional(fc.integer({ min: -3, max: 3 })),
@@ -167,6 +179,10 @@ describe('queries', () => {
       value: optional(value),
       inside: optional(value),
       simulated: optional(fc.boolean()),
+      touching: optional(fc.record({ value, isInside: fc.boolean() })),
+      decisionOrigin: optional(fc.constant('list')),
+      withoutOrigins: optional(fc.constant(['list'])),
+      isUndecided: optional(fc.constant(true as const)),
       limit: fc.integer({ min: 0, max: 5 }),
       newestFirst: fc.boolean(),
     });
@@ -174,7 +190,8 @@ describe('queries', () => {
       fc.asyncProperty(
         fc.array(alert, { maxLength: 25 }),
         fc.array(alertFilter, { minLength: 1, maxLength: 8 }),
-        async (drafts, filters) => {
+        fc.integer({ min: 1, max: 9 }),
+        async (drafts, filters, pageRows) => {
           const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
           const alerts = drafts.map((draft, i) =>
             sampleAlert(`a${i}`, {
@@ -184,14 +201,35 @@ describe('queries', () => {
               simulated: draft.simulated,
             }),
           );
-          store.record({ alerts });
-          for (const { limit, newestFirst, since, until, inside, ...plain } of filters) {
+          const decided = new Map<Alert, Decision>();
+          for (const [i, alert] of alerts.entries()) {
+            const { decided: made } = drafts[i]!;
+            if (made === undefined) continue;
+            const { value: text, origin } = made;
+            const target = { scope: text.includes('/') ? 'range' : 'ip', value: text };
+            decided.set(alert, sampleDecision(`d${i}`, text, { target, origin, alertId: alert.id }));
+          }
+          store.record({ alerts, decisions: [...decided.values()] });
+          for (const { limit, newestFirst, since, until, inside, touching, ...plain } of filters) {
+            const place = touching === undefined ? undefined : parseIpOrCidr(touching.value)!;
+            const touches = (text: string): boolean =>
+              place === undefined ||
+              (touching?.isInside === true
+                ? contains(place, parseIpOrCidr(text)!)
+                : contains(parseIpOrCidr(text)!, place));
             const filter: AlertFilter = given({
               ...plain,
               since: since === undefined ? undefined : after(since),
               until: until === undefined ? undefined : after(until),
               inside: inside === undefined ? undefined : parseIpOrCidr(inside),
+              touching:
+                place === undefined
+                  ? undefined
+                  : touching?.isInside === true
+                    ? { inside: place }
+                    : { around: place },
             });
+            const isOfList = (a: Alert): boolean => /^list(\/|$)/.test(decided.get(a)?.origin ?? '');
             const found = alerts
               .filter(
                 (a) =>
@@ -200,7 +238,11 @@ describe('queries', () => {
                   (filter.scenario === undefined || a.scenario === filter.scenario) &&
                   (filter.value === undefined || a.source.value === filter.value) &&
                   (filter.inside === undefined || contains(filter.inside, parseIpOrCidr(a.source.value)!)) &&
-                  (filter.simulated === undefined || a.simulated === filter.simulated),
+                  (filter.simulated === undefined || a.simulated === filter.simulated) &&
+                  (touches(a.source.value) || (decided.has(a) && touches(decided.get(a)!.target.value))) &&
+                  (filter.decisionOrigin === undefined || isOfList(a)) &&
+                  (filter.withoutOrigins === undefined || !isOfList(a)) &&
+                  (filter.isUndecided === undefined || !decided.has(a)),
               )
               .toSorted((a, b) => a.knownAt.getTime() - b.knownAt.getTime());
             const ordered = newestFirst ? found.toReversed() : found;
@@ -209,7 +251,23 @@ describe('queries', () => {
               expected,
             );
             expect(await store.countAlerts(filter)).toBe(found.length);
+            const inPages: string[] = [];
+            for await (const { id } of eachAlert(store, filter, { newestFirst, pageRows })) inPages.push(id);
+            expect(inPages).toEqual(ordered.map(({ id }) => id));
           }
+          // Some are deleted: they, and what was in force on them, are gone; nothing else is.
+          const wanted: AlertFilter = { scenario: 'a' };
+          const going = alerts.filter(({ scenario }) => scenario === 'a');
+          const lifted: string[] = [];
+          const lifting = {
+            by: 'anna',
+            reason: 'over',
+            onLifted: (some: readonly Decision[]) => lifted.push(...some.map(({ id }) => id)),
+          };
+          expect(await store.deleteAlerts(wanted, lifting)).toBe(going.length);
+          expect(await store.countAlerts({})).toBe(alerts.length - going.length);
+          expect(lifted.toSorted()).toEqual(going.flatMap((a) => decided.get(a)?.id ?? []).toSorted());
+          expect(await store.countDecisions({ activeAt: NOON })).toBe(decided.size - lifted.length);
           await store.close();
         },
       ),
@@ -245,6 +303,21 @@ describe('decisions that have ended', () => {
   });
 });
 
+describe('an alert with a list', () => {
+  it('is deleted a slice at a time, and its decisions go on unless they are to end', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    const decisions = Array.from({ length: 1200 }, (_, i) =>
+      sampleDecision(`d${i}`, `198.18.${i >> 8}.${i & 255}`, { alertId: 'a1' }),
+    );
+    store.record({ alerts: [sampleAlert('a1'), sampleAlert('a2')], decisions });
+    expect(await store.deleteAlerts({ id: 'a1' })).toBe(1);
+    expect(await store.deleteAlerts({ id: 'a1' })).toBe(0);
+    expect(await store.countDecisions({ activeAt: NOON, isLone: true })).toBe(1200);
+    expect((await store.listAlerts({})).map(({ id }) => id)).toEqual(['a2']);
+    await store.close();
+  });
+});
+
 describe('a great many decisions', () => {
   it('are lifted a slice at a time, without those that are made meanwhile', async () => {
     const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
@@ -253,10 +326,16 @@ describe('a great many decisions', () => {
     );
     for (let i = 0; i < many.length; i += 500) await store.addDecisions(many.slice(i, i + 500));
     const slices: number[] = [];
-    const lifting = store.liftInSlices({ origin: 'list/x' }, 'anna', 'over', (lifted) => {
-      slices.push(lifted.length);
-      expect(lifted[0]?.lift).toEqual({ at: NOON, by: 'anna', reason: 'over' });
-    });
+    const lifting = store.liftEach(
+      { origin: 'list/x' },
+      {
+        ...{ by: 'anna', reason: 'over' },
+        onLifted: (lifted) => {
+          slices.push(lifted.length);
+          expect(lifted[0]?.lift).toEqual({ at: NOON, by: 'anna', reason: 'over' });
+        },
+      },
+    );
     await store.addDecisions([sampleDecision('later', '192.0.2.1', { origin: 'list/x' })]);
     expect(await lifting).toBe(1500);
     expect(slices.length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openStore, type Store } from '../src/index.ts';
+import { eachAlert, openStore, type Store } from '../src/index.ts';
 import { NOON, sampleAlert } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -99,18 +99,13 @@ describe('alerts page by page', () => {
       decisions: [],
     });
     await store.flush();
-    const seen: string[] = [];
-    let before: { knownAt: Date; number: number } | undefined;
-    for (;;) {
-      const page = await store.listAlerts(before === undefined ? {} : { before }, {
-        limit: 2,
-        newestFirst: true,
-      });
-      if (page.length === 0) break;
-      seen.push(...page.map(({ id }) => id));
-      before = page.at(-1)!;
-    }
-    expect(seen).toEqual(['a5', 'a4', 'a2', 'a1', 'a0', 'a3']);
+    const ids = async (newestFirst: boolean): Promise<readonly string[]> => {
+      const seen: string[] = [];
+      for await (const { id } of eachAlert(store, {}, { newestFirst, pageRows: 2 })) seen.push(id);
+      return seen;
+    };
+    expect(await ids(true)).toEqual(['a5', 'a4', 'a2', 'a1', 'a0', 'a3']);
+    expect(await ids(false)).toEqual(['a3', 'a0', 'a1', 'a2', 'a4', 'a5']);
     await store.close();
   });
 });

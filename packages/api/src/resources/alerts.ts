@@ -40,7 +40,7 @@ async function list({ options, query: asked }: Asked<z.output<typeof query>, und
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(asked.active === true ? { decidedAt: at } : {}),
-    ...(cursor === undefined ? {} : { before: { knownAt: new Date(cursor[0]!), number: cursor[1]! } }),
+    ...(cursor === undefined ? {} : { behind: { knownAt: new Date(cursor[0]!), number: cursor[1]! } }),
   };
   const found = await store.listAlerts(filter, { limit: limit + 1, newestFirst: true });
   const items = found.slice(0, limit);
@@ -75,11 +75,19 @@ export const alertRoutes: readonly Route[] = [
     answers: { 200: { description: 'How much there was', schema: SCHEMAS.Deleted } },
     problems: ABSENT,
     handle: async ({ options: { store, onLifted }, params, token }) => {
-      const { id, number } = await find(store, params['id']!);
-      const by = `token ${token.name}`;
-      const lifted = await store.liftDecisions({ alertId: id }, by, 'its alert was deleted');
-      onLifted(lifted);
-      return { status: 200, body: { deleted: await store.deleteAlerts({ number }), lifted: lifted.length } };
+      const { number } = await find(store, params['id']!);
+      let lifted = 0;
+      const deleted = await store.deleteAlerts(
+        { number },
+        {
+          ...{ by: `token ${token.name}`, reason: 'its alert was deleted' },
+          onLifted: (some) => {
+            lifted += some.length;
+            onLifted(some);
+          },
+        },
+      );
+      return { status: 200, body: { deleted, lifted } };
     },
   }),
 ];

@@ -140,13 +140,17 @@ async function lift(
   person?: string,
 ): Promise<Reply> {
   const { store, now, onLifted } = options;
-  const lifted = await store.liftDecisions(filter, whoOf(token, person), 'lifted through the API');
-  onLifted(lifted);
+  const shown: StoredDecision[] = [];
+  const count = await store.liftEach(filter, {
+    ...{ by: whoOf(token, person), reason: 'lifted through the API' },
+    onLifted: (some) => {
+      onLifted(some);
+      shown.push(...some.slice(0, MOST_SHOWN - shown.length));
+    },
+  });
+  for (const one of shown) await note(options, token, person, 'decision.lift', one, { number: one.number });
   const at = now();
-  for (const one of lifted.slice(0, MOST_SHOWN))
-    await note(options, token, person, 'decision.lift', one, { number: one.number });
-  const items = lifted.slice(0, MOST_SHOWN).map((one) => decisionWords(one, at));
-  return { status: 200, body: { count: lifted.length, items } };
+  return { status: 200, body: { count, items: shown.map((one) => decisionWords(one, at)) } };
 }
 
 export const decisionRoutes: readonly Route[] = [

@@ -1,7 +1,7 @@
 // `parapet alerts`: what was noticed, with the evidence.
 import type { Command } from 'commander';
 import { explainAlert, explainAttack, formatInstant, plain, renderTable } from '@parapet/reports';
-import type { AlertFilter, AlertSummary, Store, StoredAlert, StoredDecision } from '@parapet/store';
+import type { AlertFilter, AlertSummary, Lifting, Store, StoredAlert, StoredDecision } from '@parapet/store';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { limitOption, restText } from '../limit.ts';
 import { momentOption } from '../period.ts';
@@ -272,17 +272,11 @@ async function remove(
     const filters: AlertFilter[] = hasFilter ? [filter] : [];
     for (const text of named) filters.push(await filterOfAlert(store, text));
     for (const one of filters) {
-      if (options.withDecisions === true) {
-        for (const { id } of await store.listAlerts(one)) {
-          const lifted = await store.liftDecisions(
-            { alertId: id },
-            context.userName,
-            'its alert was deleted',
-          );
-          done.decisions += lifted.length;
-        }
-      }
-      done.alerts += await store.deleteAlerts(one);
+      const lifting: Lifting = {
+        ...{ by: context.userName, reason: 'its alert was deleted' },
+        onLifted: (lifted) => (done.decisions += lifted.length),
+      };
+      done.alerts += await store.deleteAlerts(one, options.withDecisions === true ? lifting : undefined);
     }
   });
   const ended = options.withDecisions === true ? `, ${done.decisions} decisions ended` : '';

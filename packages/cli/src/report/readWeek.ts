@@ -1,9 +1,8 @@
 // What the store knows of the last seven days, page by page.
 
 import { WEEK_MS, WeekCounter, type WeekFacts } from '@parapet/notify';
-import type { AlertSummary, Store } from '@parapet/store';
+import { eachAlert, type AlertSummary, type Store } from '@parapet/store';
 
-const PAGE = 1000;
 const MOST_SIGNS = 10_000;
 
 /** Returns the week that ends at that moment. */
@@ -28,16 +27,7 @@ export async function readWeek(store: Store, until: Date): Promise<WeekFacts> {
   });
 }
 
-/** Yields alerts, the newest first; a page at a time, for there may be many. */
-export async function* alertsBetween(store: Store, since: Date, until: Date): AsyncGenerator<AlertSummary> {
-  let before: { readonly knownAt: Date; readonly number: number } | undefined;
-  for (;;) {
-    const page: readonly AlertSummary[] = await store.listAlerts(
-      { since, until, ...(before === undefined ? {} : { before }) },
-      { limit: PAGE, newestFirst: true },
-    );
-    yield* page;
-    before = page.at(-1);
-    if (page.length < PAGE || before === undefined) return;
-  }
+/** Yields alerts, the newest first. */
+export function alertsBetween(store: Store, since: Date, until: Date): AsyncGenerator<AlertSummary> {
+  return eachAlert(store, { since, until }, { newestFirst: true });
 }

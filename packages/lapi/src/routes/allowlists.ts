@@ -8,13 +8,16 @@ import { machinesOnly } from '../auth/guards.ts';
 import { json, readJson, RequestError, STRANGER_BYTES, type Env, type Shared } from '../context.ts';
 import { rfc3339 } from '../wire/alerts.ts';
 
-const BULK = z.object({ targets: z.array(z.string().max(100)).max(10_000) });
+const BULK = z.object({ targets: z.array(z.string().max(100)).min(1).max(10_000) });
 
 export function allowlistRoutes(app: Hono<Env>, shared: Shared): void {
-  const { store } = shared;
+  const { store, now } = shared;
+  /** Those that count at this moment. */
+  const inForce = async (list?: string): Promise<readonly AllowlistEntry[]> =>
+    (await store.listAllowlist(list)).filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now());
   app.get('/v1/allowlists', machinesOnly(shared), async (c) => {
     const lists = new Map<string, AllowlistEntry[]>();
-    for (const entry of await store.listAllowlist()) {
+    for (const entry of await inForce()) {
       const list = lists.get(entry.list);
       if (list === undefined) lists.set(entry.list, [entry]);
       else list.push(entry);
@@ -47,7 +50,7 @@ export function allowlistRoutes(app: Hono<Env>, shared: Shared): void {
   });
   app.get('/v1/allowlists/:name', machinesOnly(shared), async (c) => {
     const name = c.req.param('name');
-    const entries = await store.listAllowlist(name);
+    const entries = await inForce(name);
     if (entries.length === 0) throw new RequestError(404, `allowlist '${name}' not found`);
     return json(listJson(name, entries, c.req.query('with_content') !== 'false'));
   });

@@ -245,7 +245,8 @@ export function fits(decision: LeanDecision, filter: DecisionFilter): boolean {
   return (
     decision[SIMULATED] === 0 &&
     (scopes === undefined || scopes.includes(decision[SCOPE])) &&
-    (origins === undefined || origins.includes(decision[ORIGIN])) &&
+    (origins === undefined ||
+      origins.some((one) => decision[ORIGIN] === one || decision[ORIGIN].startsWith(`${one}/`))) &&
     (scenariosWith.length === 0 || scenariosWith.some((text) => scenario.includes(text.toLowerCase()))) &&
     !scenariosWithout.some((text) => scenario.includes(text.toLowerCase()))
   );

@@ -24,27 +24,70 @@ export async function* pagesOf(
   }
 }
 
-/** Decisions as JSON with commas between them. */
-export function joined(decisions: readonly LeanDecision[], now: Date): string {
+/** Of pages, so many decisions behind the first so many. */
+export async function* limited(
+  pages: AsyncIterable<readonly LeanDecision[]>,
+  offset: number,
+  limit: number,
+): AsyncGenerator<readonly LeanDecision[]> {
+  let from = offset;
+  let left = limit;
+  for await (const page of pages) {
+    const some = page.slice(from, from + left);
+    from = Math.max(0, from - page.length);
+    left -= some.length;
+    yield some;
+    if (left <= 0) return;
+  }
+}
+
+/** Pages of decisions as JSON, with commas between them. */
+export async function* texts(
+  pages: AsyncIterable<readonly LeanDecision[]> | Iterable<readonly LeanDecision[]>,
+  now: Date,
+  withSimulated = false,
+): AsyncGenerator<string> {
   const nowMs = now.getTime();
-  let text = '';
-  for (const decision of decisions) text += `${text === '' ? '' : ','}${decisionText(decision, nowMs)}`;
-  return text;
+  for await (const page of pages) {
+    let text = '';
+    for (const decision of page)
+      text += `${text === '' ? '' : ','}${decisionText(decision, nowMs, withSimulated)}`;
+    if (text !== '') yield text;
+  }
+}
+
+/** A list of JSON; items may come in pieces. `null` when there is none, as CrowdSec's clients know it. */
+export async function* listOf(items: AsyncIterable<string | AsyncIterable<string>>): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const item of items) {
+    const before = isFirst ? '[' : ',';
+    isFirst = false;
+    if (typeof item === 'string') yield before + item;
+    else {
+      yield before;
+      yield* item;
+    }
+  }
+  yield isFirst ? 'null' : ']';
 }
 
 /**
- * An answer that is made as fast as the client takes it. `onSent` is called when all of it was taken; when making it
- * fails the connection breaks, so that no client takes half of the decisions for all.
+ * An answer that is made as fast as the client takes it. Rejects when even its beginning cannot be made. `onSent` is
+ * called when all of it was taken; when making it fails later the connection breaks, so that no client takes half of
+ * the decisions for all.
  */
-export function answerOf(
+export async function answerOf(
   pieces: AsyncGenerator<string>,
   onSent: () => Promise<void> = async () => {},
-): Response {
+): Promise<Response> {
   const encoder = new TextEncoder();
-  let isOver = false;
+  const first = await pieces.next();
+  let begun = first.done === true ? '' : first.value;
+  let isOver = first.done === true;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let text = '';
+      let text = begun;
+      begun = '';
       while (!isOver && text.length < CHUNK_CHARS) {
         const piece = await pieces.next();
         if (piece.done === true) isOver = true;

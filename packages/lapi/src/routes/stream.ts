@@ -11,7 +11,7 @@ import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.t
 import { leanOf } from '../wire/decisions.ts';
 import { streamFilter } from '../wire/filters.ts';
 import { fits, OVERLAP_MS } from './changeFeed.ts';
-import { answerOf, joined, pagesOf } from './pages.ts';
+import { answerOf, listOf, pagesOf, texts } from './pages.ts';
 
 /** What ended before is not told to who starts anew: it had no time to learn of it. */
 const ENDED_AT_START_MS = 3_600_000;
@@ -67,8 +67,10 @@ async function* answer(
   started: AsyncIterable<readonly LeanDecision[]>,
   ended: AsyncIterable<readonly LeanDecision[]>,
 ): AsyncGenerator<string> {
-  yield* listOf('{"new":', started, at);
-  yield* listOf(',"deleted":', ended, at);
+  yield '{"new":';
+  yield* listOf(texts(started, at));
+  yield ',"deleted":';
+  yield* listOf(texts(ended, at));
   yield '}';
 }
 
@@ -80,21 +82,6 @@ async function* inPieces(
     if (i > 0) await turns.next();
     yield decisions.slice(i, i + PIECE_ROWS);
   }
-}
-
-/** `null` when there is none, as CrowdSec's clients know it. */
-async function* listOf(
-  before: string,
-  pages: AsyncIterable<readonly LeanDecision[]>,
-  now: Date,
-): AsyncGenerator<string> {
-  let isFirst = true;
-  for await (const page of pages) {
-    if (page.length === 0) continue;
-    yield `${isFirst ? `${before}[` : ','}${joined(page, now)}`;
-    isFirst = false;
-  }
-  yield isFirst ? `${before}null` : ']';
 }
 
 async function* startedSince(

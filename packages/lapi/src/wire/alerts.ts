@@ -2,10 +2,9 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { formatDuration, parseDuration, parseIp, type Alert, type Decision } from '@parapet/kinds';
-import type { AlertSummary, StoredAlert, StoredDecision } from '@parapet/store';
+import type { AlertSummary, LeanDecision, StoredAlert } from '@parapet/store';
 import { z } from 'zod';
 import type { Turns } from '../turns.ts';
-import { wireDecision, type WireDecision } from './decisions.ts';
 import { crowdsecScope, ownOrigin, targetOf, parapetScope } from './scopes.ts';
 
 const MOST_EVENTS = 1000;
@@ -62,6 +61,11 @@ const ALERTS = z.array(z.unknown()).max(1000);
 /** So many are read, or taken, in one turn: some 5 ms of work. */
 export const ALERTS_IN_A_TURN = 5;
 export const DECISIONS_IN_A_TURN = 200;
+/** What the protocol calls an alert that log lines or requests led to, and one that an operator made. */
+export const ALERT_KIND = 'crowdsec';
+export const LONE_KIND = 'cscli';
+/** Numbers of decisions that no alert led to, given as alerts, begin here. */
+const LONE_NUMBERS = 1e12;
 
 export interface SentAlert {
   readonly alert: Alert;
@@ -225,26 +229,20 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-/** An alert with what was decided on it. Without its evidence `events` is empty. */
-export function wireAlert(
-  alert: StoredAlert | AlertSummary,
-  decisions: readonly StoredDecision[],
-  now: Date,
-): Readonly<Record<string, unknown>> {
+/** An alert without what was decided on it. Without its evidence `events` is empty. */
+export function wireAlert(alert: StoredAlert | AlertSummary): Readonly<Record<string, unknown>> {
   const { source } = alert;
   const events = 'events' in alert ? alert.events : [];
-  const wire: readonly WireDecision[] = decisions.map((one) => wireDecision(one, now, true));
   return {
     capacity: alert.capacity,
     created_at: rfc3339(alert.knownAt),
-    decisions: wire,
     events: events.map(({ at, meta }) => ({
       meta: meta.map(([key, value]) => ({ key, value })),
       timestamp: rfc3339(at),
     })),
     events_count: alert.eventsCount,
     id: alert.number,
-    kind: 'crowdsec',
+    kind: ALERT_KIND,
     labels: null,
     leakspeed: formatDuration(alert.leakSpeedMs),
     machine_id: alert.machine ?? 'parapet',
@@ -269,6 +267,32 @@ export function wireAlert(
     start_at: rfc3339(alert.startAt),
     stop_at: rfc3339(alert.stopAt),
     uuid: alert.id,
+  };
+}
+
+/** A decision that no alert led to, as the alert that `cscli decisions list` looks for it in. */
+export function loneAlert(decision: LeanDecision): Readonly<Record<string, unknown>> {
+  const [number, id, scope, value, , startMs, , scenario, , isSimulated] = decision;
+  const at = rfc3339(new Date(startMs));
+  return {
+    ...{
+      capacity: 0,
+      created_at: at,
+      events: [],
+      events_count: 1,
+      id: LONE_NUMBERS + number,
+      kind: LONE_KIND,
+    },
+    ...{
+      labels: null,
+      leakspeed: '0',
+      machine_id: 'parapet',
+      message: scenario,
+      meta: [],
+      remediation: true,
+    },
+    ...{ scenario, scenario_hash: '', scenario_version: '', simulated: isSimulated === 1 },
+    ...{ source: { scope: crowdsecScope(scope), value }, start_at: at, stop_at: at, uuid: id },
   };
 }
 

@@ -3,39 +3,15 @@
 import type { LeanDecision, StoredDecision } from '@parapet/store';
 import { crowdsecScope, wireOrigin } from './scopes.ts';
 
-export interface WireDecision {
-  readonly duration: string;
-  readonly id: number;
-  readonly origin: string;
-  readonly scenario: string;
-  readonly scope: string;
-  readonly simulated?: boolean;
-  readonly type: string;
-  readonly uuid: string;
-  readonly value: string;
-}
-
-/** What is left of it at that moment; negative when it is over, as bouncers expect of what is to be taken out. */
-export function wireDecision(decision: StoredDecision, now: Date, withSimulated = false): WireDecision {
-  const { id, number, target, remediation, origin, scenario, mode, expiresAt, lift } = decision;
-  return {
-    duration: durationText(leftOf(expiresAt.getTime(), lift?.at.getTime() ?? null, now.getTime())),
-    id: number,
-    origin: wireOrigin(origin),
-    scenario,
-    scope: crowdsecScope(target.scope),
-    ...(withSimulated ? { simulated: mode === 'simulated' } : {}),
-    type: remediation,
-    uuid: id,
-    value: target.value,
-  };
-}
-
-/** One decision as JSON; long streams are made of this, so it makes no object on the way. */
-export function decisionText(decision: LeanDecision, nowMs: number): string {
-  const [number, id, scope, value, remediation, , endMs, scenario, origin, , , liftMs] = decision;
+/**
+ * One decision as JSON; long streams are made of this, so it makes no object on the way. `duration` is what is left of
+ * it at that moment; negative when it is over, as bouncers expect of what is to be taken out.
+ */
+export function decisionText(decision: LeanDecision, nowMs: number, withSimulated: boolean): string {
+  const [number, id, scope, value, remediation, , endMs, scenario, origin, isSimulated, , liftMs] = decision;
   const left = leftOf(endMs, liftMs, nowMs);
-  return `{"duration":"${durationText(left)}","id":${number},"origin":${quoted(origin, wireOrigin)},"scenario":${quoted(scenario, same)},"scope":${quoted(scope, crowdsecScope)},"type":${quoted(remediation, same)},"uuid":${textOf(id)},"value":${textOf(value)}}`;
+  const simulated = withSimulated ? `"simulated":${isSimulated === 1},` : '';
+  return `{"duration":"${durationText(left)}","id":${number},"origin":${quoted(origin, wireOrigin)},"scenario":${quoted(scenario, same)},"scope":${quoted(scope, crowdsecScope)},${simulated}"type":${quoted(remediation, same)},"uuid":${textOf(id)},"value":${textOf(value)}}`;
 }
 
 /** What a decision is in few words. */

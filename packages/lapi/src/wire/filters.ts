@@ -1,9 +1,10 @@
 // The filters of a query, as the protocol writes them. What is unknown or wrong is refused, so that nobody deletes
 // more than was meant.
 
-import { parseDuration, parseIpOrCidr } from '@parapet/kinds';
+import { parseDuration, parseIpOrCidr, type Cidr } from '@parapet/kinds';
 import type { AlertFilter, DecisionFilter } from '@parapet/store';
 import { RequestError } from '../context.ts';
+import { ALERT_KIND, LONE_KIND } from './alerts.ts';
 import { ownOrigin, parapetScope } from './scopes.ts';
 
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -12,10 +13,20 @@ export interface AlertQuery {
   readonly filter: AlertFilter;
   /** 0: all. */
   readonly limit: number;
-  readonly wantsActive: boolean;
+  readonly newestFirst: boolean;
+  /** Decisions that no alert led to, where they are wanted too. */
+  readonly lone?: DecisionFilter;
+}
+
+export interface DecisionQuery {
+  readonly filter: DecisionFilter;
+  readonly offset: number;
+  readonly limit: number;
 }
 
 const DEFAULT_LIMIT = 50;
+/** What others have told us of, as `include_capi` means it. */
+const OTHERS = ['community', 'list'];
 
 /** For bouncers: what they do not know is let be, as there. Simulated decisions are never theirs. */
 export function streamFilter(query: Query): DecisionFilter {
@@ -26,9 +37,19 @@ export function streamFilter(query: Query): DecisionFilter {
   };
 }
 
-/** Reads the filters of GET /decisions. */
-export function decisionFilter(query: Query): DecisionFilter {
-  return { mode: 'live', ...targetFilter(query), ...contentFilter(query) };
+/** Reads the filters of GET /decisions; without a limit, all. */
+export function decisionQuery(query: Query): DecisionQuery {
+  const { simulated, limit, offset, id_gt: after } = query;
+  return {
+    filter: {
+      ...(simulated === 'true' ? {} : { mode: 'live' }),
+      ...targetFilter(query),
+      ...contentFilter(query),
+      ...(after === undefined ? {} : { after: wholeNumber('id_gt', after) }),
+    },
+    offset: offset === undefined ? 0 : wholeNumber('offset', offset),
+    limit: limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('limit', limit),
+  };
 }
 
 /** Reads the filters of DELETE /decisions; an unknown one is refused. */
@@ -47,14 +68,13 @@ export function liftFilter(query: Query): DecisionFilter {
     'origins',
     'scenarios_containing',
     'scenarios_not_containing',
-    'limit',
   ]);
   const { scenario, origin, uuid } = query;
   return {
     ...targetFilter(query),
     ...contentFilter(query),
     ...(scenario === undefined ? {} : { scenario }),
-    ...(origin === undefined ? {} : { origin: ownOrigin(origin) }),
+    ...(origin === undefined ? {} : { origins: [ownOrigin(origin)] }),
     ...(uuid === undefined ? {} : { id: uuid }),
   };
 }
@@ -79,46 +99,86 @@ export function alertQuery(query: Query, now: Date): AlertQuery {
     'limit',
     'sort',
     'alert_source',
-    'id',
+    'kind',
+    'with_decisions',
   ]);
-  const { scope, value, scenario, ip, range, simulated, origin } = query;
-  const since = momentOf(query['since'], now);
-  const until = momentOf(query['until'] ?? query['created_before'], now);
-  const place = range ?? ip;
-  const inside = place === undefined || place === '' ? undefined : parseIpOrCidr(place);
-  if (place !== undefined && place !== '' && inside === undefined) throw badAddress(place);
-  const wantsActive = query['has_active_decision'] === 'true';
-  const type = query['decision_type'];
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const { simulated, limit, kind } = given;
+  const since = momentOf(given['since'], now);
+  const until = momentOf(given['until'] ?? given['created_before'], now);
+  const between = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+  const place = placeOf(given);
+  const isActive = flagOf('has_active_decision', given['has_active_decision']);
+  const { origins: [decisionOrigin] = [], ...shared } = sharedFilter(given);
+  // Who asks for an origin gets it, whichever it is.
+  const wantsAll = decisionOrigin !== undefined || given['include_capi'] !== 'false';
   return {
     filter: {
-      ...(scope === undefined || scope === '' ? {} : { scope: parapetScope(scope) }),
-      ...(value === undefined || value === '' ? {} : { value }),
-      ...(scenario === undefined || scenario === '' ? {} : { scenario }),
-      ...(inside === undefined ? {} : { inside }),
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
+      ...shared,
+      ...(decisionOrigin === undefined ? {} : { decisionOrigin }),
+      ...(wantsAll ? {} : { withoutOrigins: OTHERS }),
+      ...(place === undefined ? {} : { touching: place }),
+      ...between,
       ...(simulated === 'false' ? { simulated: false } : {}),
-      ...(origin === undefined || origin === '' ? {} : { decisionOrigin: ownOrigin(origin) }),
-      ...(type === undefined || type === '' ? {} : { remediation: type }),
-      ...(wantsActive ? { decidedAt: now } : {}),
+      ...(isActive === undefined ? {} : isActive ? { decidedAt: now } : { isUndecided: true }),
+      // All alerts of ours, and those that machines send, are of one kind.
+      ...(kind === undefined || kind === ALERT_KIND ? {} : { number: 0 }),
     },
-    limit: limitOf(query['limit']),
-    wantsActive,
+    limit: limit === undefined ? DEFAULT_LIMIT : wholeNumber('limit', limit),
+    newestFirst: given['sort'] !== 'ASC',
+    ...(isActive !== true || (kind !== undefined && kind !== LONE_KIND)
+      ? {}
+      : {
+          lone: {
+            ...{ activeAt: now, isLone: true },
+            ...{ ...sharedFilter(given), ...place, ...between },
+            ...(wantsAll ? {} : { withoutOrigins: OTHERS }),
+            ...(simulated === 'false' ? { mode: 'live' } : {}),
+          },
+        }),
+  };
+}
+
+/** What is asked of alerts and of decisions alike. */
+function sharedFilter({
+  scope,
+  value,
+  scenario,
+  origin,
+  decision_type: remediation,
+}: Query): DecisionFilter & AlertFilter {
+  return {
+    ...(scope === undefined ? {} : { scope: parapetScope(scope) }),
+    ...(value === undefined ? {} : { value }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(remediation === undefined ? {} : { remediation }),
+    ...(origin === undefined ? {} : { origins: [ownOrigin(origin)] }),
   };
 }
 
 function targetFilter(query: Query): DecisionFilter {
-  const { scope, scopes, value, type, ip, range, contains } = query;
-  const place = ip ?? range;
-  const cidr = place === undefined ? undefined : parseIpOrCidr(place);
-  if (place !== undefined && cidr === undefined) throw badAddress(place);
+  const { value, type } = query;
+  const scopes = query['scopes'] ?? query['scope'];
   return {
-    ...(scope === undefined ? {} : { scope: parapetScope(scope) }),
     ...(scopes === undefined ? {} : { scopes: listOf(scopes).map(parapetScope) }),
     ...(value === undefined ? {} : { value }),
     ...(type === undefined ? {} : { remediation: type }),
-    ...(cidr === undefined ? {} : contains === 'false' ? { inside: cidr } : { around: cidr }),
+    ...placeOf(query),
   };
+}
+
+/** What contains an address or range, or what lies inside it. */
+function placeOf(query: Query): { readonly inside: Cidr } | { readonly around: Cidr } | undefined {
+  const contains = flagOf('contains', query['contains']) ?? true;
+  const text = query['ip'] ?? query['range'];
+  if (text === undefined) return undefined;
+  const cidr = parseIpOrCidr(text);
+  if (cidr === undefined)
+    throw new RequestError(
+      400,
+      `unable to convert '${text}' to int: invalid address: invalid ip address / range`,
+    );
+  return contains ? { around: cidr } : { inside: cidr };
 }
 
 function contentFilter(query: Query): DecisionFilter {
@@ -134,10 +194,16 @@ function listOf(text: string): readonly string[] {
   return text.split(',').filter((one) => one !== '');
 }
 
-function limitOf(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_LIMIT;
-  if (!/^\d{1,9}$/.test(text)) throw new RequestError(400, `invalid limit in parameters: '${text}'`);
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new RequestError(400, `invalid ${name} in parameters: '${text}'`);
   return Number(text);
+}
+
+function flagOf(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (text !== 'true' && text !== 'false')
+    throw new RequestError(400, `invalid ${name} value: '${text}' is not a boolean`);
+  return text === 'true';
 }
 
 /** `24h`, `7d`, or a moment in RFC 3339. */
@@ -156,11 +222,4 @@ function refuseUnknown(query: Query, known: readonly string[]): void {
   for (const [name, value] of Object.entries(query))
     if (!known.includes(name))
       throw new RequestError(400, `Filter parameter '${name}' is unknown (=${value}): invalid filter`);
-}
-
-function badAddress(text: string): RequestError {
-  return new RequestError(
-    400,
-    `unable to convert '${text}' to int: invalid address: invalid ip address / range`,
-  );
 }

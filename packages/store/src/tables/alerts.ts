@@ -1,12 +1,13 @@
 // Alerts with their evidence. Columns that are searched are columns; the rest is one JSON text. The events
 // are last in the row: a list of alerts does not read the pages they overflow into.
 import type { Alert, AlertEvent, AlertSource, Cidr } from '@parapet/kinds';
-import { boundsOf, keyOf } from '../address-key.ts';
+import { keyOf } from '../address-key.ts';
 import { dateOf, jsonOf, numberOf, optionalTextOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
 import { StoreError } from '../errors.ts';
+import { lookAll, lookPage } from '../lookPage.ts';
 import { Where } from '../where.ts';
-import type { Page } from './decisions.ts';
+import { decisionConditions, OF_ORIGIN, ofOrigin, wherePlace, type Page } from './decisions.ts';
 
 /** An alert as it is kept. */
 export interface StoredAlert extends Alert {
@@ -28,20 +29,31 @@ export interface AlertFilter {
   readonly value?: string;
   /** Alerts whose source is an address or range inside this one. */
   readonly inside?: Cidr;
+  /** Alerts whose source, or one of whose decisions, lies inside the one or contains the other. */
+  readonly touching?: { readonly inside: Cidr } | { readonly around: Cidr };
   readonly simulated?: boolean;
   readonly after?: number;
-  /** Those that come after this one when the newest is first: the way to read page by page. */
-  readonly before?: { readonly knownAt: Date; readonly number: number };
+  /** Those that come behind this one in the order of the page: the way to read page by page. */
+  readonly behind?: { readonly knownAt: Date; readonly number: number };
+  /** Alerts that no decision has ever answered. */
+  readonly isUndecided?: true;
   /** Alerts that a decision answers which is in force at this moment. */
   readonly decidedAt?: Date;
   /** Alerts that a decision of this origin, or one that begins with it and a slash, answers. */
   readonly decisionOrigin?: string;
+  /** Alerts that no decision of these origins, or of one that begins with one of them and a slash, answers. */
+  readonly withoutOrigins?: readonly string[];
   /** Alerts that a decision of this remediation answers. */
   readonly remediation?: string;
 }
 
 const SUMMARY = `number, id, scenario, scope, value, started_at, stopped_at, known_at, events_count, remediation,
   simulated, spared, message, details`;
+const TABLE = {
+  name: 'alerts',
+  readable: 'number, id, scenario, scope, value, address, prefix, known_at, simulated',
+  alias: 'alerts',
+};
 
 export class AlertTable {
   readonly #db: Database;
@@ -108,9 +120,21 @@ export class AlertTable {
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM alerts ${where.sql}`, where.params)!, 'n');
   }
 
-  delete(filter: AlertFilter): number {
-    const where = conditions(filter);
-    return this.#db.run(`DELETE FROM alerts ${where.sql}`, where.params);
+  /** The ids of those that fit now, by their numbers, found page by page. */
+  slices(filter: AlertFilter, rows: number): Generator<ReadonlyMap<number, string>> {
+    const isIndexed = filter.id !== undefined || filter.number !== undefined || filter.touching !== undefined;
+    return lookAll(this.#db, 'alerts', rows, (start) => {
+      const where = conditions(filter);
+      const { found, next } = lookPage(this.#db, TABLE, 'number, id', where, isIndexed, start);
+      // As the statement makes it.
+      return { found: new Map(found as readonly (readonly [number, string])[]), next };
+    });
+  }
+
+  delete(numbers: readonly number[]): number {
+    return this.#db.run('DELETE FROM alerts WHERE number IN (SELECT value FROM json_each(?))', [
+      JSON.stringify(numbers),
+    ]);
   }
 
   /**
@@ -138,7 +162,7 @@ export class AlertTable {
   }
 
   #select(columns: string, filter: AlertFilter, page: Page): readonly SqlRow[] {
-    const where = conditions(filter);
+    const where = conditions(filter, page.newestFirst);
     const order = page.newestFirst === true ? 'DESC' : 'ASC';
     return this.#db.all(
       `SELECT ${columns} FROM alerts ${where.sql} ORDER BY known_at ${order}, number ${order} LIMIT ?`,
@@ -147,7 +171,7 @@ export class AlertTable {
   }
 }
 
-function conditions(filter: AlertFilter): Where {
+function conditions(filter: AlertFilter, newestFirst = false): Where {
   const where = new Where()
     .andIf('id = ?', filter.id)
     .andIf('number = ?', filter.number)
@@ -158,21 +182,33 @@ function conditions(filter: AlertFilter): Where {
     .andIf('value = ?', filter.value)
     .andIf('number > ?', filter.after);
   if (filter.simulated !== undefined) where.and('simulated = ?', filter.simulated ? 1 : 0);
-  if (filter.inside !== undefined) {
-    const { first, last } = boundsOf(filter.inside);
-    where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
+  wherePlace(where, 'alerts', filter);
+  if (filter.touching !== undefined) {
+    const source = new Where();
+    wherePlace(source, 'alerts', filter.touching);
+    const decided = decisionConditions(filter.touching);
+    // Two indexes, one after the other; with OR between them SQLite would look all alerts through.
+    where.and(
+      `number IN (SELECT number FROM alerts ${source.sql} UNION SELECT answered.number
+         FROM (SELECT alert_id FROM decisions ${decided.sql}) AS one JOIN alerts AS answered ON answered.id = alert_id)`,
+      ...source.params,
+      ...decided.params,
+    );
   }
-  if (filter.before !== undefined)
-    where.and('(known_at, number) < (?, ?)', filter.before.knownAt.getTime(), filter.before.number);
+  if (filter.behind !== undefined)
+    where.and(
+      `(known_at, number) ${newestFirst ? '<' : '>'} (?, ?)`,
+      filter.behind.knownAt.getTime(),
+      filter.behind.number,
+    );
   const answered = 'EXISTS (SELECT 1 FROM decisions WHERE decisions.alert_id = alerts.id AND';
+  if (filter.isUndecided === true) where.and(`NOT ${answered} TRUE)`);
   if (filter.decidedAt !== undefined)
     where.and(`${answered} lifted_at IS NULL AND expires_at > ?)`, filter.decidedAt.getTime());
   if (filter.decisionOrigin !== undefined)
-    where.and(
-      `${answered} (origin = ? OR origin LIKE ?))`,
-      filter.decisionOrigin,
-      `${filter.decisionOrigin}/%`,
-    );
+    where.and(`${answered} ${OF_ORIGIN})`, ...ofOrigin(filter.decisionOrigin));
+  for (const origin of filter.withoutOrigins ?? [])
+    where.and(`NOT ${answered} ${OF_ORIGIN})`, ...ofOrigin(origin));
   if (filter.remediation !== undefined)
     where.and(`${answered} decisions.remediation = ?)`, filter.remediation);
   return where;

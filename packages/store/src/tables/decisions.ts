@@ -1,8 +1,9 @@
 // Decisions: what is done about a value, until when. A lifted decision stays as history: who, when, why.
 import { parseCidr, parseIp, type Cidr, type Decision } from '@parapet/kinds';
 import { boundsOf, keyOf, keysAround } from '../address-key.ts';
-import { dateOf, jsonOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
+import { dateOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
+import { lookAll, lookPage, type PageStart } from '../lookPage.ts';
 import { Where } from '../where.ts';
 
 export interface Lift {
@@ -38,13 +39,6 @@ export type LeanDecision = readonly [
   liftMs: number | null,
 ];
 
-/** Which page: the next `rows` behind a number, or from the beginning. */
-export interface PageStart {
-  readonly from?: number | undefined;
-  readonly rows: number;
-  readonly newestFirst?: boolean;
-}
-
 export interface LeanPage {
   readonly decisions: readonly LeanDecision[];
   /** Where the next page begins; undefined when there is none. */
@@ -69,6 +63,8 @@ export interface DecisionFilter {
   readonly origin?: string;
   readonly scenario?: string;
   readonly alertId?: string;
+  /** Of one of these alerts. */
+  readonly alertIds?: readonly string[];
   readonly mode?: Decision['mode'];
   /** Only those in force at this moment; without it, history too. */
   readonly activeAt?: Date;
@@ -82,8 +78,10 @@ export interface DecisionFilter {
   readonly isLone?: true;
   /** Of one of these scopes. */
   readonly scopes?: readonly string[];
-  /** Of one of these origins. */
+  /** Of one of these origins, or of one that begins with one of them and a slash. */
   readonly origins?: readonly string[];
+  /** Of none of these origins, nor of one that begins with one of them and a slash. */
+  readonly withoutOrigins?: readonly string[];
   /** The scenario has one of these texts in it, whatever the case. */
   readonly scenariosWith?: readonly string[];
   /** The scenario has none of these texts in it. */
@@ -101,6 +99,9 @@ export interface Page {
 
 const COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
   alert_id, lifted_at, lifted_by, lift_reason, change`;
+const LEAN_COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
+  alert_id, lifted_at`;
+const TABLE = { name: 'decisions', readable: '*', alias: 'looked' };
 
 export class DecisionTable {
   readonly #db: Database;
@@ -146,7 +147,7 @@ export class DecisionTable {
   }
 
   list(filter: DecisionFilter, page: Page): StoredDecision[] {
-    const where = conditions(filter);
+    const where = decisionConditions(filter);
     const order = page.newestFirst === true ? 'DESC' : 'ASC';
     return this.#db
       .all(`SELECT ${COLUMNS} FROM decisions ${where.sql} ORDER BY number ${order} LIMIT ?`, [
@@ -156,50 +157,31 @@ export class DecisionTable {
       .map(decisionOf);
   }
 
-  /**
-   * Returns those that fit among the next `rows`, by number. What no index leads to is looked for among so many and no
-   * further: a page costs the same however few fit, and may be empty. SQLite makes one text of it, which costs less to
-   * read than as many rows would.
-   */
-  leanPage(filter: DecisionFilter, { from, rows, newestFirst = false }: PageStart): LeanPage {
-    const where = conditions(filter);
-    const begin = newestFirst ? 'number < ?' : 'number > ?';
-    const [fits, looked] = isIndexed(filter)
-      ? ['TRUE', `${where.condition} AND ${begin}`]
-      : [where.condition, begin];
-    const row = this.#db.one(
-      `SELECT json_group_array(json_array(number, id, scope, value, remediation, started_at, expires_at, scenario,
-         origin, simulated, alert_id, lifted_at)) FILTER (WHERE ${fits}) AS page, count(*) AS looked,
-         ${newestFirst ? 'min' : 'max'}(number) AS last
-       FROM (SELECT * FROM decisions WHERE ${looked} ORDER BY number ${newestFirst ? 'DESC' : 'ASC'} LIMIT ?)`,
-      [...where.params, from ?? (newestFirst ? Number.MAX_SAFE_INTEGER : 0), rows],
-    )!;
-    return {
-      // As the statement makes it.
-      decisions: jsonOf(row, 'page') as readonly LeanDecision[],
-      next: numberOf(row, 'looked') < rows ? undefined : numberOf(row, 'last'),
-    };
+  /** Returns those that fit among the next rows, by number. */
+  leanPage(filter: DecisionFilter, start: PageStart): LeanPage {
+    const where = decisionConditions(filter);
+    const { found, next } = lookPage(this.#db, TABLE, LEAN_COLUMNS, where, isIndexed(filter), start);
+    // As the statement makes it.
+    return { decisions: found as readonly LeanDecision[], next };
   }
 
-  /** The numbers of those that fit now, found page by page; what is stored meanwhile is none of them. */
+  /** The numbers of those that fit now, found page by page. */
   *slices(filter: DecisionFilter, rows: number): Generator<readonly number[]> {
-    const latest = numberOf(this.#db.one('SELECT coalesce(max(number), 0) AS n FROM decisions')!, 'n');
-    const upTo = Math.min(filter.upTo ?? latest, latest);
-    for (let from: number | undefined = 0; from !== undefined && from < upTo;) {
-      const page = this.leanPage({ ...filter, upTo }, { from, rows });
-      yield page.decisions.map(([number]) => number);
-      from = page.next;
-    }
+    const pages = lookAll(this.#db, 'decisions', rows, (start) => {
+      const { decisions, next } = this.leanPage(filter, start);
+      return { found: decisions, next };
+    });
+    for (const page of pages) yield page.map(([number]) => number);
   }
 
   count(filter: DecisionFilter): number {
-    const where = conditions(filter);
+    const where = decisionConditions(filter);
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM decisions ${where.sql}`, where.params)!, 'n');
   }
 
   /** Of these decisions, which have ended, those on whose value no other of the same remediation fits the filter. */
   withoutSuccessor(numbers: readonly number[], filter: DecisionFilter): number[] {
-    const where = conditions(filter);
+    const where = decisionConditions(filter);
     // Two indexes: one of values that are addresses, one of all others. Names without a table are the successor's.
     const other = (same: string): string =>
       `EXISTS (SELECT 1 FROM decisions AS other ${where.sql} AND ${same} AND value = ended.value
@@ -216,7 +198,7 @@ export class DecisionTable {
 
   /** Ends the decisions now and returns them; those that have ended already are left as they are. */
   lift(filter: DecisionFilter, lift: Lift, change: number): StoredDecision[] {
-    const where = conditions({ ...filter, activeAt: lift.at });
+    const where = decisionConditions({ ...filter, activeAt: lift.at });
     return this.#db
       .all(
         `UPDATE decisions SET lifted_at = ?, lifted_by = ?, lift_reason = ?, change = ? ${where.sql}
@@ -225,6 +207,15 @@ export class DecisionTable {
       )
       .map(decisionOf)
       .sort((a, b) => a.number - b.number);
+  }
+
+  /** Lets at most `limit` decisions go on without their alerts; returns how many. */
+  leaveAlerts(ids: readonly string[], limit: number): number {
+    return this.#db.run(
+      `UPDATE decisions SET alert_id = NULL WHERE number IN (
+         SELECT number FROM decisions WHERE alert_id IN (SELECT value FROM json_each(?)) LIMIT ?)`,
+      [JSON.stringify(ids), limit],
+    );
   }
 
   /** Returns what changed after `since` up to and including `until`; from 0, only what is in force. */
@@ -260,7 +251,8 @@ export class DecisionTable {
   }
 }
 
-function conditions(filter: DecisionFilter): Where {
+/** The conditions of a filter on rows of decisions. */
+export function decisionConditions(filter: DecisionFilter): Where {
   const where = new Where()
     .andIf('id = ?', filter.id)
     .andIf('number = ?', filter.number)
@@ -275,6 +267,8 @@ function conditions(filter: DecisionFilter): Where {
     .andIf('started_at < ?', filter.until?.getTime());
   if (filter.numbers !== undefined)
     where.and('number IN (SELECT value FROM json_each(?))', JSON.stringify(filter.numbers));
+  if (filter.alertIds !== undefined)
+    where.and('alert_id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.alertIds));
   // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
   if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
@@ -288,28 +282,48 @@ function conditions(filter: DecisionFilter): Where {
   }
   if (filter.isLone === true) where.and('alert_id IS NULL');
   if (filter.scopes !== undefined) where.and(`scope IN (${marks(filter.scopes)})`, ...filter.scopes);
-  if (filter.origins !== undefined) where.and(`origin IN (${marks(filter.origins)})`, ...filter.origins);
-  const { scenariosWith = [], scenariosWithout = [] } = filter;
+  if (filter.origins !== undefined)
+    where.and(
+      `(${filter.origins.map(() => OF_ORIGIN).join(' OR ') || 'FALSE'})`,
+      ...filter.origins.flatMap(ofOrigin),
+    );
+  const { scenariosWith = [], scenariosWithout = [], withoutOrigins = [] } = filter;
+  for (const origin of withoutOrigins) where.and(`NOT ${OF_ORIGIN}`, ...ofOrigin(origin));
   if (scenariosWith.length > 0)
     where.and(
       `(${scenariosWith.map(() => 'instr(lower(scenario), ?) > 0').join(' OR ')})`,
       ...scenariosWith.map((text) => text.toLowerCase()),
     );
   for (const text of scenariosWithout) where.and('instr(lower(scenario), ?) = 0', text.toLowerCase());
-  if (filter.inside !== undefined) {
-    const { first, last } = boundsOf(filter.inside);
-    where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, filter.inside.prefixLength);
+  wherePlace(where, 'decisions', filter);
+  return where;
+}
+
+/** That an address or range is, or lies inside, one; and that it contains one. */
+export function wherePlace(
+  where: Where,
+  table: 'alerts' | 'decisions',
+  { inside, around }: { readonly inside?: Cidr; readonly around?: Cidr },
+): void {
+  if (inside !== undefined) {
+    const { first, last } = boundsOf(inside);
+    where.and('address BETWEEN ? AND ? AND prefix >= ?', first, last, inside.prefixLength);
   }
-  if (filter.around !== undefined) {
-    const keys = keysAround(filter.around).map(({ address, prefix }) => [address, prefix]);
+  if (around !== undefined) {
+    const keys = keysAround(around).map(({ address, prefix }) => [address, prefix]);
     // A cross join has SQLite look each key up in the index; asked for pairs in a list, it would scan the table.
     where.and(
-      `number IN (SELECT held.number FROM json_each(?) AS key CROSS JOIN decisions AS held
+      `number IN (SELECT held.number FROM json_each(?) AS key CROSS JOIN ${table} AS held
          ON held.address = key.value ->> 0 AND held.prefix = key.value ->> 1)`,
       JSON.stringify(keys),
     );
   }
-  return where;
+}
+
+/** That a decision is of an origin, or of one that begins with it and a slash; with its parameters. */
+export const OF_ORIGIN = '(origin = ? OR instr(origin, ?) = 1)';
+export function ofOrigin(origin: string): readonly [string, string] {
+  return [origin, `${origin}/`];
 }
 
 /** Whether an index leads to few that can fit; behind all else may stand the whole table. */
@@ -318,7 +332,9 @@ function isIndexed({ inside, ...filter }: DecisionFilter): boolean {
   return INDEXED.some((key) => filter[key] !== undefined);
 }
 
-const INDEXED = ['id', 'number', 'numbers', 'recordId', 'value', 'around', 'alertId', 'expired'] as const;
+const INDEXED = [
+  ...(['id', 'number', 'numbers', 'recordId', 'value', 'around', 'alertId', 'alertIds', 'expired'] as const),
+];
 
 function marks(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');

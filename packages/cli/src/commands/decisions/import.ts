@@ -158,12 +158,10 @@ async function addAll(
   if (context.err.isTerminal) await context.err.write('\r\u001B[K');
   // Only after the new ones are in: nobody on the list is let in for a moment in between.
   if (replacedName !== undefined && newest !== undefined && outcome.added > 0) {
-    const replaced = await store.liftDecisions(
+    outcome.replaced = await store.liftEach(
       { origin: 'list', scenario: replacedName, upTo: newest.number },
-      context.userName,
-      'replaced by a newer import',
+      { by: context.userName, reason: 'replaced by a newer import', onLifted: () => {} },
     );
-    outcome.replaced = replaced.length;
   }
 }
 
