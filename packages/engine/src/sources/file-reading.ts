@@ -67,128 +67,112 @@ export async function lastLineStart(files: FileSystem, candidate: Candidate): Pr
   }
 }
 
-class PlainReading implements FileReading {
+/** What both kinds know: how far lines were taken, and how the file begins. */
+abstract class Reading implements FileReading {
+  abstract readonly isFinished: boolean;
+  abstract readonly isBlank: boolean;
   readonly key: string;
   readonly file: Pick<FileStat, 'dev' | 'ino'>;
-  readonly isFinished = false;
+  protected readonly handle: FileHandle;
+  protected readonly splitter = new LineSplitter();
+  protected offset: number;
+  protected head: Buffer;
   readonly #path: string;
-  readonly #handle: FileHandle;
-  readonly #splitter = new LineSplitter();
-  #offset: number;
-  #head: Buffer;
-  #checkedMtimeMs = -1;
-  #buffer: Buffer | undefined;
 
   constructor(path: string, handle: FileHandle, stat: FileStat, offset: number, head: Buffer) {
     this.key = positionKey(path, stat);
     this.file = { dev: stat.dev, ino: stat.ino };
+    this.handle = handle;
+    this.offset = offset;
+    this.head = head;
     this.#path = path;
-    this.#handle = handle;
-    this.#offset = offset;
-    this.#head = head;
   }
 
-  get isBlank(): boolean {
-    return this.#offset === 0 && this.#head.length === 0;
-  }
+  abstract isUpToDate(stat: FileStat): boolean;
+  abstract read(lines: string[]): Promise<ReadOutcome>;
 
   get cutLines(): number {
-    return this.#splitter.cutLines;
+    return this.splitter.cutLines;
   }
 
   position(): FilePosition {
     return {
       path: this.#path,
       ...this.file,
-      offset: this.#offset - this.#splitter.pendingBytes,
-      fingerprint: fingerprintOf(this.#head),
+      offset: this.offset - this.splitter.pendingBytes,
+      fingerprint: fingerprintOf(this.head),
     };
   }
 
+  finish(lines: string[]): void {
+    this.splitter.end(lines);
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+class PlainReading extends Reading {
+  readonly isFinished = false;
+  #checkedMtimeMs = -1;
+  #buffer: Buffer | undefined;
+
+  get isBlank(): boolean {
+    return this.offset === 0 && this.head.length === 0;
+  }
+
   isUpToDate(stat: FileStat): boolean {
-    return stat.size === this.#offset && stat.mtimeMs === this.#checkedMtimeMs;
+    return stat.size === this.offset && stat.mtimeMs === this.#checkedMtimeMs;
   }
 
   async read(lines: string[]): Promise<ReadOutcome> {
     const buffer = (this.#buffer ??= Buffer.allocUnsafe(CHUNK_BYTES));
-    const length = await this.#handle.read(buffer, this.#offset);
+    const length = await this.handle.read(buffer, this.offset);
     if (length === 0) {
-      const stat = await this.#handle.stat();
-      if (stat.size < this.#offset) return 'truncated';
+      const stat = await this.handle.stat();
+      if (stat.size < this.offset) return 'truncated';
       if (stat.mtimeMs === this.#checkedMtimeMs) return 'end';
       if (!(await this.#hasSameHead())) return 'truncated';
       // A file that grew since the read is not up to date, whatever its time says.
-      if (stat.size === this.#offset) this.#checkedMtimeMs = stat.mtimeMs;
+      if (stat.size === this.offset) this.#checkedMtimeMs = stat.mtimeMs;
       return 'end';
     }
     // After the read, not before: what was read is only good if the file still starts as it did.
-    const head = await readHead(this.#handle);
-    if (!startsWith(head, this.#head)) return 'truncated';
-    this.#offset += length;
-    if (this.#head.length < HEAD_BYTES) this.#head = head;
-    this.#splitter.push(buffer.subarray(0, length), lines);
+    const head = await readHead(this.handle);
+    if (!startsWith(head, this.head)) return 'truncated';
+    this.offset += length;
+    if (this.head.length < HEAD_BYTES) this.head = head;
+    this.splitter.push(buffer.subarray(0, length), lines);
     return 'read';
   }
 
-  finish(lines: string[]): void {
-    this.#splitter.end(lines);
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close();
-  }
-
   async #hasSameHead(): Promise<boolean> {
-    return this.#head.length === 0 || startsWith(await readHead(this.#handle), this.#head);
+    return this.head.length === 0 || startsWith(await readHead(this.handle), this.head);
   }
 }
 
-class GzipReading implements FileReading {
-  readonly key: string;
-  readonly file: Pick<FileStat, 'dev' | 'ino'>;
+class GzipReading extends Reading {
   readonly isFinished = true;
   readonly isBlank = false;
-  readonly #path: string;
-  readonly #handle: FileHandle;
   readonly #chunks: AsyncGenerator<Buffer, string | undefined>;
-  readonly #splitter = new LineSplitter();
-  readonly #head: Buffer;
   /** When it was looked at; what was added since may have been read, or not. */
   readonly #sizeBytes: number;
   readonly #onDamage: (why: string) => void;
   #toSkip: number;
-  #offset: number;
 
   constructor(
     path: string,
     handle: FileHandle,
-    candidate: Candidate,
+    { stat, head }: Candidate,
     offset: number,
     onDamage: (why: string) => void,
   ) {
-    this.key = positionKey(path, candidate.stat);
-    this.file = { dev: candidate.stat.dev, ino: candidate.stat.ino };
-    this.#path = path;
-    this.#handle = handle;
+    super(path, handle, stat, offset, head);
     this.#chunks = gunzip(handleChunks(handle));
-    this.#head = candidate.head;
-    this.#sizeBytes = candidate.stat.size;
+    this.#sizeBytes = stat.size;
     this.#toSkip = offset;
-    this.#offset = offset;
     this.#onDamage = onDamage;
-  }
-
-  get cutLines(): number {
-    return this.#splitter.cutLines;
-  }
-
-  position(): FilePosition {
-    return {
-      path: this.#path,
-      ...this.file,
-      offset: this.#offset - this.#splitter.pendingBytes,
-      fingerprint: fingerprintOf(this.#head),
-    };
   }
 
   isUpToDate(stat: FileStat): boolean {
@@ -203,18 +187,14 @@ class GzipReading implements FileReading {
     }
     const skipped = Math.min(this.#toSkip, next.value.length);
     this.#toSkip -= skipped;
-    this.#offset += next.value.length - skipped;
-    this.#splitter.push(next.value.subarray(skipped), lines);
+    this.offset += next.value.length - skipped;
+    this.splitter.push(next.value.subarray(skipped), lines);
     return 'read';
   }
 
-  finish(lines: string[]): void {
-    this.#splitter.end(lines);
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#chunks.return(undefined);
-    await this.#handle.close();
+    await super.close();
   }
 }
 

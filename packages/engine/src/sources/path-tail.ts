@@ -32,6 +32,7 @@ const CHUNKS_PER_TURN = 16;
 /** Files opened per turn: a directory in which everything changes all the time must not hold up the rest. */
 const STEPS_PER_TURN = 32;
 const MAX_LATE = 8;
+const REOPEN_TRIES = 5;
 const ABSENT_LOOK_MS = 2000;
 
 export class PathTail {
@@ -154,6 +155,8 @@ export class PathTail {
       const outcome = await held.reading.read(lines);
       if (outcome !== 'read') return outcome;
       held.grewAtMs = this.#context.clock.nowMs();
+      // What was still written to a file before this one came first, and was there when this was read.
+      if (held === this.#current) for (const late of [...this.#late]) yield* this.#drain(late);
       if (lines.length > 0) yield this.#batch(held, lines);
     }
     return 'more';
@@ -321,19 +324,24 @@ export class PathTail {
     return true;
   }
 
-  /** The file was emptied under us. Its rest may be in a copy (copytruncate); then it starts anew. */
+  /** The file was emptied under us. Its rest may be in a copy (copytruncate); then it starts anew, whatever its name. */
   async #reopenTruncated(held: Held): Promise<void> {
     const position = held.reading.position();
     await held.reading.close();
     this.#current = undefined;
-    const candidates = await this.#candidates();
-    const copy = findPosition(position, candidates, (one) => !this.#hasOpen(one.stat));
-    if (copy !== undefined && (await this.#hold(copy, position.offset))) {
-      this.#forget.push(held.reading.key);
-      return;
+    for (let tries = 0; tries < REOPEN_TRIES; tries++) {
+      const candidates = await this.#candidates();
+      const copy = findPosition(position, candidates, (one) => !this.#hasOpen(one.stat));
+      if (copy === undefined) {
+        const emptied = candidates.find((one) => isSameFile(one.stat, position)) ?? candidates.at(-1);
+        if (emptied === undefined || (await this.#hold(emptied, 0))) return;
+      } else if (await this.#hold(copy, position.offset)) {
+        this.#forget.push(held.reading.key);
+        return;
+      }
+      // What was found has another name by now: it is looked for again.
     }
-    const log = candidates.at(-1);
-    if (log?.path === this.path) await this.#hold(log, 0);
+    this.#resume = [position, ...this.#resume];
   }
 
   async #hold(candidate: Candidate, offset: number): Promise<boolean> {

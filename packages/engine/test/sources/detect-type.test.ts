@@ -110,7 +110,8 @@ it('never throws and takes no long time on any lines', () => {
     detectLogType(Array.from({ length: 200 }, () => piece.repeat(20_000)));
     detectLogType(Array.from({ length: 200 }, () => `${COMBINED.slice(0, 60)}${piece.repeat(20_000)}`));
   }
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  // Alone it takes half a second; what grows with the square of a line's length would take hours.
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
 });
 
 const shared = process.env['PARAPET_SHARED'] ?? path.resolve('../shared');

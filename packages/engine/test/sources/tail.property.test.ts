@@ -44,6 +44,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
+const WRITE_ONE: Act = { do: 'write', lines: 1, isPartial: false };
+const GLANCE: Act = { do: 'settle', ms: 25, batches: 0 };
+
+/** Lines were lost, or came in another order, when the log changed in the middle of a look at it. */
+const ONCE_WRONG: Act[][] = [
+  [
+    GLANCE,
+    WRITE_ONE,
+    { do: 'late' },
+    { do: 'write', lines: 0, isPartial: false },
+    { do: 'write', lines: 0, isPartial: false },
+    { do: 'copytruncate' },
+    WRITE_ONE,
+    { do: 'rename' },
+  ],
+  [{ do: 'rename' }, GLANCE, GLANCE, { do: 'late' }, WRITE_ONE],
+];
+
 class Machine {
   readonly world = new TailWorld({ patterns: ['/log/*.log'], startAt: 'beginning' });
   readonly written: string[] = [];
@@ -157,7 +175,7 @@ it(
         expect(machine.world.lines).toEqual(machine.written);
         expect(machine.world.files.openHandles).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, examples: ONCE_WRONG.map((acts) => [acts]) },
     );
   },
 );
