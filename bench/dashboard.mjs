@@ -114,7 +114,7 @@ async function measurePages() {
     diagnose: async () => [],
     readTarget: () => ({ problem: '' }),
     reasonToSpare: async () => undefined,
-    ...{ onAdded: nothing, onLifted: nothing, onFault: console.error },
+    ...{ onAdded: nothing, onLifted: nothing, onAccess: nothing, onFault: console.error },
   });
   let cookie = '';
   const ask = async (address, body) => {

@@ -188,7 +188,7 @@ async function close(
     for (const number of wanted) {
       const appeal = await store.closeAppeal(number, state, context.userName);
       if (appeal === undefined) {
-        await context.err.write(`There is no open appeal ${number}.\n`);
+        await context.err.write(await whyNot(store, number));
         continue;
       }
       const reason = options.reason ?? `appeal #${number} accepted`;
@@ -214,6 +214,14 @@ async function close(
     },
   });
   return closed.length < wanted.length ? 1 : 0;
+}
+
+/** Somebody was quicker, here or in the dashboard: nothing is done again. */
+async function whyNot(store: Store, number: number): Promise<string> {
+  const [appeal] = await store.listAppeals({ number }, { limit: 1 });
+  if (appeal?.closed === undefined) return `There is no appeal ${number}.\n`;
+  const { by, at } = appeal.closed;
+  return `Appeal #${number} is ${appeal.state} already, by ${plain(by)}, ${formatInstant(at)}: nothing is done again.\n`;
 }
 
 function outcome({ appeal, decisions }: Case): string {

@@ -88,6 +88,13 @@ export class EngineProcess {
     for (const { id } of decisions) this.#lifts.set(id, () => store.liftDecisions({ id }, 'engine', reason));
   }
 
+  /** Takes a line that this very process tells, between the batches of the sources; it is read once, and not again. */
+  tell(line: Line): void {
+    this.#process([line]);
+    this.#hasNews = true;
+    this.#record();
+  }
+
   /** Takes alerts that machines have sent; they are in the store after its next flush. */
   ingest(alerts: readonly { readonly alert: Alert; readonly decisions: readonly Decision[] }[]): void {
     for (const { alert, decisions } of alerts) this.#options.pipeline.ingest(alert, decisions);

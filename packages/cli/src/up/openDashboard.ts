@@ -10,7 +10,9 @@ import {
   type Feed,
   type DashboardOptions,
 } from '@parapet/dashboard';
+import type { Pipeline } from '@parapet/engine';
 import { siteSecret } from '@parapet/gateway';
+import type { Line } from '@parapet/kinds';
 import { formatInstant } from '@parapet/reports';
 import { openStore } from '@parapet/store';
 import type { DashboardConfig } from '../config/dashboardSchema.ts';
@@ -19,6 +21,7 @@ import type { Config } from '../config/schema.ts';
 import type { OwnRules } from '../notifications/ownRules.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
+import { accessTeller } from './dashboardAccess.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import { faultTeller } from './faultTeller.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
@@ -28,6 +31,9 @@ export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' |
   readonly dataDir: string;
   readonly config: Config;
   readonly ownRules: () => Promise<OwnRules>;
+  readonly pipeline: Pick<Pipeline, 'sawOperator'>;
+  /** Takes what the dashboard tells of who tries to come in. */
+  readonly onLine: (line: Line) => void;
   readonly desk: DashboardDesk;
   readonly feed: Feed;
   readonly onNote: (text: string) => void;
@@ -48,7 +54,16 @@ export async function openDashboard(
   const { now } = context;
   const store = await openStore({ dataDir, role: 'tool', now });
   const secret = dashboardSecret(dataDir);
+  const onAccess = accessTeller({
+    ...{ secret, nowMs: () => now().getTime(), onLine: surroundings.onLine },
+    onOperator: ({ who, ip, atMs }) => {
+      surroundings.pipeline.sawOperator({ ip, who, atMs });
+      // A store that cannot be written says so itself; the engine knows for as long as it runs.
+      store.sawOperator({ site: '', who, ip, kind: 'operator', at: new Date(atMs) }).catch(() => {});
+    },
+  });
   const dashboard = createDashboard({
+    onAccess,
     ...{ store, now, version: VERSION, secret, assets: DASHBOARD_ASSETS, hosts: config.hosts, feed },
     isSecure: config.behind_tls,
     engine: surroundings.engine,

@@ -325,6 +325,7 @@ async function run(
       dashboard = await openDashboard(pagesWanted, {
         ...{ context, dataDir: engine.dataDir, desk: told, feed, onNote: say },
         ...{ config: engine.config, ownRules },
+        ...{ pipeline: engine.pipeline, onLine: (line) => running?.tell(line) },
         engine: () => ({
           ...{ startedMs, lastLineMs: told.lastLineMs, findings: told.findings },
           isObserving: link !== undefined && inspection.mode === 'observe',

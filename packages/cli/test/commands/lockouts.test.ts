@@ -188,7 +188,9 @@ describe('an appeal', () => {
     expect(code).toBe(0);
     const active = await site.withStore((store) => store.listDecisions({ activeAt: NOON }));
     expect(active.map(({ id }) => id)).toEqual([NEIGHBOUR]);
-    expect((await site.run('appeals accept 1')).err).toBe('There is no open appeal 1.\n');
+    const again = await site.run('appeals dismiss 1');
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('is accepted already, by ')]);
+    expect((await site.run('appeals accept 7')).err).toBe('There is no appeal 7.\n');
     expect((await site.run('appeals list')).code).toBe(1);
     expect((await site.run('appeals list --all')).out).toContain('accepted');
   });

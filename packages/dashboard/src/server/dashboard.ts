@@ -188,7 +188,10 @@ async function callerFrom(
     await users.endSession(hash);
     return undefined;
   }
-  if (nowMs - seenAt.getTime() > SEEN_EVERY_MS) await users.sawSession(hash, options.now(), ip);
+  if (nowMs - seenAt.getTime() > SEEN_EVERY_MS) {
+    await users.sawSession(hash, options.now(), ip);
+    options.onAccess({ type: 'seen', ip, user: found.user });
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@ export { isRole, mayAct, ROLES, type Role } from './access/roles.ts';
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export { Feed } from './feed.ts';
 export type {
+  AccessTold,
   DashboardOptions,
   DashboardPeer,
   EngineView,

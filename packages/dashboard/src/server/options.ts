@@ -1,7 +1,7 @@
 // What the dashboard needs from those who serve it.
 
 import type { Target } from '@parapet/kinds';
-import type { Store, StoredDecision } from '@parapet/store';
+import type { Store, StoredDecision, User } from '@parapet/store';
 import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
 import type { Feed } from './feed.ts';
 
@@ -36,8 +36,22 @@ export interface DashboardOptions {
   /** Reports and exports as files; the language is that of the page. */
   readonly reports: () => Promise<ReportMaker>;
   readonly notifications: () => Promise<NotificationDesk>;
+  /** Told who comes in and who tries to. */
+  readonly onAccess: (told: AccessTold) => void;
   readonly onFault: (error: unknown) => void;
 }
+
+export interface AccessTold {
+  /** `login.limited` was not even looked at; `seen` is there still, and told once a minute at most. */
+  readonly type: 'login.ok' | 'login.failed' | 'login.limited' | 'seen';
+  readonly ip: string;
+  /** Undefined where it was nobody whom we know. */
+  readonly user?: Pick<User, 'name' | 'role'> | undefined;
+  /** What did not fit. */
+  readonly reason?: LoginFault;
+}
+
+export type LoginFault = 'password' | 'code' | 'passkey';
 
 export interface NotificationDesk {
   readonly view: () => Promise<NotificationsView>;

@@ -111,6 +111,17 @@ describe('tries', () => {
     expect(attempts.waitSeconds('192.0.2.1', 'anna', 0)).toBe(2);
   });
 
+  it('of guessers elsewhere keep nobody out on this machine, where one may wait for a minute', () => {
+    const attempts = new Attempts();
+    for (let i = 0; i < 50; i++) attempts.failed(`198.51.100.${i}`, 'anna', 0);
+    expect(attempts.waitSeconds('192.0.2.2', 'anna', 0)).toBe(60);
+    for (const place of ['127.0.0.1', '::1']) {
+      expect(attempts.waitSeconds(place, 'anna', 0)).toBe(0);
+      for (let i = 0; i < 50; i++) attempts.failed(place, `name ${i}`, 0);
+      expect(attempts.waitSeconds(place, 'anna', 0)).toBe(60);
+    }
+  });
+
   it('are forgiven after an hour, and by a clock that was set back', () => {
     const attempts = new Attempts();
     for (let i = 0; i < 9; i++) attempts.failed('p', 'anna', 10_000_000);

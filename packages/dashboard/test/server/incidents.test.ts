@@ -236,8 +236,11 @@ describe('the overview', () => {
     const closed = await operator.post('/data/appeals/close', { number: 1, isAccepted: true });
     expect(closed.body).toMatchObject({ lifted: [{ number: 1 }] });
     expect((await operator.get('/data/overview')).body).toMatchObject({ doubts: [] });
-    const again = await operator.post('/data/appeals/close', { number: 1, isAccepted: true });
-    expect(again.status).toBe(404);
+    const again = await operator.post('/data/appeals/close', { number: 1, isAccepted: false });
+    expect([again.status, again.body['code']]).toEqual([409, 'E_DASHBOARD_APPEAL']);
+    expect((await site.store.audit.list({ act: 'appeal.dismiss' })).length).toBe(0);
+    const absent = await operator.post('/data/appeals/close', { number: 2, isAccepted: true });
+    expect(absent.status).toBe(404);
   });
 
   it('shows the cause that stopped several who solved the check, until it is taken away', async () => {

@@ -103,6 +103,25 @@ describe('logging in', () => {
     expect(owner.status).toBe(200);
   });
 
+  it('tells the engine who fails, who has to wait, who comes in and who is there', async () => {
+    const site = await testSite();
+    await site.somebody('admin');
+    site.told.length = 0;
+    const stranger = site.browser('198.51.100.7');
+    for (let i = 0; i < 6; i++) await stranger.post('/data/login', { name: 'admin-1', password: 'x' });
+    await site.browser('198.51.100.8').post('/data/login', { name: 'nobody', password: 'x' });
+    const owner = site.browser();
+    await owner.post('/data/login', { name: 'admin-1', password: PASSWORD });
+    site.nowMs += 61_000;
+    await owner.get('/data/overview');
+    await owner.get('/data/overview');
+    const failed = 'login.failed admin-1 password';
+    expect(site.told.map(({ type, user, reason }) => `${type} ${user?.name} ${reason}`)).toEqual([
+      ...[failed, failed, failed, failed, failed, 'login.limited undefined undefined'],
+      ...['login.failed undefined password', 'login.ok admin-1 undefined', 'seen admin-1 undefined'],
+    ]);
+  });
+
   it('gives a token that nobody had before: a planted cookie is worth nothing', async () => {
     const site = await testSite();
     await site.somebody('admin');

@@ -3,7 +3,14 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { makeInvitation, createDashboard, Feed, type Dashboard, type Role } from '../../src/server/index.ts';
+import {
+  makeInvitation,
+  createDashboard,
+  Feed,
+  type AccessTold,
+  type Dashboard,
+  type Role,
+} from '../../src/server/index.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import type { NotificationRule, SessionView } from '../../src/wire.ts';
@@ -17,6 +24,7 @@ export interface TestSite {
   readonly secret: Uint8Array;
   readonly feed: Feed;
   readonly faults: unknown[];
+  readonly told: AccessTold[];
   readonly dashboard: Dashboard;
   nowMs: number;
   invitation(role: Role, user?: string): string;
@@ -93,6 +101,7 @@ export async function testSite(
   const site = {
     nowMs: START.getTime(),
     faults: [] as unknown[],
+    told: [] as AccessTold[],
     secret: randomBytes(32),
     feed: new Feed(),
   } as unknown as TestSite & { store: Store; dashboard: Dashboard };
@@ -134,6 +143,7 @@ export async function testSite(
       text: async (language) => `A week\n${language}\nTop: 1`,
       alerts: async (format, days) => JSON.stringify({ format, days }),
     }),
+    onAccess: (told) => void site.told.push(told),
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
   });
   site.browser = (ip = '192.0.2.1') => new Browser(site, ip);

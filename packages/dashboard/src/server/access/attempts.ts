@@ -1,6 +1,7 @@
 // Slows down who guesses: after some failures in a row, each more costs twice the time of the one before. Counted for
 // the address and for the name, so that neither many names from one place nor many places for one name help. A name
-// waits for a minute at most, and not at all where it has come in before, so that nobody can lock its owner out.
+// waits for a minute at most, and not at all for the tries of others where it has come in before, nor on this very
+// machine, where a tunnel ends: so nobody can lock its owner out.
 
 const FREE = 5;
 const LONGEST_NAME_MS = 60_000;
@@ -24,7 +25,7 @@ export class Attempts {
   /** How many seconds to wait before the next try from this place for this name; 0 for none. */
   waitSeconds(place: string, name: string, nowMs: number): number {
     const ms = Math.max(
-      this.#waitMs(placeKey(place), LONGEST_PLACE_MS, nowMs),
+      this.#waitMs(placeKey(place), isOwnMachine(place) ? LONGEST_NAME_MS : LONGEST_PLACE_MS, nowMs),
       this.#waitMs(this.#nameKey(place, name), LONGEST_NAME_MS, nowMs),
     );
     return Math.ceil(ms / 1000);
@@ -60,7 +61,7 @@ export class Attempts {
 
   #nameKey(place: string, name: string): string {
     const pair = pairKey(place, name);
-    return this.#known.has(pair) ? pair : `name ${name}`;
+    return isOwnMachine(place) || this.#known.has(pair) ? pair : `name ${name}`;
   }
 
   #waitMs(key: string, longestMs: number, nowMs: number): number {
@@ -70,6 +71,10 @@ export class Attempts {
     const waitMs = Math.min(longestMs, 1000 * 2 ** Math.min(20, known.count - FREE));
     return Math.max(0, known.atMs + waitMs - nowMs);
   }
+}
+
+function isOwnMachine(place: string): boolean {
+  return place.startsWith('127.') || place === '::1';
 }
 
 function placeKey(place: string): string {

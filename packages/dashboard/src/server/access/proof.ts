@@ -3,6 +3,7 @@
 
 import type { Passkey, User } from '@parapet/store';
 import type { PasskeyProof } from '../../wire.ts';
+import type { LoginFault } from '../options.ts';
 import { Problem } from '../problem.ts';
 import type { Asked } from '../route.ts';
 import {
@@ -35,7 +36,7 @@ export async function confirm(
 ): Promise<void> {
   await tried(asked, claimedName, async () => {
     if (await fits(asked.passwords, given, user)) return;
-    await loginFailed(asked, user);
+    await loginFailed(asked, user, 'password');
     throw new Problem(401, 'E_DASHBOARD_WRONG', 'name and password do not belong together');
   });
 }
@@ -74,7 +75,7 @@ export async function takeCode(asked: Asked<unknown>, user: User, given: string)
         ? undefined
         : totpStep(user.totpSecret, given.replace(/\s/g, ''), options.now().getTime());
     if (step !== undefined && (await options.store.users.takeStep(user.name, step))) return;
-    await loginFailed(asked, user, { code: true });
+    await loginFailed(asked, user, 'code', { code: true });
     throw new Problem(401, 'E_DASHBOARD_CODE_WRONG', 'this code does not fit, or was used before');
   });
 }
@@ -87,11 +88,18 @@ export function challengeAlone({ options }: Asked<unknown>): string {
 /** Returns whose passkey it is that comes alone; its owner has proven to the device to be there. Throws otherwise. */
 export async function userOfPasskey(asked: Asked<unknown>, proof: PasskeyProof): Promise<User> {
   const { passkey, user } = await takePasskey(asked, proof, { purpose: ALONE });
-  await note(asked.options, {
-    ...{ who: user.name, ip: asked.ip, act: 'login', target: user.name },
-    details: { passkey: passkey.name },
-  });
+  await cameIn(asked, user, { passkey: passkey.name });
   return user;
+}
+
+/** Tells and writes down that somebody has proven who they are. */
+export async function cameIn(
+  { options, ip }: Asked<unknown>,
+  user: User,
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  options.onAccess({ type: 'login.ok', ip, user });
+  await note(options, { who: user.name, ip, act: 'login', target: user.name, details });
 }
 
 /** Takes a proof by passkey, once; throws when it does not fit. */
@@ -108,7 +116,7 @@ async function takePasskey(
     const isWanted = wanted.user === undefined || wanted.user.name === user?.name;
     if (passkey !== undefined && user !== undefined && isWanted)
       if (await isProven(asked, proof, passkey, user, wanted)) return { passkey, user };
-    await loginFailed(asked, isWanted ? user : wanted.user, { passkey: passkey?.name ?? '' });
+    await loginFailed(asked, isWanted ? user : wanted.user, 'passkey', { passkey: passkey?.name ?? '' });
     throw new Problem(401, 'E_DASHBOARD_PASSKEY_WRONG', 'this passkey is none of ours, or was too slow');
   });
 }
@@ -144,7 +152,10 @@ async function tried<T>(
 ): Promise<T> {
   const nowMs = options.now().getTime();
   const seconds = attempts.waitSeconds(ip, name, nowMs);
-  if (seconds > 0) throw new Problem(429, 'E_DASHBOARD_WAIT', 'too many tries', { seconds });
+  if (seconds > 0) {
+    options.onAccess({ type: 'login.limited', ip });
+    throw new Problem(429, 'E_DASHBOARD_WAIT', 'too many tries', { seconds });
+  }
   // Counted before it is checked: tries at the same time are tries too.
   attempts.failed(ip, name, nowMs);
   const done = await work();
@@ -152,12 +163,14 @@ async function tried<T>(
   return done;
 }
 
-/** The log never forgets: tries with names that nobody has are counted, and written down once a minute. */
+/** Told to the detectors, and written down. The log never forgets: tries with names that nobody has are counted, and written down once a minute. */
 async function loginFailed(
   { options, attempts, ip }: Asked<unknown>,
   user: User | undefined,
+  reason: LoginFault,
   details: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
+  options.onAccess({ type: 'login.failed', ip, user, reason });
   const tries = user === undefined ? attempts.strangers(options.now().getTime()) : 1;
   if (tries === undefined) return;
   await note(options, {

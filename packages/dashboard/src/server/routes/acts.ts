@@ -236,7 +236,7 @@ async function closeAppeal(
   const { store, now } = options;
   const who = callerOf(asked).user.name;
   const closed = await store.closeAppeal(number, isAccepted ? 'accepted' : 'dismissed', who);
-  if (closed === undefined) throw absent();
+  if (closed === undefined) throw await alreadyClosed(asked, number);
   const inside = parseIpOrCidr(closed.ip);
   const lifted: StoredDecision[] = [];
   if (isAccepted && inside !== undefined)
@@ -248,6 +248,14 @@ async function closeAppeal(
   });
   options.feed.tell({ kind: 'changed', what: 'appeals' });
   return { body: { lifted: lifted.map((one) => decisionView(asked, one)) } };
+}
+
+/** Somebody was quicker, here or on the command line: nothing is done again. */
+async function alreadyClosed({ options }: Asked<unknown>, number: number): Promise<Problem> {
+  const [appeal] = await options.store.listAppeals({ number }, { limit: 1 });
+  if (appeal?.closed === undefined) return absent();
+  const { by } = appeal.closed;
+  return new Problem(409, 'E_DASHBOARD_APPEAL', `it is ${appeal.state} already, by ${by}`, { by });
 }
 
 /** Undefined for what never ends. */

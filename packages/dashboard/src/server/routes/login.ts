@@ -6,7 +6,14 @@ import type { PasskeyChallenge } from '../../wire.ts';
 import { readInvitation } from '../access/links.ts';
 import { passkeyProof } from '../access/passkeys.ts';
 import { checkPassword, LONGEST_PASSWORD } from '../access/passwords.ts';
-import { challengeAlone, confirm, confirmSecond, userOfPasskey, type SecondProof } from '../access/proof.ts';
+import {
+  cameIn,
+  challengeAlone,
+  confirm,
+  confirmSecond,
+  userOfPasskey,
+  type SecondProof,
+} from '../access/proof.ts';
 import { begin, note, sessionView } from '../access/session.ts';
 import { Problem } from '../problem.ts';
 import { get, post, type Asked, type Reply, type Route } from '../route.ts';
@@ -48,13 +55,12 @@ async function login(
   asked: Asked<unknown>,
   given: { readonly name: string; readonly password: string } & SecondProof,
 ): Promise<Reply> {
-  const { options, ip } = asked;
-  const user = await options.store.users.find(given.name);
+  const user = await asked.options.store.users.find(given.name);
   await confirm(asked, user, given.password, given.name);
   if (user === undefined) throw new Error('a password fitted nobody');
   await confirmSecond(asked, user, given);
-  asked.attempts.succeeded(ip, given.name);
-  await note(options, { who: user.name, ip, act: 'login', target: user.name });
+  asked.attempts.succeeded(asked.ip, given.name);
+  await cameIn(asked, user);
   return begin(asked, user);
 }
 
@@ -91,6 +97,8 @@ async function welcome(
   await store.users.put(user);
   await store.users.endSessions(own);
   const act = known === undefined ? 'user.add' : 'user.reset';
+  attempts.succeeded(ip, own);
+  options.onAccess({ type: 'seen', ip, user });
   await note(options, { who: own, ip, act, target: own, details: { role: user.role } });
   return begin(asked, user);
 }

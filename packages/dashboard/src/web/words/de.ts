@@ -276,6 +276,8 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_SAID': 'Dazu hat {by} schon etwas gesagt. Nehmen Sie das zuerst zurück.',
   'fault.E_DASHBOARD_FORGED': 'Diese Seite ist veraltet. Laden Sie sie neu.',
   'fault.E_DASHBOARD_LOGIN': 'Ihre Sitzung ist zu Ende. Melden Sie sich neu an.',
+  'fault.E_DASHBOARD_APPEAL':
+    '{by} hat diesen Einspruch schon beantwortet. Es wurde nichts noch einmal getan.',
   'fault.E_DASHBOARD_BODY': 'Etwas in diesem Formular ist nicht so geschrieben, wie es sein muss.',
   'fault.other': 'Das ging nicht ({code}).',
 

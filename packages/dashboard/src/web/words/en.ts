@@ -267,6 +267,7 @@ export const EN = {
   'fault.E_DASHBOARD_SAID': 'Something is said of it already by {by}. Take that back first.',
   'fault.E_DASHBOARD_FORGED': 'This page is old. Load it again.',
   'fault.E_DASHBOARD_LOGIN': 'Your session is over. Log in again.',
+  'fault.E_DASHBOARD_APPEAL': '{by} has answered this appeal already. Nothing was done again.',
   'fault.E_DASHBOARD_BODY': 'Something in this form is not written as it has to be.',
   'fault.other': 'That did not work ({code}).',
 

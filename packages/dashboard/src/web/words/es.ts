@@ -273,6 +273,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_SAID': '{by} ya dijo algo de esto. Retírelo primero.',
   'fault.E_DASHBOARD_FORGED': 'Esta página es antigua. Vuelva a cargarla.',
   'fault.E_DASHBOARD_LOGIN': 'Su sesión ha terminado. Entre de nuevo.',
+  'fault.E_DASHBOARD_APPEAL': '{by} ya respondió a esta reclamación. No se hizo nada otra vez.',
   'fault.E_DASHBOARD_BODY': 'Algo en este formulario no está escrito como debe.',
   'fault.other': 'No ha funcionado ({code}).',
 

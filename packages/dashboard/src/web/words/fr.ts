@@ -276,6 +276,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_SAID': '{by} en a déjà dit quelque chose. Retirez cela d’abord.',
   'fault.E_DASHBOARD_FORGED': 'Cette page est ancienne. Rechargez-la.',
   'fault.E_DASHBOARD_LOGIN': 'Votre session est terminée. Reconnectez-vous.',
+  'fault.E_DASHBOARD_APPEAL': '{by} a déjà répondu à cette réclamation. Rien n’a été refait.',
   'fault.E_DASHBOARD_BODY': 'Quelque chose dans ce formulaire n’est pas écrit comme il faut.',
   'fault.other': 'Cela n’a pas marché ({code}).',
 
