@@ -10,6 +10,8 @@ import { LOOKUPS } from '../../src/train/generators/lookups.ts';
 import { honestMachine } from '../../src/train/generators/honestMachines.ts';
 import { honestManual } from '../../src/train/generators/honestManuals.ts';
 import { honestProse } from '../../src/train/generators/honestProse.ts';
+import { honestReckoning } from '../../src/train/generators/honestReckoning.ts';
+import { honestSnippet } from '../../src/train/generators/honestSnippets.ts';
 
 const MAKERS: readonly (readonly [string, (p: Picker) => string])[] = [
   ['shell', shell],
@@ -24,6 +26,8 @@ const MAKERS: readonly (readonly [string, (p: Picker) => string])[] = [
   ['honest prose', honestProse],
   ['honest manuals', (p) => honestManual(p).text],
   ['honest machines', (p) => honestMachine(p).text],
+  ['honest reckoning', honestReckoning],
+  ['honest snippets', (p) => honestSnippet(p).text],
 ];
 
 describe('made-up examples', () => {

@@ -8,6 +8,8 @@ import { php, serialized } from './php.ts';
 import { honestMachine } from './honestMachines.ts';
 import { honestManual } from './honestManuals.ts';
 import { honestProse } from './honestProse.ts';
+import { honestReckoning } from './honestReckoning.ts';
+import { honestSnippet } from './honestSnippets.ts';
 import { drupal, LOOKUPS } from './lookups.ts';
 import { Picker } from './picker.ts';
 import { shell } from './shell.ts';
@@ -29,6 +31,8 @@ const ATTACKS: readonly (readonly [kind: AttackClass, count: number, make: (p: P
 const HONEST_PROSE = 20_000;
 const HONEST_MANUALS = 8000;
 const HONEST_MACHINES = 24_000;
+const HONEST_RECKONING = 9000;
+const HONEST_SNIPPETS = 10_000;
 const NAMES = 300;
 /** Share of the attacks that stand in other text. */
 const EMBEDDED = 0.15;
@@ -68,12 +72,28 @@ export function madeUp(seed: number): LabelledText[] {
     const { text, isMarkup } = honestManual(manuals);
     const group: PlacementGroup =
       isMarkup || manuals.chance(0.4) ? 'rich' : manuals.chance(0.7) ? 'body' : 'value';
-    for (const { text: reading } of valueTexts(text))
-      texts.push({ text: reading, group, class: undefined, weight: group === 'value' ? 0.5 : 1 });
+    pushReadings(texts, text, group, group === 'value' ? 0.5 : 1);
   }
   for (let made = 0; made < HONEST_MACHINES; made += 1)
     texts.push({ ...honestMachine(p), class: undefined, weight: 1 });
+  const reckoning = new Picker(seed * 1000 + 997);
+  for (let made = 0; made < HONEST_RECKONING; made += 1) {
+    const group = reckoning.chance(0.75) ? 'value' : reckoning.pick(['body', 'rich'] as const);
+    pushReadings(texts, honestReckoning(reckoning), group, 1);
+  }
+  const snippets = new Picker(seed * 1000 + 996);
+  for (let made = 0; made < HONEST_SNIPPETS; made += 1) {
+    const { text, isMarkup } = honestSnippet(snippets);
+    const group = snippets.chance(0.65) ? 'value' : isMarkup && snippets.chance(0.5) ? 'rich' : 'body';
+    pushReadings(texts, text, group, 1);
+  }
   return texts;
+}
+
+/** Adds an honest text in all its readings. */
+function pushReadings(texts: LabelledText[], text: string, group: PlacementGroup, weight: number): void {
+  for (const { text: reading } of valueTexts(text))
+    texts.push({ text: reading, group, class: undefined, weight });
 }
 
 /** Returns bare attacks of a seed, `count` of each generator. */

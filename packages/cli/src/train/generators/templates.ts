@@ -212,7 +212,6 @@ export function template(p: Picker): string {
     `%{{${sum}}}`,
     `{{${sum}}}[[${p.int(1, 9)}*${p.int(1, 9)}]]`,
     `\${jndi}`,
-    `= ${sum}`,
     `#{ ${sum} }`,
     `{{__import__('os').system('${command}')}}`,
     `{@${p.letters(1, 5)}|s}`,

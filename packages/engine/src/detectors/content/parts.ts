@@ -67,6 +67,7 @@ export type Decoding =
   | 'php'
   | 'utf16'
   | 'utf7'
+  | 'plus'
   | 'comment';
 
 /** Something about the bytes that two readers could see in two ways, or that no honest client sends. */

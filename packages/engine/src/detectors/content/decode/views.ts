@@ -63,7 +63,7 @@ export function viewsOf(
 function mayUnwrap(value: string, traits: number): boolean {
   if ((traits & LAYERED) !== 0) return true;
   if ((traits & HAS_OTHER_THAN_BASE64) === 0) return value.length >= 10;
-  if (value.includes('ADw') || value.includes('0x2')) return true;
+  if (value.includes('ADw') || value.includes('0x2') || hasPlusForBlank(value, traits)) return true;
   return (traits & HAS_COLON) !== 0 && value.includes('base64,');
 }
 
@@ -88,7 +88,7 @@ function unwrapOnce(text: string, bits: number): Unwrapped | undefined {
     const folded = foldToAscii(text);
     if (folded !== undefined) return { text: folded, decodings: ['unicode'] };
   }
-  return unwrapArmour(text, bits) ?? readOddForms(text);
+  return unwrapArmour(text, bits) ?? readOddForms(text, bits);
 }
 
 function percentDecodings(again: NonNullable<ReturnType<typeof decodePercentAgain>>): Decoding[] {
@@ -135,8 +135,16 @@ function base64End(text: string, start: number): number {
   return end;
 }
 
-// UTF-7 as old browsers read it (`+ADw-` is `<`; a form makes a blank of the `+`), and dots and slashes written `0x2e`.
-function readOddForms(text: string): Unwrapped | undefined {
+/** `or+1=1`, which software that decodes a form's value again reads with blanks; in a text with blanks it is a sign. */
+function hasPlusForBlank(text: string, bits: number): boolean {
+  return (bits & HAS_BLANK) === 0 && text.includes('+') && PLUS_BY_WORD.test(text);
+}
+
+const PLUS_BY_WORD = /[a-z]\+|\+[a-z]/i;
+
+// UTF-7 as old browsers read it (`+ADw-` is `<`; a form makes a blank of the `+`), dots and slashes written `0x2e`, and
+// blanks of a form inside a form.
+function readOddForms(text: string, bits: number): Unwrapped | undefined {
   if (text.includes('ADw')) {
     const decoded = text.replace(/[+ ]([A-Za-z0-9/]{2,64})-/g, (all, base64: string) => {
       const bytes = Buffer.from(base64, 'base64');
@@ -151,5 +159,6 @@ function readOddForms(text: string): Unwrapped | undefined {
     );
     if (decoded !== text) return { text: decoded, decodings: ['hex'] };
   }
+  if (hasPlusForBlank(text, bits)) return { text: text.replaceAll('+', ' '), decodings: ['plus'] };
   return undefined;
 }

@@ -5,12 +5,15 @@ const LOOKED_AT = 4096;
 const WORDS = 4;
 /** Pasted code and letters have lines; what attacks put into one value rarely has. */
 const LINES = 4;
+/** A block of code in Markdown. */
+const FENCED = /(?:^|\n)```[a-z]{0,12}\r?\n[^`]{1,4000}\n```/;
 
 /**
  * Whether four words of letters follow each other, parted by single spaces or by a comma or full stop and a space; or
- * the text has several lines with something on each.
+ * the text has several lines with something on each, or code between fences, as forums and chats have it.
  */
 export function readsLikeProse(text: string): boolean {
+  if (FENCED.test(text)) return true;
   const end = Math.min(text.length, LOOKED_AT);
   let words = 0;
   let letters = 0;

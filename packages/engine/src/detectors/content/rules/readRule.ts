@@ -77,6 +77,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
   const proseWeight = map.number('prose');
   const isHonestWhereServed = map.boolean('unless_served') ?? false;
   const isOtherAddress = map.boolean('other_address') ?? false;
+  const isOtherHost = map.boolean('other_host') ?? false;
   const where = readWhere(map, areKnown);
   const what = readWhat(map, areKnown);
   const except = map.maps('except').map((each) => {
@@ -99,6 +100,7 @@ function readRule(map: MapReader, areKnown: boolean): ContentRule | undefined {
       isReject,
       isHonestWhereServed,
       isOtherAddress,
+      isOtherHost,
       where,
       what,
       except,

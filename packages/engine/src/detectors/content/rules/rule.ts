@@ -36,6 +36,8 @@ export interface ContentRule {
   readonly isHonestWhereServed: boolean;
   /** Whether it finds addresses that are others than the one that was asked for. */
   readonly isOtherAddress: boolean;
+  /** Whether it finds addresses on other hosts than the one that was asked. */
+  readonly isOtherHost: boolean;
   readonly where: RuleWhere;
   readonly what: RuleWhat;
   /** Where the rule is silent. */

@@ -1,12 +1,13 @@
 // Asks all rules about one request. A pass over each text finds the literals that rules need; only rules whose literal
 // is there, and the few that need none, are asked. Most texts of most requests hold no literal of any rule.
 
-import type { InspectedRequest, Placement } from '@parapet/kinds';
+import type { Placement } from '@parapet/kinds';
 import { plainName, type Glance, type Part, type RequestParts } from '../parts.ts';
 import { AcrossPieces } from './acrossPieces.ts';
 import { findInText, hasLiteral } from './findInText.ts';
 import { KeptMatches } from './keptMatches.ts';
 import type { Found } from './look.ts';
+import { isAddressOf, isOnHostOf } from './ownAddress.ts';
 import { NAMED } from './places.ts';
 import { readsLikeProse } from './prose.ts';
 import { RuleIndex, type Ask } from './ruleIndex.ts';
@@ -264,9 +265,15 @@ class Question {
     return path === undefined || path.test(this.#parts.path);
   }
 
+  /** Whether it is an address that the rule does not mean. */
+  #isOwn({ isOtherAddress, isOtherHost }: ContentRule, text: string): boolean {
+    const { request } = this.#parts;
+    return (isOtherAddress && isAddressOf(request, text)) || (isOtherHost && isOnHostOf(request, text));
+  }
+
   #note(rule: ContentRule, { part, placement, name, view }: Place, text: string, found: Found): void {
     if (this.findings.length >= MAX_FINDINGS) return;
-    if (rule.isOtherAddress && isAddressOf(this.#parts.request, text)) {
+    if (this.#isOwn(rule, text)) {
       this.hasHeard = true; // beside another address it is not silent
       return;
     }
@@ -316,13 +323,6 @@ function placeOf(
 function isWritten(placement: Placement, name: string): boolean {
   if (placement === 'header') return name.includes('?');
   return placement !== 'cookie' && placement !== 'path' && placement !== 'filename';
-}
-
-/** Proxies repeat the address they were asked for, some with the host in front, and some without the query. */
-function isAddressOf({ rawTarget }: InspectedRequest, text: string): boolean {
-  const address = text.trim().replace(/^https?:\/\/[^/?#]{1,255}/i, '');
-  const question = rawTarget.indexOf('?');
-  return address === rawTarget || (question >= 0 && address === rawTarget.slice(0, question));
 }
 
 /** A name is in the place `name`, and in the place of its value. */

@@ -21,6 +21,13 @@ test('a text of several lines reads like something pasted', () => {
   ).toBe(true);
 });
 
+test('code between fences reads like something pasted, and signs of a fence alone do not', () => {
+  expect(readsLikeProse('```php\necho "hello";\n```')).toBe(true);
+  expect(readsLikeProse('see:\n```\nls -la\n```\n')).toBe(true);
+  expect(readsLikeProse('```id```')).toBe(false);
+  expect(readsLikeProse('x\n```\nid')).toBe(false);
+});
+
 test('a long text is looked at in its first part only', () => {
   expect(readsLikeProse(`${'/x'.repeat(4096)} these are six words of prose`)).toBe(false);
 });

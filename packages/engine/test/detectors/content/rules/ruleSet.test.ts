@@ -135,3 +135,15 @@ test('a rule for one name looks for its literals there', () => {
   expect(set.match(partsOf({ parts: [part({ name: 'q', value: 'hay' })] }))).toEqual([]);
   expect(set.match(partsOf({ parts: [part({ name: 'p', value: 'needle' })] }))).toEqual([]);
 });
+
+test('a rule on addresses of other sites is silent about pages of the host that was asked', () => {
+  const set = setOf('contains: http\nother_host: true');
+  const asked = (value: string, host = 'www.example.org:8443'): number =>
+    set.match(partsOf({ headers: [['host', host]], parts: [part({ value })] })).length;
+  expect(asked('https://www.Example.org:8443/cart?add=12')).toBe(0);
+  expect(asked('https://evil.example/cart')).toBe(1);
+  expect(asked('https://www.example.org.evil.example/')).toBe(1);
+  expect(asked('https://www.example.org@evil.example/')).toBe(1);
+  expect(asked('https://www.example.org\\@evil.example/')).toBe(1);
+  expect(asked('https:///', '')).toBe(1);
+});
