@@ -57,6 +57,13 @@ async function take(link) {
   await page.locator('.incident', { hasText: '203.0.113' }).first().click();
   await page.getByRole('heading', { name: 'Evidence' }).waitFor();
   await page.screenshot({ path: path.join(pictures, 'dashboard-incident.png') });
+  await page.goto(`${base}/rules`);
+  await page
+    .getByLabel('An address')
+    .fill("GET /search?q=1'%20union%20select%20name,pass%20from%20users-- HTTP/1.1");
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await page.locator('.tested').waitFor();
+  await page.screenshot({ path: path.join(pictures, 'dashboard-rules.png') });
   const phone = await browser.newContext({
     ...{ viewport: { width: 390, height: 780 }, colorScheme: 'dark', locale: 'de-DE' },
     storageState: await context.storageState(),

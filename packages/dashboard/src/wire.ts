@@ -307,7 +307,7 @@ export type Moment =
   | { readonly kind: 'alert'; readonly atMs: number; readonly alert: LiveAlert }
   | { readonly kind: 'pulse'; readonly atMs: number; readonly lines: number; readonly stopped: number }
   | { readonly kind: 'requests'; readonly requests: readonly LiveRequest[]; readonly leftOut: number }
-  | { readonly kind: 'changed'; readonly what: 'decisions' | 'appeals' };
+  | { readonly kind: 'changed'; readonly what: 'decisions' | 'appeals' | 'rules' };
 
 export interface LiveAlert {
   readonly family: string;
@@ -392,4 +392,78 @@ export interface SentView {
   readonly target: string;
   readonly isDelivered: boolean;
   readonly answer: string;
+}
+
+export const RULE_KINDS = ['scenario', 'content', 'appsec', 'policy'] as const;
+export type RuleKind = (typeof RULE_KINDS)[number];
+export const RULE_CHOICES = ['off', 'observe', 'enforce'] as const;
+export type RuleChoice = (typeof RULE_CHOICES)[number];
+
+/** Whatever says what is bad: behaviour, content of requests, or a part of Parapet as a whole. */
+export interface RuleRow {
+  readonly name: string;
+  readonly kind: RuleKind;
+  /** What it is for, in English; of policies the page has words of its own. */
+  readonly text: string;
+  /** The family of a scenario, the class of a content rule. */
+  readonly topic: string;
+  readonly supplier: 'parapet' | 'own' | 'hub';
+  /** In effect now. */
+  readonly mode: RuleChoice | 'learn';
+  /** What was chosen here; absent where nobody did. */
+  readonly chosen?: RuleChoice;
+  /** What it does where nobody chooses. */
+  readonly usual: RuleChoice | 'learn';
+  /** Where its mode is written, of those that are not chosen here. */
+  readonly place?: string;
+  /** How often it spoke in the last day and in the last week; absent where nobody counts. */
+  readonly day?: number;
+  readonly week?: number;
+}
+
+export interface RulesView {
+  readonly rules: readonly RuleRow[];
+  readonly total: number;
+  /** Of each kind, whatever is searched for. */
+  readonly counts: Readonly<Record<RuleKind, number>>;
+  readonly nowMs: number;
+}
+
+/** What another mode would have changed in the last seven days. */
+export interface RulePreviewView {
+  readonly name: string;
+  readonly mode: RuleChoice;
+  /** `stop`: so many more; `spare`: so many less; `tells`: it never stops anybody; `unseen`: it was off all the time. */
+  readonly does: 'stop' | 'spare' | 'tells' | 'unseen';
+  readonly unit: 'requests' | 'alerts';
+  readonly times: number;
+  readonly addresses: number;
+  /** Of these addresses, those that look like people. */
+  readonly people: number;
+  readonly examples: ReadonlyArray<{
+    readonly ip: string;
+    readonly atMs: number;
+    readonly what: string;
+    readonly isPerson: boolean;
+  }>;
+}
+
+/** What became of changing a rule's mode; `before` takes it back. */
+export interface RuleChangedView {
+  readonly name: string;
+  readonly before: RuleChoice | 'usual';
+  readonly mode: RuleRow['mode'];
+}
+
+/** What would be said of a request that was written in. */
+export interface TestedView {
+  readonly method: string;
+  readonly target: string;
+  readonly action: string;
+  /** Whether that would be done; else it would be told, and the request let through. */
+  readonly isEnforced: boolean;
+  readonly score: number;
+  readonly reasons: FindingView['reasons'];
+  /** What was written in, with the telling parts marked. */
+  readonly parts: EvidenceView['parts'];
 }

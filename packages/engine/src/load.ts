@@ -2,7 +2,7 @@
 // scenarios, post-overflow parsers, profiles. Whatever is wrong with an item is a problem with its place, and
 // everything else loads.
 
-import type { Problem } from '@parapet/kinds';
+import type { Problem, RuleMode } from '@parapet/kinds';
 import {
   Allowlist,
   DecisionSet,
@@ -62,6 +62,8 @@ export interface LoadOptions {
   readonly grok?: GrokLibrary;
   readonly profiles?: { readonly file: string; readonly text: string };
   readonly simulation?: { readonly file: string; readonly text: string };
+  /** What somebody chose for a scenario, over what `simulation` says; asked each time that one speaks. */
+  readonly chosen?: (scenario: string) => RuleMode | undefined;
   readonly perimeter?: PerimeterSettings;
   readonly allowlist?: readonly AllowlistItem[];
   readonly geo?: GeoLookup;
@@ -82,6 +84,8 @@ export interface Loaded {
   readonly complaints: ReadonlyMap<string, number>;
   readonly functions: Readonly<Record<string, HelperFunction>>;
   readonly scenarios: readonly Scenario[];
+  /** Whether a scenario only shows what it would do, where nobody chose for it. */
+  readonly isSimulated: (scenario: string) => boolean;
   readonly parserCount: number;
 }
 
@@ -189,6 +193,7 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
       new WideRangeRule(),
     ],
     idOf,
+    ...(options.chosen === undefined ? {} : { chosen: options.chosen }),
   });
   const pipeline = new Pipeline(
     {
@@ -208,7 +213,8 @@ export function loadPipeline(options: LoadOptions, listener: Listener): Loaded {
     },
     listener,
   );
-  return { pipeline, problems, complaints, functions, scenarios, parserCount: parsers.items.length };
+  const parserCount = parsers.items.length;
+  return { pipeline, problems, complaints, functions, scenarios, isSimulated: simulated, parserCount };
 }
 
 /** Data files have to be there before expressions are compiled, so items are read for them alone first. */

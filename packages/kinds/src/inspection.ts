@@ -110,6 +110,8 @@ export interface Inspection {
   readonly class: AttackClass | undefined;
   /** The heaviest first. */
   readonly reasons: readonly InspectionReason[];
+  /** It hangs on rules that are only watched: it is told, and the request passes. */
+  readonly isObserved?: true;
 }
 
 /** Looks at what follows the beginning of a long body, as it passes. */

@@ -9,6 +9,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { addEngineOptions, prepareEngine, type EngineOptions } from '../engine/prepareEngine.ts';
 import { addOutputOptions, answer, type OutputOptions } from '../output.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
+import type { ChosenModes } from '../engine/chosenModes.ts';
 import { SimulationFile } from '../engine/simulationFile.ts';
 
 interface SimulationOptions extends EngineOptions, OutputOptions {
@@ -56,28 +57,34 @@ function addOptions(command: Command): Command {
 
 interface Loaded {
   readonly file: SimulationFile;
+  readonly chosen: ChosenModes;
   readonly scenarios: readonly string[];
   readonly dataDir: string;
 }
 
 async function load(context: CommandContext, options: SimulationOptions): Promise<Loaded> {
   // What simulation.yaml says now must not keep the command from mending it, so its problems are not asked for.
-  const { config, dataDir, scenarios } = await prepareEngine(context, options, 'replay', {});
+  const { config, dataDir, scenarios, chosen } = await prepareEngine(context, options, 'replay', {});
   const names = new Set(scenarios.map(({ name }) => name));
   if (config.perimeter.enabled && options.ownItems) names.add(PERIMETER_SCENARIO);
-  return { file: SimulationFile.open(context, config, dataDir), scenarios: [...names].toSorted(), dataDir };
+  return {
+    ...{ file: SimulationFile.open(context, config, dataDir), chosen },
+    ...{ scenarios: [...names].toSorted(), dataDir },
+  };
 }
 
 async function status(context: CommandContext, options: SimulationOptions): Promise<ExitCode> {
-  const { file, scenarios } = await load(context, options);
-  const simulated = scenarios.filter((name) => file.isSimulated(name));
+  const { file, scenarios, chosen } = await load(context, options);
+  const isSimulated = (name: string): boolean =>
+    chosen.of(name) === undefined ? file.isSimulated(name) : chosen.of(name) === 'observe';
+  const simulated = scenarios.filter(isSimulated);
   const unknown = file.exclusions.filter((name) => !scenarios.includes(name));
   await answer(context, options, {
     json: () => {
-      const list = scenarios.map((name) => ({ name, simulated: file.isSimulated(name) }));
+      const list = scenarios.map((name) => ({ name, simulated: isSimulated(name) }));
       return { file: file.path, global: file.isGlobal, scenarios: list, unknown };
     },
-    raw: () => scenarios.map((name) => [plain(name), file.isSimulated(name) ? 'simulated' : 'live']),
+    raw: () => scenarios.map((name) => [plain(name), isSimulated(name) ? 'simulated' : 'live']),
     human: () => {
       const rule = file.isGlobal ? 'Scenarios are simulated unless named.' : 'Scenarios decide unless named.';
       const list = file.isGlobal ? scenarios.filter((name) => !simulated.includes(name)) : simulated;
@@ -107,13 +114,15 @@ async function change(
       'Name scenarios, or give --global for all.',
     );
   }
-  const { file, scenarios, dataDir } = await load(context, options);
+  const { file, scenarios, dataDir, chosen } = await load(context, options);
   const known = new Set([...scenarios, ...file.exclusions]);
   for (const name of names) if (!known.has(name)) throw unknownScenario(name, scenarios);
   const exceptions = isGlobal ? file.exclusions : [];
   const changed = isGlobal ? file.setGlobal(isOn) : names.filter((name) => file.set(name, isOn));
   const hasChanged = typeof changed === 'boolean' ? changed : changed.length > 0;
   if (hasChanged) file.save();
+  // The latest word counts: what was chosen in the dashboard before is over.
+  for (const name of names) if (chosen.of(name) !== undefined) chosen.choose(name, undefined);
   const engine = await findEngine(dataDir);
   await answer(context, options, {
     json: () => ({

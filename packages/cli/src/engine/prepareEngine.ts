@@ -20,6 +20,7 @@ import type { Config } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { collectItems } from '../hub/collectItems.ts';
 import { UsageError } from '../run-verb.ts';
+import { ChosenModes } from './chosenModes.ts';
 
 export interface EngineOptions {
   readonly config?: string;
@@ -57,6 +58,8 @@ export const SIMULATION_FILE = 'simulation.yaml';
 export interface PreparedEngine extends Loaded {
   readonly config: Config;
   readonly dataDir: string;
+  /** What was chosen for single rules; scenarios do it from the next time they speak. */
+  readonly chosen: ChosenModes;
 }
 
 /** Loads all that the options ask for. Problems are returned; only what makes an engine impossible is thrown. */
@@ -93,12 +96,14 @@ export function prepareFrom(
   const { profiles } = config;
   const simulation = simulationFile(context, config, dataDir);
   const perimeter = perimeterSettings(context, config, options.ownItems, problems);
+  const chosen = new ChosenModes(dataDir);
   const loaded = loadPipeline(
     {
       items: collected.items,
       dataFile: collected.dataFile,
       ...(profiles === undefined ? {} : { profiles: readText(at(profiles)) }),
       ...(simulation === undefined ? {} : { simulation: readText(simulation) }),
+      chosen: (scenario) => chosen.of(scenario),
       grokFiles: config.hub.grok_files.map((file) => readText(at(file))),
       ...(perimeter === undefined ? {} : { perimeter }),
       allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
@@ -110,7 +115,7 @@ export function prepareFrom(
     },
     listener,
   );
-  return { ...loaded, problems: [...problems, ...loaded.problems], config, dataDir };
+  return { ...loaded, problems: [...problems, ...loaded.problems], config, dataDir, chosen };
 }
 
 /** The simulation.yaml that is used: the one that is named, or the one in the data directory if it is there. */

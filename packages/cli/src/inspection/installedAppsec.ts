@@ -10,6 +10,7 @@ import {
   isNamedBy,
   loadAppsecConfig,
   loadAppsecRules,
+  type AppsecRule,
   type AppsecTreatment,
   type ContentDetector,
   type ItemFile,
@@ -30,6 +31,7 @@ export interface AppsecPlaces {
 }
 
 export interface InstalledAppsec {
+  readonly rules: ReadonlyArray<{ readonly rule: AppsecRule; readonly treatment: AppsecTreatment }>;
   /** Undefined when there is no rule that can be read. */
   readonly detector: ContentDetector | undefined;
   /** What configs say that bouncers are answered; of several the last one counts. */
@@ -53,13 +55,14 @@ export function installedAppsec({ hubFolders, hubItems, installedIn }: AppsecPla
     .filter((item) => !isRule(item))
     .flatMap((item) => loadAppsecConfig(item, problems) ?? []);
   const codes = Object.assign({}, ...configs.map((config) => config.codes)) as WrittenCodes; // of such
-  if (loaded.rules.length === 0) return { detector: undefined, codes, problems };
+  if (loaded.rules.length === 0) return { rules: [], detector: undefined, codes, problems };
   const outOfBand = configs.length === 0 ? OUT_OF_BAND : configs.flatMap((config) => config.outOfBand);
   // As in CrowdSec, the config that is read last has the last word.
   const treatmentOf = ({ name }: { readonly name: string }): AppsecTreatment =>
     configs.findLast(({ inBand }) => isNamedBy(inBand, name))?.remediation ??
     (isNamedBy(outOfBand, name) ? 'allow' : 'ban');
-  return { detector: appsecDetector(new AppsecRules(loaded.rules), treatmentOf), codes, problems };
+  const rules = loaded.rules.map((rule) => ({ rule, treatment: treatmentOf(rule) }));
+  return { rules, detector: appsecDetector(new AppsecRules(loaded.rules), treatmentOf), codes, problems };
 }
 
 /** Rules and configs, each once. What is wished for and not there is the engine's to tell. */

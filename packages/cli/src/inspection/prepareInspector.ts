@@ -10,12 +10,14 @@ import {
   INSPECTION_DEFAULTS,
   loadRules,
   SiteWatcher,
+  type ContentRule,
   type CountingInspector,
   type InspectionSettings,
   type RuleFile,
   type SiteStage,
 } from '@parapet/engine';
 import type { WorkerInspector, WorkerLearning } from '@parapet/gateway';
+import { readRuleModes, type RuleMode } from '@parapet/kinds';
 import { OWN_ITEMS_FOLDER } from '../hub/hubFolder.ts';
 import { readOwnRules } from './ownRules.ts';
 import { installedAppsec, type AppsecPlaces, type InstalledAppsec } from './installedAppsec.ts';
@@ -28,6 +30,8 @@ export interface InspectorSettings extends InspectionSettings {
   readonly appsec?: AppsecPlaces;
   /** Files and folders of the owner's own content rules. */
   readonly ownRules?: readonly string[];
+  /** What was chosen for single rules, by name. */
+  readonly chosen?: Readonly<Record<string, RuleMode>>;
 }
 
 /** Returns the inspector of a worker, which learns what is normal for each site. */
@@ -43,9 +47,16 @@ export function prepareLearningInspector(
     follow: (request) => inspector.follow?.(request),
     ended: (exchange, end) => watcher.ended(exchange, end),
     know: ({ site, topic, value }) => {
-      if (topic === 'normal') return watcher.setNormal(site, Buffer.from(String(value), 'base64'));
-      watcher.setRules(site, value);
-      return undefined;
+      switch (topic) {
+        case 'normal':
+          return watcher.setNormal(site, Buffer.from(String(value), 'base64'));
+        case 'rules':
+          watcher.setRules(site, value);
+          return undefined;
+        case 'modes':
+          inspector.setModes(readRuleModes(value));
+          return undefined;
+      }
     },
   };
 }
@@ -57,18 +68,15 @@ export function prepareInspector(
   site?: SiteStage,
   appsec: InstalledAppsec | undefined = appsecOf(settings),
 ): CountingInspector {
-  const own = readOwnRules(settings.ownRules ?? []).rules;
-  const names = new Set(own.map(({ name }) => name));
-  // One of the owner's takes the place of the shipped one that has its name.
-  const shipped = loadRules(readRules(), true).rules.filter(({ name }) => !names.has(name));
   return createInspector(
     {
       ...contentStages(
-        [...shipped, ...own],
+        contentRules(settings.ownRules),
         ContentModel.read(readFileSync(MODEL_FILE)),
         appsec?.detector === undefined ? [] : [appsec.detector],
       ),
       settings,
+      modes: readRuleModes(settings.chosen),
       ...(site === undefined ? {} : { site }),
     },
     onFault,
@@ -77,6 +85,14 @@ export function prepareInspector(
 
 function appsecOf({ appsec }: InspectorSettings): InstalledAppsec | undefined {
   return appsec === undefined ? undefined : installedAppsec(appsec);
+}
+
+/** The shipped rules and the owner's; one of the owner's takes the place of the shipped one that has its name. */
+export function contentRules(places: readonly string[] = []): readonly ContentRule[] {
+  const own = readOwnRules(places).rules;
+  const names = new Set(own.map(({ name }) => name));
+  const shipped = loadRules(readRules(), true).rules.filter(({ name }) => !names.has(name));
+  return [...shipped, ...own];
 }
 
 /** Our own; that they have no problems is tested. */

@@ -2,13 +2,17 @@
 
 import path from 'node:path';
 import type { InspectionSettings } from '@parapet/engine';
+import type { RuleMode } from '@parapet/kinds';
 import type { Config } from '../config/schema.ts';
+import { readChosenModes } from '../engine/chosenModes.ts';
 import { installedAt } from '../hub/collectItems.ts';
 import type { AppsecPlaces } from './installedAppsec.ts';
 
 export interface InspectionFor extends InspectionSettings {
   readonly appsec: AppsecPlaces;
   readonly ownRules: readonly string[];
+  /** What was chosen for single rules, by name. */
+  readonly chosen: Readonly<Record<string, RuleMode>>;
   /** So much of a body is read before anything is forwarded. */
   readonly bodyBytes: number;
 }
@@ -37,6 +41,7 @@ export function inspectionFor(
       ...(installedIn === undefined ? {} : { installedIn }),
     },
     ownRules: inspection.rules.map((one) => path.resolve(folder, one)),
+    chosen: Object.fromEntries(readChosenModes(dataDir)),
     falsePositivesPerMillion: inspection.false_positives_per_million,
     bodyBytes: inspection.body_bytes,
   };

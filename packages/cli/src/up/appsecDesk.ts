@@ -122,7 +122,8 @@ class Case implements AppsecCase {
     const { spare, doubtful } = this.#options;
     const spared = spare(this.#request, this.#asked, this.#site.name);
     if (spared !== undefined) return this.#tell(inspection, spared.cause, spared.detail);
-    if (this.#site.mode !== 'enforce') return this.#tell(inspection, 'observed');
+    if (this.#site.mode !== 'enforce' || inspection.isObserved === true)
+      return this.#tell(inspection, 'observed');
     if (inspection.action !== 'challenge') return this.#stop(inspection, 'attack', 'ban');
     const isAsked = inspection.reasons.some(({ asksForCheck }) => asksForCheck === true);
     if (isAsked || doubtful === 'captcha') return this.#stop(inspection, 'captcha', 'captcha');

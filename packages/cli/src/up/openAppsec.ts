@@ -3,9 +3,9 @@
 
 import { randomBytes } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
-import { TrustOffice, inspectionModeOf } from '@parapet/enforcement';
+import { TrustOffice } from '@parapet/enforcement';
 import type { LineSource, Pipeline } from '@parapet/engine';
-import { learningKey, siteSecret, SiteTable, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
+import { learningKey, siteSecret, toldLine, type SiteKnowledgeMessage } from '@parapet/gateway';
 import { formatProblem, parseDuration, parseIpOrCidr } from '@parapet/kinds';
 import { answerUnreadable, APPSEC_CODES, createAppsec, type AppsecCounts } from '@parapet/lapi';
 import type { MetricSample } from '@parapet/reports';
@@ -17,9 +17,9 @@ import { prepareLearningInspector } from '../inspection/prepareInspector.ts';
 import { rehearse } from '../inspection/rehearse.ts';
 import { inspectionFor } from '../inspection/settings.ts';
 import { AppsecDesk, type AppsecDeskOptions } from './appsecDesk.ts';
-import { sitesFor } from './gatewayConfig.ts';
 import { faultTeller } from './faultTeller.ts';
 import { openServers, type Listening } from './listening.ts';
+import { siteFinder } from './siteFinder.ts';
 import { ToldLines } from './toldLines.ts';
 
 /** Addresses with the certificate that they are served with. */
@@ -138,16 +138,6 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
       rehearse(inspector);
       return { urls: opened.flatMap(({ urls }) => urls), close };
     },
-  };
-}
-
-/** A host that no site has is inspected as the configuration says for all. */
-function siteFinder(config: Config): AppsecDeskOptions['siteOf'] {
-  const table = new SiteTable(sitesFor(config, {}));
-  const other = { name: '', mode: config.inspection.mode };
-  return (host) => {
-    const site = table.find(host);
-    return site === undefined ? other : { name: site.name, mode: inspectionModeOf(site) };
   };
 }
 

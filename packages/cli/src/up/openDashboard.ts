@@ -23,6 +23,8 @@ import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '.
 import { VERSION } from '../version.ts';
 import { accessTeller } from './dashboardAccess.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
+import type { RuleDeskSurroundings } from './ruleDesk.ts';
+import type { SiteDesk } from './siteDesk.ts';
 import { faultTeller } from './faultTeller.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 
@@ -37,6 +39,10 @@ export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' |
   readonly desk: DashboardDesk;
   readonly feed: Feed;
   readonly onNote: (text: string) => void;
+  /** Whose rules are shown. */
+  readonly loaded: RuleDeskSurroundings['engine'];
+  /** Undefined where nobody looks into requests. */
+  readonly sites: SiteDesk | undefined;
 }
 
 const LINK_MS = 86_400_000;
@@ -81,6 +87,17 @@ export async function openDashboard(
       const { notificationDesk } = await import('./notificationDesk.ts');
       return notificationDesk(context, surroundings.config, dataDir, await surroundings.ownRules());
     },
+    rules: once(async () => {
+      const { ruleDesk } = await import('./ruleDesk.ts');
+      const { config: whole, loaded, sites } = surroundings;
+      return ruleDesk({
+        ...{ engine: loaded, config: whole, folder: context.folder, store },
+        nowMs: () => now().getTime(),
+        isInspecting: sites !== undefined,
+        knowledge: () => sites?.knowledge() ?? [],
+        onChosen: () => sites?.tellChosen(),
+      });
+    }),
     // The engine hears of it from the store.
     ...{
       onAdded: () => {},
@@ -112,6 +129,11 @@ export async function openDashboard(
       await store.close();
     },
   };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 /** Keys links and tokens of the dashboard; any process that may read the data directory has it. */

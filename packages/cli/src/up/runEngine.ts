@@ -141,6 +141,7 @@ async function run(
         secret: siteSecret(engine.dataDir),
         nowMs,
         onNote: say,
+        chosen: () => engine.chosen.all(),
         onKnowledge: (message) => {
           link?.knowledge(message);
           appsec?.know(message);
@@ -324,6 +325,7 @@ async function run(
       const startedMs = nowMs();
       dashboard = await openDashboard(pagesWanted, {
         ...{ context, dataDir: engine.dataDir, desk: told, feed, onNote: say },
+        ...{ config: withHubOptions(engine.config, options), ownRules, loaded: engine, sites },
         ...{ config: engine.config, ownRules },
         ...{ pipeline: engine.pipeline, onLine: (line) => running?.tell(line) },
         engine: () => ({

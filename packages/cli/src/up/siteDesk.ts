@@ -4,7 +4,7 @@
 
 import { readRecord, readSample, SiteMemory, type SavedSite } from '@parapet/engine';
 import { learningKey, type SiteKnowledgeMessage } from '@parapet/gateway';
-import type { InspectionRecord } from '@parapet/kinds';
+import type { InspectionRecord, RuleMode } from '@parapet/kinds';
 import { plain } from '@parapet/reports';
 import type { Store } from '@parapet/store';
 
@@ -15,6 +15,8 @@ export interface SiteDeskOptions {
   readonly nowMs: () => number;
   /** A line for the owner. */
   readonly onNote: (text: string) => void;
+  /** What was chosen for single rules, by name. */
+  readonly chosen: () => Readonly<Record<string, RuleMode>>;
   /** To be sent to all workers. */
   readonly onKnowledge: (message: SiteKnowledgeMessage) => void;
 }
@@ -123,8 +125,18 @@ export class SiteDesk {
       messages.push({ site, topic: 'rules', value: memory.compileRules(this.#options.nowMs()) });
       messages.push(this.#normalOf(site, memory));
     }
+    messages.push(this.#chosenModes());
     return messages;
   };
+
+  /** Tells workers what is chosen for single rules now. */
+  tellChosen(): void {
+    this.#options.onKnowledge(this.#chosenModes());
+  }
+
+  #chosenModes(): SiteKnowledgeMessage {
+    return { site: '', topic: 'modes', value: this.#options.chosen() };
+  }
 
   /** What is done each second; never rejects. */
   turn(): Promise<void> {

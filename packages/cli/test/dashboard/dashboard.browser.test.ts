@@ -186,6 +186,37 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     expect(text).toContain('our own scanner');
   });
 
+  it('tries a request on the rules, and changes one after a look at what that had meant', async () => {
+    await page.goto(`${base}/rules`);
+    const attacked = `/search?q=${encodeURIComponent("1' union select 1,2,3--")}`;
+    await page.getByLabel('An address, a line').fill(attacked);
+    await page.getByRole('button', { name: 'Test it' }).click();
+    await page.getByText('It would be refused').waitFor();
+    expect((await page.locator('mark').allInnerTexts()).join(' ')).toContain('union');
+    expect(await axeFindings(page)).toEqual([]);
+
+    // Each from an address of its own: nobody is banned for it.
+    let last = 0;
+    const statusOfDump = async (): Promise<number> => {
+      const headers = { 'x-forwarded-for': `198.18.0.${(last += 1)}` };
+      return (await fetch(`${stack.url}/old.sql.bak`, { headers })).status;
+    };
+    expect(await statusOfDump()).toBe(403);
+    await page.getByLabel('Name, words or kind').fill('parapet/backup-file');
+    await page.getByRole('button', { name: 'Change: parapet/backup-file' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('From now on it').selectOption('observe');
+    await dialog.getByText('In the last 7 days this would have let').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Do it' }).click();
+    await page.getByText('parapet/backup-file: only watches from now on').waitFor();
+    await expect.poll(statusOfDump, { timeout: 10_000 }).toBe(404);
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(statusOfDump, { timeout: 10_000 }).toBe(403);
+    await page.goto(`${base}/audit`);
+    await page.getByText('rules.mode').first().waitFor();
+  });
+
   it('decides by hand, by keyboard alone', async () => {
     await page.keyboard.press('Escape');
     await page.locator('#page-title').focus();
@@ -240,6 +271,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     '/',
     '/incidents',
     '/decisions',
+    '/rules',
     '/reports',
     '/health',
     '/users',

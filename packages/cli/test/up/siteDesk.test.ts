@@ -30,6 +30,7 @@ async function open(given?: Store): Promise<World> {
     secret: SECRET,
     nowMs: () => nowMs,
     onNote: (text) => notes.push(text),
+    chosen: () => ({ 'parapet/sql-names': 'observe' }),
     onKnowledge: (message) => told.push(message),
   });
   await desk.open();
@@ -199,6 +200,7 @@ describe('the memory of sites', () => {
     expect(known.map(({ site, topic }) => [site, topic])).toEqual([
       ['main', 'rules'],
       ['main', 'normal'],
+      ['', 'modes'],
     ]);
     expect(known[1]).toEqual(normal);
     expect(rulesIn(known[0])).toContain('1a2b3c4d');
@@ -266,7 +268,7 @@ describe('the memory of sites', () => {
   it('is for a bounded number of sites and of findings', async () => {
     const { desk, store, notes, advance } = await open();
     for (let n = 0; n < 300; n++) desk.sample(`site ${n}`, asJson(sample(n, START_MS)));
-    expect([...desk.knowledge()]).toHaveLength(512);
+    expect([...desk.knowledge()]).toHaveLength(256 * 2 + 1);
     for (let n = 0; n < 1200; n++) desk.found(asJson(record({ id: `1000${1000 + n}` })));
     await advance(1000);
     expect(await store.inspections.count({})).toBe(1000);

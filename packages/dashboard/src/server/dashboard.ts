@@ -21,6 +21,8 @@ import { PAGE_ROUTES } from './routes/pages.ts';
 import { PASSKEY_ROUTES } from './routes/passkeys.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
+import { RULE_ROUTES } from './routes/rules.ts';
+import { RuleHits } from './rules/ruleHits.ts';
 import type { Services } from './services.ts';
 
 export interface Dashboard {
@@ -34,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
   ...REPORT_ROUTES,
   ...NOTIFICATION_ROUTES,
+  ...RULE_ROUTES,
   ...ACT_ROUTES,
   ...PEOPLE_ROUTES,
 ];
@@ -79,6 +82,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     passwords: new Passwords(),
     attempts: new Attempts(),
     incidents: new IncidentBook(options.store, options.now),
+    ruleHits: new RuleHits(options.store, options.now),
   };
   const assets = readAssets(options.assets);
   const app = new Hono<Env>();

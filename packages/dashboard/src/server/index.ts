@@ -8,9 +8,20 @@ export type {
   DashboardPeer,
   EngineView,
   NotificationDesk,
+  Replayed,
   ReportMaker,
+  RuleDesk,
 } from './options.ts';
-export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView } from '../wire.ts';
+export type {
+  HealthView,
+  LiveAlert,
+  LiveRequest,
+  Moment,
+  RuleChoice,
+  RuleRow,
+  SourceView,
+  TestedView,
+} from '../wire.ts';
 
 import { fileURLToPath } from 'node:url';
 

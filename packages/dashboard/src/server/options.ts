@@ -2,7 +2,16 @@
 
 import type { Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
-import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
+import type {
+  HealthView,
+  NotificationRule,
+  NotificationsView,
+  RuleChoice,
+  RulePreviewView,
+  RuleRow,
+  SentView,
+  TestedView,
+} from '../wire.ts';
 import type { Feed } from './feed.ts';
 
 export interface DashboardOptions {
@@ -38,6 +47,7 @@ export interface DashboardOptions {
   readonly notifications: () => Promise<NotificationDesk>;
   /** Told who comes in and who tries to. */
   readonly onAccess: (told: AccessTold) => void;
+  readonly rules: () => Promise<RuleDesk>;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -61,6 +71,23 @@ export interface NotificationDesk {
   readonly addRule: (rule: Omit<NotificationRule, 'id'>) => boolean;
   /** Returns whether there was one that was made in the dashboard. */
   readonly removeRule: (id: string) => boolean;
+}
+
+/** What the engine knows of its rules. */
+export interface RuleDesk {
+  /** Every rule in force, without how often it spoke. */
+  readonly list: () => Promise<readonly RuleRow[]>;
+  /** Chooses what a rule does from now on; undefined leaves it to what is usual. */
+  readonly choose: (name: string, mode: RuleChoice | undefined) => void;
+  /** What the mode would have changed since then; undefined when there is no such rule, or none to choose for. */
+  readonly preview: (name: string, mode: RuleChoice, since: Date) => Promise<Replayed | undefined>;
+  /** What would be said of a request as people write one; undefined when it is none. */
+  readonly test: (text: string) => TestedView | undefined;
+}
+
+export interface Replayed extends Pick<RulePreviewView, 'does' | 'unit'> {
+  /** What would have ended otherwise. */
+  readonly cases: ReadonlyArray<{ readonly ip: string; readonly atMs: number; readonly what: string }>;
 }
 
 export interface ReportMaker {

@@ -34,3 +34,7 @@ export function problemAnswer({ status, code, message, values }: Problem): Respo
     },
   );
 }
+
+export function absent(): Problem {
+  return new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no such thing, or not any more');
+}

@@ -61,3 +61,9 @@ export function callerOf(asked: { readonly by: Caller | undefined }): Caller {
   if (asked.by === undefined) throw new Problem(401, 'E_DASHBOARD_LOGIN', 'log in first');
   return asked.by;
 }
+
+/** From which row on a list is asked for. */
+export function offsetOf(query: URLSearchParams): number {
+  const from = Number(query.get('from') ?? 0);
+  return Number.isInteger(from) && from > 0 ? from : 0;
+}

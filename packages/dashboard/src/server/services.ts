@@ -4,10 +4,12 @@ import type { Attempts } from './access/attempts.ts';
 import type { Passwords } from './access/passwords.ts';
 import type { IncidentBook } from './incidents/incidentBook.ts';
 import type { DashboardOptions } from './options.ts';
+import type { RuleHits } from './rules/ruleHits.ts';
 
 export interface Services {
   readonly options: DashboardOptions;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
   readonly incidents: IncidentBook;
+  readonly ruleHits: RuleHits;
 }

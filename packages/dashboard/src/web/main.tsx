@@ -25,6 +25,7 @@ const Live = laterPage(async () => (await import('./pages/live.tsx')).Live);
 const Health = laterPage(async () => (await import('./pages/health.tsx')).Health);
 const Notifications = laterPage(async () => (await import('./pages/notifications.tsx')).Notifications);
 const Reports = laterPage(async () => (await import('./pages/reports.tsx')).Reports);
+const Rules = laterPage(async () => (await import('./pages/rules.tsx')).Rules);
 const Users = laterPage(async () => (await import('./pages/users.tsx')).Users);
 const Audit = laterPage(async () => (await import('./pages/users.tsx')).Audit);
 const Account = laterPage(async () => (await import('./pages/account.tsx')).Account);
@@ -34,6 +35,7 @@ const LATER: Readonly<Record<string, ReturnType<typeof laterPage>>> = {
   '/health': Health,
   '/reports': Reports,
   '/notifications': Notifications,
+  '/rules': Rules,
   '/users': Users,
   '/audit': Audit,
   '/account': Account,

@@ -13,9 +13,12 @@ import {
 } from '../../src/server/index.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
-import type { NotificationRule, SessionView } from '../../src/wire.ts';
+import type { NotificationRule, RuleChoice, SessionView } from '../../src/wire.ts';
+import { rulesOf } from './rulesOf.ts';
+import { START } from './start.ts';
 
-export const START = new Date('2026-03-01T12:00:00Z');
+export { START };
+
 export const PASSWORD = 'seven brave otters';
 const HOST = 'localhost:8421';
 
@@ -25,6 +28,8 @@ export interface TestSite {
   readonly feed: Feed;
   readonly faults: unknown[];
   readonly told: AccessTold[];
+  /** Modes of rules that were chosen. */
+  readonly chosen: Map<string, RuleChoice>;
   readonly dashboard: Dashboard;
   nowMs: number;
   invitation(role: Role, user?: string): string;
@@ -102,6 +107,7 @@ export async function testSite(
     nowMs: START.getTime(),
     faults: [] as unknown[],
     told: [] as AccessTold[],
+    chosen: new Map(),
     secret: randomBytes(32),
     feed: new Feed(),
   } as unknown as TestSite & { store: Store; dashboard: Dashboard };
@@ -136,6 +142,7 @@ export async function testSite(
       addRule: (rule) => rule.channels[0] === 'owner' && rules.push({ ...rule, id: 'r1' }) > 0,
       removeRule: (id) => rules.splice(0, id === 'r1' ? 1 : 0).length > 0,
     }),
+    rules: async () => rulesOf(site.chosen),
     reports: async () => ({
       hasPdf: false,
       html: async (language) => `<p>${language}</p>`,

@@ -102,7 +102,8 @@ export class Inspecting {
     };
     const spared = this.#options.spare(request, client, site);
     if (spared !== undefined) return this.#pass(found, spared.cause, spared.detail);
-    if (rules.inspection !== 'enforce') return this.#pass(found, 'observed');
+    if (rules.inspection !== 'enforce' || inspection.isObserved === true)
+      return this.#pass(found, 'observed');
     return inspection.action === 'challenge' ? this.#challenge(found) : this.#refuse(found, isHeadOnly);
   }
 

@@ -3,7 +3,7 @@
 // itself and goes through the buckets again.
 
 import { createHash } from 'node:crypto';
-import { parseCidr, parseIp, type Alert, type AlertSource } from '@parapet/kinds';
+import { parseCidr, parseIp, type Alert, type AlertSource, type RuleMode } from '@parapet/kinds';
 import { formatRfc3339, type AlertObject, type Overflow, type Source } from '../detectors/buckets/index.ts';
 import { parapetScope } from '../detectors/scopes.ts';
 import { Event, type EventSchema } from '../events/index.ts';
@@ -18,6 +18,8 @@ export interface JudgeOptions {
   /** In order; the first that spares a source has the word. */
   readonly neverRules: readonly NeverRule[];
   readonly idOf: IdOf;
+  /** What somebody chose for a scenario; asked each time that one speaks. */
+  readonly chosen?: (scenario: string) => RuleMode | undefined;
 }
 
 export interface Verdict {
@@ -26,7 +28,7 @@ export interface Verdict {
   readonly event: Event;
   readonly whitelisted: boolean;
   readonly whitelistReason: string;
-  /** One per source; none when it is whitelisted. */
+  /** One per source; none when it is whitelisted, or its scenario is off. */
   readonly alerts: readonly Alert[];
 }
 
@@ -50,7 +52,8 @@ export class Judge {
       for (const overflow of round) {
         const verdict = this.judge(overflow);
         verdicts.push(verdict);
-        if (!verdict.whitelisted && overflow.facts.scenario.reprocess) next.push(...pour(verdict.event));
+        const isHeard = !verdict.whitelisted && this.#chosenFor(overflow) !== 'off';
+        if (isHeard && overflow.facts.scenario.reprocess) next.push(...pour(verdict.event));
       }
       round = next;
     }
@@ -61,14 +64,16 @@ export class Judge {
     const event = eventOf(overflow, this.#options.schema);
     this.#options.postOverflows?.parse(event);
     const whitelisted = overflow.whitelisted || event.whitelisted;
+    const chosen = this.#chosenFor(overflow);
     return {
       overflow,
       event,
       whitelisted,
       whitelistReason: event.whitelistReason,
-      alerts: whitelisted
-        ? []
-        : alertsOf(overflow).map(([alert, source]) => this.#alert(overflow, alert, source)),
+      alerts:
+        whitelisted || chosen === 'off'
+          ? []
+          : alertsOf(overflow).map(([alert, source]) => this.#alert(overflow, alert, source, chosen)),
     };
   }
 
@@ -83,7 +88,16 @@ export class Judge {
     return this.#options.neverRules.flatMap((rule) => rule.takeFindings?.() ?? []);
   }
 
-  #alert(overflow: Overflow, { fields }: AlertObject, of: Source): Alert {
+  #chosenFor({ facts }: Overflow): RuleMode | undefined {
+    return this.#options.chosen?.(facts.scenario.name);
+  }
+
+  #alert(
+    overflow: Overflow,
+    { fields }: AlertObject,
+    of: Source,
+    chosen: 'observe' | 'enforce' | undefined,
+  ): Alert {
     const { scenario, key, origin, lastMs, overflowMs } = overflow.facts;
     const source = sourceOf(of);
     const spared = this.#spare(source, overflowMs);
@@ -100,7 +114,7 @@ export class Judge {
       events: fields.events.map(({ timeMs, metaPairs }) => ({ at: new Date(timeMs), meta: metaPairs })),
       message: fields.message,
       remediation: fields.remediation,
-      simulated: fields.simulated,
+      simulated: chosen === undefined ? fields.simulated : chosen === 'observe',
       labels: scenario.labels,
       capacity: fields.capacity,
       leakSpeedMs: fields.leakSpeedMs,

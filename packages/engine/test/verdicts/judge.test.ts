@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { RuleMode } from '@parapet/kinds';
 import { describe, expect, test } from 'vitest';
 import { Allowlist } from '../../src/decisions/index.ts';
 import { BucketManager, Overflow, type Scenario } from '../../src/detectors/index.ts';
@@ -25,6 +26,7 @@ function managerOf(...scenarios: readonly Partial<Scenario>[]): BucketManager {
 function judgeWith(
   rules: readonly NeverRule[] = [],
   postOverflows?: { parse(event: Event): unknown },
+  chosen?: (scenario: string) => RuleMode | undefined,
 ): Judge {
   let next = 0;
   return new Judge({
@@ -32,6 +34,7 @@ function judgeWith(
     neverRules: rules,
     idOf: () => `id-${++next}`,
     ...(postOverflows === undefined ? {} : { postOverflows }),
+    ...(chosen === undefined ? {} : { chosen }),
   });
 }
 
@@ -258,4 +261,26 @@ describe('never-rules keep the alert and say why nothing is decided', () => {
       .split('/')[0]!;
     expect(spared(first, rule)).toContain('search engine');
   });
+});
+
+test('what somebody chose for a scenario counts from the next time that it speaks', () => {
+  let mode: RuleMode | undefined;
+  const judge = judgeWith([], undefined, (name) => (name === 'x/trap' ? mode : undefined));
+  const simulated = (): readonly boolean[] =>
+    judge.judge(overflowOf('203.0.113.7')).alerts.map((alert) => alert.simulated);
+  expect(simulated()).toEqual([false]);
+  mode = 'observe';
+  expect(simulated()).toEqual([true]);
+  mode = 'off';
+  expect(simulated()).toEqual([]);
+  mode = 'enforce';
+  expect(simulated()).toEqual([false]);
+});
+
+test('a scenario that is off starts no others', () => {
+  const judge = judgeWith([], undefined, () => 'off');
+  const again = overflowOf('203.0.113.7', { ...trigger, reprocess: true });
+  let poured = 0;
+  judge.judgeAll([again], () => [(poured++, again)]);
+  expect(poured).toBe(0);
 });

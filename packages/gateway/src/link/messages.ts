@@ -10,7 +10,9 @@ export const PROTOCOL = 1;
 export type RelayTopic = 'poured' | 'used';
 
 /** What is known of a site: what is normal there, as bytes in base64, or templates and feedback. */
-export type KnowledgeTopic = 'normal' | 'rules';
+/** `modes`: what somebody chose for single rules, of all sites. */
+const KNOWLEDGE_TOPICS = ['normal', 'rules', 'modes'] as const;
+export type KnowledgeTopic = (typeof KNOWLEDGE_TOPICS)[number];
 
 export interface SiteKnowledgeMessage {
   readonly site: string;
@@ -147,7 +149,7 @@ function isEngineMessage(message: Fields): message is Fields & EngineMessage {
     case 'relay':
       return isTopic(message['topic']);
     case 'knowledge':
-      return isText(message['site']) && (message['topic'] === 'normal' || message['topic'] === 'rules');
+      return isText(message['site']) && KNOWLEDGE_TOPICS.some((topic) => topic === message['topic']);
     case 'pulse':
       return true;
     default:

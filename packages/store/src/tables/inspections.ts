@@ -19,6 +19,8 @@ export interface InspectionFilter {
   readonly since?: Date;
   /** Only those with a lower number: the way to read page by page, the newest first. */
   readonly before?: number;
+  /** Only those with a higher number: the way to read on. */
+  readonly after?: number;
 }
 
 export interface FeedbackFilter {
@@ -146,7 +148,8 @@ function conditions(filter: InspectionFilter): Where {
     .andIf('action = ?', filter.action)
     .andIf('class = ?', filter.class)
     .andIf('at >= ?', filter.since?.getTime())
-    .andIf('number < ?', filter.before);
+    .andIf('number < ?', filter.before)
+    .andIf('number > ?', filter.after);
 }
 
 function inspectionOf(row: SqlRow): StoredInspection {

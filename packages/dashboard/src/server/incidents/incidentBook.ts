@@ -8,6 +8,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { familyOf, scenarioTitle } from '@parapet/reports';
 import type { AlertSummary, Store } from '@parapet/store';
 import type { SourceView } from '../../wire.ts';
+import { oneAtATime } from '../oneAtATime.ts';
 
 /** What is remembered of an alert. */
 export interface AlertNote {
@@ -67,17 +68,13 @@ export class IncidentBook {
   /** What scenarios are called; found out once for each version of one. */
   readonly #titles = new Map<string, { readonly family: string; readonly title: string }>();
   #last = -1;
-  #reading: Promise<void> | undefined;
+
+  /** Reads alerts that have come since; to be awaited before anything is asked. */
+  readonly refresh: () => Promise<void> = oneAtATime(() => this.#read());
 
   constructor(store: Store, now: () => Date) {
     this.#store = store;
     this.#now = now;
-  }
-
-  /** Reads alerts that have come since; to be awaited before anything is asked. */
-  async refresh(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
-    await this.#reading;
   }
 
   /** The latest first. */

@@ -13,6 +13,8 @@ const MOST_DOUBTS = 8;
 /** Of each day, so many signs are looked at, and so many different causes. */
 const SIGNS = 500;
 const CAUSES = 50;
+/** Of a week, so many signs are looked at. */
+const PEOPLE = 5000;
 
 /** Returns them with who asks first, then by how many share the cause. */
 export async function doubtsOf({ options }: Services, nowMs: number): Promise<readonly DoubtView[]> {
@@ -22,6 +24,21 @@ export async function doubtsOf({ options }: Services, nowMs: number): Promise<re
   for (const { ip } of seen) known.add(ip);
   const signs = await signDoubts(options, nowMs, known);
   return [...asked, ...seen, ...signs].slice(0, MOST_DOUBTS);
+}
+
+/** Returns the addresses of those who did what people do: wrote an appeal, solved the check, or came in to the site. */
+export async function peopleSince(options: Services['options'], since: Date): Promise<ReadonlySet<string>> {
+  const { store } = options;
+  const [signs, appeals, sessions] = await Promise.all([
+    store.humanSigns.since(since, PEOPLE),
+    store.listAppeals({}, { newestFirst: true, limit: PEOPLE }),
+    store.listOperators(since),
+  ]);
+  return new Set<string>([
+    ...signs.map(({ ip }) => ip),
+    ...appeals.filter(({ at }) => at >= since).map(({ ip }) => ip),
+    ...sessions.map(({ ip }) => ip),
+  ]);
 }
 
 async function appealDoubts(options: Services['options']): Promise<DoubtView[]> {

@@ -18,7 +18,7 @@ import { z } from 'zod';
 import type { PreviewView } from '../../wire.ts';
 import { note } from '../access/session.ts';
 import { decisionView, findingView } from '../incidents/incidentViews.ts';
-import { Problem } from '../problem.ts';
+import { absent, Problem } from '../problem.ts';
 import { callerOf, post, type Asked, type Route } from '../route.ts';
 
 const EXAMPLES = 5;
@@ -265,8 +265,4 @@ function endOf(text: string | undefined, at: Date): Date | undefined {
   if (ms === undefined)
     throw new Problem(422, 'E_DASHBOARD_DURATION', 'a length of time is written like 30m, 4h or 7d');
   return new Date(at.getTime() + ms);
-}
-
-function absent(): Problem {
-  return new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no such thing, or not any more');
 }

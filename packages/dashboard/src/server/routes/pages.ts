@@ -6,7 +6,7 @@ import type { DecisionsView, HealthView, IncidentsView, Moment } from '../../wir
 import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
 import { overview } from '../incidents/overview.ts';
 import { Problem } from '../problem.ts';
-import { callerOf, get, type Asked, type Route } from '../route.ts';
+import { callerOf, get, offsetOf, type Asked, type Route } from '../route.ts';
 
 const ROWS = 50;
 const HEARTBEAT_MS = 15_000;
@@ -83,11 +83,6 @@ function decisionFilter(query: URLSearchParams, now: Date): DecisionFilter {
             ? { inside: target }
             : { around: target }),
   };
-}
-
-function offsetOf(query: URLSearchParams): number {
-  const from = Number(query.get('from') ?? 0);
-  return Number.isInteger(from) && from > 0 ? from : 0;
 }
 
 /** Server-sent events (WHATWG HTML, section 9.2) until the page goes or its session ends. */

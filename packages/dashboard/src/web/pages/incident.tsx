@@ -11,7 +11,7 @@ import type {
   IncidentView,
   WhyView,
 } from '../../wire.ts';
-import { classText, ExceptionDialog, undoOf } from '../parts/exception.tsx';
+import { ExceptionDialog, undoOf } from '../parts/exception.tsx';
 import { DialogEnd } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
 import {
@@ -26,6 +26,7 @@ import {
   SourceText,
   StateChip,
 } from '../parts/parts.tsx';
+import { Marked, Reasons } from '../parts/reasons.tsx';
 import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
@@ -98,9 +99,7 @@ function Evidence({ evidence }: { readonly evidence: readonly EvidenceView[] }):
                 <At atMs={one.atMs} /> <Raw>{one.source}</Raw>
               </span>
               <code dir="ltr">
-                {one.parts.map((part, j) =>
-                  part.isMarked ? <mark key={j}>{part.text}</mark> : <span key={j}>{part.text}</span>,
-                )}
+                <Marked parts={one.parts} />
               </code>
             </li>
           ))}
@@ -167,7 +166,6 @@ function Finding({
 }): JSX.Element {
   const [isAsking, setAsking] = useState(false);
   const { record, atMs, ip, method, path, reasons, score, feedback } = finding;
-  const most = Math.max(1, ...reasons.map(({ weight }) => Math.abs(weight)));
   const act = (work: () => Promise<void>): void => {
     work().catch((error: unknown) => complain(faultText(error as Fault))); // of `tell`
   };
@@ -183,32 +181,7 @@ function Finding({
         <At atMs={atMs} /> · <Raw>{ip}</Raw> · {t('incident.sure', { percent: percent(score) })} ·{' '}
         <code>{record}</code>
       </p>
-      <ul class="reasons">
-        {reasons.slice(0, 6).map((reason, i) => (
-          <li key={i}>
-            <span class="weight" aria-hidden="true">
-              <span
-                class={reason.weight < 0 ? 'weigh less' : 'weigh more'}
-                style={{ inlineSize: `${Math.max(4, (50 * Math.abs(reason.weight)) / most).toFixed(1)}%` }}
-              />
-            </span>
-            <span class="reason">
-              <span>
-                <strong>{classText(reason.class)}</strong> <span lang="en">{reason.text}</span>{' '}
-                <span class="about">
-                  {reason.where} · {reason.weight > 0 ? '+' : '−'}
-                  {Math.abs(reason.weight).toFixed(1)} · {reason.detector}
-                </span>
-              </span>
-              {reason.excerpt !== '' && (
-                <code dir="ltr">
-                  <mark>{reason.excerpt}</mark>
-                </code>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Reasons reasons={reasons} />
       {feedback === undefined ? (
         may('analyst') && (
           <div class="acts">

@@ -3,13 +3,11 @@
 import type { JSX } from 'preact';
 import type { IncidentsView } from '../../wire.ts';
 import { IncidentList } from '../parts/incident-list.tsx';
+import { More, SearchRows } from '../parts/more.tsx';
 import { Empty, PageHead, Panel, Shown } from '../parts/parts.tsx';
-import { Search } from '../parts/search.tsx';
 import { useData } from '../state/data.ts';
-import { filter, place } from '../state/place.ts';
+import { place } from '../state/place.ts';
 import { t } from '../words/words.ts';
-
-const ROWS = 50;
 
 export function Incidents(): JSX.Element {
   const { query } = place.value;
@@ -22,11 +20,7 @@ export function Incidents(): JSX.Element {
       <PageHead title={t('incidents.title')} lead={t('incidents.lead')} />
       <Panel>
         <div class="bar">
-          <Search
-            label={t('incidents.search')}
-            value={words}
-            onSearch={(text) => filter({ q: text, from: '' })}
-          />
+          <SearchRows label={t('incidents.search')} value={words} />
           <p class="about" role="status">
             {data.value === undefined ? '' : t('incidents.count', { n: data.value.total })}
           </p>
@@ -48,15 +42,7 @@ export function Incidents(): JSX.Element {
                   )
                 }
               />
-              {total > from + ROWS && (
-                <button
-                  type="button"
-                  class="button wide"
-                  onClick={() => filter({ from: String(from + ROWS) })}
-                >
-                  {t('app.more')}
-                </button>
-              )}
+              <More from={from} total={total} />
             </>
           )}
         </Shown>

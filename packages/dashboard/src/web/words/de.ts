@@ -23,8 +23,9 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Vorfälle',
   'nav.decisions': 'Maßnahmen',
   'nav.live': 'Live',
+  'nav.rules': 'Regeln',
   'nav.reports': 'Berichte',
-  'nav.notifications': 'Benachrichtigungen',
+  'nav.notifications': 'Nachrichten',
   'nav.health': 'Zustand',
   'nav.users': 'Konten',
   'nav.audit': 'Protokoll',
@@ -279,6 +280,10 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_APPEAL':
     '{by} hat diesen Einspruch schon beantwortet. Es wurde nichts noch einmal getan.',
   'fault.E_DASHBOARD_BODY': 'Etwas in diesem Formular ist nicht so geschrieben, wie es sein muss.',
+  'fault.E_DASHBOARD_PEOPLE':
+    'Es wäre jemand aufgehalten worden, der ein Mensch sein kann. Sehen Sie erst die Vorschau an.',
+  'fault.E_DASHBOARD_REQUEST':
+    'Schreiben Sie eine Adresse, einen Pfad, eine Protokollzeile oder eine ganze HTTP-Anfrage.',
   'fault.other': 'Das ging nicht ({code}).',
 
   'family.': 'Etwas Ungewöhnliches',

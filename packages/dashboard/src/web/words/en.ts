@@ -21,6 +21,7 @@ export const EN = {
   'nav.incidents': 'Incidents',
   'nav.decisions': 'Decisions',
   'nav.live': 'Live traffic',
+  'nav.rules': 'Rules',
   'nav.reports': 'Reports',
   'nav.notifications': 'Notifications',
   'nav.health': 'Health',
@@ -269,6 +270,9 @@ export const EN = {
   'fault.E_DASHBOARD_LOGIN': 'Your session is over. Log in again.',
   'fault.E_DASHBOARD_APPEAL': '{by} has answered this appeal already. Nothing was done again.',
   'fault.E_DASHBOARD_BODY': 'Something in this form is not written as it has to be.',
+  'fault.E_DASHBOARD_PEOPLE':
+    'Somebody would have been stopped who may be a person. Look at the preview first.',
+  'fault.E_DASHBOARD_REQUEST': 'Write an address, a path, a line of a log, or a whole HTTP request.',
   'fault.other': 'That did not work ({code}).',
 
   'family.': 'Something unusual',

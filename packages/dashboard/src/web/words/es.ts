@@ -22,6 +22,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Incidentes',
   'nav.decisions': 'Decisiones',
   'nav.live': 'En vivo',
+  'nav.rules': 'Reglas',
   'nav.reports': 'Informes',
   'nav.notifications': 'Notificaciones',
   'nav.health': 'Salud',
@@ -275,6 +276,10 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_LOGIN': 'Su sesión ha terminado. Entre de nuevo.',
   'fault.E_DASHBOARD_APPEAL': '{by} ya respondió a esta reclamación. No se hizo nada otra vez.',
   'fault.E_DASHBOARD_BODY': 'Algo en este formulario no está escrito como debe.',
+  'fault.E_DASHBOARD_PEOPLE':
+    'Se habría detenido a alguien que puede ser una persona. Mire primero la vista previa.',
+  'fault.E_DASHBOARD_REQUEST':
+    'Escriba una dirección, una ruta, una línea de registro o una petición HTTP entera.',
   'fault.other': 'No ha funcionado ({code}).',
 
   'family.': 'Algo fuera de lo común',

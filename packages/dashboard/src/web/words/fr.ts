@@ -23,6 +23,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Incidents',
   'nav.decisions': 'Décisions',
   'nav.live': 'En direct',
+  'nav.rules': 'Règles',
   'nav.reports': 'Rapports',
   'nav.notifications': 'Notifications',
   'nav.health': 'Santé',
@@ -278,6 +279,10 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_LOGIN': 'Votre session est terminée. Reconnectez-vous.',
   'fault.E_DASHBOARD_APPEAL': '{by} a déjà répondu à cette réclamation. Rien n’a été refait.',
   'fault.E_DASHBOARD_BODY': 'Quelque chose dans ce formulaire n’est pas écrit comme il faut.',
+  'fault.E_DASHBOARD_PEOPLE':
+    'Quelqu’un qui est peut-être une personne aurait été arrêté. Regardez d’abord l’aperçu.',
+  'fault.E_DASHBOARD_REQUEST':
+    'Écrivez une adresse, un chemin, une ligne de journal ou une requête HTTP entière.',
   'fault.other': 'Cela n’a pas marché ({code}).',
 
   'family.': 'Quelque chose d’inhabituel',

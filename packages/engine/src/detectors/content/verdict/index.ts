@@ -8,4 +8,5 @@ export {
 export { ruleDetector } from './ruleDetector.ts';
 export { modelDetector } from './modelDetector.ts';
 export { contentStages, type ContentStages } from './stages.ts';
-export { INSPECTION_DEFAULTS, type InspectionSettings } from './settings.ts';
+export { INSPECTION_DEFAULTS, thresholdsFor, type InspectionSettings } from './settings.ts';
+export { weigh } from './weigh.ts';

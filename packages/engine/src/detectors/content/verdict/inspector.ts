@@ -1,6 +1,6 @@
 // The inspector: a request is taken apart, every detector looks at the parts, and what they say is weighed.
 
-import type { BodyFollower, InspectedRequest, Inspection, Inspector } from '@parapet/kinds';
+import type { BodyFollower, InspectedRequest, Inspection, Inspector, RuleModes } from '@parapet/kinds';
 import type { RequestParts } from '../parts.ts';
 import type { SiteStage } from '../site/index.ts';
 import { followBody } from './bodyFollower.ts';
@@ -17,6 +17,8 @@ export interface InspectorOptions {
   readonly settings: InspectionSettings;
   /** What is known of the site; absent where nothing is learned. */
   readonly site?: SiteStage;
+  /** What somebody chose for single rules. */
+  readonly modes?: RuleModes;
 }
 
 export interface InspectionCounts {
@@ -27,6 +29,8 @@ export interface InspectionCounts {
 
 export interface CountingInspector extends Inspector {
   counts(): InspectionCounts;
+  /** From now on rules do what somebody chose for each. */
+  setModes(modes: RuleModes): void;
 }
 
 /** Returns the inspector that all of Parapet uses; `onFault` hears of an error of ours, whose request passes. */
@@ -46,17 +50,19 @@ class ContentInspector implements CountingInspector {
   readonly #known = new KnownPieces();
   readonly #site: SiteStage | undefined;
   readonly #onFault: ((error: unknown) => void) | undefined;
+  #modes: RuleModes;
   #requests = 0;
   #faults = 0;
 
   constructor(
-    { decode, detectors, settings, site }: InspectorOptions,
+    { decode, detectors, settings, site, modes = new Map() }: InspectorOptions,
     onFault: ((error: unknown) => void) | undefined,
   ) {
     this.#decode = decode;
     this.#detectors = detectors;
     this.#thresholds = thresholdsFor(settings);
     this.#site = site;
+    this.#modes = modes;
     this.#onFault = onFault;
   }
 
@@ -77,6 +83,10 @@ class ContentInspector implements CountingInspector {
 
   counts(): InspectionCounts {
     return { requests: this.#requests, faults: this.#faults };
+  }
+
+  setModes(modes: RuleModes): void {
+    this.#modes = modes;
   }
 
   #judge(request: InspectedRequest): Inspection {
@@ -119,7 +129,8 @@ class ContentInspector implements CountingInspector {
       const found = detector.find(parts);
       if (found.length > 0) (findings ??= []).push(...found);
     }
-    return findings ?? NONE;
+    if (findings === undefined || this.#modes.size === 0) return findings ?? NONE;
+    return findings.filter(({ detector }) => this.#modes.get(detector) !== 'off');
   }
 
   #hasWeight(parts: RequestParts, findings: readonly Finding[]): boolean {
@@ -128,6 +139,23 @@ class ContentInspector implements CountingInspector {
   }
 
   #weigh(parts: RequestParts, findings: readonly Finding[]): Inspection {
+    const inspection = this.#verdictOn(parts, findings);
+    this.#site?.judged(parts, findings, inspection);
+    return inspection;
+  }
+
+  /** What hangs on rules that are only watched is told; what the others come to without them is done. */
+  #verdictOn(parts: RequestParts, findings: readonly Finding[]): Inspection {
+    const all = this.#sum(parts, findings);
+    if (this.#modes.size === 0 || all.action === 'pass') return all;
+    const firm = findings.filter(({ detector }) => this.#modes.get(detector) !== 'observe');
+    if (firm.length === findings.length) return all;
+    const done = this.#sum(parts, firm);
+    if (done.action === all.action) return all;
+    return done.action === 'pass' ? { ...all, isObserved: true } : done;
+  }
+
+  #sum(parts: RequestParts, findings: readonly Finding[]): Inspection {
     const weighed = [
       ...findings,
       ...contentFormReasons(parts, findings),
@@ -135,9 +163,7 @@ class ContentInspector implements CountingInspector {
     ];
     for (const anomaly of parts.anomalies)
       if (anomaly.severity === 'refuse') weighed.push(refusalOf(anomaly));
-    const inspection = weigh(weighed, this.#thresholds);
-    this.#site?.judged(parts, findings, inspection);
-    return inspection;
+    return weigh(weighed, this.#thresholds);
   }
 
   #seeMore(rawTarget: string): boolean {

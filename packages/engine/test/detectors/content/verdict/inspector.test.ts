@@ -1,4 +1,4 @@
-import type { InspectedRequest, InspectionReason } from '@parapet/kinds';
+import type { InspectedRequest, InspectionReason, RuleModes } from '@parapet/kinds';
 import { describe, expect, it } from 'vitest';
 import type { Anomaly, RequestParts } from '../../../../src/detectors/content/parts.ts';
 import {
@@ -25,12 +25,14 @@ function verdictOn(
   reasons: readonly InspectionReason[],
   anomalies: readonly Anomaly[] = [],
   perMillion = 100,
+  modes: RuleModes = new Map(),
 ) {
   const detector: ContentDetector = { find: () => reasons };
   return createInspector({
     decode: (request) => partsOf(request, anomalies),
     detectors: [detector],
     settings: { ...INSPECTION_DEFAULTS, falsePositivesPerMillion: perMillion },
+    modes,
   }).inspect(REQUEST);
 }
 
@@ -71,6 +73,23 @@ describe('the inspector', () => {
       class: 'protocol',
     });
     expect(verdictOn([], [{ ...anomaly, severity: 'note' }]).action).toBe('pass');
+  });
+
+  it('does not hear of rules that are off', () => {
+    const modes: RuleModes = new Map([['other', 'off']]);
+    const off = verdictOn([reason(6, 'q', { detector: 'other' })], [], 100, modes);
+    expect(off).toMatchObject({ action: 'pass', reasons: [] });
+    expect(verdictOn([reason(6)], [], 100, modes).action).toBe('block');
+  });
+
+  it('tells what hangs on rules that are only watched, and does what the others come to', () => {
+    const modes: RuleModes = new Map([['other', 'observe']]);
+    const watched = reason(6, 'q', { detector: 'other' });
+    expect(verdictOn([watched], [], 100, modes)).toMatchObject({ action: 'block', isObserved: true });
+    expect(verdictOn([watched, reason(3)], [], 100, modes)).toMatchObject({ action: 'challenge' });
+    expect(verdictOn([watched, reason(3)], [], 100, modes).isObserved).toBeUndefined();
+    const both = verdictOn([watched, reason(6)], [], 100, modes);
+    expect([both.action, both.isObserved, both.reasons.length]).toEqual(['block', undefined, 2]);
   });
 
   it('is stricter when more mistakes are allowed', () => {

@@ -1,0 +1,152 @@
+// Every rule that is in force: to look at, to try a request on, and to change, with what the change would have meant.
+
+import { z } from 'zod';
+import type { Store } from '@parapet/store';
+import {
+  RULE_CHOICES,
+  type RuleChangedView,
+  type RulePreviewView,
+  type RuleRow,
+  type RulesView,
+} from '../../wire.ts';
+import { peopleSince } from '../incidents/radar.ts';
+import { absent, Problem } from '../problem.ts';
+import { callerOf, get, offsetOf, post, type Asked, type Route } from '../route.ts';
+import { note } from '../access/session.ts';
+
+const ROWS = 50;
+const EXAMPLES = 5;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+
+const name = z.string().min(1).max(200);
+const mode = z.enum(RULE_CHOICES);
+
+export const RULE_ROUTES: readonly Route[] = [
+  get('/rules', 'viewer', async (asked) => ({ body: await rules(asked) })),
+  post('/rules/preview', 'operator', z.strictObject({ name, mode }), async (asked) => ({
+    body: await preview(asked, asked.body.name, asked.body.mode),
+  })),
+  post(
+    '/rules/mode',
+    'operator',
+    // `usual` takes the choice back. People among those who would be stopped are looked at first, so it is said twice.
+    z.strictObject({ name, mode: z.enum([...RULE_CHOICES, 'usual']), force: z.boolean().default(false) }),
+    (asked) => choose(asked, asked.body),
+  ),
+  post(
+    '/rules/test',
+    'analyst',
+    z.strictObject({ text: z.string().min(1).max(50_000) }),
+    async ({ options, body }) => {
+      const tested = (await options.rules()).test(body.text);
+      if (tested === undefined)
+        throw new Problem(422, 'E_DASHBOARD_REQUEST', 'write an address, a path, or a whole HTTP request');
+      return { body: tested };
+    },
+  ),
+];
+
+async function rules(asked: Asked<undefined>): Promise<RulesView> {
+  const { options, ruleHits, query } = asked;
+  const all = await (await options.rules()).list();
+  await ruleHits.refresh();
+  const counted = await Promise.all(all.map((rule) => withHits(asked, rule)));
+  const kind = query.get('kind') ?? '';
+  const words = (query.get('q') ?? '').trim().toLowerCase();
+  const found = counted
+    .filter((rule) => kind === '' || rule.kind === kind)
+    .filter(
+      (rule) =>
+        words === '' ||
+        [rule.name, rule.text, rule.topic, rule.mode].some((text) => text.toLowerCase().includes(words)),
+    )
+    .toSorted((one, other) => weekOf(other) - weekOf(one));
+  const from = offsetOf(query);
+  return {
+    rules: found.slice(from, from + ROWS),
+    total: found.length,
+    counts: countsOf(all),
+    nowMs: options.now().getTime(),
+  };
+}
+
+/** Policies are few and come first; then what spoke most. */
+function weekOf({ kind, week = 0 }: RuleRow): number {
+  return kind === 'policy' ? Infinity : week;
+}
+
+function countsOf(all: readonly RuleRow[]): RulesView['counts'] {
+  const counts = { scenario: 0, content: 0, appsec: 0, policy: 0 };
+  for (const { kind } of all) counts[kind] += 1;
+  return counts;
+}
+
+async function withHits({ options, ruleHits }: Asked<undefined>, rule: RuleRow): Promise<RuleRow> {
+  switch (rule.kind) {
+    case 'policy':
+      return rule;
+    case 'content':
+    case 'appsec':
+      return { ...rule, ...ruleHits.of(rule.name) };
+    case 'scenario': {
+      const since = (ms: number): ReturnType<Store['countAlerts']> =>
+        options.store.countAlerts({
+          scenario: rule.name,
+          since: new Date(options.now().getTime() - ms),
+        });
+      const week = await since(WEEK_MS);
+      return { ...rule, week, day: week === 0 ? 0 : await since(DAY_MS) };
+    }
+  }
+}
+
+async function preview(
+  { options }: Pick<Asked<unknown>, 'options'>,
+  rule: string,
+  wanted: RulePreviewView['mode'],
+): Promise<RulePreviewView> {
+  const since = new Date(options.now().getTime() - WEEK_MS);
+  const replayed = await (await options.rules()).preview(rule, wanted, since);
+  if (replayed === undefined) throw absent();
+  const { does, unit, cases } = replayed;
+  const people = await peopleSince(options, since);
+  const ips = new Set(cases.map(({ ip }) => ip));
+  const shown = cases.map((one) => ({ ...one, isPerson: people.has(one.ip) }));
+  return {
+    ...{ name: rule, mode: wanted, does, unit, times: cases.length, addresses: ips.size },
+    people: [...ips].filter((ip) => people.has(ip)).length,
+    examples: shown
+      .toSorted((one, other) => Number(other.isPerson) - Number(one.isPerson) || other.atMs - one.atMs)
+      .slice(0, EXAMPLES),
+  };
+}
+
+async function choose(
+  asked: Asked<unknown>,
+  given: {
+    readonly name: string;
+    readonly mode: (typeof RULE_CHOICES)[number] | 'usual';
+    readonly force: boolean;
+  },
+): Promise<{ readonly body: RuleChangedView }> {
+  const { options, ip } = asked;
+  const desk = await options.rules();
+  const find = async (): Promise<RuleRow | undefined> =>
+    (await desk.list()).find((rule) => rule.name === given.name && rule.kind !== 'policy');
+  const rule = await find();
+  if (rule === undefined) throw absent();
+  if (given.mode === 'enforce' && !given.force) {
+    const { does, people } = await preview(asked, given.name, given.mode);
+    if (does === 'stop' && people > 0)
+      throw new Problem(409, 'E_DASHBOARD_PEOPLE', 'it would have stopped people', { n: people });
+  }
+  const before = rule.chosen ?? 'usual';
+  desk.choose(given.name, given.mode === 'usual' ? undefined : given.mode);
+  await note(options, {
+    ...{ who: callerOf(asked).user.name, ip, act: 'rules.mode', target: given.name },
+    details: { before, mode: given.mode },
+  });
+  options.feed.tell({ kind: 'changed', what: 'rules' });
+  return { body: { name: given.name, before, mode: (await find())?.mode ?? rule.mode } };
+}
