@@ -214,7 +214,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
     await expect.poll(statusOfDump, { timeout: 10_000 }).toBe(403);
     await page.goto(`${base}/audit`);
-    await page.getByText('rules.mode').first().waitFor();
+    await page.getByRole('cell', { name: 'rules.mode' }).first().waitFor();
   });
 
   it('decides by hand, by keyboard alone', async () => {

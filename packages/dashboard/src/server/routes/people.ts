@@ -63,8 +63,9 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     return { body: {} };
   }),
   get('/audit', 'admin', async ({ options, query }) => {
-    const before = Number(query.get('before') ?? Number.NaN);
-    const entries = await options.store.audit.list(Number.isFinite(before) ? { before } : {}, {
+    // The page asks for the first of them with an empty one.
+    const before = Number(query.get('before') ?? 0);
+    const entries = await options.store.audit.list(before > 0 ? { before } : {}, {
       ...{ limit: AUDIT_ROWS, newestFirst: true },
     });
     const check = await options.store.audit.check();

@@ -78,7 +78,9 @@ function Table(props: { readonly rules: readonly RuleRow[]; readonly onChanged: 
               <th scope="row">
                 <RuleText rule={rule} />
               </th>
-              <td data-label={t('rules.hits')}>{hitsText(rule)}</td>
+              <td data-label={t('rules.hits')}>
+                <Spoken rule={rule} />
+              </td>
               <td data-label={t('rules.mode')}>
                 <ModeChip mode={rule.mode} />{' '}
                 {rule.chosen !== undefined && <span class="about">{t('rules.chosen')}</span>}
@@ -134,9 +136,15 @@ function RuleText({ rule }: { readonly rule: RuleRow }): JSX.Element {
   );
 }
 
-function hitsText({ day, week }: RuleRow): string {
-  if (day === undefined || week === undefined) return '–';
-  return week === 0 ? t('rules.never') : t('rules.dayWeek', { day, week });
+function Spoken({ rule: { day, week } }: { readonly rule: RuleRow }): JSX.Element {
+  if (day === undefined || week === undefined) return <>–</>;
+  if (week === 0) return <span class="about">{t('rules.never')}</span>;
+  return (
+    <>
+      <span class="line">{t('rules.day', { day })}</span>{' '}
+      <span class="line">{t('rules.week', { week })}</span>
+    </>
+  );
 }
 
 export function ModeChip({ mode }: { readonly mode: RuleRow['mode'] }): JSX.Element {
