@@ -139,9 +139,7 @@ async function run(
       sites = new SiteDesk({
         store,
         secret: siteSecret(engine.dataDir),
-        nowMs,
-        onNote: say,
-        chosen: () => engine.chosen.all(),
+        ...{ nowMs, onNote: say, chosen: () => engine.chosen.all() },
         onKnowledge: (message) => {
           link?.knowledge(message);
           appsec?.know(message);
