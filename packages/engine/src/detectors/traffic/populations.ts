@@ -87,7 +87,8 @@ export interface SavedPopulations {
 
 /**
  * What part of the usual requests are of one population. Some machines come at all hours and some come as people do,
- * so that both a share and a number a minute are learnt, and the lower says what is usual.
+ * so that both a share and a number a minute are learnt, and the higher says what is usual: the share when a day or a
+ * season gets busier, the number when a night or a weekend gets quiet.
  */
 class Usual {
   #share: number;
@@ -119,7 +120,7 @@ class Usual {
 
   at(usual: number): number {
     const share = this.#share * usual;
-    return this.#minutes < FIRST_MINUTES ? share : Math.min(share, this.#rate * RATE_ROOM);
+    return this.#minutes < FIRST_MINUTES ? share : Math.max(share, this.#rate);
   }
 
   /** At first all minutes count the same, after those of which the share was given. */
@@ -130,8 +131,6 @@ class Usual {
 
 const SHARE_STEP = 1 / 240;
 const RATE_STEP = 1 / 120;
-/** Rates grow in the morning. */
-const RATE_ROOM = 1.5;
 
 export class Populations {
   readonly #clients: ClientTable;
