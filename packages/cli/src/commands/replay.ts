@@ -22,6 +22,7 @@ import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
 import { readState } from '../traffic/stateFile.ts';
 import { costWatchOf } from '../traffic/costWatch.ts';
+import { calendarOf } from '../traffic/seasons.ts';
 import { TrafficWatch } from '../traffic/watch.ts';
 import { eventFields } from '../engine/eventFields.ts';
 
@@ -113,10 +114,14 @@ async function replay(
   const learnt = readState(engine.dataDir);
   const traffic =
     learnt &&
-    new TrafficWatch(new TrafficMonitor('replay', learnt.parts), engine.pipeline, (decision) => {
-      decisions.push(decision);
-      collector?.decision(decision);
-    });
+    new TrafficWatch(
+      new TrafficMonitor('replay', learnt.parts, calendarOf(engine.config.traffic)),
+      engine.pipeline,
+      (decision) => {
+        decisions.push(decision);
+        collector?.decision(decision);
+      },
+    );
 
   const costs = costWatchOf(engine.dataDir, engine.pipeline);
 

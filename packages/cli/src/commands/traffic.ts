@@ -71,7 +71,8 @@ const MODES = {
 } as const;
 
 function textOf({ sites, wantedDays, at }: TrafficStatus): string {
-  const texts = sites.map(({ site, mode, modeNow, progress, state, clients, paths, requests, usual }) => {
+  const texts = sites.map(({ site, mode, modeNow, progress, state, seasons, ...counts }) => {
+    const { clients, paths, requests, usual } = counts;
     const later = mode === modeNow ? '' : ` (${mode} was chosen; enforced from ${wantedDays} days on)`;
     const beside = usual === undefined ? '' : `, ${formatCount(usual)} are usual`;
     return [
@@ -79,6 +80,7 @@ function textOf({ sites, wantedDays, at }: TrafficStatus): string {
       `  ${progress}`,
       `  what is not normal is ${MODES[modeNow]}${later}`,
       `  now: ${STATES[state]}; ${formatCount(requests)} requests in the last minute${beside}`,
+      ...seasons.map((season) => `  ${plain(season)}`),
       `  knows ${formatCount(clients)} clients and ${formatCount(paths)} paths`,
     ].join('\n');
   });

@@ -23,7 +23,7 @@ export const DEFAULT_CONFIG: Config = {
     rules: [],
     body_bytes: 262_144,
   },
-  traffic: { mode: 'enforce', sites: [], days: 14 },
+  traffic: { mode: 'enforce', sites: [], calendar: [], days: 14 },
   gateway: {
     listen: [],
     sites: [],

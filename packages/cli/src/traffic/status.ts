@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 import type { Config } from '../config/schema.ts';
 import { writeWhole } from '../io/writeWhole.ts';
+import { calendarOf, configuredName, seasonWords } from './seasons.ts';
 
 const siteSchema = z.object({
   /** '' for a log that names no hosts. */
@@ -28,6 +29,8 @@ const siteSchema = z.object({
   /** Requests of the last minute that is over, and how many are usual then. */
   requests: z.number(),
   usual: z.number().optional(),
+  /** What the calendar has for now and the next days, a sentence each. */
+  seasons: z.array(z.string()).default([]),
 });
 
 const statusSchema = z.object({
@@ -63,11 +66,11 @@ export function readStatus(dataDir: string): TrafficStatus | undefined {
 
 /** Returns how far the learning is now. */
 export function statusOf(monitor: TrafficMonitor, settings: Config['traffic'], at: Date): TrafficStatus {
-  const sites = [...monitor.sites].map((site) => siteStatus(site, settings));
+  const sites = [...monitor.sites].map((site) => siteStatus(site, settings, at));
   return { version: 1, at: at.toISOString(), wantedDays: settings.days, sites };
 }
 
-function siteStatus(monitor: SiteMonitor, settings: Config['traffic']): SiteStatus {
+function siteStatus(monitor: SiteMonitor, settings: Config['traffic'], at: Date): SiteStatus {
   const { site, traffic, state, lastMinute } = monitor;
   const mode = chosenMode(settings, site);
   const { requests } = traffic.minutes;
@@ -78,10 +81,11 @@ function siteStatus(monitor: SiteMonitor, settings: Config['traffic']): SiteStat
     progress: trafficProgress(requests, settings.days),
     clients: traffic.clients.size,
     paths: traffic.paths.size,
+    seasons: [...seasonWords(calendarOf(settings), site, at.getTime())],
   };
 }
 
 /** Returns the mode that the configuration has for a site. */
 export function chosenMode({ mode, sites }: Config['traffic'], site: string): TrafficMode | 'off' {
-  return sites.find(({ name }) => name === (site === '' ? 'main' : site))?.mode ?? mode;
+  return sites.find(({ name }) => name === configuredName(site))?.mode ?? mode;
 }

@@ -12,6 +12,7 @@ import { prepareEngine, printProblems, type EngineOptions } from '../engine/prep
 import { openLines } from '../io/openLines.ts';
 import { UsageError } from '../run-verb.ts';
 import { CostWatch, saveCosts } from './costWatch.ts';
+import { calendarOf } from './seasons.ts';
 import { removeStatus, statusOf, writeStatus } from './status.ts';
 import { removeState, StateWriter, stateFile } from './stateFile.ts';
 
@@ -30,7 +31,6 @@ export async function trainTraffic(
   const wanted = Number(options.days);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 56)
     throw new UsageError('E_TRAIN_DAYS', `--days is a whole number from 1 to 56, not ${options.days}`);
-  const monitor = new TrafficMonitor('train');
   const listener = { onEvent: (event: Event) => learn(event) };
   const { pipeline, problems, dataDir, config } = await prepareEngine(
     context,
@@ -59,6 +59,7 @@ export async function trainTraffic(
       'parapet train traffic access.log',
     );
   await printProblems(context, problems);
+  const monitor = new TrafficMonitor('train', [], calendarOf(config.traffic));
   const read = trafficReader(pipeline.stages.event.schema);
   const costs = new CostWatch(pipeline, () => {});
   let requests = 0;

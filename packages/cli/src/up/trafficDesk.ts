@@ -8,6 +8,7 @@ import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
 import { readState, setAside, StateWriter, type ReadState } from '../traffic/stateFile.ts';
 import { chosenMode, statusOf, writeStatus, type TrafficStatus } from '../traffic/status.ts';
+import { calendarOf } from '../traffic/seasons.ts';
 import { TrafficWatch } from '../traffic/watch.ts';
 import { takeWish } from '../traffic/wish.ts';
 
@@ -151,8 +152,8 @@ export class TrafficDesk {
   }
 
   #watchWith(learnt: ReadState | undefined): TrafficWatch {
-    const { pipeline, onDecision } = this.#options;
-    const monitor = new TrafficMonitor('live', learnt?.parts);
+    const { pipeline, onDecision, settings } = this.#options;
+    const monitor = new TrafficMonitor('live', learnt?.parts, calendarOf(settings));
     return new TrafficWatch(monitor, pipeline, onDecision, (site) => this.#modeOf(site));
   }
 

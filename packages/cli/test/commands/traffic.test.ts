@@ -36,6 +36,28 @@ describe('parapet traffic', { timeout: 60_000 }, () => {
     expect((await here.run('doctor')).out.replaceAll(/\s+/g, ' ')).toContain(`Traffic: ${progress}`);
   });
 
+  it('says what the calendar has for now, and what of it cannot be', async () => {
+    const here = newSite();
+    here.write('old.log.gz', past);
+    const sale = '{ name: Sale, from: 2020-01-01, to: 2099-12-24, times: 3, sites: [main] }';
+    const other = '{ name: Fair, from: 2020-01-01, to: 2099-12-24, times: 2, sites: [shop.example] }';
+    here.write('parapet.yaml', `traffic:\n  calendar:\n    - ${sale}\n    - ${other}\n`);
+    expect((await here.run('train traffic old.log.gz')).code).toBe(0);
+    const { out } = await here.run('traffic status');
+    expect(out).toContain('Sale is on to the end of 2099-12-24: 3 times the usual is expected');
+    expect(out).not.toContain('Fair');
+    for (const [wrong, says] of [
+      [sale.replace('2099', '2019'), 'is before `from`'],
+      [sale.replace('2099-12-24', 'Christmas'), 'is no day such as'],
+    ] as const) {
+      here.write('parapet.yaml', `traffic:\n  calendar:\n    - ${wrong}\n`);
+      const check = await here.run('config check');
+      expect(check.code).not.toBe(0);
+      expect(check.out + check.err).toContain(says);
+      expect(check.out + check.err).toMatch(/parapet\.yaml:3/);
+    }
+  });
+
   it('prints what was learnt, without clients', async () => {
     const here = await trained();
     const { out } = await here.run('traffic export');

@@ -1,5 +1,6 @@
 // The door of the learned traffic detectors.
 
+export { seasonsOf, type Season } from './calendar.ts';
 export {
   SERIES_ALARM,
   SERIES_WEIGHTS,

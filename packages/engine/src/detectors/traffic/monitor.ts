@@ -3,6 +3,7 @@
 // does. What is normal is made anew some times a day, a step each minute, so that everything depends on requests and
 // their times alone.
 
+import { asUsual, type TimesUsual } from './calendar.ts';
 import { SAID, type Client } from './clients.ts';
 import { clientSurge, type ClientSurge } from './clientSurge.ts';
 import { normSteps, normsOf, type SiteNorms } from './norms.ts';
@@ -98,11 +99,16 @@ export class SiteMonitor {
   #surgeUntil = 0;
 
   readonly #learnsOn: boolean;
+  readonly #times: TimesUsual;
 
-  /** `learnsOn`: what is normal is made anew some times a day; without it, by `finish` alone. */
-  constructor(site: string, learnsOn = true) {
+  /**
+   * `learnsOn`: what is normal is made anew some times a day; without it, by `finish` alone. `times`: what the calendar
+   * has for the site.
+   */
+  constructor(site: string, learnsOn = true, times: TimesUsual = asUsual) {
     this.site = site;
     this.#learnsOn = learnsOn;
+    this.#times = times;
   }
 
   /** What is going on beside the usual. */
@@ -156,7 +162,7 @@ export class SiteMonitor {
 
   /** Makes at once what is normal. */
   learn(): void {
-    this.#takeNorms(normsOf(this.traffic));
+    this.#takeNorms(normsOf(this.traffic, this.#times));
   }
 
   /** Returns what has changed since the last call of this or of `saveAll`. */
@@ -324,7 +330,8 @@ export class SiteMonitor {
   #relearn(minute: number): void {
     const { length } = this.traffic;
     const each = length < FIRST_MINUTES ? FIRST_RELEARN_MINUTES : RELEARN_MINUTES;
-    if (this.#learnsOn && minute % each === 0 && length >= DAY_MINUTES) this.#steps = normSteps(this.traffic);
+    if (this.#learnsOn && minute % each === 0 && length >= DAY_MINUTES)
+      this.#steps = normSteps(this.traffic, this.#times);
     const step = this.#steps?.next();
     if (step?.done !== true) return;
     this.#steps = undefined;
@@ -337,7 +344,7 @@ export class SiteMonitor {
     this.#populations.relearn(norms.visits);
     const { minutes } = this.traffic;
     const isWatching = this.#watches !== undefined;
-    this.#watches ??= watchesOf(norms);
+    this.#watches ??= watchesOf(norms, this.#times);
     for (const name of SERIES) {
       if (isWatching) this.#watches[name].relearn(norms.series[name], minutes[name], this.#minute);
       else this.#watches[name].remember(minutes[name], this.#minute);
@@ -368,7 +375,7 @@ function isGuessing({ count, expected }: Surge, crowd: Surge | undefined): boole
   return count > GUESSING_GROWTH * growth * Math.max(1, expected);
 }
 
-function watchesOf({ series }: SiteNorms): Readonly<Record<SeriesName, SurgeWatch>> {
-  const watches = SERIES.map((name) => [name, new SurgeWatch(series[name])] as const);
+function watchesOf({ series }: SiteNorms, times: TimesUsual): Readonly<Record<SeriesName, SurgeWatch>> {
+  const watches = SERIES.map((name) => [name, new SurgeWatch(series[name], times)] as const);
   return Object.fromEntries(watches) as Record<SeriesName, SurgeWatch>; // each name of SERIES has one
 }

@@ -3,6 +3,7 @@
 
 import type { SiteTraffic, SeriesName } from './siteTraffic.ts';
 import { SERIES } from './siteTraffic.ts';
+import { asUsual, type TimesUsual } from './calendar.ts';
 import { calmSteps } from './calm.ts';
 import type { SeriesNorms } from './surge.ts';
 import { UNKNOWN_NORMS, type VisitNorms } from './visits.ts';
@@ -35,8 +36,8 @@ const UNKNOWN_CLIENTS: ClientNorms = { typical: 1, spread: 1, heavyDay: 500 };
 const ONE_BY_ONE: ReadonlySet<SeriesName> = new Set(['visitors', 'visits']);
 
 /** Makes the norms at once. */
-export function normsOf(traffic: SiteTraffic): SiteNorms {
-  const steps = normSteps(traffic);
+export function normsOf(traffic: SiteTraffic, times: TimesUsual = asUsual): SiteNorms {
+  const steps = normSteps(traffic, times);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -44,7 +45,7 @@ export function normsOf(traffic: SiteTraffic): SiteNorms {
 }
 
 /** Makes the norms step by step, none of which takes more than some milliseconds. */
-export function* normSteps(traffic: SiteTraffic): Generator<undefined, SiteNorms> {
+export function* normSteps(traffic: SiteTraffic, times: TimesUsual): Generator<undefined, SiteNorms> {
   const clients = yield* clientSteps(traffic);
   const visits = traffic.visits.size === 0 ? UNKNOWN_NORMS : traffic.visits.norms();
   yield;
@@ -53,7 +54,7 @@ export function* normSteps(traffic: SiteTraffic): Generator<undefined, SiteNorms
     const { first, counts: all } = traffic.minutes[name];
     const skipped = Math.max(0, all.length - NORMAL_MINUTES);
     const counts = all.subarray(skipped);
-    const week = Week.learn(counts, first + skipped);
+    const week = Week.learn(counts, first + skipped, times);
     yield;
     const calm = yield* calmSteps(counts, first + skipped, week, !ONE_BY_ONE.has(name));
     found.push([name, { rates: week.rates, ...calm }]);

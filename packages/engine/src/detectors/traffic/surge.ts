@@ -1,6 +1,7 @@
 // Whether a count of minutes is beyond what is usual. Windows from one minute to four hours each ask how improbable
 // their sum is; how improbable sums get on ordinary days is learnt, so that each site has its own measure.
 
+import { asUsual, type TimesUsual } from './calendar.ts';
 import type { Calm } from './calm.ts';
 import { RAMP_WINDOW, Sums, WINDOWS } from './sums.ts';
 import { lowerTail, upperTail } from './tails.ts';
@@ -50,6 +51,7 @@ export interface SavedSurge {
 }
 
 export class SurgeWatch {
+  readonly #times: TimesUsual;
   #week: Week;
   #calm: Calm;
   #sums = new Sums();
@@ -60,14 +62,15 @@ export class SurgeWatch {
   /** How many times the usual was told last. */
   #told = 0;
 
-  constructor({ rates, ...calm }: SeriesNorms) {
-    this.#week = new Week(rates);
+  constructor({ rates, ...calm }: SeriesNorms, times: TimesUsual = asUsual) {
+    this.#times = times;
+    this.#week = new Week(rates, times);
     this.#calm = calm;
   }
 
   /** Takes over what is normal from a minute on; the days before it are seen again by it. */
   relearn({ rates, ...calm }: SeriesNorms, past: Past, minute: number): void {
-    this.#week = new Week(rates);
+    this.#week = new Week(rates, this.#times);
     this.#calm = calm;
     this.remember(past, minute);
   }

@@ -1,5 +1,6 @@
 // All sites of an engine, or of a log.
 
+import { timesUsual, type Season } from './calendar.ts';
 import { SiteMonitor, type TrafficPart, type Tell } from './monitor.ts';
 import type { TrafficRequest } from './request.ts';
 
@@ -11,14 +12,16 @@ export type TrafficUse = 'live' | 'replay' | 'train';
 
 export class TrafficMonitor {
   readonly #use: TrafficUse;
+  readonly #calendar: readonly Season[];
   readonly #sites = new Map<string, SiteMonitor>();
 
   /** More sites than this in one log are taken for one: strangers choose the hosts that they ask for. */
   static readonly mostSites = 200;
 
   /** `saved`: parts in the order in which they were written down. */
-  constructor(use: TrafficUse, saved: Iterable<TrafficPart> = []) {
+  constructor(use: TrafficUse, saved: Iterable<TrafficPart> = [], calendar: readonly Season[] = []) {
     this.#use = use;
+    this.#calendar = calendar;
     for (const part of saved) this.#siteOf(part.site).restore(part);
     for (const site of this.#sites.values()) site.resume();
   }
@@ -67,7 +70,10 @@ export class TrafficMonitor {
   #siteOf(wanted: string): SiteMonitor {
     const name = this.#sites.has(wanted) || this.#sites.size < TrafficMonitor.mostSites ? wanted : '';
     let site = this.#sites.get(name);
-    if (site === undefined) this.#sites.set(name, (site = new SiteMonitor(name, this.#use !== 'train')));
+    if (site === undefined) {
+      site = new SiteMonitor(name, this.#use !== 'train', timesUsual(this.#calendar, name));
+      this.#sites.set(name, site);
+    }
     return site;
   }
 }

@@ -3,6 +3,8 @@
 // or a crowd in the time of learning is outvoted by the other days. Slots of half an hour, and straight lines between
 // their middles.
 
+import { asUsual, type TimesUsual } from './calendar.ts';
+
 const MINUTES = 1440;
 const SLOT_MINUTES = 30;
 const SLOTS = MINUTES / SLOT_MINUTES;
@@ -17,18 +19,20 @@ const KIN_WEEKS = 2;
 export class Week {
   /** Requests a minute, by slot of the week. */
   readonly rates: Float64Array;
+  readonly #times: TimesUsual;
 
-  constructor(rates: Float64Array) {
+  constructor(rates: Float64Array, times: TimesUsual = asUsual) {
     this.rates = rates;
+    this.#times = times;
   }
 
   /** Returns what counts of minutes, from `firstMinute` (since the epoch) on, say about a week. */
-  static learn(counts: ArrayLike<number>, firstMinute: number): Week {
-    const days = daysOf(counts, firstMinute);
+  static learn(counts: ArrayLike<number>, firstMinute: number, times: TimesUsual = asUsual): Week {
+    const days = daysOf(counts, firstMinute, times);
     const rates = new Float64Array(WEEK_DAYS * SLOTS);
     if (days.length === 0) {
       rates.fill(meanOf(counts));
-      return new Week(rates);
+      return new Week(rates, times);
     }
     const typical = Math.max(1e-6, median(days.map(({ total }) => total)));
     for (const isWeekend of [false, true]) {
@@ -49,10 +53,10 @@ export class Week {
           rates[weekday * SLOTS + slot] = (shape[slot]! * level * typical) / SLOT_MINUTES;
       }
     }
-    return new Week(rates);
+    return new Week(rates, times);
   }
 
-  /** Returns how many requests are usual in a minute, counted since the epoch. */
+  /** Returns how many requests are to be expected in a minute, counted since the epoch. */
   at(minute: number): number {
     const place = (minute + 0.5 + EPOCH_WEEKDAY * MINUTES) / SLOT_MINUTES - 0.5;
     const before = Math.floor(place);
@@ -60,7 +64,7 @@ export class Week {
     const size = this.rates.length;
     const low = this.rates[((before % size) + size) % size]!;
     const high = this.rates[(((before + 1) % size) + size) % size]!;
-    return low + (high - low) * share;
+    return (low + (high - low) * share) * this.#times(minute);
   }
 }
 
@@ -70,7 +74,7 @@ interface Day {
   readonly total: number;
 }
 
-function daysOf(counts: ArrayLike<number>, firstMinute: number): Day[] {
+function daysOf(counts: ArrayLike<number>, firstMinute: number, times: TimesUsual): Day[] {
   const days: Day[] = [];
   const firstDay = Math.floor(firstMinute / MINUTES);
   const lastDay = Math.floor((firstMinute + counts.length - 1) / MINUTES);
@@ -81,7 +85,7 @@ function daysOf(counts: ArrayLike<number>, firstMinute: number): Day[] {
       const i = day * MINUTES + minute - firstMinute;
       if (i < 0 || i >= counts.length) continue;
       seen++;
-      slots[Math.floor(minute / SLOT_MINUTES)]! += counts[i]!;
+      slots[Math.floor(minute / SLOT_MINUTES)]! += counts[i]! / times(firstMinute + i);
     }
     // The robust total of a day: a flood of some hours must not make the day's other hours look small.
     if (seen >= SEEN_MINUTES)
