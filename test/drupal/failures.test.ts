@@ -211,6 +211,15 @@ describe.skipIf(reason !== undefined)(
       }
       expect(asked).toBe(1);
       expect(Math.max(...without)).toBeLessThan(5000);
+      // It is given up within seconds, and asked less often from then on.
+      const status = (): string => site.php(`echo json_encode(\\Drupal::service('parapet.engine')->status());`);
+      await expect.poll(status, { timeout: 15_000 }).toContain('"failures":1');
+      expect(status()).toContain('did not answer in time');
+      const due = site.php(`
+        \\Drupal::configFactory()->getEditable('parapet.settings')->set('engine.pull_seconds', 10)->save();
+        if (!function_exists('fastcgi_finish_request')) { function fastcgi_finish_request() {} }
+        foreach ([11, 21] as $later) echo (int) \\Drupal::service('parapet.engine')->isDue(time() + $later), (int) \\Drupal::service('parapet.engine')->isDue(time() + $later, TRUE);`);
+      expect(due, 'cron asks at the usual pace').toBe('1011');
       expect((await site.ask({ ip: BANNED_HERE, path: '/' })).status).toBe(403);
     });
   },

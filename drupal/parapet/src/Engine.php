@@ -25,7 +25,15 @@ final class Engine {
 
   private const PULLED = 'parapet.pulled';
   private const STATUS = 'parapet.engine';
+  /**
+   * How long a turn may take by itself, and in a process that answers visitors.
+   */
   private const SECONDS = 20.0;
+  private const VISIT_SECONDS = 4.0;
+  /**
+   * An engine that fails is asked half as often each time, to this limit.
+   */
+  private const LONGEST_PAUSE = 900;
   /**
    * Answers that bring everything can be long.
    */
@@ -42,11 +50,22 @@ final class Engine {
 
   /**
    * Whether it is time to ask for changes.
+   *
+   * @param int $now
+   *   Seconds since the epoch.
+   * @param bool $isVisit
+   *   Whether a visitor has just been answered. Where PHP cannot end an answer
+   *   before it goes on, it never is: that is left to cron.
    */
-  public function isDue(int $now): bool {
+  public function isDue(int $now, bool $isVisit = FALSE): bool {
+    if ($isVisit && !function_exists('fastcgi_finish_request') && !function_exists('litespeed_finish_request')) {
+      return FALSE;
+    }
     $config = $this->config->get('parapet.settings');
     $isWanted = ($config->get('mode') === 'remote' && $config->get('engine.url') !== '') || $config->get('engine.api_url') !== '';
-    return $isWanted && $now - $this->pulledAt() >= (int) $config->get('engine.pull_seconds');
+    $seconds = (int) $config->get('engine.pull_seconds');
+    $pause = $isVisit ? max($seconds, min(self::LONGEST_PAUSE, $seconds << min(8, $this->status()['failures']))) : $seconds;
+    return $isWanted && $now - $this->pulledAt() >= $pause;
   }
 
   /**
@@ -56,12 +75,16 @@ final class Engine {
    *   Where what was pulled goes.
    * @param int $now
    *   Seconds since the epoch.
+   * @param bool $isVisit
+   *   Whether a process is held that could answer visitors: then it is short.
    *
    * @return string
    *   What went wrong, or nothing.
    */
-  public function exchange(Decisions $decisions, int $now): string {
-    if (!$this->lock->acquire('parapet.engine', self::SECONDS * 4)) {
+  public function exchange(Decisions $decisions, int $now, bool $isVisit = FALSE): string {
+    $seconds = $isVisit ? self::VISIT_SECONDS : self::SECONDS;
+    $until = microtime(TRUE) + $seconds;
+    if (!$this->lock->acquire('parapet.engine', $seconds * 2)) {
       return '';
     }
     // Before asking: an engine that does not answer is not asked all the time.
@@ -69,7 +92,7 @@ final class Engine {
     $problems = [];
     // One that fails keeps none of the others from being done. What was lifted
     // here is told before it is asked what is in force.
-    foreach ([$this->outbox->send(...), fn () => $this->pull($decisions, $now), $this->upload(...)] as $step) {
+    foreach ([fn () => $this->outbox->send($until), fn () => $this->pull($decisions, $now, $until), fn () => $this->upload($until)] as $step) {
       try {
         $step();
       }
@@ -81,7 +104,7 @@ final class Engine {
     if ($problem !== '') {
       $this->loggers->get('parapet')->warning('The engine: @problem. What is in force stays so.', ['@problem' => $problem]);
     }
-    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem]);
+    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem, 'failures' => $problem === '' ? 0 : $this->status()['failures'] + 1]);
     $this->lock->release('parapet.engine');
     return $problem;
   }
@@ -89,14 +112,15 @@ final class Engine {
   /**
    * Returns when it was last asked, and what went wrong.
    *
-   * @return array{at: int, problem: string}
-   *   At 0 when it never was.
+   * @return array{at: int, problem: string, failures: int}
+   *   At 0 when it never was; how often in a row it failed.
    */
   public function status(): array {
     $status = $this->state->get(self::STATUS);
     return [
       'at' => is_array($status) && is_int($status['at'] ?? NULL) ? $status['at'] : 0,
       'problem' => is_array($status) && is_string($status['problem'] ?? NULL) ? $status['problem'] : '',
+      'failures' => is_array($status) && is_int($status['failures'] ?? NULL) ? $status['failures'] : 0,
     ];
   }
 
@@ -122,25 +146,25 @@ final class Engine {
   /**
    * Takes over what is in force elsewhere, where it is pulled.
    */
-  private function pull(Decisions $decisions, int $now): void {
+  private function pull(Decisions $decisions, int $now, float $until): void {
     $config = $this->config->get('parapet.settings');
     $url = (string) $config->get('engine.url');
     if ($config->get('mode') !== 'remote' || $url === '') {
       return;
     }
     $key = DrupalSettings::get('parapet_bouncer_key');
-    $client = new HttpClient($url, 5.0, self::SECONDS, self::MOST_BYTES);
+    $client = new HttpClient($url, 2.0, self::SECONDS, self::MOST_BYTES, [], $until);
     $decisions->publish((new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream'))->pull($now));
   }
 
   /**
    * Sends the signals that wait.
    */
-  private function upload(): void {
+  private function upload(float $until): void {
     $url = (string) $this->config->get('parapet.settings')->get('engine.api_url');
     $token = DrupalSettings::get('parapet_api_token');
     if ($url !== '' && is_string($token)) {
-      (new Uploader(new HttpClient($url, 5.0, self::SECONDS), $token, $this->site->spool()))->upload();
+      (new Uploader(new HttpClient($url, 2.0, self::SECONDS, until: $until), $token, $this->site->spool()))->upload();
     }
   }
 

@@ -26,7 +26,10 @@ final class Outbox {
   private const LOCK = 'parapet.outbox';
   private const ADD = 'add';
   private const LIFT = 'lift';
-  private const SECONDS = 10.0;
+  /**
+   * How long sending may hold the process that has just answered somebody.
+   */
+  private const SECONDS = 4.0;
   /**
    * One turn sends no more; the rest waits for the next.
    */
@@ -86,12 +89,15 @@ final class Outbox {
   /**
    * Sends what waits, as far as the engine answers.
    *
+   * @param float $until
+   *   When to give up, in seconds since the epoch.
+   *
    * @throws \Drupal\parapet\Core\Engine\HttpException
    *   When it does not. What waits stays.
    */
-  public function send(): void {
+  public function send(float $until): void {
     $first = $this->next();
-    if ($first === NULL || !$this->isWanted() || !$this->lock->acquire(self::LOCK, self::SECONDS * 3)) {
+    if ($first === NULL || !$this->isWanted() || !$this->lock->acquire(self::LOCK, 30.0)) {
       return;
     }
     try {
@@ -99,7 +105,7 @@ final class Outbox {
       if (!is_string($token) || $token === '') {
         throw new HttpException("settings.php has no \$settings['parapet_api_token'] for the engine");
       }
-      $sender = new DecisionSender(new HttpClient($this->url(), 3.0, self::SECONDS), $token);
+      $sender = new DecisionSender(new HttpClient($this->url(), 2.0, self::SECONDS, until: $until), $token);
       for ($sent = 0; ($message = $this->next()) !== NULL && $sent < self::MOST_MESSAGES; $sent++) {
         $refusal = $this->sendOne($sender, $message);
         if ($refusal !== '') {
@@ -121,7 +127,7 @@ final class Outbox {
    */
   public function flush(): void {
     try {
-      $this->send();
+      $this->send(microtime(TRUE) + self::SECONDS);
     }
     catch (HttpException $exception) {
       $this->loggers->get('parapet')->warning('The engine: @problem. What was decided here waits for it.', ['@problem' => $exception->getMessage()]);

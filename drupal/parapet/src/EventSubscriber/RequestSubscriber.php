@@ -174,8 +174,8 @@ final class RequestSubscriber implements EventSubscriberInterface {
     if (Settings::read(Site::folder()) === NULL) {
       \Drupal::service('parapet.decisions')->publish();
     }
-    if ($this->engine->isDue($now)) {
-      $this->engine->exchange(\Drupal::service('parapet.decisions'), $now);
+    if ($this->engine->isDue($now, TRUE)) {
+      $this->engine->exchange(\Drupal::service('parapet.decisions'), $now, TRUE);
     }
   }
 

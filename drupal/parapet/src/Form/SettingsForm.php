@@ -10,6 +10,7 @@ use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Engine\HttpClient;
 use Drupal\parapet\Core\Engine\HttpException;
+use Drupal\parapet\Core\Net\Ip;
 
 /**
  * What is done to visitors, and where decisions come from.
@@ -192,6 +193,11 @@ final class SettingsForm extends ConfigFormBase {
       if ($engine[$name] !== '') {
         try {
           new HttpClient((string) $engine[$name], 1.0, 1.0);
+          $host = trim((string) parse_url((string) $engine[$name], PHP_URL_HOST), '[]');
+          // Looking up a name takes as long as it takes.
+          if ($name === 'ask' && !str_starts_with((string) $engine[$name], 'unix:') && Ip::pack($host) === NULL) {
+            $form_state->setErrorByName('engine][ask', (string) $this->t('Write unix:/path, or http:// with an address in digits: looking up a name can take longer than an answer may.'));
+          }
         }
         catch (HttpException $problem) {
           $form_state->setErrorByName("engine][$name", $problem->getMessage() . '.');

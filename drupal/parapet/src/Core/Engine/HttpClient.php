@@ -34,6 +34,8 @@ final class HttpClient {
    *   An answer that is longer is refused.
    * @param array<string, mixed> $tls
    *   Options of the `ssl` context: `cafile`, `peer_name` and so on.
+   * @param float $until
+   *   When, in seconds since the epoch, this client gives up whatever it does.
    *
    * @throws HttpException
    *   When the address cannot be understood.
@@ -44,6 +46,7 @@ final class HttpClient {
     private readonly float $totalSeconds,
     private readonly int $mostBytes = 1048576,
     private readonly array $tls = [],
+    private readonly float $until = INF,
   ) {
     if (str_starts_with($url, 'unix:')) {
       $this->remote = 'unix://' . substr($url, 5);
@@ -79,13 +82,17 @@ final class HttpClient {
    *   When there is none in time, or it is no HTTP.
    */
   public function send(string $method, string $path, array $headers = [], ?string $body = NULL): HttpAnswer {
-    $deadline = microtime(TRUE) + $this->totalSeconds;
+    $now = microtime(TRUE);
+    $deadline = min($now + $this->totalSeconds, $this->until);
+    if ($deadline <= $now) {
+      throw new HttpException("$this->remote was slow: the rest is done next time");
+    }
     $context = stream_context_create(['ssl' => $this->tls]);
     $socket = @stream_socket_client(
       $this->remote,
       $number,
       $message,
-      min($this->connectSeconds, $this->totalSeconds),
+      min($this->connectSeconds, $deadline - $now),
       STREAM_CLIENT_CONNECT,
       $context,
     );
@@ -278,7 +285,7 @@ final class HttpClient {
     $write = $isWriting ? [$socket] : NULL;
     $except = NULL;
     if ($left <= 0 || @stream_select($read, $write, $except, (int) $left, (int) (fmod($left, 1) * 1e6)) === 0) {
-      throw new HttpException("$this->remote did not answer within $this->totalSeconds seconds");
+      throw new HttpException("$this->remote did not answer in time");
     }
   }
 
