@@ -212,7 +212,8 @@ describe.skipIf(reason !== undefined)(
       expect(asked).toBe(1);
       expect(Math.max(...without)).toBeLessThan(5000);
       // It is given up within seconds, and asked less often from then on.
-      const status = (): string => site.php(`echo json_encode(\\Drupal::service('parapet.engine')->status());`);
+      const status = (): string =>
+        site.php(`echo json_encode(\\Drupal::service('parapet.engine')->status());`);
       await expect.poll(status, { timeout: 15_000 }).toContain('"failures":1');
       expect(status()).toContain('did not answer in time');
       const due = site.php(`

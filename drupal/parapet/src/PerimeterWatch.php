@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\Database\Connection;
+use Drupal\Core\Flood\FloodInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Session\AccountInterface;
 use Drupal\parapet\Core\Net\CidrSet;
@@ -21,7 +21,7 @@ final class PerimeterWatch {
   public function __construct(
     private readonly Decisions $decisions,
     private readonly ConfigFactoryInterface $config,
-    private readonly Connection $database,
+    private readonly FloodInterface $flood,
     private readonly LoggerChannelFactoryInterface $loggers,
     private readonly AccountInterface $account,
     private readonly Site $site,
@@ -100,7 +100,7 @@ final class PerimeterWatch {
     return new Perimeter(
       new PatternSet(array_filter((array) $config->get('perimeter.patterns'), 'is_string')),
       CidrSet::fromTexts($this->site->allowlist()),
-      new DrupalFlood($this->database),
+      new DrupalFlood($this->flood),
       (int) $config->get('perimeter.flood_threshold'),
       (int) $config->get('perimeter.flood_window'),
     );

@@ -27,7 +27,6 @@ use Symfony\Component\HttpFoundation\Session\SessionInterface;
  */
 final class StepUp {
 
-  public const TABLE = 'parapet_code';
   /**
    * What the engine said of this request.
    */
@@ -104,19 +103,16 @@ final class StepUp {
     $now = time();
     $id = bin2hex(random_bytes(16));
     $code = OneTimeCode::make();
-    $this->database->insert(self::TABLE)->fields([
-      'id' => hash('sha256', $id),
-      'digest' => OneTimeCode::digest($code, $id, $this->site->secret()),
-      'tries' => 0,
-      'ends' => $now + OneTimeCode::SECONDS,
-    ])->execute();
+    // Its tries are counted where requests that come at once cannot miss one
+    // another; what it was is known to the session, as a keyed hash.
+    $this->database->insert(Scenarios::TABLE)->fields(['id' => hash('sha256', $id), 'level' => 0, 'at' => $now + OneTimeCode::SECONDS])->execute();
     $language = $account === NULL ? $this->languages->getCurrentLanguage()->getId() : $account->getPreferredLangcode();
     $sent = $this->mails->mail('parapet', 'code', $mail, $language, ['code' => OneTimeCode::readable($code)]);
     if (($sent['result'] ?? FALSE) !== TRUE) {
       $this->loggers->get('parapet')->error('No code could be mailed: whoever should have confirmed something by it was let in without. Look at how this site sends mail.');
       return self::FAILED;
     }
-    $session->set(self::PENDING, ['id' => $id, 'mail' => $mail]);
+    $session->set(self::PENDING, ['id' => $id, 'mail' => $mail, 'digest' => OneTimeCode::digest($code, $id, $this->site->secret())]);
     return self::SENT;
   }
 
@@ -131,7 +127,7 @@ final class StepUp {
    * Whether this is the code that was sent; then the visitor is confirmed.
    */
   public function check(string $rawCode): bool {
-    $id = $this->pending()['id'];
+    ['id' => $id, 'digest' => $digest] = $this->pending();
     $code = OneTimeCode::read($rawCode);
     if ($id === '' || $code === '') {
       return FALSE;
@@ -139,17 +135,14 @@ final class StepUp {
     $key = hash('sha256', $id);
     // Counted before it is compared, and thrown away by whoever comes first: two
     // requests at once have no more tries than one, and one code is good once.
-    $tried = $this->database->update(self::TABLE)
-      ->expression('tries', '[tries] + 1')
+    $tried = (int) $this->database->update(Scenarios::TABLE)
+      ->expression('level', '[level] + 1')
       ->condition('id', $key)
-      ->condition('tries', OneTimeCode::MOST_TRIES, '<')
-      ->condition('ends', time(), '>')
+      ->condition('level', OneTimeCode::MOST_TRIES, '<')
+      ->condition('at', time(), '>')
       ->execute();
-    $taken = (int) $tried === 0 ? 0 : $this->database->delete(self::TABLE)
-      ->condition('id', $key)
-      ->condition('digest', OneTimeCode::digest($code, $id, $this->site->secret()))
-      ->execute();
-    if ((int) $taken === 0) {
+    $isRight = $tried > 0 && hash_equals($digest, OneTimeCode::digest($code, $id, $this->site->secret()));
+    if (!$isRight || (int) $this->database->delete(Scenarios::TABLE)->condition('id', $key)->execute() === 0) {
       return FALSE;
     }
     $this->session()?->remove(self::PENDING);
@@ -193,13 +186,6 @@ final class StepUp {
   }
 
   /**
-   * Forgets codes that have ended.
-   */
-  public function prune(int $now): void {
-    $this->database->delete(self::TABLE)->condition('ends', $now, '<=')->execute();
-  }
-
-  /**
    * Returns the session; NULL where a request has none.
    */
   private function session(): ?SessionInterface {
@@ -238,14 +224,14 @@ final class StepUp {
   private function forget(): void {
     $id = $this->pending()['id'];
     if ($id !== '') {
-      $this->database->delete(self::TABLE)->condition('id', hash('sha256', $id))->execute();
+      $this->database->delete(Scenarios::TABLE)->condition('id', hash('sha256', $id))->execute();
     }
   }
 
   /**
    * Returns which code is awaited.
    *
-   * @return array{id: string, mail: string}
+   * @return array{id: string, mail: string, digest: string}
    *   Empty when none is.
    */
   private function pending(): array {
@@ -253,6 +239,7 @@ final class StepUp {
     return [
       'id' => is_array($kept) && is_string($kept['id'] ?? NULL) ? $kept['id'] : '',
       'mail' => is_array($kept) && is_string($kept['mail'] ?? NULL) ? $kept['mail'] : '',
+      'digest' => is_array($kept) && is_string($kept['digest'] ?? NULL) ? $kept['digest'] : '',
     ];
   }
 

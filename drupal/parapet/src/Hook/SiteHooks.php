@@ -13,7 +13,6 @@ use Drupal\Core\Url;
 use Drupal\file\FileInterface;
 use Drupal\parapet\Core\Signals\Signal;
 use Drupal\parapet\Decisions;
-use Drupal\parapet\DrupalFlood;
 use Drupal\parapet\Engine;
 use Drupal\parapet\PerimeterWatch;
 use Drupal\parapet\SignalRecorderInterface;
@@ -104,8 +103,6 @@ final class SiteHooks {
     $this->decisions->prune();
     \Drupal::service('parapet.scenarios')->prune($now);
     \Drupal::service('parapet.stops')->prune($now);
-    (new DrupalFlood(\Drupal::database()))->prune($now);
-    \Drupal::service('parapet.step_up')->prune($now);
     if ($this->engine->isDue($now)) {
       $this->engine->exchange($this->decisions, $now);
     }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet\Middleware;
 
 use Drupal\Core\Site\Settings as DrupalSettings;
-use Drupal\parapet\Core\Decisions\SnapshotReader;
+use Drupal\parapet\Core\Decisions\FirstLook;
 use Drupal\parapet\Core\Guard\Guard;
 use Drupal\parapet\Core\Guard\Outcome;
 use Drupal\parapet\Core\Guard\Settings;
@@ -64,7 +64,7 @@ final class ParapetMiddleware implements HttpKernelInterface {
    */
   private function isQuiet(Request $request): bool {
     $folder = Site::folder();
-    return !str_contains($request->getRequestUri(), '/parapet/check/') && SnapshotReader::isQuiet(
+    return !str_contains($request->getRequestUri(), '/parapet/check/') && FirstLook::isQuiet(
       ["$folder/" . Site::DECISIONS, "$folder/" . Site::ENGINE],
       (string) $request->getClientIp(),
       str_contains((string) $request->server->get('HTTP_COOKIE'), 'SESS'),

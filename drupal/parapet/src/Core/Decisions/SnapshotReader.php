@@ -159,46 +159,6 @@ final class SnapshotReader {
   }
 
   /**
-   * Whether no file has anything that could apply to a visitor, ended or not.
-   *
-   * Nearly all visitors are told apart by this one class; nothing more is loaded
-   * for them, because loading costs more than looking.
-   *
-   * @param list<string> $paths
-   *   Files of decisions; one that is not there has nothing.
-   * @param string $ip
-   *   The visitor's address.
-   * @param bool $hasSession
-   *   Whether the visitor shows a session.
-   *
-   * @return bool
-   *   FALSE also when a file is damaged, which the guard then tells.
-   */
-  public static function isQuiet(array $paths, string $ip, bool $hasSession): bool {
-    $packed = (string) @inet_pton($ip);
-    if (strlen($packed) === 16 && str_starts_with($packed, "\0\0\0\0\0\0\0\0\0\0\xff\xff")) {
-      $packed = substr($packed, 12);
-    }
-    foreach ($paths as $path) {
-      // Asked first: a warning, also a silent one, makes Drupal load its errors.
-      $file = is_file($path) ? @fopen($path, 'rb') : FALSE;
-      if ($file === FALSE) {
-        continue;
-      }
-      try {
-        $reader = new self($file);
-        if ($reader->candidates($packed, []) !== [] || ($hasSession && ($reader->section('TEXT')['rows'] ?? 0) > 0)) {
-          return FALSE;
-        }
-      }
-      catch (SnapshotException) {
-        return FALSE;
-      }
-    }
-    return TRUE;
-  }
-
-  /**
    * Whether the address is on the allowlist.
    *
    * @throws SnapshotException

@@ -10,18 +10,20 @@ namespace Drupal\parapet\Core\Flood;
 interface FloodInterface {
 
   /**
-   * Counts one more, and returns how many there are within the window.
+   * Counts one more; returns whether these are too many within the window.
    *
    * @param string $name
    *   What happened.
    * @param string $key
    *   To whom, or by whom.
+   * @param int $most
+   *   How many are not too many.
    * @param int $window
    *   After how many seconds it is forgotten.
    * @param int $now
    *   Seconds since the epoch.
    */
-  public function add(string $name, string $key, int $window, int $now): int;
+  public function isTooOften(string $name, string $key, int $most, int $window, int $now): bool;
 
   /**
    * Forgets what was counted.

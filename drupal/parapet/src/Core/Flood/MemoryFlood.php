@@ -21,7 +21,7 @@ final class MemoryFlood implements FloodInterface {
   /**
    * {@inheritdoc}
    */
-  public function add(string $name, string $key, int $window, int $now): int {
+  public function isTooOften(string $name, string $key, int $most, int $window, int $now): bool {
     $id = "$name\0$key";
     $times = array_filter($this->times[$id] ?? [], static fn (int $at): bool => $at > $now - $window);
     $times[] = $now;
@@ -30,7 +30,7 @@ final class MemoryFlood implements FloodInterface {
     if (count($this->times) > self::MOST_KEYS) {
       array_shift($this->times);
     }
-    return count($times);
+    return count($times) > $most;
   }
 
   /**

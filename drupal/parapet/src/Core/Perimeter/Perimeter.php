@@ -70,8 +70,7 @@ final class Perimeter {
     if ($this->allowlist->contains($packed)) {
       return FALSE;
     }
-    $count = $this->flood->add($name, bin2hex($packed), $this->window, $now);
-    if ($count <= $this->threshold) {
+    if (!$this->flood->isTooOften($name, bin2hex($packed), $this->threshold, $this->window, $now)) {
       return FALSE;
     }
     $this->flood->clear($name, bin2hex($packed));

@@ -97,12 +97,12 @@ final class PerimeterTest extends TestCase {
   public function testTheMemoryOfAFloodIsBounded(): void {
     $flood = new MemoryFlood();
     for ($i = 0; $i < 10500; $i++) {
-      $flood->add('x', (string) $i, 60, 0);
+      $flood->isTooOften('x', (string) $i, 1, 60, 0);
     }
-    self::assertSame(1, $flood->add('x', '0', 60, 1));
-    self::assertSame(2, $flood->add('x', '10499', 60, 1));
+    self::assertFalse($flood->isTooOften('x', '0', 1, 60, 1));
+    self::assertTrue($flood->isTooOften('x', '10499', 1, 60, 1));
     $flood->clear('x', '10499');
-    self::assertSame(1, $flood->add('x', '10499', 60, 1));
+    self::assertFalse($flood->isTooOften('x', '10499', 1, 60, 1));
   }
 
   public function testABucketLeaksAndOverflows(): void {

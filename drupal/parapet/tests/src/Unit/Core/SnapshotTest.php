@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\Tests\parapet\Unit\Core;
 
 use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Decisions\FirstLook;
 use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Decisions\SnapshotWriter;
@@ -16,6 +17,7 @@ use PHPUnit\Framework\TestCase;
 /**
  * Files of decisions, against the golden files of the TypeScript writer.
  */
+#[CoversClass(FirstLook::class)]
 #[CoversClass(SnapshotReader::class)]
 #[CoversClass(SnapshotWriter::class)]
 #[CoversClass(Decision::class)]
@@ -113,6 +115,9 @@ final class SnapshotTest extends TestCase {
       file_put_contents($path, $bad);
       try {
         $reader = SnapshotReader::open($path);
+        foreach (['185.3.171.0', '2001:db8:2:3::4', '255.255.255.255'] as $ip) {
+          FirstLook::isQuiet([$path], $ip, FALSE);
+        }
         foreach (['185.3.171.0', '185.0.90.0', '2001:db8:2:3::4', '0.0.0.0', '255.255.255.255'] as $ip) {
           $reader->find((string) Ip::pack($ip), 1772366400, ['user' => 'eve']);
         }
@@ -159,6 +164,20 @@ final class SnapshotTest extends TestCase {
       self::assertSame('ip', $reader->find((string) Ip::pack($ip), 1000)?->scope, $ip);
       self::assertNull($reader->find((string) Ip::pack($ip), 5000));
     }
+    foreach ($asks as $ip) {
+      self::assertFalse(FirstLook::isQuiet([$path], $ip, FALSE), $ip);
+    }
+    // Whoever is said to be free at once is; and most who are free are said so.
+    $quiet = $free = 0;
+    for ($i = 0; $i < 3000; $i++) {
+      $ip = $i % 2 === 0 ? (string) long2ip(mt_rand(1, 0xdfffffff)) : sprintf('2001:db8:%x:%x::%x', mt_rand(0, 60), mt_rand(0, 0xffff), $i);
+      $isFree = $reader->find((string) Ip::pack($ip), 1000) === NULL;
+      $isQuiet = FirstLook::isQuiet([$path], $ip, FALSE);
+      self::assertTrue($isFree || !$isQuiet, $ip);
+      $free += (int) $isFree;
+      $quiet += (int) $isQuiet;
+    }
+    self::assertGreaterThan(0.8 * $free, $quiet);
     self::assertCount(50, $reader->list(1000, 50));
     self::assertCount(count($decisions), $reader->list(1000, 100000));
     self::assertNull($reader->find((string) Ip::pack('240.0.0.1'), 1000));
@@ -179,14 +198,14 @@ final class SnapshotTest extends TestCase {
     $folder = $this->folder();
     SnapshotWriter::replace("$folder/a", SnapshotWriter::encode([self::decision('range', '203.0.113.0/24', 1)], [], 1, 1000));
     SnapshotWriter::replace("$folder/b", SnapshotWriter::encode([self::decision('session', 'x', 1)], [], 1, 1000));
-    self::assertTrue(SnapshotReader::isQuiet(["$folder/a", "$folder/absent"], '203.0.112.9', TRUE));
-    self::assertTrue(SnapshotReader::isQuiet(["$folder/a"], '2001:db8::1', TRUE));
-    self::assertFalse(SnapshotReader::isQuiet(["$folder/a"], '203.0.113.9', FALSE));
-    self::assertFalse(SnapshotReader::isQuiet(["$folder/a"], '::ffff:203.0.113.9', FALSE));
-    self::assertFalse(SnapshotReader::isQuiet(["$folder/b"], '203.0.112.9', TRUE));
-    self::assertTrue(SnapshotReader::isQuiet(["$folder/b"], '203.0.112.9', FALSE));
-    file_put_contents("$folder/c", 'nonsense');
-    self::assertFalse(SnapshotReader::isQuiet(["$folder/a", "$folder/c"], '203.0.112.9', FALSE));
+    self::assertTrue(FirstLook::isQuiet(["$folder/a", "$folder/absent"], '203.0.112.9', TRUE));
+    self::assertTrue(FirstLook::isQuiet(["$folder/a"], '2001:db8::1', TRUE));
+    self::assertFalse(FirstLook::isQuiet(["$folder/a"], '203.0.113.9', FALSE));
+    self::assertFalse(FirstLook::isQuiet(["$folder/a"], '::ffff:203.0.113.9', FALSE));
+    self::assertFalse(FirstLook::isQuiet(["$folder/b"], '203.0.112.9', TRUE));
+    self::assertTrue(FirstLook::isQuiet(["$folder/b"], '203.0.112.9', FALSE));
+    file_put_contents("$folder/c", str_repeat('nonsense', 40));
+    self::assertFalse(FirstLook::isQuiet(["$folder/a", "$folder/c"], '203.0.112.9', FALSE));
   }
 
   public function testWhatIsNoTargetIsLeftOut(): void {
@@ -261,7 +280,7 @@ final class SnapshotTest extends TestCase {
       catch (SnapshotException $problem) {
         self::assertSame('it cannot be opened', $problem->getMessage());
       }
-      self::assertTrue(SnapshotReader::isQuiet([$path], '203.0.113.9', TRUE));
+      self::assertTrue(FirstLook::isQuiet([$path], '203.0.113.9', TRUE));
     }
   }
 
