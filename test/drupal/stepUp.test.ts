@@ -109,7 +109,7 @@ describe.skipIf(reason !== undefined)(
         ),
       ).toBe('0');
       await context.close();
-    });
+    }, 180_000);
 
     it('can be used by keyboard and with a screen reader', async () => {
       const ip = '203.0.113.82';
