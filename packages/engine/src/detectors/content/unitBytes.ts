@@ -23,11 +23,26 @@ export function copyUnits(
     const { read, written } = ENCODER.encodeInto(text, bytes);
     if (read === length && written === length) return;
   }
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[i] = unit < 128 ? unit : beyond(unit);
+  if (length < SHORTEST_COPIED) {
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      bytes[i] = unit < 128 ? unit : beyond(unit);
+    }
+    return;
+  }
+  for (let start = 0; start < length; start += CHUNK) {
+    const chunk = length <= CHUNK ? text : text.slice(start, start + CHUNK);
+    UNIT_BYTES.write(chunk, 'utf16le');
+    for (let i = 0; i < chunk.length; i++) {
+      const unit = UNITS[i]!;
+      bytes[start + i] = unit < 128 ? unit : beyond(unit);
+    }
   }
 }
+
+const CHUNK = 8192;
+const UNITS = new Uint16Array(CHUNK);
+const UNIT_BYTES = Buffer.from(UNITS.buffer);
 
 function beyondAscii(): number {
   return BEYOND_ASCII;

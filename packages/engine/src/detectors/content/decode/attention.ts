@@ -25,7 +25,9 @@ const HOT = 1.5;
 /** Up to here nothing of a long request is read. */
 export const COLD = 0.25;
 /** Characters of hot places that are read in one request, with what is beside them. */
-const HOT_TEXT = 16_384;
+const HOT_TEXT = 12_288;
+/** The same where nothing depends on it. */
+const REFUSED_TEXT = 4096;
 /** The same of others. */
 const LUKEWARM_TEXT = 4096;
 /** Of a longer text only the hottest pieces are read. */
@@ -84,20 +86,24 @@ export function isWord(text: string, traits: number | undefined): boolean {
   return text.length <= LONGEST_WORD && ((traits ?? traitsOf(text)) & HAS_UNUSUAL) === 0;
 }
 
-/**
- * Gives each of these parts of a long request the focus that is left for it, and takes a glance at that. `known`: how
- * hot the value of each part is, where somebody has asked.
- */
-export function readHottest(
-  parts: readonly OpenPart[],
-  from: number,
-  to: number,
-  watch: Watch,
-  known: readonly (number | undefined)[] = [],
-): void {
+/** Some parts of a long request. */
+export interface LongParts {
+  readonly parts: readonly OpenPart[];
+  readonly from: number;
+  readonly to: number;
+  readonly watch: Watch;
+  /** How hot the value of each part is, where somebody has asked. */
+  readonly known?: readonly (number | undefined)[];
+  /** Whether the request is refused in any case, and so much has to be read only as says why else. */
+  readonly isRefused: boolean;
+}
+
+/** Gives each of these parts the focus that is left for it, and takes a glance at that. */
+export function readHottest(long: LongParts): void {
+  const { parts, from, to, watch } = long;
   const nothing = watch.glance('');
   const ofPart = new Map<number, Place[]>();
-  for (const place of hottest(placesOf(parts, from, to, watch, known), parts)) {
+  for (const place of hottest(placesOf(long), long)) {
     const own = ofPart.get(place.part);
     if (own === undefined) ofPart.set(place.part, [place]);
     else own.push(place);
@@ -123,13 +129,7 @@ function lengthOf({ value, views }: Part): number {
   return length;
 }
 
-function placesOf(
-  parts: readonly Part[],
-  from: number,
-  to: number,
-  watch: Watch,
-  known: readonly (number | undefined)[],
-): Place[] {
+function placesOf({ parts, from, to, watch, known = [] }: LongParts): Place[] {
   const places: Place[] = [];
   for (let part = from; part < to; part++) {
     const { kind, value, views } = parts[part]!;
@@ -161,15 +161,16 @@ function addPlaces(
   }
 }
 
-function hottest(places: Place[], parts: readonly Part[]): readonly Place[] {
+function hottest(places: Place[], { parts, isRefused }: LongParts): readonly Place[] {
+  const most = isRefused ? REFUSED_TEXT : HOT_TEXT;
   places.sort((one, other) => other.heat - one.heat);
   const chosen: Place[] = [];
   const seen = new Set<string>();
   let hotText = 0;
   let text = 0;
   for (const place of places) {
-    const isHot = place.heat >= HOT && hotText < HOT_TEXT;
-    if (!isHot && text >= LUKEWARM_TEXT) break;
+    const isHot = place.heat >= HOT && hotText < most;
+    if (!isHot && (isRefused || text >= LUKEWARM_TEXT)) break;
     // What stands there many times, which is how bodies are padded with attacks, is read once.
     const key = contentOf(place, parts[place.part]!);
     if (seen.has(key)) continue;

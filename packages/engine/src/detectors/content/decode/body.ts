@@ -12,6 +12,7 @@ import { readJsonText } from './json.ts';
 import type { DecodeLimits } from './limits.ts';
 import { readMultipart } from './multipart.ts';
 import { formIdOf, readPairs, richTextOf } from './pairs.ts';
+import { SeenTexts } from './seenTexts.ts';
 import { readXml } from './xml.ts';
 
 /** Read as text whatever is in it, so that a NUL in front hides nothing. */
@@ -97,8 +98,10 @@ function readJson(fields: Fields, text: string): boolean {
   const sink = new GraphqlAware(fields);
   if (!isOneEachLine(text)) return readJsonText(sink, text, '');
   let isValid = true;
+  const seen = new SeenTexts();
   for (const [index, line] of text.split('\n', 4096).entries()) {
-    if (line.trim() !== '') isValid = readJsonText(sink, line, `/${index}`) && isValid;
+    if (line.trim() !== '' && seen.isNew(line, 0, line.length))
+      isValid = readJsonText(sink, line, `/${index}`) && isValid;
   }
   return isValid;
 }

@@ -29,6 +29,9 @@ const REST_LENGTH = 16_384;
 const LONGEST_NAME = 256;
 /** PHP reads 1000 parameters and drops the others. */
 const MOST_LATE = 1024;
+/** From so many parts on, what is added again is not looked at again. */
+const FEW_PARTS = 64;
+const RECENT_MASK = 255;
 /** One of the query, one of the body and some of cookies. */
 const MOST_RESTS = 8;
 
@@ -50,6 +53,8 @@ export class Collector {
   /** Of each part the heat of its value, where it is known. */
   readonly #heats: (number | undefined)[] = [];
   readonly #mostLate: number;
+  /** Some of the parts that came last, by length and ends of what they hold. */
+  readonly #recent: (OpenPart | undefined)[] = [];
   #late: Late[] = [];
   readonly #rests: Late[] = [];
   #rest = '';
@@ -80,6 +85,7 @@ export class Collector {
     traits?: number,
   ): void {
     this.#added++;
+    if (lenient === undefined && this.#isRepeated(placement, name, value, kind)) return;
     if (lenient !== undefined)
       this.note('overlong-utf8', placement, name, isOnlyOverlong(value, lenient) ? 'refuse' : 'note');
     if (this.parts.length >= this.#limits.parts) {
@@ -157,8 +163,11 @@ export class Collector {
     const from = this.bodyFrom ?? parts.length;
     // A body takes nothing from what is in front of it.
     this.isHeadSkimmed = isLong(parts, 0, from);
-    if (this.isHeadSkimmed) readHottest(parts, 0, from, watch);
-    if (isLong(parts, from, parts.length)) readHottest(parts, from, parts.length, watch, this.#heats);
+    // Nothing that is found changes what becomes of a request that is refused.
+    const isRefused = this.anomalies.some(({ severity }) => severity === 'refuse');
+    if (this.isHeadSkimmed) readHottest({ parts, from: 0, to: from, watch, isRefused });
+    if (isLong(parts, from, parts.length))
+      readHottest({ parts, from, to: parts.length, watch, isRefused, known: this.#heats });
     else if (this.#isPostponed) readAll(parts, from, watch);
   }
 
@@ -230,7 +239,25 @@ export class Collector {
     glance: Glance | undefined,
   ): void {
     const focus = undefined;
-    this.parts.push({ placement, name: shortName(name), value, views, kind, isExcerpt, focus, glance });
+    const part: OpenPart = {
+      placement,
+      name: shortName(name),
+      value,
+      views,
+      kind,
+      isExcerpt,
+      focus,
+      glance,
+    };
+    if (this.parts.push(part) > FEW_PARTS) this.#recent[slotOf(name, value)] = part;
+  }
+
+  /** Whether the same stands there already, as it does very often in bodies that were made long on purpose. */
+  #isRepeated(placement: Placement, name: string, value: string, kind: FieldKind): boolean {
+    if (this.parts.length <= FEW_PARTS) return false;
+    const recent = this.#recent[slotOf(name, value)];
+    if (recent === undefined || recent.value !== value || recent.name !== name) return false;
+    return recent.placement === placement && recent.kind === kind;
   }
 
   #addLate(placement: Placement, name: string, value: string, traits: number | undefined): void {
@@ -268,6 +295,13 @@ export class Collector {
 // character in UTF-8 leaves two or more marks side by side, a broken one leaves one.
 function isOnlyOverlong(value: string, lenient: string): boolean {
   return !lenient.includes('\ufffd') && value.includes('\ufffd\ufffd');
+}
+
+function slotOf(name: string, value: string): number {
+  return (
+    (name.length * 31 + value.length * 7 + value.charCodeAt(0) + value.charCodeAt(value.length - 1) * 3) &
+    RECENT_MASK
+  );
 }
 
 // What is in a long name is a part of its own.

@@ -5,6 +5,7 @@ import type { Placement } from '@parapet/kinds';
 import type { Fields } from './fields.ts';
 import type { PercentDecoder } from './percent.ts';
 import { phpName } from './phpNames.ts';
+import { SeenTexts } from './seenTexts.ts';
 
 const LONGEST_NAME = 256;
 
@@ -20,6 +21,7 @@ export function readPairs(
   let at = start;
   // Searched once for each that there is, so that pairs without one cost no more than others.
   let nextEquals = start - 1;
+  const seen = new SeenTexts();
   while (at < raw.length) {
     if (collector.isFull()) {
       collector.addRest(placement, raw.slice(at));
@@ -27,7 +29,7 @@ export function readPairs(
     }
     let end = raw.indexOf('&', at);
     if (end < 0) end = raw.length;
-    if (end > at) {
+    if (end > at && seen.isNew(raw, at, end)) {
       if (nextEquals < at) {
         nextEquals = raw.indexOf('=', at);
         if (nextEquals < 0) nextEquals = raw.length;

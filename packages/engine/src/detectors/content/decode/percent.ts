@@ -26,6 +26,8 @@ export function nextOf(text: string, char: string, from: number): number {
 
 /** What values are decoded in, one after the other; nothing in it outlives a call. */
 const SHARED = Buffer.allocUnsafeSlow(16_384);
+const SHARED_UNITS = new Uint16Array(16_384);
+const BYTES_OF_UNITS = Buffer.from(SHARED_UNITS.buffer);
 
 /** Decodes values out of raw text of one character a byte; it knows of the last value whether it was overlong. */
 export class PercentDecoder {
@@ -100,31 +102,65 @@ export interface DecodedAgain {
  * when there is nothing to decode.
  */
 export function decodePercentAgain(text: string): DecodedAgain | undefined {
-  let at = text.indexOf('%');
-  let out = '';
-  let copied = 0;
+  const first = firstEscape(text);
+  if (first < 0) return undefined;
+  const { length } = text;
+  const units = length <= SHARED_UNITS.length ? SHARED_UNITS : new Uint16Array(length);
+  const bytes = units === SHARED_UNITS ? BYTES_OF_UNITS : Buffer.from(units.buffer);
+  bytes.write(text, 'utf16le');
+  let out = first;
   let hasPercent = false;
   let hasPercentU = false;
   let overlong = false;
-  while (at >= 0) {
-    const unit = readPercentU(text, at);
-    if (unit >= 0) {
-      hasPercentU = true;
-      out += text.slice(copied, at) + String.fromCharCode(unit);
-      copied = at + 6;
-    } else {
-      const run = readRun(text, at);
-      if (run !== undefined) {
-        hasPercent = true;
-        overlong ||= run.isOverlong;
-        out += text.slice(copied, at) + run.text;
-        copied = run.end;
-      }
+  // What is decoded is never longer than what it is decoded from, and takes its place.
+  for (let at = first; at < length;) {
+    const unit = units[at]!;
+    if (unit !== PERCENT || at + 2 >= length) {
+      units[out++] = unit;
+      at++;
+      continue;
     }
-    at = nextOf(text, '%', Math.max(copied, at + 1));
+    const byte = hexValue(units[at + 1]!) * 16 + hexValue(units[at + 2]!);
+    if (byte >= 0 && byte < 0x80 && hexValue(units[at + 2]!) >= 0) {
+      hasPercent = true;
+      units[out++] = byte;
+      at += 3;
+      continue;
+    }
+    const wide = readPercentU(text, at);
+    const run = wide < 0 ? readRun(text, at) : undefined;
+    if (wide >= 0) {
+      hasPercentU = true;
+      units[out++] = wide;
+      at += 6;
+    } else if (run === undefined) {
+      units[out++] = unit;
+      at++;
+    } else {
+      hasPercent = true;
+      overlong ||= run.isOverlong;
+      for (let i = 0; i < run.text.length; i++) units[out++] = run.text.charCodeAt(i);
+      at = run.end;
+    }
   }
-  if (!hasPercent && !hasPercentU) return undefined;
-  return { text: out + text.slice(copied), hasPercent, hasPercentU, isOverlong: overlong };
+  return { text: textOf(units, bytes, out), hasPercent, hasPercentU, isOverlong: overlong };
+}
+
+/** Where the first thing stands that can be decoded; -1 when there is none. */
+function firstEscape(text: string): number {
+  let at = text.indexOf('%');
+  while (at >= 0 && readPercentU(text, at) < 0 && readRun(text, at) === undefined)
+    at = nextOf(text, '%', at + 1);
+  return at;
+}
+
+/** The first units as a text, which costs half as much to read when it is one of single bytes. */
+function textOf(units: Uint16Array, bytes: Buffer, length: number): string {
+  let seen = 0;
+  for (let i = 0; i < length; i++) seen |= units[i]!;
+  if (seen > 0xff) return bytes.toString('utf16le', 0, length * 2);
+  for (let i = 0; i < length; i++) bytes[i] = units[i]!;
+  return bytes.toString('latin1', 0, length);
 }
 
 function readPercentU(text: string, at: number): number {

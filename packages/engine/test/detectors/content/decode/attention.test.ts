@@ -131,3 +131,36 @@ test.skipIf(!isShipped())('prose of any length passes', () => {
   expect(inspector.inspect(post('application/json', items(120, -1, ''))).action).toBe('pass');
   expect(inspector.inspect(post('application/json', items(2, -1, ''))).action).toBe('pass');
 });
+
+test('what is written there again and again is taken apart once, and hides nothing behind it', () => {
+  const repeated = 'a=1&b%5B%5D=%C3%A9+x&data={"k":"v"}&s=<b>&';
+  const type = 'application/x-www-form-urlencoded';
+  const { parts } = readParts(post(type, `${repeated.repeat(2000)}a=last&b[]=%c0%ae&b[]=%c0%af`));
+  expect(parts.length).toBeLessThan(100);
+  expect(parts.map(({ value }) => value)).toContain('last');
+  // Both are the same to a strict reader.
+  const views = parts.flatMap((part) => part.views.map(({ text }) => text));
+  expect(views).toEqual(expect.arrayContaining(['.', '/']));
+
+  const line = '{"a":"one","b":["two"]}';
+  const lines = `${`${line}\n`.repeat(2000)}{"a":"other"}`;
+  const read = readParts(post('application/x-ndjson', lines)).parts;
+  expect(read.length).toBeLessThan(200);
+  expect(read.map(({ value }) => value)).toContain('other');
+});
+
+test.skipIf(!isShipped())(
+  'an attack behind others that are all alike is found, and so is what is refused',
+  () => {
+    const inspector = shippedInspector();
+    const type = 'application/x-www-form-urlencoded';
+    const padding = 'q=select+a+room&n=1+%26+1+%3E+0&'.repeat(3000);
+    for (const attack of ATTACKS) {
+      const sent = post(type, `${padding}q=${encodeURIComponent(attack)}`);
+      expect(inspector.inspect(sent).action, attack).not.toBe('pass');
+    }
+    const refused = post(type, `${padding}x=%c0%ae%c0%ae%c0%af&q=${encodeURIComponent(ATTACKS[1] ?? '')}`);
+    expect(inspector.inspect(refused)).toMatchObject({ action: 'reject' });
+    expect(inspector.inspect(refused).reasons.length).toBeGreaterThan(1);
+  },
+);
