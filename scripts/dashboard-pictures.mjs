@@ -30,6 +30,7 @@ try {
   });
   await store.close();
   spawnSync(process.execPath, [program, 'demo', 'attack', '--url', url], { stdio: 'ignore' });
+  await visitAsBots(url);
   await take(link);
 } finally {
   demo.kill('SIGINT');
@@ -64,6 +65,9 @@ async function take(link) {
   await page.getByRole('button', { name: 'Test it' }).click();
   await page.locator('.tested').waitFor();
   await page.screenshot({ path: path.join(pictures, 'dashboard-rules.png') });
+  await page.goto(`${base}/bots`);
+  await page.locator('pre.robots').waitFor();
+  await page.screenshot({ path: path.join(pictures, 'dashboard-bots.png') });
   const phone = await browser.newContext({
     ...{ viewport: { width: 390, height: 780 }, colorScheme: 'dark', locale: 'de-DE' },
     storageState: await context.storageState(),
@@ -73,6 +77,18 @@ async function take(link) {
   await small.locator('.incident').first().waitFor();
   await small.screenshot({ path: path.join(pictures, 'dashboard-phone.png') });
   await browser.close();
+}
+
+/** Some that say what they are, one of which is not believed. */
+async function visitAsBots(url) {
+  const bots = [
+    ['GPTBot/1.2', '20.171.206.9'],
+    ['ClaudeBot/1.0', '198.51.100.31'],
+    ['curl/8.5.0', '198.51.100.32'],
+  ];
+  for (const [agent, ip] of bots)
+    for (let i = 0; i < 12; i++)
+      await fetch(`${url}/blog?page=${i}`, { headers: { 'user-agent': agent, 'x-forwarded-for': ip } });
 }
 
 /** A day with a quiet night and some noise, of which a few requests were stopped. */

@@ -467,3 +467,50 @@ export interface TestedView {
   /** What was written in, with the telling parts marked. */
   readonly parts: EvidenceView['parts'];
 }
+
+export type CrawlerRuleName = 'allow' | 'slow' | 'cached' | 'challenge' | 'block';
+
+export interface BotSumView {
+  readonly requests: number;
+  /** Of them answered by Parapet and not by the site. */
+  readonly stopped: number;
+  /** How long the site worked for it; absent where nobody measured. */
+  readonly siteMs?: number;
+}
+
+/**
+ * `search`: a search engine, from addresses of its operator. `ai`: a crawler that says it fetches pages for AI.
+ * `impostor`: claims to be one of these and comes from elsewhere. `program`: says that it is no browser.
+ */
+export interface BotRow {
+  readonly kind: 'search' | 'ai' | 'impostor' | 'program';
+  readonly name: string;
+  readonly operator?: string;
+  readonly purpose?: 'training' | 'search' | 'user' | 'undocumented';
+  /** What the owner wants done with it; of AI crawlers and those who claim to be one. */
+  readonly rule?: CrawlerRuleName;
+  /** Where that is written. */
+  readonly place?: string;
+  readonly lastMs: number;
+  readonly day: BotSumView;
+  readonly week: BotSumView;
+}
+
+export interface BotsView {
+  readonly bots: readonly BotRow[];
+  /** AI crawlers that did not come in the last week, and what would be done with each. */
+  readonly absent: ReadonlyArray<Pick<BotRow, 'name' | 'operator' | 'purpose' | 'rule' | 'place'>>;
+  /** Of those who look like browsers, in the last week. */
+  readonly hidden: {
+    /** Requests for costly pages beyond what strangers usually ask for, asked for the check or put off; or only told. */
+    readonly costly: number;
+    readonly watched: number;
+    /** Requests that were asked for the check, and those of visitors who passed it. */
+    readonly asked: number;
+    readonly passed: number;
+  };
+  /** robots.txt with the rules for AI crawlers. */
+  readonly robots: string;
+  readonly isRobotsServed: boolean;
+  readonly nowMs: number;
+}

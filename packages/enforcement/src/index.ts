@@ -13,6 +13,7 @@ export type { PassKind } from './challenge/pass.ts';
 export { Appeals, type Appeal, type AppealsOptions } from './pages/appeals.ts';
 export {
   CRAWLER_RULES,
+  CrawlerPolicy,
   ruleOf,
   type CrawlerPolicySettings,
   type CrawlerRule,

@@ -7,6 +7,7 @@ import type { Event } from '@parapet/engine';
 import { parseIp, type Alert, type Decision } from '@parapet/kinds';
 import { explainAlert, familyOf, scenarioTitle } from '@parapet/reports';
 import type { HumanSign, Store } from '@parapet/store';
+import type { BotCounts } from './botCounts.ts';
 
 const MINUTE_MS = 60_000;
 const KEPT_MS = 8 * 86_400_000;
@@ -28,6 +29,7 @@ interface Slots {
   readonly action: number;
   readonly record: number;
   readonly signal: number;
+  readonly siteMs: number;
 }
 
 export class DashboardDesk {
@@ -37,6 +39,7 @@ export class DashboardDesk {
   readonly #stopped: () => number;
   readonly findings: string[] = [];
   lastLineMs: number | undefined;
+  #bots: BotCounts | undefined;
   #slots: Slots | undefined;
   #lines = 0;
   #alerts = 0;
@@ -53,6 +56,11 @@ export class DashboardDesk {
     this.#stopped = stopped;
   }
 
+  /** From now on programs are counted among the visitors. */
+  countBots(bots: BotCounts): void {
+    this.#bots = bots;
+  }
+
   lines(count: number): void {
     this.#lines += count;
   }
@@ -60,6 +68,7 @@ export class DashboardDesk {
   /** Of each event; most are not looked at. */
   event(event: Event): void {
     this.#lookForPeople(event);
+    if (this.#bots !== undefined) this.#countBot(this.#bots, event);
     if (!this.#feed.isWatched || !this.#feed.wants()) return;
     this.#feed.request(this.#requestOf(event));
   }
@@ -128,6 +137,18 @@ export class DashboardDesk {
     await humanSigns.forget(before);
   }
 
+  #countBot(bots: BotCounts, event: Event): void {
+    const { values, timeMs } = event;
+    const { source, verb, agent, action, record, siteMs } = this.#slotsOf(event);
+    if ((values[verb] ?? '') === '') return;
+    const measured = values[siteMs] ?? '';
+    bots.count({
+      ...{ rawAgent: values[agent] ?? '', rawIp: values[source] ?? '', atMs: timeMs },
+      ...{ action: values[action] ?? '', record: values[record] ?? '' },
+      siteMs: measured === '' ? Number.NaN : Number(measured),
+    });
+  }
+
   /** Who solved the check, and who logs in after having been stopped, may be a person. */
   #lookForPeople(event: Event): void {
     const { values, timeMs } = event;
@@ -170,6 +191,7 @@ export class DashboardDesk {
       action: schema.slot('Meta', 'gateway_action'),
       record: schema.slot('Meta', 'gateway_record'),
       signal: schema.slot('Meta', 'signal_type'),
+      siteMs: schema.slot('Meta', 'upstream_ms'),
     };
     return this.#slots;
   }

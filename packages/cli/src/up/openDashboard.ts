@@ -22,6 +22,8 @@ import type { OwnRules } from '../notifications/ownRules.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
 import { VERSION } from '../version.ts';
 import { accessTeller } from './dashboardAccess.ts';
+import { crawlerPolicyOf } from './aiCrawlers.ts';
+import { BotCounts } from './botCounts.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { RuleDeskSurroundings } from './ruleDesk.ts';
 import type { SiteDesk } from './siteDesk.ts';
@@ -49,6 +51,7 @@ const LINK_MS = 86_400_000;
 const PULSE_MS = 1000;
 const SAMPLE_MS = 400;
 const SAVE_MS = 5000;
+const SAVE_BOTS_MS = 60_000;
 
 /** Serves it and says where; undefined when that is not possible or not wanted, which is said, too. */
 export async function openDashboard(
@@ -68,6 +71,7 @@ export async function openDashboard(
       store.sawOperator({ site: '', who, ip, kind: 'operator', at: new Date(atMs) }).catch(() => {});
     },
   });
+  const bots = new BotCounts(dataDir, crawlerPolicyOf(surroundings.config.gateway.ai_crawlers));
   const dashboard = createDashboard({
     onAccess,
     ...{ store, now, version: VERSION, secret, assets: DASHBOARD_ASSETS, hosts: config.hosts, feed },
@@ -98,6 +102,10 @@ export async function openDashboard(
         onChosen: () => sites?.tellChosen(),
       });
     }),
+    bots: async () => {
+      const { botsView } = await import('./botDesk.ts');
+      return botsView(bots, surroundings.config, context.folder, now().getTime());
+    },
     // The engine hears of it from the store.
     ...{
       onAdded: () => {},
@@ -113,11 +121,21 @@ export async function openDashboard(
   }
   onNote(`The dashboard is at ${server.url}`);
   if ((await store.users.list()).length === 0) onNote(firstLink(server.url, secret, now()));
+  desk.countBots(bots);
+  const onLost = faultTeller('What bots cost cannot be written down', now, onNote);
+  const saveBots = (): void => {
+    try {
+      bots.save(now().getTime());
+    } catch (error) {
+      onLost(error);
+    }
+  };
   const save = (): Promise<void> => desk.save(store).catch(() => {});
   const timers = [
     setInterval(() => desk.pulse(), PULSE_MS),
     setInterval(() => feed.turn(), SAMPLE_MS),
     setInterval(() => void save(), SAVE_MS),
+    setInterval(saveBots, SAVE_BOTS_MS),
   ];
   return {
     url: server.url,
@@ -126,6 +144,7 @@ export async function openDashboard(
       await server.close();
       desk.pulse();
       await save();
+      saveBots();
       await store.close();
     },
   };

@@ -217,6 +217,27 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     await page.getByRole('cell', { name: 'rules.mode' }).first().waitFor();
   });
 
+  it('counts the programs that come, and has robots.txt to copy', async () => {
+    for (let i = 0; i < 3; i++)
+      await fetch(stack.url, { headers: { 'user-agent': 'GPTBot/1.2', 'x-forwarded-for': '20.171.206.9' } });
+    await page.goto(`${base}/bots`);
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          await page.getByRole('heading', { name: 'Crawlers for AI' }).waitFor();
+          return page
+            .getByRole('row', { name: /GPTBot OpenAI/ })
+            .first()
+            .innerText();
+        },
+        { timeout: 15_000 },
+      )
+      .toMatch(/3[^]*let in/);
+    expect(await page.locator('pre.robots').innerText()).toContain('AI');
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
   it('decides by hand, by keyboard alone', async () => {
     await page.keyboard.press('Escape');
     await page.locator('#page-title').focus();
@@ -271,6 +292,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120
     '/',
     '/incidents',
     '/decisions',
+    '/bots',
     '/rules',
     '/reports',
     '/health',

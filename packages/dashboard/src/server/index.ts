@@ -13,6 +13,8 @@ export type {
   RuleDesk,
 } from './options.ts';
 export type {
+  BotRow,
+  BotsView,
   HealthView,
   LiveAlert,
   LiveRequest,

@@ -3,6 +3,7 @@
 import type { Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
 import type {
+  BotsView,
   HealthView,
   NotificationRule,
   NotificationsView,
@@ -48,6 +49,7 @@ export interface DashboardOptions {
   /** Told who comes in and who tries to. */
   readonly onAccess: (told: AccessTold) => void;
   readonly rules: () => Promise<RuleDesk>;
+  readonly bots: () => Promise<BotsView>;
   readonly onFault: (error: unknown) => void;
 }
 

@@ -67,7 +67,7 @@ export class CrawlerPolicy {
   }
 
   /** Returns the crawler that this is or claims to be; undefined for nearly all. */
-  meet(userAgent: string | undefined, client: Client): MetCrawler | undefined {
+  meet(userAgent: string | undefined, client: Pick<Client, 'words'>): MetCrawler | undefined {
     if (userAgent === undefined) return undefined;
     const known = this.#find(userAgent);
     if (known === undefined) return undefined;
