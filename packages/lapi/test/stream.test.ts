@@ -69,6 +69,24 @@ describe('the stream of decisions', () => {
     expect(next.deleted.map(({ uuid }: { uuid: string }) => uuid)).toContain('d2');
   });
 
+  it('tells of a value what lasts longest, and what that had outlasted when it was lifted', async () => {
+    const { get, ban, store, now } = await stand();
+    const week = new Date(now().getTime() + 168 * HOUR);
+    await ban('d1', '192.0.2.1');
+    await ban('d2', '192.0.2.1', { expiresAt: week, origin: 'list/x' });
+    const ids = async (query: string): Promise<readonly string[]> =>
+      ((await get(`/v1/decisions/stream?${query}`)).json().new ?? []).map(
+        ({ uuid }: { uuid: string }) => uuid,
+      );
+    expect(await ids('startup=true')).toEqual(['d2']);
+    expect(await ids('startup=true&origins=cscli')).toEqual(['d1']);
+    await ids('startup=true');
+    await ban('d3', '192.0.2.1', { expiresAt: new Date(now().getTime() + 2 * HOUR) });
+    expect(await ids('')).toEqual([]);
+    await store.liftDecisions({ id: 'd2' }, 'anna', 'mistake');
+    expect(await ids('')).toEqual(['d3']);
+  });
+
   it('is whole for each process behind one key', async () => {
     const { get, ban } = await stand();
     const other = { peer: { ip: '192.0.2.200' } };

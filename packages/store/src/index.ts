@@ -38,6 +38,8 @@ export type {
 } from './tables/clients.ts';
 export type { AllowlistEntry } from './tables/allowlists.ts';
 export type {
+  ActiveFilter,
+  Beside,
   DecisionFilter,
   LeanDecision,
   LeanPage,

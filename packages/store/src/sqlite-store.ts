@@ -28,13 +28,15 @@ import type {
   Store,
 } from './store.ts';
 import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
-import { AllowlistIndex, AllowlistTable, type AllowlistEntry } from './tables/allowlists.ts';
+import { AllowlistTable, type AllowlistEntry, type AllowlistIndex } from './tables/allowlists.ts';
 import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } from './tables/appeals.ts';
 import { ClientTable } from './tables/clients.ts';
 import { CounterTable } from './tables/counters.ts';
 import { CursorTable } from './tables/cursors.ts';
 import {
   DecisionTable,
+  type ActiveFilter,
+  type Beside,
   type DecisionFilter,
   type LeanPage,
   type Page,
@@ -49,6 +51,8 @@ import { WriteQueue, type Batch, type StoreHealth, type WriteQueueOptions } from
 /** Some 10 ms of work: the engine has other things to do between two slices. */
 const LIFTED_ROWS = 400;
 const SLICE_ROWS = 500;
+/** Of an index: some 2 ms of work. */
+const CROWDED_ROWS = 4000;
 const SLICE_PAGES = 500;
 
 export class SqliteStore implements Store {
@@ -77,7 +81,6 @@ export class SqliteStore implements Store {
   readonly #clients: ClientTable;
   readonly #own = new OwnChanges();
   readonly #changes: ChangeReader;
-  #allowlistIndex: { readonly change: number; readonly index: AllowlistIndex } | undefined;
   #isClosed = false;
 
   constructor(
@@ -167,12 +170,21 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#decisions.count(filter));
   }
 
-  async withoutSuccessor(
+  async longestBeside(
     numbers: readonly number[],
-    filter: DecisionFilter & { readonly activeAt: Date },
-  ): Promise<ReadonlySet<number>> {
-    if (numbers.length === 0) return new Set();
-    return this.#reading(() => new Set(this.#decisions.withoutSuccessor(numbers, filter)));
+    filter: ActiveFilter,
+  ): Promise<ReadonlyMap<number, Beside>> {
+    if (numbers.length === 0) return new Map();
+    return this.#reading(() => this.#decisions.longestBeside(numbers, filter));
+  }
+
+  async outlasted(filter: ActiveFilter): Promise<ReadonlySet<number>> {
+    const found = new Set<number>();
+    for (const numbers of this.#reading(() => this.#decisions.outlasted(filter, CROWDED_ROWS))) {
+      for (const number of numbers) found.add(number);
+      await nextTurn();
+    }
+    return found;
   }
 
   async addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions> {
@@ -212,8 +224,8 @@ export class SqliteStore implements Store {
     let count = 0;
     for (const numbers of this.#decisions.slices({ ...filter, activeAt: this.#now() }, LIFTED_ROWS)) {
       const lifted = numbers.length === 0 ? [] : this.#lift({ numbers }, by, reason);
-      count += lifted.length;
       if (lifted.length > 0) onLifted(lifted);
+      count += lifted.length;
       await nextTurn();
     }
     return count;
@@ -225,8 +237,7 @@ export class SqliteStore implements Store {
 
   async findAllowlisted(value: string): Promise<readonly AllowlistEntry[]> {
     const cidr = parseIpOrCidr(value);
-    if (cidr === undefined) return [];
-    return this.#reading(() => this.#currentAllowlists().around(cidr, this.#now()));
+    return cidr === undefined ? [] : this.#reading(() => this.#currentAllowlists().around(cidr, this.#now()));
   }
 
   async addToAllowlist(entries: readonly NewAllowlistEntry[], by: string): Promise<AddedToAllowlist> {
@@ -427,11 +438,7 @@ export class SqliteStore implements Store {
   }
 
   #currentAllowlists(): AllowlistIndex {
-    const change = this.#counters.value('allowlist-change');
-    if (this.#allowlistIndex?.change !== change) {
-      this.#allowlistIndex = { change, index: new AllowlistIndex(this.#allowlists.list(undefined)) };
-    }
-    return this.#allowlistIndex.index;
+    return this.#allowlists.index(this.#counters.value('allowlist-change'));
   }
 
   #lift(filter: DecisionFilter, by: string, reason: string): readonly StoredDecision[] {

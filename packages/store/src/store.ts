@@ -15,7 +15,14 @@ import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
 import type { PageStart } from './lookPage.ts';
-import type { DecisionFilter, LeanPage, Page, StoredDecision } from './tables/decisions.ts';
+import type {
+  ActiveFilter,
+  Beside,
+  DecisionFilter,
+  LeanPage,
+  Page,
+  StoredDecision,
+} from './tables/decisions.ts';
 import type { Batch, StoreHealth } from './write-queue.ts';
 
 export interface Store {
@@ -66,13 +73,12 @@ export interface Store {
   decisionPage(filter: DecisionFilter, start: PageStart): Promise<LeanPage>;
   countDecisions(filter: DecisionFilter): Promise<number>;
   /**
-   * Of decisions that have ended, by number: those on whose value nothing else of the same scope and remediation is
-   * in force that fits the filter.
+   * For each of these decisions, of those on its value, of the same scope and remediation, that are in force and fit
+   * the filter the one that lasts longest, which may be itself; those that have none are left out.
    */
-  withoutSuccessor(
-    numbers: readonly number[],
-    filter: DecisionFilter & { readonly activeAt: Date },
-  ): Promise<ReadonlySet<number>>;
+  longestBeside(numbers: readonly number[], filter: ActiveFilter): Promise<ReadonlyMap<number, Beside>>;
+  /** The numbers of all decisions in force beside which another one lasts longer; found a slice at a time. */
+  outlasted(filter: ActiveFilter): Promise<ReadonlySet<number>>;
   /** Stores decisions at once, in one transaction; those on allowlisted values are kept as history only. */
   addDecisions(decisions: readonly Decision[]): Promise<AddedDecisions>;
   /**

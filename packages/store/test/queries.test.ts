@@ -14,6 +14,7 @@ import {
   eachAlert,
   IN_MEMORY,
   openStore,
+  type ActiveFilter,
   type AlertFilter,
   type DecisionFilter,
   type LeanPage,
@@ -95,6 +96,10 @@ async function inPages(
   }
 }
 
+function scopeOf(text: string): string {
+  return text.includes('/') ? 'range' : parseIp(text) === undefined ? 'country' : 'ip';
+}
+
 describe('queries', () => {
   it('find the decisions that a plain search finds', async () => {
     await fc.assert(
@@ -106,10 +111,7 @@ describe('queries', () => {
           const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
           const decisions = drafts.map((draft, i) =>
             sampleDecision(`d${i}`, draft.value, {
-              target: {
-                scope: /^[A-Z]/.test(draft.value) ? 'country' : draft.value.includes('/') ? 'range' : 'ip',
-                value: draft.value,
-              },
+              target: { scope: scopeOf(draft.value), value: draft.value },
               expiresAt: after(draft.endsInMs),
               remediation: draft.remediation,
               origin: draft.origin,
@@ -276,6 +278,16 @@ describe('queries', () => {
   });
 });
 
+/** Of these decisions, those that nothing that fits is beside. */
+async function alone(
+  store: Store,
+  numbers: readonly number[],
+  filter: ActiveFilter,
+): Promise<readonly number[]> {
+  const beside = await store.longestBeside([...numbers, 99], filter);
+  return numbers.filter((number) => !beside.has(number));
+}
+
 describe('decisions that have ended', () => {
   it('are told from those that something else of the kind follows on the value', async () => {
     const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
@@ -293,12 +305,53 @@ describe('decisions that have ended', () => {
       sampleDecision('d9', '192.0.2.0/24', {}),
     ]);
     const gone = async (filter: DecisionFilter): Promise<readonly number[]> => [
-      ...(await store.withoutSuccessor([1, 2, 4, 6, 8, 99], { ...filter, activeAt: NOON })),
+      ...(await alone(store, [1, 2, 4, 6, 8], { ...filter, activeAt: NOON })),
     ];
     expect(await gone({ mode: 'live' })).toEqual([1, 4, 8]);
     expect(await gone({ origins: ['scenario'] })).toEqual([1, 2, 4, 6, 8]);
     expect(await store.hasMoreChanges(0, 8)).toBe(true);
     expect(await store.hasMoreChanges(0, 9)).toBe(false);
+    await store.close();
+  });
+});
+
+describe('decisions on the same value', () => {
+  it('that another one outlasts are those that a plain search finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(decision, { maxLength: 25 }), async (drafts) => {
+        const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+        const all = drafts.map((draft, i) =>
+          sampleDecision(`d${i}`, draft.value, {
+            ...draft,
+            target: { scope: scopeOf(draft.value), value: draft.value },
+            expiresAt: after(draft.endsInMs),
+          }),
+        );
+        await store.addDecisions(all);
+        const active = all.filter(({ expiresAt }) => expiresAt > NOON);
+        const outlasted = active.filter((one) =>
+          active.some(
+            (other) =>
+              other.target.value === one.target.value &&
+              other.remediation === one.remediation &&
+              other.expiresAt > one.expiresAt,
+          ),
+        );
+        const found = await store.outlasted({ activeAt: NOON });
+        expect([...found].toSorted((a, b) => a - b)).toEqual(outlasted.map((one) => all.indexOf(one) + 1));
+        await store.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('are found in a long index, stretch by stretch', async () => {
+    const store = await openStore({ dataDir: IN_MEMORY, role: 'tool', now: () => NOON });
+    const many = Array.from({ length: 9000 }, (_, i) =>
+      sampleDecision(`d${i}`, `198.18.${(i >> 8) & 15}.${i & 255}`, { expiresAt: after(1000 + i) }),
+    );
+    for (let i = 0; i < many.length; i += 3000) await store.addDecisions(many.slice(i, i + 3000));
+    expect((await store.outlasted({ activeAt: NOON })).size).toBe(9000 - 4096);
     await store.close();
   });
 });

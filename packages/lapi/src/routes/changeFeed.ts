@@ -2,11 +2,20 @@
 // the same few seconds. It holds the newest changes of decisions and those that have run out. Who was away for longer
 // than it reaches back, and everybody after a flood of changes, is answered from the store.
 //
-// A bouncer keeps one entry for each value: an end is told only when nothing else of the same kind is in force there.
-// The store says so when the end is read. What began on the value later is in the feed itself, and then the store is
-// asked again. An end that is not told is no loss: that of the other one will be.
+// A bouncer keeps one entry for each value, the last that it was told of, so it is told of what lasts longest there: an
+// end only when nothing else of the same kind is in force, a beginning only when nothing else lasts longer, and when
+// the longest was lifted, what it had outlasted. The store says what is beside a decision when its change is read. What
+// began on the value later is in the feed itself, and then the store is asked again.
 
-import type { DecisionFilter, LeanDecision, Pulled, Store } from '@parapet/store';
+import type {
+  ActiveFilter,
+  Beside,
+  Changes,
+  DecisionFilter,
+  LeanDecision,
+  Pulled,
+  Store,
+} from '@parapet/store';
 import type { Turns } from '../turns.ts';
 import { leanOf } from '../wire/decisions.ts';
 import { pagesOf } from './pages.ts';
@@ -26,11 +35,11 @@ export interface Fed {
 }
 
 /** A decision as it was left by a change. */
-interface Entry {
+export interface Entry {
   readonly change: number;
   readonly decision: LeanDecision;
-  /** Of one that has ended: whether nothing else was in force on its value when that was read. */
-  readonly isGone: boolean;
+  /** What else was in force on its value, and lasts longest, when that was read. */
+  readonly beside: Beside | undefined;
 }
 
 export class ChangeFeed {
@@ -70,38 +79,35 @@ export class ChangeFeed {
       return undefined;
     const to = this.#to;
     const atMs = to.at.getTime();
-    const started: LeanDecision[] = [];
-    const ended: Entry[] = this.#ends.filter(
+    const fitting: Entry[] = this.#ends.filter(
       ({ decision }) => decision[END] > sinceMs && decision[END] <= atMs && fits(decision, filter),
     );
     for (let i = this.#after(pulled.change); i < this.#entries.length; i++) {
       const entry = this.#entries[i]!;
       const { decision } = entry;
       if (this.#latest.get(decision[NUMBER]) !== entry || !fits(decision, filter)) continue;
-      if (decision[LIFT] !== null) ended.push(entry);
-      else if (decision[END] > atMs) started.push(decision);
+      if (decision[LIFT] !== null || decision[END] > atMs) fitting.push(entry);
     }
-    return { to, started, ended: await this.#gone(ended, filter, to.at) };
+    return { to, ...(await told(this.#store, await this.#sure(fitting, filter, to.at), to.at)) };
   }
 
-  /** Of what has ended, what a bouncer with this filter may let go of. */
-  async #gone(
-    ended: readonly Entry[],
-    filter: DecisionFilter,
-    activeAt: Date,
-  ): Promise<readonly LeanDecision[]> {
+  /** What is beside them for a bouncer with this filter. */
+  async #sure(entries: readonly Entry[], filter: DecisionFilter, activeAt: Date): Promise<readonly Entry[]> {
     const isWhole =
       filter.origins === undefined &&
       filter.scenariosWith === undefined &&
       filter.scenariosWithout === undefined;
     // A bouncer that is told of some origins only does not know of what others have on the value.
-    const isUnsure = ({ decision }: Entry): boolean => !isWhole || this.#begun.has(keyOf(decision));
-    const unsure = ended.filter(isUnsure).map(({ decision }) => decision[NUMBER]);
-    const sure =
-      unsure.length === 0 ? undefined : await this.#store.withoutSuccessor(unsure, { ...filter, activeAt });
-    return ended
-      .filter((entry) => (isUnsure(entry) ? sure?.has(entry.decision[NUMBER]) === true : entry.isGone))
-      .map(({ decision }) => decision);
+    const isUnsure = ({ decision, beside }: Entry): boolean =>
+      hasEnded(decision, activeAt)
+        ? !isWhole || this.#begun.has(keyOf(decision))
+        : !isWhole && beside?.isLonger === true;
+    const unsure = entries.filter(isUnsure).map(({ decision }) => decision[NUMBER]);
+    if (unsure.length === 0) return entries;
+    const sure = await this.#store.longestBeside(unsure, { ...filter, activeAt });
+    return entries.map((entry) =>
+      isUnsure(entry) ? { ...entry, beside: sure.get(entry.decision[NUMBER]) } : entry,
+    );
   }
 
   /** Whoever calls is answered from a reading that began afterwards; many who call at once share one. */
@@ -132,16 +138,8 @@ export class ChangeFeed {
     const fresh: Entry[] = [];
     for (let change = this.#to.change; change < latest;) {
       const changes = await this.#store.changesSince(change);
-      const ended = changes.ended.filter(({ lift }) => lift !== undefined);
-      const gone = await this.#store.withoutSuccessor(
-        ended.map(({ number }) => number),
-        { mode: 'live', activeAt: at },
-      );
-      for (const decision of [...changes.started, ...ended].sort((a, b) => a.change - b.change))
-        if (decision.mode === 'live')
-          fresh.push({
-            ...{ change: decision.change, decision: leanOf(decision), isGone: gone.has(decision.number) },
-          });
+      const found = besideAll(this.#store, changes, { mode: 'live', activeAt: at });
+      fresh.push(...(await found).filter(({ decision }) => decision[SIMULATED] === 0));
       if (changes.token === change) break;
       change = changes.token;
       if (change < latest) await this.#turns.next();
@@ -160,12 +158,13 @@ export class ChangeFeed {
       ends.push(...page);
       if (ends.length > MOST_AT_ONCE) return false;
     }
-    const gone = await this.#store.withoutSuccessor(
+    const beside = await this.#store.longestBeside(
       ends.map(([number]) => number),
       { mode: 'live', activeAt: at },
     );
     this.#endsToMs = at.getTime();
-    for (const decision of ends) this.#ends.push({ change: 0, decision, isGone: gone.has(decision[NUMBER]) });
+    for (const decision of ends)
+      this.#ends.push({ change: 0, decision, beside: beside.get(decision[NUMBER]) });
     return true;
   }
 
@@ -233,6 +232,45 @@ export class ChangeFeed {
 const [NUMBER, SCOPE, VALUE, REMEDIATION, END, SCENARIO, ORIGIN, SIMULATED, LIFT] = [
   ...([0, 2, 3, 4, 6, 7, 8, 9, 11] as const),
 ];
+
+/** What changed, in the order in which it did, with what is beside each. */
+export async function besideAll(
+  store: Store,
+  { started, ended }: Changes,
+  filter: ActiveFilter,
+): Promise<Entry[]> {
+  const lifted = ended.filter(({ lift }) => lift !== undefined);
+  const changed = [...started, ...lifted].sort((a, b) => a.change - b.change);
+  const beside = await store.longestBeside(
+    changed.map(({ number }) => number),
+    filter,
+  );
+  return changed.map((one) => ({
+    ...{ change: one.change, decision: leanOf(one), beside: beside.get(one.number) },
+  }));
+}
+
+/** What a bouncer is told of changes, so that it keeps on each value what lasts longest. */
+export async function told(store: Store, entries: readonly Entry[], at: Date): Promise<Omit<Fed, 'to'>> {
+  const started = entries.filter(
+    ({ decision, beside }) => !hasEnded(decision, at) && beside?.isLonger !== true,
+  );
+  const ended = entries.filter(({ decision }) => hasEnded(decision, at));
+  const known = new Set(started.map(({ decision }) => decision[NUMBER]));
+  const left = new Set<number>();
+  for (const { decision, beside } of ended)
+    if (decision[LIFT] !== null && beside?.isLonger === false && !known.has(beside.number))
+      left.add(beside.number);
+  const outlasted = left.size === 0 ? [] : await store.listDecisions({ numbers: [...left] });
+  return {
+    started: [...started.map(({ decision }) => decision), ...outlasted.map(leanOf)],
+    ended: ended.filter(({ beside }) => beside === undefined).map(({ decision }) => decision),
+  };
+}
+
+function hasEnded(decision: LeanDecision, at: Date): boolean {
+  return decision[LIFT] !== null || decision[END] <= at.getTime();
+}
 
 function keyOf(decision: LeanDecision): string {
   return `${decision[SCOPE]} ${decision[REMEDIATION]} ${decision[VALUE]}`;

@@ -1,16 +1,15 @@
 // The stream of decisions that bouncers live on: everything at the start, then what has changed since the last time.
 //
-// A bouncer keeps one entry for each value, so two rules hold. What has ended is told only when nothing else of the
-// same kind is in force on the value. And a process is not told that something changed before it was told all: where
+// A bouncer keeps one entry for each value, so two rules hold. Of all that is in force on a value it is told of what
+// lasts longest, and that it ended only when nothing else is in force there. And a process is not told that something changed before it was told all: where
 // each stands is kept for each process, not for each key, and moves on only when the whole answer was sent.
 
-import type { Changes, DecisionFilter, LeanDecision, Pulled, Puller } from '@parapet/store';
+import type { ActiveFilter, Changes, DecisionFilter, LeanDecision, Pulled, Puller } from '@parapet/store';
 import type { Hono } from 'hono';
 import { bouncersOnly } from '../auth/guards.ts';
 import { JSON_TYPE, type Env, type LapiContext, type Shared } from '../context.ts';
-import { leanOf } from '../wire/decisions.ts';
 import { streamFilter } from '../wire/filters.ts';
-import { fits, OVERLAP_MS } from './changeFeed.ts';
+import { besideAll, fits, OVERLAP_MS, told, type Fed } from './changeFeed.ts';
 import { answerOf, listOf, pagesOf, texts } from './pages.ts';
 
 /** What ended before is not told to who starts anew: it had no time to learn of it. */
@@ -57,7 +56,7 @@ function stream(
 ): AsyncGenerator<string> {
   const started =
     since === undefined
-      ? pagesOf(shared, { ...filter, activeAt: to.at })
+      ? longest(shared, { ...filter, activeAt: to.at })
       : startedSince(shared, filter, since, to);
   return answer(to.at, started, endedSince(shared, filter, since, to));
 }
@@ -84,14 +83,38 @@ async function* inPieces(
   }
 }
 
+/** Of a value with several decisions the one that lasts longest: a bouncer keeps the last that it is told. */
+async function* longest(shared: Shared, filter: ActiveFilter): AsyncGenerator<readonly LeanDecision[]> {
+  const outlasted = await shared.store.outlasted(filter);
+  for await (const page of pagesOf(shared, filter))
+    yield outlasted.size === 0 ? page : page.filter(([number]) => !outlasted.has(number));
+}
+
+/** What a bouncer with the filter is told of changes, page by page. */
+async function* toldSince(
+  shared: Shared,
+  filter: DecisionFilter,
+  since: Pulled,
+  to: Pulled,
+): AsyncGenerator<Omit<Fed, 'to'>> {
+  const { store } = shared;
+  for await (const changes of changesBetween(shared, since, to)) {
+    const entries = await besideAll(store, changes, { ...filter, activeAt: to.at });
+    yield await told(
+      store,
+      entries.filter(({ decision }) => fits(decision, filter)),
+      to.at,
+    );
+  }
+}
+
 async function* startedSince(
   shared: Shared,
   filter: DecisionFilter,
   since: Pulled,
   to: Pulled,
 ): AsyncGenerator<readonly LeanDecision[]> {
-  for await (const { started } of changesBetween(shared, since, to))
-    yield started.map(leanOf).filter((decision) => fits(decision, filter));
+  for await (const { started } of toldSince(shared, filter, since, to)) yield started;
 }
 
 async function* changesBetween({ store, turns }: Shared, since: Pulled, to: Pulled): AsyncGenerator<Changes> {
@@ -112,25 +135,13 @@ async function* endedSince(
 ): AsyncGenerator<readonly LeanDecision[]> {
   const fromMs = since === undefined ? to.at.getTime() - ENDED_AT_START_MS : since.at.getTime() - OVERLAP_MS;
   const expired = { after: new Date(fromMs), upTo: to.at };
-  for await (const page of pagesOf(shared, { ...filter, expired }))
-    yield await withoutSuccessor(shared, page, filter, to.at);
-  if (since === undefined) return;
-  for await (const changes of changesBetween(shared, since, to)) {
-    const ended = changes.ended
-      .filter(({ lift }) => lift !== undefined)
-      .map(leanOf)
-      .filter((decision) => fits(decision, filter));
-    yield await withoutSuccessor(shared, ended, filter, to.at);
+  for await (const page of pagesOf(shared, { ...filter, expired })) {
+    const beside = await shared.store.longestBeside(
+      page.map(([number]) => number),
+      { ...filter, activeAt: to.at },
+    );
+    yield page.filter(([number]) => !beside.has(number));
   }
-}
-
-async function withoutSuccessor(
-  { store }: Shared,
-  ended: readonly LeanDecision[],
-  filter: DecisionFilter,
-  activeAt: Date,
-): Promise<readonly LeanDecision[]> {
-  const numbers = ended.map(([number]) => number);
-  const gone = await store.withoutSuccessor(numbers, { ...filter, activeAt });
-  return ended.filter(([number]) => gone.has(number));
+  if (since === undefined) return;
+  for await (const { ended } of toldSince(shared, filter, since, to)) yield ended;
 }

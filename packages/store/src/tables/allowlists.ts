@@ -18,9 +18,17 @@ const COLUMNS = 'list, value, comment, created_at, expires_at';
 
 export class AllowlistTable {
   readonly #db: Database;
+  #index: { readonly change: number; readonly entries: AllowlistIndex } | undefined;
 
   constructor(db: Database) {
     this.#db = db;
+  }
+
+  /** Returns all entries as that change left them; they are read when it is another one than the last time. */
+  index(change: number): AllowlistIndex {
+    if (this.#index?.change !== change)
+      this.#index = { change, entries: new AllowlistIndex(this.list(undefined)) };
+    return this.#index.entries;
   }
 
   /** Adds the entry; one with the same list and value gets the new comment and end. */

@@ -1,7 +1,7 @@
 // Decisions: what is done about a value, until when. A lifted decision stays as history: who, when, why.
 import { parseCidr, parseIp, type Cidr, type Decision } from '@parapet/kinds';
 import { boundsOf, keyOf, keysAround } from '../address-key.ts';
-import { dateOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
+import { dateOf, jsonOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
 import { lookAll, lookPage, type PageStart } from '../lookPage.ts';
 import { Where } from '../where.ts';
@@ -92,6 +92,16 @@ export interface DecisionFilter {
   readonly upTo?: number;
 }
 
+/** A decision on the same value. */
+export interface Beside {
+  readonly number: number;
+  /** It ends later than the one that was asked about. */
+  readonly isLonger: boolean;
+}
+
+/** With the moment at which decisions have to be in force. */
+export type ActiveFilter = DecisionFilter & { readonly activeAt: Date };
+
 export interface Page {
   readonly limit?: number;
   readonly newestFirst?: boolean;
@@ -101,6 +111,17 @@ const COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, 
   alert_id, lifted_at, lifted_by, lift_reason, change`;
 const LEAN_COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
   alert_id, lifted_at`;
+/** The two indexes of values: what is in order, what makes a value, which part of the table it is, and how it is met. */
+const KEYS = [
+  [
+    ...(['address', 'address, prefix', 'address IS NOT NULL'] as const),
+    'held.address = twice.address AND held.prefix = twice.prefix',
+  ],
+  [
+    ...(['value', 'value, scope', 'address IS NULL'] as const),
+    'held.value = twice.value AND held.scope = twice.scope AND held.address IS NULL',
+  ],
+] as const;
 const TABLE = { name: 'decisions', readable: '*', alias: 'looked' };
 
 export class DecisionTable {
@@ -179,21 +200,58 @@ export class DecisionTable {
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM decisions ${where.sql}`, where.params)!, 'n');
   }
 
-  /** Of these decisions, which have ended, those on whose value no other of the same remediation fits the filter. */
-  withoutSuccessor(numbers: readonly number[], filter: DecisionFilter): number[] {
+  /**
+   * For each of these decisions, by number, of those on its value, of the same remediation, that fit the filter the one
+   * that lasts longest, which may be itself; those that have none are left out.
+   */
+  longestBeside(numbers: readonly number[], filter: DecisionFilter): Map<number, Beside> {
     const where = decisionConditions(filter);
-    // Two indexes: one of values that are addresses, one of all others. Names without a table are the successor's.
+    // Two indexes: one of values that are addresses, one of all others. Names without a table are the other's.
     const other = (same: string): string =>
-      `EXISTS (SELECT 1 FROM decisions AS other ${where.sql} AND ${same} AND value = ended.value
-         AND scope = ended.scope AND remediation = ended.remediation)`;
-    return this.#db
-      .all(
-        `SELECT number FROM decisions AS ended WHERE number IN (SELECT value FROM json_each(?)) AND
-           CASE WHEN address IS NULL THEN NOT ${other('address IS NULL')}
-           ELSE NOT ${other('address = ended.address AND prefix = ended.prefix')} END ORDER BY number`,
-        [JSON.stringify(numbers), ...where.params, ...where.params],
-      )
-      .map((row) => numberOf(row, 'number'));
+      `(SELECT json_array(number, expires_at > asked.expires_at) FROM decisions AS other ${where.sql} AND ${same}
+         AND value = asked.value AND scope = asked.scope AND remediation = asked.remediation
+         ORDER BY expires_at DESC LIMIT 1)`;
+    const rows = this.#db.all(
+      `SELECT number, other FROM (SELECT number, CASE WHEN address IS NULL THEN ${other('address IS NULL')}
+         ELSE ${other('address = asked.address AND prefix = asked.prefix')} END AS other
+         FROM decisions AS asked WHERE number IN (SELECT value FROM json_each(?))) WHERE other IS NOT NULL`,
+      [...where.params, ...where.params, JSON.stringify(numbers)],
+    );
+    return new Map(
+      rows.map((row) => {
+        // As the statement makes it.
+        const [number, isLonger] = jsonOf(row, 'other') as readonly [number, 0 | 1];
+        return [numberOf(row, 'number'), { number, isLonger: isLonger === 1 }];
+      }),
+    );
+  }
+
+  /**
+   * The numbers of those in force beside which another one that fits the filter lasts longer: found among values that
+   * have more than one decision, in stretches of the indexes.
+   */
+  *outlasted(filter: ActiveFilter, rows: number): Generator<readonly number[]> {
+    for (const [key, both, part, same] of KEYS) {
+      let from = '';
+      for (let isLast = false; !isLast;) {
+        const end = this.#db.one(
+          `SELECT ${key} AS last FROM decisions WHERE ${key} > ? AND ${part} ORDER BY ${key} LIMIT 1 OFFSET ?`,
+          [from, rows],
+        );
+        isLast = end === undefined;
+        const upTo = end === undefined ? '\u{10FFFF}' : textOf(end, 'last');
+        const found = this.#db.all(
+          `SELECT held.number FROM (SELECT ${both} FROM decisions WHERE ${key} > ? AND ${key} <= ? AND ${part}
+             GROUP BY ${both} HAVING count(*) > 1) AS twice CROSS JOIN decisions AS held ON ${same}
+             WHERE held.lifted_at IS NULL AND held.expires_at > ?`,
+          [from, upTo, filter.activeAt.getTime()],
+        );
+        const numbers = found.map((row) => numberOf(row, 'number'));
+        const beside = numbers.length === 0 ? [] : this.longestBeside(numbers, filter);
+        yield [...beside].filter(([, { isLonger }]) => isLonger).map(([number]) => number);
+        from = upTo;
+      }
+    }
   }
 
   /** Ends the decisions now and returns them; those that have ended already are left as they are. */
