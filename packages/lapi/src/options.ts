@@ -15,6 +15,8 @@ export interface LapiOptions {
   readonly ingestMore: (decisions: readonly Decision[]) => void;
   /** Told of decisions that were lifted in the store. */
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
+  /** Collects garbage: asked when a great many decisions were sent. */
+  readonly freeMemory?: () => void;
   readonly registration?: Registration;
   readonly certificates?: CertificateRules;
   /** From where alerts may be deleted and decisions lifted; this machine when absent. */

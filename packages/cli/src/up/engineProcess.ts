@@ -298,6 +298,8 @@ export class EngineProcess {
         maxAlerts: 1_000_000,
         endedForMs: retention.alertsForMs,
       }));
+      // There may be a great many slices, and others have work to do in between.
+      if (hasMore) await nextTurn();
     }
   }
 }

@@ -9,7 +9,7 @@ import { faultTeller } from './faultTeller.ts';
 import { serveLapi } from './lapiServer.ts';
 import { withFlush, type Listening } from './listening.ts';
 
-type Given = Pick<LapiOptions, 'store' | 'now' | 'ingest' | 'ingestMore' | 'onLifted'>;
+type Given = Pick<LapiOptions, 'store' | 'now' | 'ingest' | 'ingestMore' | 'onLifted' | 'freeMemory'>;
 
 export interface LapiSurroundings extends Given {
   readonly dataDir: string;

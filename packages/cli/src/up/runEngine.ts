@@ -303,7 +303,7 @@ async function run(
       const { openLapi } = await import('./openLapi.ts');
       const { dataDir } = engine;
       api = await openLapi(engine.config.lapi, context.folder, {
-        ...{ store, dataDir, now: context.now, ingest, ingestMore, onLifted, onNote: say },
+        ...{ store, dataDir, now: context.now, ingest, ingestMore, onLifted, freeMemory, onNote: say },
       });
     }
 

@@ -15,6 +15,8 @@ import { answerOf, listOf, pagesOf, texts } from './pages.ts';
 /** What ended before is not told to who starts anew: it had no time to learn of it. */
 const ENDED_AT_START_MS = 3_600_000;
 const MOST_AGENT_CHARS = 200;
+/** A million leave some 20 MB of garbage that has grown old, and V8 would let it grow to four times that. */
+const FREE_ROWS = 200_000;
 /** Changes of the feed that go into one piece of an answer. */
 const PIECE_ROWS = 400;
 
@@ -86,8 +88,12 @@ async function* inPieces(
 /** Of a value with several decisions the one that lasts longest: a bouncer keeps the last that it is told. */
 async function* longest(shared: Shared, filter: ActiveFilter): AsyncGenerator<readonly LeanDecision[]> {
   const outlasted = await shared.store.outlasted(filter);
-  for await (const page of pagesOf(shared, filter))
+  let count = 0;
+  for await (const page of pagesOf(shared, filter)) {
+    count += page.length;
     yield outlasted.size === 0 ? page : page.filter(([number]) => !outlasted.has(number));
+  }
+  if (count >= FREE_ROWS) shared.freeMemory?.();
 }
 
 /** What a bouncer with the filter is told of changes, page by page. */
