@@ -14,6 +14,8 @@ export const CLAIM = 2;
 export const FIXED = 4;
 /** Not one of these names, but CGI or PHP would read it as one: `Content_Length`, `X.Forwarded.For`. */
 export const LOOKALIKE = 8;
+/** What a site's cache says of its answer. */
+export const CACHE = 16;
 
 const ROWS: readonly (readonly [name: string, roles: number])[] = [
   ['', 0],
@@ -42,6 +44,9 @@ const ROWS: readonly (readonly [name: string, roles: number])[] = [
   ['referer', 0],
   ['www-authenticate', FIXED],
   ['cache-control', FIXED],
+  ['x-drupal-cache', CACHE],
+  ['x-cache', CACHE],
+  ['cf-cache-status', CACHE],
   ['range', FIXED],
   ['forwarded', CLAIM | FIXED],
   ['x-forwarded-for', CLAIM | FIXED],

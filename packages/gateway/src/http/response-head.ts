@@ -6,7 +6,16 @@ import { CR, LF, SP, VALUE } from './bytes.ts';
 import { ConnectionOptions } from './connection.ts';
 import { FieldLines, hasNewLine, latin1, NOTHING } from './fields.ts';
 import { isChunked, readContentLength } from './framing.ts';
-import { CONNECTION, CONTENT_LENGTH, HOP, OWN_HEADER, ROLES, TRANSFER_ENCODING, UPGRADE } from './names.ts';
+import {
+  CACHE,
+  CONNECTION,
+  CONTENT_LENGTH,
+  HOP,
+  OWN_HEADER,
+  ROLES,
+  TRANSFER_ENCODING,
+  UPGRADE,
+} from './names.ts';
 import { refusalOf, refusalOfByte, type RefusalCode, type RefusalReason } from './refusals.ts';
 
 export class ResponseHead implements ResponseView {
@@ -32,6 +41,7 @@ export class ResponseHead implements ResponseView {
   readonly #lines: FieldLines;
   readonly #options: ConnectionOptions = new ConnectionOptions();
   #buffer: Buffer = NOTHING;
+  #hasCacheStatus = false;
   #start = 0;
   #seen = 0;
 
@@ -47,7 +57,7 @@ export class ResponseHead implements ResponseView {
     this.refusal = undefined;
     this.#seen = this.lineEnd = this.dropCount = this.contentLength = this.status = 0;
     this.framing = 'none';
-    this.keepsAlive = this.isInterim = false;
+    this.keepsAlive = this.isInterim = this.#hasCacheStatus = false;
   }
 
   /** As RequestHead.parse: the offset behind the head, 0 for more bytes, -1 when it is refused. */
@@ -91,6 +101,12 @@ export class ResponseHead implements ResponseView {
       while (drop < this.dropCount && this.drops[drop * 2] !== at) drop++;
       if (drop === this.dropCount) yield entry;
     }
+  }
+
+  /** What the upstream's cache, or the one nearest to it, says of the answer; empty when none says anything. */
+  get cacheStatus(): string {
+    if (!this.#hasCacheStatus) return '';
+    return this.header('x-drupal-cache') ?? this.header('x-cache') ?? this.header('cf-cache-status') ?? '';
   }
 
   /** The words behind the status, as sent. */
@@ -162,6 +178,7 @@ export class ResponseHead implements ResponseView {
       }
       roles |= ROLES[id]!;
     }
+    this.#hasCacheStatus = (roles & CACHE) !== 0;
     const refusal = this.#frame(lengthLine, codingLine, requestMethod);
     if (refusal !== undefined) return this.#refuse(refusal);
     // A body that must not be there has perhaps been sent all the same: nothing after it can be trusted.

@@ -4,7 +4,6 @@ import type { Action, Answer, Client, Exchange, RequestView } from '@parapet/kin
 import type { Core } from './core.ts';
 import { introduce, type Introduction } from './request-writer.ts';
 import type { RequestHead } from '../http/request-head.ts';
-import type { ResponseHead } from '../http/response-head.ts';
 import { earlyAnswer } from './early-answer.ts';
 import { extraHeaders } from './own-answers.ts';
 import type { Site, Sites } from './sites.ts';
@@ -154,12 +153,6 @@ export abstract class ExchangeRecord implements Exchange {
     const hostHeader = this.siteFound!.config.hostHeader === 'upstream' ? authority : undefined;
     const extra = extraHeaders(head, requestHeaders, hostHeader);
     this.core.writer.compose(head, headBytes, this.introduce(), id, extra, hostHeader !== undefined);
-  }
-
-  /** What the upstream's cache says of its answer. */
-  protected noteCache(head: ResponseHead): void {
-    this.cacheStatus =
-      head.header('x-drupal-cache') ?? head.header('x-cache') ?? head.header('cf-cache-status') ?? '';
   }
 
   /** The request is over. */

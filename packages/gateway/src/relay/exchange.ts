@@ -160,7 +160,7 @@ export class RelayExchange extends ExchangeRecord implements AnswerTaker {
     core.nowMs = core.clock();
     this.upstreamMs = core.nowMs - this.startedAtMs;
     this.#turn.succeeded(core.nowMs);
-    this.noteCache(head);
+    this.cacheStatus = head.cacheStatus;
     this.#isWhole = isWhole;
     const action = showAnswer(core, this, head);
     if (action === PASS) return this.#answer(buffer, end);
