@@ -5,9 +5,17 @@ export type RoleName = 'viewer' | 'analyst' | 'operator' | 'admin';
 
 export interface SessionView {
   /** Undefined for who is not logged in. */
-  readonly user?: { readonly name: string; readonly role: RoleName; readonly hasTotp: boolean };
+  readonly user?: {
+    readonly name: string;
+    readonly role: RoleName;
+    readonly hasTotp: boolean;
+    /** Whether they come in through the provider of identities, which then says what they may. */
+    readonly isOfProvider: boolean;
+  };
   /** To be sent back with whatever changes something. */
   readonly csrf?: string;
+  /** For who is not logged in: the provider of identities through which they may come in. */
+  readonly provider?: string;
   /** Whether anybody can log in yet. */
   readonly hasUsers: boolean;
   readonly version: string;
@@ -284,6 +292,8 @@ export interface UserView {
   readonly role: string;
   readonly hasTotp: boolean;
   readonly passkeys: number;
+  /** Whether they come in through the provider of identities. */
+  readonly isOfProvider: boolean;
   readonly createdMs: number;
   readonly seenMs?: number;
 }

@@ -295,4 +295,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX user_passkeys_by_user ON user_passkeys (user);
   `,
+  // 10: who comes into the dashboard through a provider of identities
+  `
+  ALTER TABLE users ADD COLUMN subject TEXT;
+  CREATE UNIQUE INDEX users_by_subject ON users (subject);
+  `,
 ];

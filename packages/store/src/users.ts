@@ -6,7 +6,10 @@ export interface User {
   readonly name: string;
   /** `viewer`, `analyst`, `operator`, `admin`; what else stands there may do nothing. */
   readonly role: string;
+  /** Empty for who comes in through a provider of identities. */
   readonly passwordHash: string;
+  /** Issuer and subject of the provider through which they come in. */
+  readonly subject?: string;
   /** Base32; undefined without a second factor. */
   readonly totpSecret?: string;
   /** The last time step of which a code was taken: none is taken twice. */
@@ -29,6 +32,8 @@ export interface Users {
   /** By name. */
   list(): Promise<readonly User[]>;
   find(name: string): Promise<User | undefined>;
+  /** The one who comes in through a provider as this subject. */
+  findBySubject(subject: string): Promise<User | undefined>;
   /** Adds the user, or replaces the one of that name. */
   put(user: User): Promise<void>;
   /** Takes the time step of a code; false when it, or a later one, was taken before. */
@@ -47,7 +52,7 @@ export interface Users {
   forgetSessions(begunBefore: Date, seenBefore: Date): Promise<number>;
 }
 
-const USER = 'name, role, password_hash, totp_secret, totp_step, users.created_at, users.seen_at';
+const USER = 'name, role, password_hash, totp_secret, totp_step, users.created_at, users.seen_at, subject';
 const SESSION = 'hash, user, ip, agent, created_at, seen_at';
 
 export class SqliteUsers implements Users {
@@ -65,17 +70,21 @@ export class SqliteUsers implements Users {
     return this.#db.all(`SELECT ${USER} FROM users WHERE name = ?`, [name]).map(userOf)[0];
   }
 
+  async findBySubject(subject: string): Promise<User | undefined> {
+    return this.#db.all(`SELECT ${USER} FROM users WHERE subject = ?`, [subject]).map(userOf)[0];
+  }
+
   async put(user: User): Promise<void> {
-    const { name, role, passwordHash, totpSecret, totpStep, createdAt, seenAt } = user;
+    const { name, role, passwordHash, totpSecret, totpStep, createdAt, seenAt, subject } = user;
     this.#db.write(() =>
       this.#db.run(
-        `INSERT INTO users (name, role, password_hash, totp_secret, totp_step, created_at, seen_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO users (name, role, password_hash, totp_secret, totp_step, created_at, seen_at, subject)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash,
            totp_secret = excluded.totp_secret, totp_step = excluded.totp_step, seen_at = excluded.seen_at`,
         [
           ...[name, role, passwordHash, totpSecret ?? null, totpStep],
-          ...[createdAt.getTime(), seenAt?.getTime() ?? null],
+          ...[createdAt.getTime(), seenAt?.getTime() ?? null, subject ?? null],
         ],
       ),
     );
@@ -152,6 +161,7 @@ export class SqliteUsers implements Users {
 function userOf(row: SqlRow): User {
   const totpSecret = optionalTextOf(row, 'totp_secret');
   const seenAt = optionalDateOf(row, 'seen_at');
+  const subject = optionalTextOf(row, 'subject');
   return {
     name: textOf(row, 'name'),
     role: textOf(row, 'role'),
@@ -160,6 +170,7 @@ function userOf(row: SqlRow): User {
     totpStep: numberOf(row, 'totp_step'),
     createdAt: dateOf(row, 'created_at'),
     ...(seenAt === undefined ? {} : { seenAt }),
+    ...(subject === undefined ? {} : { subject }),
   };
 }
 

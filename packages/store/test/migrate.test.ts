@@ -23,6 +23,7 @@ const RELEASED = [
   'b206a4fcd5a7',
   '3c01bcc20e13',
   '19793a8ab5e5',
+  '99ae468fabe0',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */
@@ -81,7 +82,11 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.tokens.findByHash('beef'))?.name).toBe(version < 6 ? undefined : 'shop');
     expect((await store.signals.after(0, 10)).map(({ number }) => number)).toEqual(version < 6 ? [] : [1]);
     expect((await store.signals.take([{ id: 's1', line: '{}' }])).areNew).toEqual([version < 6]);
-    expect((await store.users.list()).map(({ name }) => name)).toEqual(version < 7 ? [] : ['anna']);
+    expect((await store.users.list()).map(({ name }) => name)).toEqual(
+      version < 7 ? [] : version < 10 ? ['anna'] : ['anna', 'olga'],
+    );
+    const olga = await store.users.findBySubject('https://id.example 7');
+    expect(olga?.name).toBe(version < 10 ? undefined : 'olga');
     expect((await store.users.findSession('5e55'))?.user.name).toBe(version < 7 ? undefined : 'anna');
     expect((await store.audit.list({})).map(({ act }) => act)).toEqual(version < 7 ? [] : ['login']);
     expect((await store.minutes.since(new Date(0))).map(({ lines }) => lines)).toEqual(

@@ -42,6 +42,18 @@ describe('users', () => {
   });
 });
 
+describe('users of a provider', () => {
+  it('are found by issuer and subject, of which there is one each', async () => {
+    const { users } = await open();
+    const olga: User = { ...anna, name: 'olga', passwordHash: '', subject: 'https://id.example 7' };
+    await users.put(anna);
+    await users.put(olga);
+    expect(await users.findBySubject('https://id.example 7')).toEqual(olga);
+    expect(await users.findBySubject('https://id.example 8')).toBeUndefined();
+    await expect(users.put({ ...olga, name: 'olga.2' })).rejects.toThrow('subject');
+  });
+});
+
 describe('passkeys', () => {
   const phone: Passkey = {
     ...{ id: 'AQID', user: 'anna', name: 'Phone', host: 'localhost', publicKey: 'pQEC', counter: 0 },

@@ -56,8 +56,9 @@ interface Known extends User {
   readonly passkeys: number;
 }
 
-function fieldsOf({ name, role, totpSecret, passkeys, createdAt, seenAt }: Known): string[] {
+function fieldsOf({ name, role, totpSecret, passkeys, subject, createdAt, seenAt }: Known): string[] {
   const factors = [
+    ...(subject === undefined ? [] : ['of the provider']),
     ...(totpSecret === undefined ? [] : ['code']),
     ...(passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`]),
   ];
@@ -68,8 +69,8 @@ function fieldsOf({ name, role, totpSecret, passkeys, createdAt, seenAt }: Known
 }
 
 /** Without what could let somebody in. */
-function publicOf({ name, role, totpSecret, passkeys, createdAt, seenAt }: Known): object {
-  return { name, role, hasTotp: totpSecret !== undefined, passkeys, createdAt, seenAt };
+function publicOf({ name, role, totpSecret, passkeys, subject, createdAt, seenAt }: Known): object {
+  return { name, role, hasTotp: totpSecret !== undefined, passkeys, subject, createdAt, seenAt };
 }
 
 async function remove(

@@ -1,10 +1,10 @@
 // Channels as the configuration names them, with their secrets read from files and variables. A channel whose secret
 // cannot be read is left out and said; the others work, and so does everything else.
 
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHANNEL_NEEDS, type Channel } from '@parapet/notify';
 import { urlFault, type ChannelConfig, type NotificationsConfig } from '../config/notificationsSchema.ts';
+import { readSecret } from '../config/secret.ts';
 import type { CommandContext } from '../context.ts';
 
 export interface ChannelFault {
@@ -107,21 +107,9 @@ export function zoneOf(config: NotificationsConfig): string {
 function secretOf(
   what: 'url' | 'secret',
   given: ChannelConfig,
-  { env, folder }: Surroundings,
+  surroundings: Surroundings,
   fault: (key: string, message: string) => string,
 ): string {
-  const file = given[`${what}_file`];
-  const name = given[`${what}_env`];
-  if (file !== undefined) {
-    try {
-      const text = readFileSync(path.resolve(folder, file), 'utf8').split(/\r?\n/, 1)[0]!.trim();
-      return text === '' ? fault(`${what}_file`, `${file} is empty`) : text;
-    } catch (error) {
-      const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : '';
-      return fault(`${what}_file`, `${file} cannot be read: ${String(code)}`);
-    }
-  }
-  if (name === undefined) return '';
-  const text = env[name]?.trim() ?? '';
-  return text === '' ? fault(`${what}_env`, `$${name} is not set`) : text;
+  const read = readSecret({ file: given[`${what}_file`], variable: given[`${what}_env`] }, surroundings);
+  return 'problem' in read ? fault(`${what}_${read.in}`, read.problem) : (read.secret ?? '');
 }

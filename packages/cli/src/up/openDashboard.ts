@@ -15,7 +15,8 @@ import { siteSecret } from '@parapet/gateway';
 import type { Line } from '@parapet/kinds';
 import { formatInstant } from '@parapet/reports';
 import { openStore } from '@parapet/store';
-import type { DashboardConfig } from '../config/dashboardSchema.ts';
+import type { DashboardConfig, OidcConfig } from '../config/dashboardSchema.ts';
+import { readSecret } from '../config/secret.ts';
 import type { CommandContext } from '../context.ts';
 import type { Config } from '../config/schema.ts';
 import type { OwnRules } from '../notifications/ownRules.ts';
@@ -74,6 +75,7 @@ export async function openDashboard(
   const bots = new BotCounts(dataDir, crawlerPolicyOf(surroundings.config.gateway.ai_crawlers));
   const dashboard = createDashboard({
     onAccess,
+    ...oidcOf(config.oidc, context, onNote),
     ...{ store, now, version: VERSION, secret, assets: DASHBOARD_ASSETS, hosts: config.hosts, feed },
     isSecure: config.behind_tls,
     engine: surroundings.engine,
@@ -153,6 +155,31 @@ export async function openDashboard(
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+}
+
+/** Without its secret there is no provider, which is said; everything else works. */
+function oidcOf(
+  config: OidcConfig | undefined,
+  context: CommandContext,
+  onNote: (text: string) => void,
+): Pick<DashboardOptions, 'oidc'> {
+  if (config === undefined) return {};
+  const named = { file: config.client_secret_file, variable: config.client_secret_env };
+  const read = readSecret(named, context);
+  if ('problem' in read) {
+    onNote(
+      `Nobody can come in through ${config.name}: dashboard.oidc.client_secret_${read.in}: ${read.problem}.`,
+    );
+    return {};
+  }
+  const { name, issuer, scopes, roles } = config;
+  return {
+    oidc: {
+      ...{ name, issuer, scopes, roles, clientId: config.client_id },
+      ...{ nameClaim: config.name_claim, roleClaim: config.role_claim },
+      ...(read.secret === undefined ? {} : { clientSecret: read.secret }),
+    },
+  };
 }
 
 /** Keys links and tokens of the dashboard; any process that may read the data directory has it. */

@@ -2,9 +2,7 @@
 // that the engine prints, over a second factor, to an attack that shows by itself, is read about, and undone.
 
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,10 +11,9 @@ import { startDemoSite } from '../../src/demo/site.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 import { isBuilt, startStack, type Stack } from '../gateway/stack.ts';
 import { axeFindings } from './axe.ts';
+import { CANNOT_OPEN, canOpen } from './builtPage.ts';
 
-const WEB = path.resolve(import.meta.dirname, '../../../dashboard/dist/web/index.html');
-const canRun = isBuilt && existsSync(WEB) && CHROMIUM !== undefined;
-const SKIPPED = ' (skipped: no Chromium, or not built: npm run build)';
+const canRun = isBuilt && canOpen;
 const PASSWORD = 'seven brave otters';
 const EVIL = `"><img src=x onerror="window.evil=1"><script>window.evil=1</script>`;
 const CONFIG = `gateway:
@@ -34,7 +31,7 @@ const told = (port: number): string => `notifications:
     - { channels: [owner], severity: critical, about: [health] }
 `;
 
-describe.skipIf(!canRun)(`the dashboard${canRun ? '' : SKIPPED}`, { timeout: 120_000 }, () => {
+describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout: 120_000 }, () => {
   let shop: Awaited<ReturnType<typeof startDemoSite>>;
   let stack: Stack;
   let browser: Browser;

@@ -1,7 +1,5 @@
 // Passkeys as a person meets them: a real Chromium with a device in it (CDP's virtual authenticator), and the built page.
 
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '@parapet/store';
@@ -9,12 +7,9 @@ import { PASSWORD, testSite, type TestSite } from '../../../dashboard/test/serve
 import { serveDashboard, type DashboardServer } from '../../src/up/dashboardServer.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 import { axeFindings } from './axe.ts';
+import { CANNOT_OPEN, canOpen, WEB } from './builtPage.ts';
 
-const WEB = path.resolve(import.meta.dirname, '../../../dashboard/dist/web/');
-const canRun = existsSync(path.join(WEB, 'index.html')) && CHROMIUM !== undefined;
-const SKIPPED = ' (skipped: no Chromium, or not built: npm run build)';
-
-describe.skipIf(!canRun)(`passkeys${canRun ? '' : SKIPPED}`, { timeout: 120_000 }, () => {
+describe.skipIf(!canOpen)(`passkeys${canOpen ? '' : CANNOT_OPEN}`, { timeout: 120_000 }, () => {
   let site: TestSite;
   let server: DashboardServer;
   let browser: Browser;

@@ -5,6 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { isOwnHost } from '@parapet/kinds';
 import { Attempts } from './access/attempts.ts';
+import { OidcClient } from './access/oidc.ts';
 import { Passwords } from './access/passwords.ts';
 import { mayAct } from './access/roles.ts';
 import { csrfOf, hashOfSession } from './access/session.ts';
@@ -17,6 +18,7 @@ import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { LOGIN_ROUTES } from './routes/login.ts';
 import { NOTIFICATION_ROUTES } from './routes/notifications.ts';
+import { OIDC_ROUTES } from './routes/oidc.ts';
 import { PAGE_ROUTES } from './routes/pages.ts';
 import { PASSKEY_ROUTES } from './routes/passkeys.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
@@ -31,6 +33,7 @@ export interface Dashboard {
 
 export const ROUTES: readonly Route[] = [
   ...LOGIN_ROUTES,
+  ...OIDC_ROUTES,
   ...ACCOUNT_ROUTES,
   ...PASSKEY_ROUTES,
   ...PAGE_ROUTES,
@@ -42,6 +45,8 @@ export const ROUTES: readonly Route[] = [
 ];
 
 const MOST_BYTES = 65_536;
+const LONGEST_COOKIE = 1000;
+const JOURNEY_SECONDS = 600;
 /** Nobody was there for so long: the session is over. */
 const IDLE_MS = 12 * 3_600_000;
 const LONGEST_MS = 7 * 86_400_000;
@@ -80,6 +85,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const services: Services = {
     options,
     passwords: new Passwords(),
+    oidc: options.oidc === undefined ? undefined : new OidcClient(options.oidc, options.secret),
     attempts: new Attempts(),
     incidents: new IncidentBook(options.store, options.now),
     ruleHits: new RuleHits(options.store, options.now),
@@ -140,6 +146,8 @@ async function answer(
       query: new URL(request.url).searchParams,
       agent: request.headers.get('user-agent') ?? '',
       host: request.headers.get('host') ?? '',
+      origin: request.headers.get('origin') ?? ownOrigin(request, options.isSecure),
+      journey: cookieOf(request, `${cookie}-journey`) ?? '',
     };
     // Its schema has read what it is handed.
     const reply = await route.handle(asked as Asked<never>);
@@ -151,16 +159,27 @@ async function answer(
   }
 }
 
-function replied({ body, session }: Reply, cookie: string, isSecure: boolean): Response {
-  const response = Response.json(body);
-  const about = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
-  if (session === 'end') response.headers.append('set-cookie', `${cookie}=; Max-Age=0; ${about}`);
-  else if (session !== undefined)
+function replied({ body, session, journey, goTo }: Reply, cookie: string, isSecure: boolean): Response {
+  // 303: the page is asked for with GET, whatever led there.
+  const response =
+    goTo === undefined
+      ? Response.json(body)
+      : new Response(null, { status: 303, headers: { location: goTo } });
+  const set = (name: string, value: string, seconds: number, sameSite: 'Strict' | 'Lax'): void =>
     response.headers.append(
       'set-cookie',
-      `${cookie}=${session.token}; Max-Age=${LONGEST_MS / 1000}; ${about}`,
+      `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=${sameSite}${isSecure ? '; Secure' : ''}`,
     );
+  if (session === 'end') set(cookie, '', 0, 'Strict');
+  else if (session !== undefined) set(cookie, session.token, LONGEST_MS / 1000, 'Strict');
+  // The provider sends the browser back: a cookie that is strict would stay behind.
+  if (journey === 'end') set(`${cookie}-journey`, '', 0, 'Lax');
+  else if (journey !== undefined) set(`${cookie}-journey`, journey, JOURNEY_SECONDS, 'Lax');
   return response;
+}
+
+function ownOrigin(request: Request, isSecure: boolean): string {
+  return `${isSecure ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`;
 }
 
 /** Browsers give cookies to all ports of a name: each dashboard has its own. */
@@ -172,7 +191,7 @@ function cookieName(request: Request, isSecure: boolean): string {
 function cookieOf(request: Request, name: string): string | undefined {
   for (const part of (request.headers.get('cookie') ?? '').split(';')) {
     const [key, value] = part.trim().split('=', 2);
-    if (key === name && value !== undefined && value.length <= 100) return value;
+    if (key === name && value !== undefined && value.length <= LONGEST_COOKIE) return value;
   }
   return undefined;
 }
@@ -188,7 +207,9 @@ async function callerFrom(
   if (found === undefined) return undefined;
   const nowMs = options.now().getTime();
   const { createdAt, seenAt, hash } = found.session;
-  if (nowMs - seenAt.getTime() > IDLE_MS || nowMs - createdAt.getTime() > LONGEST_MS) {
+  // What a provider says of somebody is asked anew each day.
+  const longestMs = found.user.subject === undefined ? LONGEST_MS : IDLE_MS;
+  if (nowMs - seenAt.getTime() > IDLE_MS || nowMs - createdAt.getTime() > longestMs) {
     await users.endSession(hash);
     return undefined;
   }

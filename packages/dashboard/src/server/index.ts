@@ -9,6 +9,7 @@ export type {
   EngineView,
   NotificationDesk,
   Replayed,
+  OidcOptions,
   ReportMaker,
   RuleDesk,
 } from './options.ts';

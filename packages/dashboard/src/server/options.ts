@@ -13,6 +13,7 @@ import type {
   SentView,
   TestedView,
 } from '../wire.ts';
+import type { Role } from './access/roles.ts';
 import type { Feed } from './feed.ts';
 
 export interface DashboardOptions {
@@ -51,6 +52,23 @@ export interface DashboardOptions {
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
   readonly onFault: (error: unknown) => void;
+  /** The provider of identities through which people may come in as well. */
+  readonly oidc?: OidcOptions;
+}
+
+export interface OidcOptions {
+  /** As people know it. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined for a public client. */
+  readonly clientSecret?: string;
+  readonly scopes: readonly string[];
+  readonly nameClaim: string;
+  /** A claim, or with dots one inside others; a text or a list. */
+  readonly roleClaim: string;
+  /** Which values of that claim give which role; `*` is everybody. */
+  readonly roles: Readonly<Record<Role, readonly string[]>>;
 }
 
 export interface AccessTold {
@@ -63,7 +81,7 @@ export interface AccessTold {
   readonly reason?: LoginFault;
 }
 
-export type LoginFault = 'password' | 'code' | 'passkey';
+export type LoginFault = 'password' | 'code' | 'passkey' | 'role';
 
 export interface NotificationDesk {
   readonly view: () => Promise<NotificationsView>;

@@ -15,6 +15,10 @@ export interface Asked<Body> extends Services {
   readonly agent: string;
   /** The Host header: a name of ours, perhaps with a port. */
   readonly host: string;
+  /** Of the page that asks: `https://parapet.example`. */
+  readonly origin: string;
+  /** What a browser brings back from the provider of identities, sealed; empty without. */
+  readonly journey: string;
   /** Who asks; of routes for everybody it may be nobody. */
   readonly by: Caller | undefined;
   readonly signal: AbortSignal;
@@ -25,10 +29,14 @@ export interface Caller {
   readonly session: UserSession;
 }
 
-/** A cookie: a token to set, or the end of the session. */
 export interface Reply {
   readonly body: unknown;
+  /** A cookie: a token to set, or the end of the session. */
   readonly session?: { readonly token: string } | 'end';
+  /** A cookie for the way to the provider of identities and back, or its end. */
+  readonly journey?: string;
+  /** A page of ours to send the browser to, instead of the body. */
+  readonly goTo?: string;
 }
 
 export interface Route {

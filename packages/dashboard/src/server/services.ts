@@ -1,6 +1,7 @@
 // What the routes share.
 
 import type { Attempts } from './access/attempts.ts';
+import type { OidcClient } from './access/oidc.ts';
 import type { Passwords } from './access/passwords.ts';
 import type { IncidentBook } from './incidents/incidentBook.ts';
 import type { DashboardOptions } from './options.ts';
@@ -9,6 +10,8 @@ import type { RuleHits } from './rules/ruleHits.ts';
 export interface Services {
   readonly options: DashboardOptions;
   readonly passwords: Passwords;
+  /** Undefined without a provider of identities. */
+  readonly oidc: OidcClient | undefined;
   readonly attempts: Attempts;
   readonly incidents: IncidentBook;
   readonly ruleHits: RuleHits;

@@ -47,6 +47,7 @@ describe('passwords', () => {
     expect(await passwords.fits('seven brave otters', hash)).toBe(true);
     expect(await passwords.fits('seven brave otter', hash)).toBe(false);
     expect(await passwords.fits('seven brave otters', undefined)).toBe(false);
+    expect(await passwords.fits('', hash)).toBe(false);
     expect(await passwords.hash('seven brave otters')).not.toBe(hash);
   });
 

@@ -9,6 +9,7 @@ import {
   Feed,
   type AccessTold,
   type Dashboard,
+  type OidcOptions,
   type Role,
 } from '../../src/server/index.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
@@ -90,8 +91,14 @@ export class Browser {
       ...(body === undefined ? {} : { body }),
     });
     const response = await this.#site.dashboard(request, { ip: this.#ip });
-    const set = response.headers.get('set-cookie');
-    if (set !== null) this.cookie = set.includes('Max-Age=0') ? '' : set.split(';')[0]!;
+    const cookies = new Map(this.cookie.split('; ').map((one) => [one.split('=', 1)[0]!, one]));
+    for (const set of response.headers.getSetCookie()) {
+      const [cookie = ''] = set.split(';');
+      const [name = ''] = cookie.split('=', 1);
+      if (set.includes('Max-Age=0')) cookies.delete(name);
+      else cookies.set(name, cookie);
+    }
+    this.cookie = [...cookies.values()].filter((one) => one !== '').join('; ');
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const answered = isJson ? ((await response.json()) as Record<string, unknown>) : {};
     const { csrf } = answered as unknown as SessionView;
@@ -101,7 +108,7 @@ export class Browser {
 }
 
 export async function testSite(
-  given: { readonly assets?: string; readonly isSecure?: boolean } = {},
+  given: { readonly assets?: string; readonly isSecure?: boolean; readonly oidc?: OidcOptions } = {},
 ): Promise<TestSite> {
   const site = {
     nowMs: START.getTime(),
@@ -154,6 +161,7 @@ export async function testSite(
       text: async (language) => `A week\n${language}\nTop: 1`,
       alerts: async (format, days) => JSON.stringify({ format, days }),
     }),
+    ...(given.oidc === undefined ? {} : { oidc: given.oidc }),
     onAccess: (told) => void site.told.push(told),
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
   });

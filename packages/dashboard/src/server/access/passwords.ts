@@ -51,8 +51,10 @@ export class Passwords {
    * nobody learns which names exist. Rejects with a BusyError when too many wait.
    */
   async fits(password: string, stored: string | undefined): Promise<boolean> {
-    const fits = await this.#inTurn({ password: password.normalize('NFC'), stored: stored ?? NOBODY });
-    return stored !== undefined && fits === true;
+    // An empty one cannot be hashed, and is nobody's; another takes as long.
+    const given = password === '' ? ' ' : password.normalize('NFC');
+    const fits = await this.#inTurn({ password: given, stored: stored ?? NOBODY });
+    return stored !== undefined && password !== '' && fits === true;
   }
 
   async #inTurn(data: Readonly<Record<string, unknown>>): Promise<unknown> {

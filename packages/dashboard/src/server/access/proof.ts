@@ -164,7 +164,7 @@ async function tried<T>(
 }
 
 /** Told to the detectors, and written down. The log never forgets: tries with names that nobody has are counted, and written down once a minute. */
-async function loginFailed(
+export async function loginFailed(
   { options, attempts, ip }: Asked<unknown>,
   user: User | undefined,
   reason: LoginFault,
@@ -185,7 +185,7 @@ async function fits(
   user: User | undefined,
 ): Promise<boolean> {
   try {
-    return await passwords.fits(given, user?.passwordHash);
+    return await passwords.fits(given, user?.passwordHash === '' ? undefined : user?.passwordHash);
   } catch (error) {
     if (error instanceof BusyError) throw new Problem(503, 'E_DASHBOARD_BUSY', error.message, { seconds: 5 });
     throw error;

@@ -31,7 +31,8 @@ export async function note(
 
 export async function sessionView({ options, by }: Asked<undefined>): Promise<SessionView> {
   const hasUsers = by !== undefined || (await options.store.users.list()).length > 0;
-  if (by === undefined) return { hasUsers, version: '' };
+  if (by === undefined)
+    return { hasUsers, version: '', ...(options.oidc === undefined ? {} : { provider: options.oidc.name }) };
   return viewOf(options, by.user, by.session.hash);
 }
 
@@ -64,11 +65,13 @@ export async function rekeyed(
 
 function viewOf(
   options: Asked<unknown>['options'],
-  { name, role, totpSecret }: User,
+  { name, role, totpSecret, subject }: User,
   sessionHash: string,
 ): SessionView {
   return {
-    ...(isRole(role) ? { user: { name, role, hasTotp: totpSecret !== undefined } } : {}),
+    ...(isRole(role)
+      ? { user: { name, role, hasTotp: totpSecret !== undefined, isOfProvider: subject !== undefined } }
+      : {}),
     csrf: csrfOf(options.secret, sessionHash),
     hasUsers: true,
     version: options.version,

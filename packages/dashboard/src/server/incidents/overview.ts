@@ -105,7 +105,10 @@ async function todosOf(
   const watched = today.filter(({ alerts }) => alerts.every(({ isSimulated }) => isSimulated)).length;
   if (isObserving || watched > 0) todos.push({ kind: 'observing', count: watched, href: '/incidents' });
   const needsSecond =
-    by !== undefined && mayAct(by.user.role, 'operator') && by.user.totpSecret === undefined;
+    by !== undefined &&
+    mayAct(by.user.role, 'operator') &&
+    by.user.totpSecret === undefined &&
+    by.user.subject === undefined;
   if (needsSecond && (await store.passkeys.list(by.user.name)).length === 0)
     todos.push({ kind: 'totp', count: 1, href: '/account' });
   return todos.slice(0, MOST_TODOS);

@@ -83,7 +83,7 @@ async function welcome(
   if (invitation.user === undefined && known !== undefined)
     throw new Problem(409, 'E_DASHBOARD_NAME', 'somebody has this name already');
   // Who was removed after the link was made does not come back by it.
-  if (invitation.user !== undefined && known === undefined)
+  if (invitation.user !== undefined && (known === undefined || known.subject !== undefined))
     throw new Problem(403, 'E_DASHBOARD_LINK', 'there is nobody any more whom this link is for');
   checkPassword(given.password, own);
   const passwordHash = await passwords.hash(given.password);

@@ -1,5 +1,6 @@
 // Users and the audit log: who may come in, and who did what.
 
+import type { User } from '@parapet/store';
 import { z } from 'zod';
 import type { AuditView, UserView } from '../../wire.ts';
 import { makeInvitation } from '../access/links.ts';
@@ -21,6 +22,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
         async ({ name: own, role: his, ...user }): Promise<UserView> => ({
           ...{ name: own, role: his, hasTotp: user.totpSecret !== undefined },
           passkeys: (await options.store.passkeys.list(own)).length,
+          isOfProvider: user.subject !== undefined,
           createdMs: user.createdAt.getTime(),
           ...(user.seenAt === undefined ? {} : { seenMs: user.seenAt.getTime() }),
         }),
@@ -32,7 +34,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     const who = callerOf(asked).user.name;
     const expiresAt = new Date(options.now().getTime() + LINK_MS);
     const { user } = body;
-    if (user !== undefined && (await options.store.users.find(user)) === undefined) throw absent();
+    if (user !== undefined) refuseOfProvider(await options.store.users.find(user));
     const given = { role: body.role, expiresAt, ...(user === undefined ? {} : { user }) };
     const token = makeInvitation(options.secret, given);
     await note(options, {
@@ -44,7 +46,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     const { options, body, ip } = asked;
     const who = callerOf(asked).user.name;
     const user = await options.store.users.find(body.user);
-    if (user === undefined) throw absent();
+    refuseOfProvider(user);
     if (user.role === 'admin' && body.role !== 'admin') await keepAnAdmin(asked, body.user);
     await options.store.users.put({ ...user, role: body.role });
     await note(options, {
@@ -82,6 +84,13 @@ async function keepAnAdmin({ options }: Asked<unknown>, but: string): Promise<vo
   const others = (await options.store.users.list()).filter((one) => one.role === 'admin' && one.name !== but);
   if (others.length === 0)
     throw new Problem(409, 'E_DASHBOARD_LAST_ADMIN', 'this is the last one who may let people in');
+}
+
+/** What somebody of the provider may, and how they prove who they are, is said there. */
+function refuseOfProvider(user: User | undefined): asserts user is User {
+  if (user === undefined) throw absent();
+  if (user.subject !== undefined)
+    throw new Problem(409, 'E_DASHBOARD_OIDC_USER', 'this user comes in through the provider of identities');
 }
 
 function absent(): Problem {

@@ -17,6 +17,7 @@ import { t, tOr } from '../words/words.ts';
 export function Account(): JSX.Element {
   const user = session.value?.user;
   const role = user?.role ?? 'viewer';
+  const isOfProvider = user?.isOfProvider === true;
   const is = t('account.is', { name: user?.name ?? '', role: tOr(`role.${role}`, role) });
   return (
     <>
@@ -25,11 +26,19 @@ export function Account(): JSX.Element {
       </PageHead>
       <div class="columns even">
         <div class="column">
-          <Passkeys />
-          <Totp />
+          {isOfProvider ? (
+            <Panel title={t('account.provider')}>
+              <p>{t('account.providerText')}</p>
+            </Panel>
+          ) : (
+            <>
+              <Passkeys />
+              <Totp />
+            </>
+          )}
         </div>
         <div class="column">
-          <Password />
+          {!isOfProvider && <Password />}
           <Sessions />
           <More />
         </div>

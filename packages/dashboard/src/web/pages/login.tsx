@@ -7,10 +7,10 @@ import { Icon, Wall } from '../parts/icons.tsx';
 import { CodeField, NameField, PasswordField, useForm } from '../parts/form.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { ask, tell, type Fault } from '../state/ask.ts';
-import { go } from '../state/place.ts';
+import { go, place } from '../state/place.ts';
 import { askForPasskey, hasPasskeys } from '../state/passkeys.ts';
 import { session, signedIn } from '../state/session.ts';
-import { t } from '../words/words.ts';
+import { t, tOr } from '../words/words.ts';
 
 /** Kept for as long as the page is open; the address forgets it at once, so that nobody reads it over a shoulder. */
 let invitation = '';
@@ -102,8 +102,12 @@ export function Login(): JSX.Element {
   useEffect(() => {
     if (needsCode) codeInput.current?.focus();
   }, [needsCode]);
+  const provider = session.value?.provider;
+  const through = useForm(async () => {
+    location.assign((await tell<{ readonly url: string }>('/login/oidc')).url);
+  });
   useTitle(t('login.title'));
-  if (session.value?.hasUsers === false) return <NobodyYet />;
+  if (session.value?.hasUsers === false && provider === undefined) return <NobodyYet />;
   const other = second === undefined ? alone : instead;
   const canUsePasskey = hasPasskeys && (second === undefined || (needsCode && second.passkeys.length > 0));
   return (
@@ -111,6 +115,7 @@ export function Login(): JSX.Element {
       <h1 id="page-title" tabIndex={-1}>
         {t('login.title')}
       </h1>
+      <Returned />
       <form onSubmit={form.onSubmit}>
         <NameField value={name} onValue={setName} />
         <PasswordField label={t('login.password')} value={password} onValue={setPassword} />
@@ -130,7 +135,30 @@ export function Login(): JSX.Element {
       ) : (
         <></>
       )}
+      {provider === undefined ? (
+        <></>
+      ) : (
+        <form onSubmit={through.onSubmit}>
+          {through.message}
+          <button class="button wide" disabled={through.isBusy}>
+            {t('login.provider', { name: provider })}
+          </button>
+        </form>
+      )}
     </Frame>
+  );
+}
+
+/** What went wrong at the provider; the address says it, and is anybody's to write: only words of ours are shown. */
+function Returned(): JSX.Element {
+  const code = place.value.query.get('fault') ?? '';
+  const text = code.startsWith('E_DASHBOARD_OIDC') ? tOr(`fault.${code}`, '') : '';
+  return text === '' ? (
+    <></>
+  ) : (
+    <p class="notice bad" role="alert">
+      {text}
+    </p>
   );
 }
 

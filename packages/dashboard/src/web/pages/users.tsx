@@ -66,6 +66,7 @@ export function Users(): JSX.Element {
                       <select
                         aria-label={`${t('users.role')}: ${user.name}`}
                         value={user.role}
+                        disabled={user.isOfProvider}
                         onChange={(event) => {
                           const role = event.currentTarget.value;
                           act(async () => {
@@ -86,14 +87,16 @@ export function Users(): JSX.Element {
                       {user.seenMs === undefined ? t('users.never') : <When atMs={user.seenMs} />}
                     </td>
                     <td class="row-act">
-                      <button
-                        type="button"
-                        class="button small"
-                        aria-label={`${t('users.reset')}: ${user.name}`}
-                        onClick={() => act(() => invite(user.role, user.name))}
-                      >
-                        {t('users.reset')}
-                      </button>
+                      {!user.isOfProvider && (
+                        <button
+                          type="button"
+                          class="button small"
+                          aria-label={`${t('users.reset')}: ${user.name}`}
+                          onClick={() => act(() => invite(user.role, user.name))}
+                        >
+                          {t('users.reset')}
+                        </button>
+                      )}
                       <button
                         type="button"
                         class="button small"
@@ -136,7 +139,8 @@ export function Users(): JSX.Element {
   );
 }
 
-function factorsText({ hasTotp, passkeys }: UserView): string {
+function factorsText({ hasTotp, passkeys, isOfProvider }: UserView): string {
+  if (isOfProvider) return t('users.provider');
   const factors = [
     hasTotp ? t('users.code') : '',
     passkeys > 0 ? t('users.passkeys', { n: passkeys }) : '',

@@ -46,6 +46,7 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'login.submit': 'Anmelden',
   'login.passkey': 'Mit einem Passkey anmelden',
   'login.passkeyInstead': 'Stattdessen einen Passkey nehmen',
+  'login.provider': 'Mit {name} anmelden',
   'login.first': 'Noch kann sich niemand anmelden',
   'login.firstText':
     'Beim Start hat die Engine einen Link für das erste Konto ausgegeben. Öffnen Sie diesen Link. Einen neuen gibt es mit:',
@@ -259,6 +260,12 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_PASSKEY_ADDRESS': 'Passkeys brauchen einen Namen in der Adresse, etwa localhost.',
   'fault.passkey-refused': 'Der Browser gab keinen Passkey: Es gibt hier keinen, oder es wurde abgebrochen.',
   'fault.no-passkeys': 'Dieser Browser hat hier keine Passkeys. Sie brauchen TLS oder localhost.',
+  'fault.E_DASHBOARD_OIDC':
+    'Der Identitätsanbieter hat nicht geantwortet, wie er soll. Die Engine sagt, warum.',
+  'fault.E_DASHBOARD_OIDC_JOURNEY':
+    'Das dauerte zu lange oder begann in einem anderen Browser. Versuchen Sie es noch einmal.',
+  'fault.E_DASHBOARD_OIDC_ROLE':
+    'Sie sind dort bekannt, dürfen hier aber nicht herein. Fragen Sie, wer sich um Parapet kümmert.',
   'fault.E_DASHBOARD_WAIT': 'Zu viele Versuche. Warten Sie {seconds} Sekunden.',
   'fault.E_DASHBOARD_BUSY': 'Gerade melden sich zu viele an. Versuchen Sie es in einigen Sekunden wieder.',
   'fault.E_DASHBOARD_LINK':

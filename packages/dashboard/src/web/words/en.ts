@@ -44,6 +44,7 @@ export const EN = {
   'login.submit': 'Log in',
   'login.passkey': 'Log in with a passkey',
   'login.passkeyInstead': 'Use a passkey instead',
+  'login.provider': 'Log in with {name}',
   'login.first': 'Nobody can log in yet',
   'login.firstText':
     'The engine printed a link for the first account when it started. Open that link. For another one:',
@@ -252,6 +253,10 @@ export const EN = {
   'fault.E_DASHBOARD_PASSKEY_ADDRESS': 'Passkeys need a name in the address, such as localhost.',
   'fault.passkey-refused': 'The browser gave no passkey: there is none for here, or it was cancelled.',
   'fault.no-passkeys': 'This browser has no passkeys here. They need TLS, or localhost.',
+  'fault.E_DASHBOARD_OIDC': 'The provider of identities did not answer as it has to. The engine says why.',
+  'fault.E_DASHBOARD_OIDC_JOURNEY': 'That took too long, or began in another browser. Try again.',
+  'fault.E_DASHBOARD_OIDC_ROLE':
+    'You are known there, but may not come in here. Ask who looks after Parapet.',
   'fault.E_DASHBOARD_WAIT': 'Too many tries. Wait {seconds} seconds.',
   'fault.E_DASHBOARD_BUSY': 'Too many people log in at this moment. Try again in some seconds.',
   'fault.E_DASHBOARD_LINK': 'This link is over or was used before. For a new one: parapet dashboard link',

@@ -45,6 +45,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'login.submit': 'Entrar',
   'login.passkey': 'Entrar con una llave de acceso',
   'login.passkeyInstead': 'Usar una llave de acceso',
+  'login.provider': 'Entrar con {name}',
   'login.first': 'Todavía no puede entrar nadie',
   'login.firstText':
     'Al arrancar, el motor mostró un enlace para la primera cuenta. Abra ese enlace. Para tener otro:',
@@ -257,6 +258,10 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'fault.passkey-refused':
     'El navegador no dio ninguna llave de acceso: no hay ninguna para este lugar, o se canceló.',
   'fault.no-passkeys': 'Este navegador no tiene llaves de acceso aquí. Necesitan TLS o localhost.',
+  'fault.E_DASHBOARD_OIDC': 'El proveedor de identidades no respondió como debe. El motor dice por qué.',
+  'fault.E_DASHBOARD_OIDC_JOURNEY': 'Tardó demasiado o empezó en otro navegador. Inténtelo de nuevo.',
+  'fault.E_DASHBOARD_OIDC_ROLE':
+    'Allí le conocen, pero aquí no puede entrar. Pregunte a quien cuida de Parapet.',
   'fault.E_DASHBOARD_WAIT': 'Demasiados intentos. Espere {seconds} segundos.',
   'fault.E_DASHBOARD_BUSY': 'Demasiada gente entra en este momento. Vuelva a intentarlo en unos segundos.',
   'fault.E_DASHBOARD_LINK': 'Este enlace ha caducado o ya se usó. Para uno nuevo: parapet dashboard link',

@@ -46,6 +46,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'login.submit': 'Se connecter',
   'login.passkey': 'Se connecter avec une clé d’accès',
   'login.passkeyInstead': 'Utiliser plutôt une clé d’accès',
+  'login.provider': 'Se connecter avec {name}',
   'login.first': 'Personne ne peut encore se connecter',
   'login.firstText':
     'Au démarrage, le moteur a affiché un lien pour le premier compte. Ouvrez ce lien. Pour en avoir un autre :',
@@ -260,6 +261,11 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'fault.passkey-refused':
     'Le navigateur n’a donné aucune clé d’accès : il n’y en a pas pour ici, ou c’était annulé.',
   'fault.no-passkeys': 'Ce navigateur n’a pas de clés d’accès ici. Il leur faut TLS, ou localhost.',
+  'fault.E_DASHBOARD_OIDC':
+    'Le fournisseur d’identité n’a pas répondu comme il faut. Le moteur dit pourquoi.',
+  'fault.E_DASHBOARD_OIDC_JOURNEY': 'C’était trop long, ou commencé dans un autre navigateur. Réessayez.',
+  'fault.E_DASHBOARD_OIDC_ROLE':
+    'On vous connaît là-bas, mais vous ne pouvez pas entrer ici. Demandez à qui s’occupe de Parapet.',
   'fault.E_DASHBOARD_WAIT': 'Trop d’essais. Attendez {seconds} secondes.',
   'fault.E_DASHBOARD_BUSY': 'Trop de gens se connectent en ce moment. Réessayez dans quelques secondes.',
   'fault.E_DASHBOARD_LINK': 'Ce lien a expiré ou a déjà servi. Pour un nouveau : parapet dashboard link',

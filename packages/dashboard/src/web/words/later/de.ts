@@ -228,6 +228,7 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Name',
   'users.role': 'Rolle',
   'users.totp': 'Zweiter Faktor',
+  'users.provider': 'beim Anbieter',
   'users.code': 'Code',
   'users.passkeys': 'ein Passkey|{n} Passkeys',
   'users.no': 'nein',
@@ -314,5 +315,10 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'passkeys.address': 'Passkeys brauchen einen Namen in der Adresse, und diese ist eine Zahl.',
 
   'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Dieses Gerät hat schon einen Passkey für Sie.',
+  'account.provider': 'Hereinkommen',
+  'account.providerText':
+    'Sie kommen über den Identitätsanbieter herein. Passwörter, zweite Faktoren und was Sie dürfen, steht dort; eine Sitzung dauert zwölf Stunden.',
+  'fault.E_DASHBOARD_OIDC_USER':
+    'Dieser Benutzer kommt über den Identitätsanbieter herein: Das wird dort geändert.',
   'fault.E_DASHBOARD_PASSKEYS': 'Es gibt schon {most}. Entfernen Sie erst einen.',
 };

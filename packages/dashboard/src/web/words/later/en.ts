@@ -219,6 +219,7 @@ export const EN_LATER = {
   'users.name': 'Name',
   'users.role': 'Role',
   'users.totp': 'Second factor',
+  'users.provider': 'of the provider',
   'users.code': 'code',
   'users.passkeys': 'a passkey|{n} passkeys',
   'users.no': 'no',
@@ -304,6 +305,11 @@ export const EN_LATER = {
   'passkeys.address': 'Passkeys need a name in the address, and this one is a number.',
 
   'fault.E_DASHBOARD_PASSKEY_KNOWN': 'This device has a passkey for you already.',
+  'account.provider': 'Coming in',
+  'account.providerText':
+    'You come in through the provider of identities. Passwords, second factors and what you may are said there; a session lasts for twelve hours.',
+  'fault.E_DASHBOARD_OIDC_USER':
+    'This user comes in through the provider of identities: that is changed there.',
   'fault.E_DASHBOARD_PASSKEYS': 'There are {most} already. Remove one first.',
 } as const;
 

@@ -224,6 +224,7 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Nombre',
   'users.role': 'Papel',
   'users.totp': 'Segundo factor',
+  'users.provider': 'del proveedor',
   'users.code': 'código',
   'users.passkeys': 'una llave de acceso|{n} llaves de acceso',
   'users.no': 'no',
@@ -310,5 +311,9 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'passkeys.address': 'Las llaves de acceso necesitan un nombre en la dirección, y esta es un número.',
 
   'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Este aparato ya tiene una llave de acceso para usted.',
+  'account.provider': 'Cómo entra',
+  'account.providerText':
+    'Usted entra por el proveedor de identidades. Las contraseñas, los segundos factores y lo que puede hacer se deciden allí; una sesión dura doce horas.',
+  'fault.E_DASHBOARD_OIDC_USER': 'Este usuario entra por el proveedor de identidades: eso se cambia allí.',
   'fault.E_DASHBOARD_PASSKEYS': 'Ya hay {most}. Quite una primero.',
 };

@@ -227,6 +227,7 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'users.name': 'Nom',
   'users.role': 'Rôle',
   'users.totp': 'Second facteur',
+  'users.provider': 'chez le fournisseur',
   'users.code': 'code',
   'users.passkeys': 'une clé d’accès|{n} clés d’accès',
   'users.no': 'non',
@@ -314,5 +315,10 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'passkeys.address': 'Les clés d’accès ont besoin d’un nom dans l’adresse, et celle-ci est un nombre.',
 
   'fault.E_DASHBOARD_PASSKEY_KNOWN': 'Cet appareil a déjà une clé d’accès pour vous.',
+  'account.provider': 'Connexion',
+  'account.providerText':
+    'Vous entrez par le fournisseur d’identité. Mots de passe, seconds facteurs et droits se décident là-bas ; une session dure douze heures.',
+  'fault.E_DASHBOARD_OIDC_USER':
+    'Cet utilisateur entre par le fournisseur d’identité : cela se change là-bas.',
   'fault.E_DASHBOARD_PASSKEYS': 'Il y en a déjà {most}. Supprimez-en une d’abord.',
 };
