@@ -86,6 +86,30 @@ describe.skipIf(missing !== undefined)(
       expect(await statusOf('203.0.113.22')).toBe(200);
     });
 
+    it('writes down of the form of scenarios what differs, and keeps what waits for a module', () => {
+      const kept = site.php(`
+        \\Drupal::configFactory()->getEditable('parapet.settings')->set('scenarios', [['name' => 'gone/module', 'enabled' => FALSE]])->save();
+        \\Drupal::moduleHandler()->loadAll();
+        \\Drupal::currentUser()->setAccount(\\Drupal\\user\\Entity\\User::load(1));
+        $state = new \\Drupal\\Core\\Form\\FormState();
+        $rows = [];
+        foreach (array_values(\\Drupal::service('parapet.scenarios')->all()) as $row => $one)
+          $rows[$row] = ['enabled' => 1, 'capacity' => $one->capacity, 'leak_seconds' => $one->leakSeconds, 'seconds' => $one->seconds];
+        $rows[0]['capacity'] = 7;
+        $rows[1]['enabled'] = NULL;
+        $state->setValues(['scenarios' => $rows, 'op' => 'Save configuration']);
+        \\Drupal::formBuilder()->submitForm(\\Drupal\\parapet\\Form\\ScenariosForm::class, $state);
+        echo json_encode([$state->getErrors(), \\Drupal::configFactory()->get('parapet.settings')->get('scenarios')]);`);
+      expect(JSON.parse(kept)).toEqual([
+        [],
+        [
+          { name: 'gone/module', enabled: false },
+          { name: 'drupal/auth-bruteforce', enabled: true, capacity: 7, leak_seconds: 60, seconds: 14400 },
+          { name: 'drupal/4xx-scan', enabled: false, capacity: 20, leak_seconds: 10, seconds: 14400 },
+        ],
+      ]);
+    });
+
     it('hears the CrowdSec module, where it is installed', async () => {
       const ip = '203.0.113.23';
       site.php(

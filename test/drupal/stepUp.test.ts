@@ -69,7 +69,7 @@ describe.skipIf(reason !== undefined)(
     afterAll(async () => {
       await browser?.close();
       await site?.stop();
-    }, 60_000);
+    }, 180_000);
 
     it('ends a login that is odd, once, and only in the browser that began it', async () => {
       const ip = '203.0.113.80';
@@ -109,7 +109,7 @@ describe.skipIf(reason !== undefined)(
         ),
       ).toBe('0');
       await context.close();
-    }, 180_000);
+    });
 
     it('can be used by keyboard and with a screen reader', async () => {
       const ip = '203.0.113.82';

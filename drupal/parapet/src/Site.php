@@ -16,6 +16,7 @@ use Drupal\parapet\Core\Perimeter\PatternSet;
 use Drupal\parapet\Core\Signals\KeyedHash;
 use Drupal\parapet\Core\Signals\Spool;
 use Drupal\parapet\Core\StateInterface;
+use Drupal\parapet\Middleware\ParapetMiddleware;
 
 /**
  * Where the module keeps what it needs before Drupal is there.
@@ -26,11 +27,11 @@ use Drupal\parapet\Core\StateInterface;
  */
 final class Site {
 
-  public const DECISIONS = 'decisions.bin';
+  public const DECISIONS = ParapetMiddleware::DECISIONS;
   /**
    * A link to the engine's file: found without reading settings first.
    */
-  public const ENGINE = 'engine.bin';
+  public const ENGINE = ParapetMiddleware::ENGINE;
   private const STORE = 'parapet';
   private const SECRET = 'secret';
 
@@ -45,17 +46,7 @@ final class Site {
    * Returns the folder, without asking Drupal's container for anything.
    */
   public static function folder(): string {
-    $named = DrupalSettings::get('parapet_directory');
-    if (is_string($named) && $named !== '') {
-      return rtrim($named, '/');
-    }
-    $private = DrupalSettings::get('file_private_path');
-    if (is_string($private) && $private !== '') {
-      return rtrim($private, '/') . '/parapet';
-    }
-    // Of several sites on one machine each has its own, under a name that
-    // nobody guesses.
-    return sys_get_temp_dir() . '/parapet-' . substr(hash_hmac('sha256', 'parapet', DrupalSettings::getHashSalt()), 0, 24);
+    return ParapetMiddleware::folder();
   }
 
   /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Drupal\parapet;
 
+use Drupal\Component\Plugin\Exception\PluginException;
 use Drupal\Core\Config\ConfigFactoryInterface;
 use Drupal\Core\Database\Connection;
 use Drupal\Core\Flood\FloodInterface;
@@ -69,14 +70,32 @@ final class StepUp {
   }
 
   /**
-   * Whether another module asks the account for a second factor anyway.
+   * Whether the TFA module sees to it that the account shows a second factor.
+   *
+   * It does when the account has set one up, as TFA itself finds out. Where a
+   * role must have one and the account has none yet, TFA counts how often that
+   * is let pass: its word must not be got around by a mailed code.
    */
   public function isElsewhere(UserInterface $account): bool {
-    if (!$this->config->get('tfa.settings')->get('enabled') || !\Drupal::hasService('user.data')) {
+    $tfa = $this->config->get('tfa.settings');
+    $plugin = $tfa->get('default_validation_plugin');
+    if (!$tfa->get('enabled') || !is_string($plugin) || $plugin === '' || !\Drupal::hasService('plugin.manager.tfa.validation') || !\Drupal::hasService('user.data')) {
       return FALSE;
     }
+    if (array_intersect($account->getRoles(), array_filter((array) $tfa->get('required_roles'))) !== []) {
+      return TRUE;
+    }
     $kept = \Drupal::service('user.data')->get('tfa', (int) $account->id(), 'tfa_user_settings');
-    return is_array($kept) && (bool) ($kept['status'] ?? FALSE);
+    if (!is_array($kept) || !(bool) ($kept['status'] ?? FALSE) || ($kept['data']['plugins'] ?? []) === []) {
+      return FALSE;
+    }
+    try {
+      $factor = \Drupal::service('plugin.manager.tfa.validation')->createInstance($plugin, ['uid' => $account->id()]);
+      return is_object($factor) && method_exists($factor, 'ready') && $factor->ready();
+    }
+    catch (PluginException) {
+      return FALSE;
+    }
   }
 
   /**

@@ -70,10 +70,10 @@ final class ScenariosForm extends ConfigFormBase {
       '#header' => [
         $this->t('On'),
         $this->t('An address …'),
-        $this->t('Let pass'),
-        $this->t('One is forgiven after'),
+        $this->t('Let pass (times)'),
+        $this->t('One is forgiven after (seconds)'),
         $this->t('Then'),
-        $this->t('For'),
+        $this->t('For (seconds)'),
       ],
     ];
     $set = $this->scenarios->settings();
@@ -141,10 +141,10 @@ final class ScenariosForm extends ConfigFormBase {
         'words' => ['#plain_text' => (string) $about],
         'name' => ['#type' => 'html_tag', '#tag' => 'div', '#value' => $scenario->name, '#attributes' => ['class' => ['form-item__description']]],
       ],
-      'capacity' => $number($this->t('How many times are let pass'), $values['capacity'], 0, 100000) + ['#field_suffix' => $this->t('times')],
-      'leak_seconds' => $number($this->t('After how many seconds one is forgiven'), $values['leak_seconds'], 1, 86400) + ['#field_suffix' => $this->t('seconds')],
+      'capacity' => $number($this->t('How many times are let pass'), $values['capacity'], 0, 100000),
+      'leak_seconds' => $number($this->t('After how many seconds one is forgiven'), $values['leak_seconds'], 1, 86400),
       'then' => ['#plain_text' => (string) $this->words->remediation($scenario->remediation)],
-      'seconds' => $number($this->t('For how many seconds'), $values['seconds'], 60, 315360000) + ['#field_suffix' => $this->t('seconds')],
+      'seconds' => $number($this->t('For how many seconds'), $values['seconds'], 60, 315360000),
     ];
   }
 

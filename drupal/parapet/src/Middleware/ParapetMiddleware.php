@@ -23,11 +23,17 @@ use Symfony\Component\HttpKernel\HttpKernelInterface;
  * Stands in front of the page cache and asks the guard about each request.
  *
  * It is made for every page from the cache, so it asks for no service: what the
- * guard needs stands in two small files. Whatever goes wrong, the site answers.
+ * guard needs stands in two small files. For nearly everybody no other class of
+ * the module is loaded but FirstLook. Whatever goes wrong, the site answers.
  */
 final class ParapetMiddleware implements HttpKernelInterface {
 
   public const ATTRIBUTE = '_parapet_outcome';
+  /**
+   * The module's own decisions, and a link to the engine's.
+   */
+  public const DECISIONS = 'decisions.bin';
+  public const ENGINE = 'engine.bin';
 
   public function __construct(private readonly HttpKernelInterface $kernel) {}
 
@@ -60,12 +66,29 @@ final class ParapetMiddleware implements HttpKernelInterface {
   }
 
   /**
+   * Returns the folder of the module, without loading any other class of it.
+   */
+  public static function folder(): string {
+    $named = DrupalSettings::get('parapet_directory');
+    if (is_string($named) && $named !== '') {
+      return rtrim($named, '/');
+    }
+    $private = DrupalSettings::get('file_private_path');
+    if (is_string($private) && $private !== '') {
+      return rtrim($private, '/') . '/parapet';
+    }
+    // Of several sites on one machine each has its own, under a name that
+    // nobody guesses.
+    return sys_get_temp_dir() . '/parapet-' . substr(hash_hmac('sha256', 'parapet', DrupalSettings::getHashSalt()), 0, 24);
+  }
+
+  /**
    * Whether there is nothing to ask the guard about, as for nearly everybody.
    */
   private function isQuiet(Request $request): bool {
-    $folder = Site::folder();
+    $folder = self::folder();
     return !str_contains($request->getRequestUri(), '/parapet/check/') && FirstLook::isQuiet(
-      ["$folder/" . Site::DECISIONS, "$folder/" . Site::ENGINE],
+      ["$folder/" . self::DECISIONS, "$folder/" . self::ENGINE],
       (string) $request->getClientIp(),
       str_contains((string) $request->server->get('HTTP_COOKIE'), 'SESS'),
     );
