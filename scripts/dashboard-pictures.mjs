@@ -65,6 +65,9 @@ async function take(link) {
   await page.getByRole('button', { name: 'Test it' }).click();
   await page.locator('.tested').waitFor();
   await page.screenshot({ path: path.join(pictures, 'dashboard-rules.png') });
+  await page.goto(`${base}/sites`);
+  await page.locator('.facts').first().waitFor();
+  await page.screenshot({ path: path.join(pictures, 'dashboard-sites.png') });
   await page.goto(`${base}/bots`);
   await page.locator('pre.robots').waitFor();
   await page.screenshot({ path: path.join(pictures, 'dashboard-bots.png') });

@@ -524,3 +524,65 @@ export interface BotsView {
   readonly isRobotsServed: boolean;
   readonly nowMs: number;
 }
+
+export interface SiteRow {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** Whether the gateway serves it; else it is known from a log. */
+  readonly isServed: boolean;
+  readonly upstreams: ReadonlyArray<{
+    readonly url: string;
+    readonly isUp: boolean;
+    /** Requests that wait for its answer. */
+    readonly underWay: number;
+  }>;
+  /** What the gateway may do there, and the line that says so; absent where there is none to edit. */
+  readonly mode: 'observe' | 'enforce';
+  readonly modePlace?: string;
+  /** What is done about attacks in requests. */
+  readonly inspection: RuleRow['mode'];
+  readonly inspectionPlace: string;
+  /** How far the learning of normal traffic is; absent where none is learned. */
+  readonly learned?: {
+    readonly mode: RuleRow['mode'];
+    readonly modeNow: RuleRow['mode'];
+    readonly days: number;
+    readonly wantedDays: number;
+    readonly state: 'attack-wave' | 'flash-crowd' | 'usual';
+    /** Of the last minute, and how many are usual then. */
+    readonly requests: number;
+    readonly usual?: number;
+  };
+}
+
+export interface SitesView {
+  readonly sites: readonly SiteRow[];
+  readonly workers: ReadonlyArray<{
+    readonly number: number;
+    readonly pid: number;
+    readonly state: string;
+    /** Absent while it does not answer. */
+    readonly health?: {
+      readonly isConnected: boolean;
+      readonly heardSecondsAgo?: number;
+      readonly upForSeconds: number;
+      readonly underWay: number;
+      readonly decisions: number;
+      readonly droppedEvents: number;
+      readonly faults: number;
+    };
+  }>;
+  /** `endMs` is absent for one that cannot be read. */
+  readonly certificates: ReadonlyArray<{
+    readonly file: string;
+    readonly names: string;
+    readonly endMs?: number;
+  }>;
+  readonly listening: readonly string[];
+  /** Workers that ended by themselves and were replaced. */
+  readonly restarts: number;
+  readonly hasGateway: boolean;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: number;
+}

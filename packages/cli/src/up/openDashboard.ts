@@ -11,7 +11,7 @@ import {
   type DashboardOptions,
 } from '@parapet/dashboard';
 import type { Pipeline } from '@parapet/engine';
-import { siteSecret } from '@parapet/gateway';
+import { askSupervisor, siteSecret } from '@parapet/gateway';
 import type { Line } from '@parapet/kinds';
 import { formatInstant } from '@parapet/reports';
 import { openStore } from '@parapet/store';
@@ -104,6 +104,16 @@ export async function openDashboard(
         onChosen: () => sites?.tellChosen(),
       });
     }),
+    sites: async () => {
+      const { sitesView } = await import('./siteViews.ts');
+      const { startedMs } = surroundings.engine();
+      const nowMs = now().getTime();
+      const { config: whole } = surroundings;
+      return sitesView({
+        ...{ config: whole, folder: context.folder, dataDir, version: VERSION, startedMs, nowMs },
+        ask: askSupervisor,
+      });
+    },
     bots: async () => {
       const { botsView } = await import('./botDesk.ts');
       return botsView(bots, surroundings.config, context.folder, now().getTime());

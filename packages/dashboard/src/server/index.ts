@@ -22,6 +22,8 @@ export type {
   Moment,
   RuleChoice,
   RuleRow,
+  SiteRow,
+  SitesView,
   SourceView,
   TestedView,
 } from '../wire.ts';

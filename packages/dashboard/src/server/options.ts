@@ -11,6 +11,7 @@ import type {
   RulePreviewView,
   RuleRow,
   SentView,
+  SitesView,
   TestedView,
 } from '../wire.ts';
 import type { Role } from './access/roles.ts';
@@ -51,6 +52,7 @@ export interface DashboardOptions {
   readonly onAccess: (told: AccessTold) => void;
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
+  readonly sites: () => Promise<SitesView>;
   readonly onFault: (error: unknown) => void;
   /** The provider of identities through which people may come in as well. */
   readonly oidc?: OidcOptions;

@@ -25,6 +25,7 @@ const Live = laterPage(async () => (await import('./pages/live.tsx')).Live);
 const Health = laterPage(async () => (await import('./pages/health.tsx')).Health);
 const Notifications = laterPage(async () => (await import('./pages/notifications.tsx')).Notifications);
 const Reports = laterPage(async () => (await import('./pages/reports.tsx')).Reports);
+const Sites = laterPage(async () => (await import('./pages/sites.tsx')).Sites);
 const Bots = laterPage(async () => (await import('./pages/bots.tsx')).Bots);
 const Rules = laterPage(async () => (await import('./pages/rules.tsx')).Rules);
 const Users = laterPage(async () => (await import('./pages/users.tsx')).Users);
@@ -36,6 +37,7 @@ const LATER: Readonly<Record<string, ReturnType<typeof laterPage>>> = {
   '/health': Health,
   '/reports': Reports,
   '/notifications': Notifications,
+  '/sites': Sites,
   '/bots': Bots,
   '/rules': Rules,
   '/users': Users,

@@ -149,6 +149,10 @@ export async function testSite(
       addRule: (rule) => rule.channels[0] === 'owner' && rules.push({ ...rule, id: 'r1' }) > 0,
       removeRule: (id) => rules.splice(0, id === 'r1' ? 1 : 0).length > 0,
     }),
+    sites: async () => ({
+      ...{ sites: [], workers: [], certificates: [], listening: [], restarts: 0, hasGateway: false },
+      ...{ version: '1.2.3', startedMs: site.nowMs, nowMs: site.nowMs },
+    }),
     bots: async () => ({
       ...{ bots: [], absent: [], robots: 'User-agent: *', isRobotsServed: false, nowMs: site.nowMs },
       hidden: { costly: 0, watched: 0, asked: 0, passed: 0 },

@@ -22,6 +22,7 @@ export const PAGE_ROUTES: readonly Route[] = [
     return { body: await incidentView(asked, incident) };
   }),
   get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
+  get('/sites', 'viewer', async ({ options }) => ({ body: await options.sites() })),
   get('/bots', 'viewer', async ({ options }) => ({ body: await options.bots() })),
   get('/health', 'viewer', async ({ options }) => {
     const body: HealthView = { cards: await options.diagnose(), atMs: options.now().getTime() };

@@ -7,6 +7,7 @@ import { classText } from '../parts/exception.tsx';
 import { useForm } from '../parts/form.tsx';
 import { More, SearchRows } from '../parts/more.tsx';
 import { Empty, familyText, Field, PageHead, Panel, Raw, Shown, TableHead } from '../parts/parts.tsx';
+import { ModeChip } from '../parts/mode-chip.tsx';
 import { Marked, Reasons } from '../parts/reasons.tsx';
 import { RuleChange } from '../parts/rule-change.tsx';
 import { tell } from '../state/ask.ts';
@@ -145,11 +146,6 @@ function Spoken({ rule: { day, week } }: { readonly rule: RuleRow }): JSX.Elemen
       <span class="line">{t('rules.week', { week })}</span>
     </>
   );
-}
-
-export function ModeChip({ mode }: { readonly mode: RuleRow['mode'] }): JSX.Element {
-  const tone = mode === 'enforce' ? 'held' : mode === 'off' ? '' : 'watched';
-  return <span class={`chip ${tone}`}>{t(`mode.${mode}`)}</span>;
 }
 
 function Test(): JSX.Element {

@@ -11,6 +11,7 @@ const PATHS = {
   users:
     'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm-6.5 9c.4-3.6 3-5.6 6.5-5.6s6.1 2 6.5 5.6M16 4.4a3.5 3.5 0 0 1 0 6.2m2.2 4.2c1.9.8 3.1 2.5 3.3 5.2',
   audit: 'M6 3h9l4 4v14H6zM9.5 11h6m-6 4h6m-6-8h2',
+  sites: 'M3.5 5h17v6h-17zm0 8h17v6h-17zM7 8h.5M7 16h.5M11 8h6m-6 8h6',
   bots: 'M5 9h14v10H5zM12 9V5m-1-1h2M9 13v2m6-2v2M2.5 13v3m19-3v3',
   rules: 'M4 6h9m4 0h3M4 12h3m4 0h9M4 18h11m4 0h1M15 4v4M9 10v4m8 2v4',
   report: 'M5 20V4h14v16zM8.5 16v-4m3.5 4V8m3.5 8v-6',

@@ -26,6 +26,7 @@ const LINKS: readonly Link[] = [
   { href: '/incidents', word: 'nav.incidents', icon: 'incidents' },
   { href: '/decisions', word: 'nav.decisions', icon: 'decisions' },
   { href: '/live', word: 'nav.live', icon: 'live' },
+  { href: '/sites', word: 'nav.sites', icon: 'sites', isAside: true },
   { href: '/bots', word: 'nav.bots', icon: 'bots', isAside: true },
   { href: '/rules', word: 'nav.rules', icon: 'rules', isAside: true },
   { href: '/reports', word: 'nav.reports', icon: 'report', isAside: true },

@@ -23,6 +23,7 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Vorfälle',
   'nav.decisions': 'Maßnahmen',
   'nav.live': 'Live',
+  'nav.sites': 'Websites',
   'nav.bots': 'Bots',
   'nav.rules': 'Regeln',
   'nav.reports': 'Berichte',

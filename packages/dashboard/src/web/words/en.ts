@@ -21,6 +21,7 @@ export const EN = {
   'nav.incidents': 'Incidents',
   'nav.decisions': 'Decisions',
   'nav.live': 'Live traffic',
+  'nav.sites': 'Sites',
   'nav.bots': 'Bots',
   'nav.rules': 'Rules',
   'nav.reports': 'Reports',

@@ -22,6 +22,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Incidentes',
   'nav.decisions': 'Decisiones',
   'nav.live': 'En vivo',
+  'nav.sites': 'Sitios',
   'nav.bots': 'Bots',
   'nav.rules': 'Reglas',
   'nav.reports': 'Informes',

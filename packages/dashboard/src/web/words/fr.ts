@@ -23,6 +23,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'nav.incidents': 'Incidents',
   'nav.decisions': 'Décisions',
   'nav.live': 'En direct',
+  'nav.sites': 'Sites',
   'nav.bots': 'Bots',
   'nav.rules': 'Règles',
   'nav.reports': 'Rapports',

@@ -1,0 +1,211 @@
+// What is protected, how far it is known, and who serves it.
+
+import type { ComponentChildren, JSX } from 'preact';
+import type { SiteRow, SitesView } from '../../wire.ts';
+import { ModeChip } from '../parts/mode-chip.tsx';
+import { At, Empty, PageHead, Panel, Raw, Shown, TableHead } from '../parts/parts.tsx';
+import { useData } from '../state/data.ts';
+import { count, long, t } from '../words/words.ts';
+
+const SOON_MS = 14 * 86_400_000;
+
+export function Sites(): JSX.Element {
+  const data = useData<SitesView>('/sites');
+  return (
+    <>
+      <PageHead title={t('nav.sites')} lead={t('sites.lead')} />
+      <Shown data={data} rows={8}>
+        {(view) => (
+          <>
+            {view.sites.length === 0 && (
+              <Panel>
+                <Empty icon="sites" title={t('sites.none')} text={t('sites.noneText')} />
+              </Panel>
+            )}
+            {view.sites.map((site) => (
+              <Site key={site.name} site={site} />
+            ))}
+            <Workers view={view} />
+            {view.certificates.length > 0 && <Certificates view={view} />}
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Site({ site }: { readonly site: SiteRow }): JSX.Element {
+  const { name, hosts, isServed, learned } = site;
+  return (
+    <Panel title={name} lead={isServed ? undefined : t('sites.fromLog')}>
+      <dl class="facts">
+        {hosts.length > 0 && (
+          <Fact name={t('sites.hosts')}>
+            {hosts.includes('*') ? t('sites.anyHost') : <Raw>{hosts.join(', ')}</Raw>}
+          </Fact>
+        )}
+        {isServed && (
+          <Fact name={t('sites.upstreams')}>
+            <Upstreams upstreams={site.upstreams} />
+          </Fact>
+        )}
+        {isServed && (
+          <Fact name={t('sites.mode')} place={site.modePlace}>
+            <ModeChip mode={site.mode} />
+          </Fact>
+        )}
+        {isServed && (
+          <Fact name={t('sites.inspection')} place={site.inspectionPlace}>
+            <ModeChip mode={site.inspection} />
+          </Fact>
+        )}
+        {learned !== undefined && (
+          <Fact name={t('sites.traffic')} place="traffic.mode">
+            <ModeChip mode={learned.modeNow} /> {learnedText(learned)}
+          </Fact>
+        )}
+        {learned !== undefined && (
+          <Fact name={t('sites.now')}>
+            {t(`siteState.${learned.state}`)} · {t('sites.rate', { n: learned.requests })}
+            {learned.usual !== undefined && (
+              <span class="about"> {t('sites.usual', { usual: Math.round(learned.usual) })}</span>
+            )}
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+/** A fact of a site, with the line of the configuration to edit where there is one. */
+function Fact(props: {
+  readonly name: string;
+  readonly place?: string | undefined;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>
+        <span>{props.children}</span>
+        {props.place !== undefined && <span class="about">{t('sites.place', { place: props.place })}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function Upstreams({ upstreams }: Pick<SiteRow, 'upstreams'>): JSX.Element {
+  return (
+    <ul class="upstreams">
+      {upstreams.map(({ url, isUp, underWay }) => (
+        <li key={url}>
+          <Raw>{url}</Raw>{' '}
+          <span class={`chip ${isUp ? 'held' : 'ban'}`}>{t(isUp ? 'sites.up' : 'sites.down')}</span>{' '}
+          {underWay > 0 && <span class="about">{t('sites.underWay', { n: underWay })}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function learnedText({ days, wantedDays }: NonNullable<SiteRow['learned']>): string {
+  return days >= wantedDays
+    ? t('sites.known', { days: Math.floor(days) })
+    : t('sites.learned', { days, wanted: wantedDays });
+}
+
+function Workers({ view }: { readonly view: SitesView }): JSX.Element {
+  const { version, startedMs, nowMs, listening, restarts, workers } = view;
+  return (
+    <Panel
+      title={t('sites.workers')}
+      lead={t('sites.engine', { version, long: long(Math.max(1000, nowMs - startedMs)) })}
+    >
+      <p class="about">
+        {view.hasGateway ? t('sites.listening', { where: listening.join(', ') }) : t('sites.noGateway')}
+        {restarts > 0 && ` ${t('sites.restarts', { n: restarts })}`}
+      </p>
+      {workers.length > 0 && (
+        <table class="cards">
+          <TableHead
+            columns={[
+              t('sites.worker'),
+              t('sites.connection'),
+              t('sites.load'),
+              t('sites.decisions'),
+              t('sites.upFor'),
+            ]}
+          />
+          <tbody>
+            {workers.map((worker) => (
+              <Worker key={worker.number} worker={worker} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function Worker({ worker }: { readonly worker: SitesView['workers'][number] }): JSX.Element {
+  const { number, pid, health } = worker;
+  return (
+    <tr>
+      <th scope="row">
+        {number} <span class="about">pid {pid}</span>
+      </th>
+      <td data-label={t('sites.connection')}>
+        {health === undefined ? (
+          <span class="chip ban">{t('sites.silent')}</span>
+        ) : (
+          <>
+            <span class={`chip ${health.isConnected ? 'held' : 'ban'}`}>
+              {t(health.isConnected ? 'sites.connected' : 'sites.apart')}
+            </span>{' '}
+            <span class="about">
+              {(health.heardSecondsAgo ?? 0) > 0 && t('sites.heard', { n: health.heardSecondsAgo ?? 0 })}
+              {health.droppedEvents > 0 && ` ${t('sites.lost', { n: health.droppedEvents })}`}
+            </span>
+          </>
+        )}
+      </td>
+      <td data-label={t('sites.load')}>{health === undefined ? '–' : count(health.underWay)}</td>
+      <td data-label={t('sites.decisions')}>{health === undefined ? '–' : count(health.decisions)}</td>
+      <td data-label={t('sites.upFor')}>{health === undefined ? '–' : long(health.upForSeconds * 1000)}</td>
+    </tr>
+  );
+}
+
+function Certificates({ view }: { readonly view: SitesView }): JSX.Element {
+  return (
+    <Panel title={t('sites.certificates')}>
+      <table class="cards">
+        <TableHead columns={[t('sites.certificate'), t('sites.names'), t('sites.ends')]} />
+        <tbody>
+          {view.certificates.map(({ file, names, endMs }) => (
+            <tr key={file}>
+              <th scope="row">
+                <Raw>{file}</Raw>
+              </th>
+              <td data-label={t('sites.names')}>
+                <Raw>{names}</Raw>
+              </td>
+              <td data-label={t('sites.ends')}>
+                {endMs === undefined ? (
+                  <span class="chip ban">{t('sites.unread')}</span>
+                ) : (
+                  <>
+                    <At atMs={endMs} />{' '}
+                    {endMs - view.nowMs < SOON_MS && (
+                      <span class="chip ban">{t(endMs < view.nowMs ? 'sites.over' : 'sites.soon')}</span>
+                    )}
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
