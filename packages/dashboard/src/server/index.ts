@@ -13,20 +13,8 @@ export type {
   ReportMaker,
   RuleDesk,
 } from './options.ts';
-export type {
-  BotRow,
-  BotsView,
-  HealthView,
-  LiveAlert,
-  LiveRequest,
-  Moment,
-  RuleChoice,
-  RuleRow,
-  SiteRow,
-  SitesView,
-  SourceView,
-  TestedView,
-} from '../wire.ts';
+export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView } from '../wire.ts';
+export type { BotRow, BotsView, RuleChoice, RuleRow, SiteRow, SitesView, TestedView } from '../wirePages.ts';
 
 import { fileURLToPath } from 'node:url';
 

@@ -2,18 +2,8 @@
 
 import type { Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
-import type {
-  BotsView,
-  HealthView,
-  NotificationRule,
-  NotificationsView,
-  RuleChoice,
-  RulePreviewView,
-  RuleRow,
-  SentView,
-  SitesView,
-  TestedView,
-} from '../wire.ts';
+import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
+import type { BotsView, RuleChoice, RulePreviewView, RuleRow, SitesView, TestedView } from '../wirePages.ts';
 import type { Role } from './access/roles.ts';
 import type { Feed } from './feed.ts';
 

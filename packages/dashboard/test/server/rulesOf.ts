@@ -1,7 +1,7 @@
 // Three rules of a made-up engine: one of them would stop somebody whom the store knows as a person.
 
 import type { RuleDesk, RuleRow } from '../../src/server/index.ts';
-import type { RuleChoice } from '../../src/wire.ts';
+import type { RuleChoice } from '../../src/wirePages.ts';
 import { START } from './start.ts';
 
 export const SCENARIO = 'parapet/http-404-burst';

@@ -14,7 +14,8 @@ import {
 } from '../../src/server/index.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
-import type { NotificationRule, RuleChoice, SessionView } from '../../src/wire.ts';
+import type { NotificationRule, SessionView } from '../../src/wire.ts';
+import type { RuleChoice } from '../../src/wirePages.ts';
 import { rulesOf } from './rulesOf.ts';
 import { START } from './start.ts';
 

@@ -8,7 +8,7 @@ import {
   type RulePreviewView,
   type RuleRow,
   type RulesView,
-} from '../../wire.ts';
+} from '../../wirePages.ts';
 import { peopleSince } from '../incidents/radar.ts';
 import { absent, Problem } from '../problem.ts';
 import { callerOf, get, offsetOf, post, type Asked, type Route } from '../route.ts';

@@ -1,7 +1,7 @@
 // Programs that fetch pages: who they are, what they cost the site, what the owner wants done with them, and robots.txt.
 
 import type { JSX } from 'preact';
-import type { BotRow, BotsView } from '../../wire.ts';
+import type { BotRow, BotsView } from '../../wirePages.ts';
 import { Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';

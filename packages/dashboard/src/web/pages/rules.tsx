@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { RULE_KINDS, type RuleRow, type RulesView, type TestedView } from '../../wire.ts';
+import { RULE_KINDS, type RuleRow, type RulesView, type TestedView } from '../../wirePages.ts';
 import { classText } from '../parts/exception.tsx';
 import { useForm } from '../parts/form.tsx';
 import { More, SearchRows } from '../parts/more.tsx';

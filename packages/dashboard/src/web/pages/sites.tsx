@@ -1,7 +1,7 @@
 // What is protected, how far it is known, and who serves it.
 
 import type { ComponentChildren, JSX } from 'preact';
-import type { SiteRow, SitesView } from '../../wire.ts';
+import type { SiteRow, SitesView } from '../../wirePages.ts';
 import { ModeChip } from '../parts/mode-chip.tsx';
 import { At, Empty, PageHead, Panel, Raw, Shown, TableHead } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';

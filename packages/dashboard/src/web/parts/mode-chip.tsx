@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RuleRow } from '../../wire.ts';
+import type { RuleRow } from '../../wirePages.ts';
 import { t } from '../words/words.ts';
 
 /** What a rule, or a part of Parapet, may do. */

@@ -8,7 +8,7 @@ import {
   type RuleChoice,
   type RulePreviewView,
   type RuleRow,
-} from '../../wire.ts';
+} from '../../wirePages.ts';
 import { tell, type Fault } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
 import { faultText, t } from '../words/words.ts';

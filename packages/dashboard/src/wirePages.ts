@@ -1,0 +1,186 @@
+// What the pages of rules, bots and sites tell with their server, in the words of wire.ts.
+
+import type { EvidenceView, FindingView } from './wire.ts';
+
+export const RULE_KINDS = ['scenario', 'content', 'appsec', 'policy'] as const;
+export type RuleKind = (typeof RULE_KINDS)[number];
+export const RULE_CHOICES = ['off', 'observe', 'enforce'] as const;
+export type RuleChoice = (typeof RULE_CHOICES)[number];
+
+/** Whatever says what is bad: behaviour, content of requests, or a part of Parapet as a whole. */
+export interface RuleRow {
+  readonly name: string;
+  readonly kind: RuleKind;
+  /** What it is for, in English; of policies the page has words of its own. */
+  readonly text: string;
+  /** The family of a scenario, the class of a content rule. */
+  readonly topic: string;
+  readonly supplier: 'parapet' | 'own' | 'hub';
+  /** In effect now. */
+  readonly mode: RuleChoice | 'learn';
+  /** What was chosen here; absent where nobody did. */
+  readonly chosen?: RuleChoice;
+  /** What it does where nobody chooses. */
+  readonly usual: RuleChoice | 'learn';
+  /** Where its mode is written, of those that are not chosen here. */
+  readonly place?: string;
+  /** How often it spoke in the last day and in the last week; absent where nobody counts. */
+  readonly day?: number;
+  readonly week?: number;
+}
+
+export interface RulesView {
+  readonly rules: readonly RuleRow[];
+  readonly total: number;
+  /** Of each kind, whatever is searched for. */
+  readonly counts: Readonly<Record<RuleKind, number>>;
+  readonly nowMs: number;
+}
+
+/** What another mode would have changed in the last seven days. */
+export interface RulePreviewView {
+  readonly name: string;
+  readonly mode: RuleChoice;
+  /** `stop`: so many more; `spare`: so many less; `tells`: it never stops anybody; `unseen`: it was off all the time. */
+  readonly does: 'stop' | 'spare' | 'tells' | 'unseen';
+  readonly unit: 'requests' | 'alerts';
+  readonly times: number;
+  readonly addresses: number;
+  /** Of these addresses, those that look like people. */
+  readonly people: number;
+  readonly examples: ReadonlyArray<{
+    readonly ip: string;
+    readonly atMs: number;
+    readonly what: string;
+    readonly isPerson: boolean;
+  }>;
+}
+
+/** What became of changing a rule's mode; `before` takes it back. */
+export interface RuleChangedView {
+  readonly name: string;
+  readonly before: RuleChoice | 'usual';
+  readonly mode: RuleRow['mode'];
+}
+
+/** What would be said of a request that was written in. */
+export interface TestedView {
+  readonly method: string;
+  readonly target: string;
+  readonly action: string;
+  /** Whether that would be done; else it would be told, and the request let through. */
+  readonly isEnforced: boolean;
+  readonly score: number;
+  readonly reasons: FindingView['reasons'];
+  /** What was written in, with the telling parts marked. */
+  readonly parts: EvidenceView['parts'];
+}
+
+export type CrawlerRuleName = 'allow' | 'slow' | 'cached' | 'challenge' | 'block';
+
+export interface BotSumView {
+  readonly requests: number;
+  /** Of them answered by Parapet and not by the site. */
+  readonly stopped: number;
+  /** How long the site worked for it; absent where nobody measured. */
+  readonly siteMs?: number;
+}
+
+/**
+ * `search`: a search engine, from addresses of its operator. `ai`: a crawler that says it fetches pages for AI.
+ * `impostor`: claims to be one of these and comes from elsewhere. `program`: says that it is no browser.
+ */
+export interface BotRow {
+  readonly kind: 'search' | 'ai' | 'impostor' | 'program';
+  readonly name: string;
+  readonly operator?: string;
+  readonly purpose?: 'training' | 'search' | 'user' | 'undocumented';
+  /** What the owner wants done with it; of AI crawlers and those who claim to be one. */
+  readonly rule?: CrawlerRuleName;
+  /** Where that is written. */
+  readonly place?: string;
+  readonly lastMs: number;
+  readonly day: BotSumView;
+  readonly week: BotSumView;
+}
+
+export interface BotsView {
+  readonly bots: readonly BotRow[];
+  /** AI crawlers that did not come in the last week, and what would be done with each. */
+  readonly absent: ReadonlyArray<Pick<BotRow, 'name' | 'operator' | 'purpose' | 'rule' | 'place'>>;
+  /** Of those who look like browsers, in the last week. */
+  readonly hidden: {
+    /** Requests for costly pages beyond what strangers usually ask for, asked for the check or put off; or only told. */
+    readonly costly: number;
+    readonly watched: number;
+    /** Requests that were asked for the check, and those of visitors who passed it. */
+    readonly asked: number;
+    readonly passed: number;
+  };
+  /** robots.txt with the rules for AI crawlers. */
+  readonly robots: string;
+  readonly isRobotsServed: boolean;
+  readonly nowMs: number;
+}
+
+export interface SiteRow {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** Whether the gateway serves it; else it is known from a log. */
+  readonly isServed: boolean;
+  readonly upstreams: ReadonlyArray<{
+    readonly url: string;
+    readonly isUp: boolean;
+    /** Requests that wait for its answer. */
+    readonly underWay: number;
+  }>;
+  /** What the gateway may do there, and the line that says so; absent where there is none to edit. */
+  readonly mode: 'observe' | 'enforce';
+  readonly modePlace?: string;
+  /** What is done about attacks in requests. */
+  readonly inspection: RuleRow['mode'];
+  readonly inspectionPlace: string;
+  /** How far the learning of normal traffic is; absent where none is learned. */
+  readonly learned?: {
+    readonly mode: RuleRow['mode'];
+    readonly modeNow: RuleRow['mode'];
+    readonly days: number;
+    readonly wantedDays: number;
+    readonly state: 'attack-wave' | 'flash-crowd' | 'usual';
+    /** Of the last minute, and how many are usual then. */
+    readonly requests: number;
+    readonly usual?: number;
+  };
+}
+
+export interface SitesView {
+  readonly sites: readonly SiteRow[];
+  readonly workers: ReadonlyArray<{
+    readonly number: number;
+    readonly pid: number;
+    readonly state: string;
+    /** Absent while it does not answer. */
+    readonly health?: {
+      readonly isConnected: boolean;
+      readonly heardSecondsAgo?: number;
+      readonly upForSeconds: number;
+      readonly underWay: number;
+      readonly decisions: number;
+      readonly droppedEvents: number;
+      readonly faults: number;
+    };
+  }>;
+  /** `endMs` is absent for one that cannot be read. */
+  readonly certificates: ReadonlyArray<{
+    readonly file: string;
+    readonly names: string;
+    readonly endMs?: number;
+  }>;
+  readonly listening: readonly string[];
+  /** Workers that ended by themselves and were replaced. */
+  readonly restarts: number;
+  readonly hasGateway: boolean;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: number;
+}
