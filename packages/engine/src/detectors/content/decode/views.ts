@@ -137,10 +137,13 @@ function base64End(text: string, start: number): number {
 
 /** `or+1=1`, which software that decodes a form's value again reads with blanks; in a text with blanks it is a sign. */
 function hasPlusForBlank(text: string, bits: number): boolean {
-  return (bits & HAS_BLANK) === 0 && text.includes('+') && PLUS_BY_WORD.test(text);
+  if ((bits & HAS_BLANK) !== 0 || !text.includes('+')) return false;
+  // A token has one by chance, and no words.
+  return ((bits & HAS_OTHER_THAN_BASE64) === 0 ? PLUS_IN_WORDS : PLUS_BY_WORD).test(text);
 }
 
 const PLUS_BY_WORD = /[a-z]\+|\+[a-z]/i;
+const PLUS_IN_WORDS = /^[a-z\d/=]{0,16}(?:\+[a-z\d/=]{0,16})+$/i;
 
 // UTF-7 as old browsers read it (`+ADw-` is `<`; a form makes a blank of the `+`), dots and slashes written `0x2e`, and
 // blanks of a form inside a form.

@@ -71,6 +71,7 @@ describe('other readings', () => {
     ['UTF-7', '%2BADw-script%2BAD4-alert(1)%2BADw-/script%2BAD4-', payload],
     ['UTF-7 with blanks', '+ADw-script+AD4-alert(1)+ADw-/script+AD4-', payload],
     ['0x', '0x2e0x2e0x2Fetc', '../etc'],
+    ['a form in a form without signs', '1%2bunion%2bselect%2b1', '1 union select 1'],
     ['a form in a form', "1'%2bor%2b1=1", "1' or 1=1"],
     [
       'base64 in lines',
