@@ -145,7 +145,7 @@ describe.skipIf(reason !== undefined)(
       for (let i = 0; i < 7; i++) await logIn(ip, 'admin', `wrong${i}`);
       const guessing = await alert('signal-login-bf', ip);
       expect(guessing.sentence).toMatch(
-        /^203\.0\.113\.1 failed to log in 7 times in .*, as password guessers do/,
+        /^203\.0\.113\.1 failed to log in 7 times (?:with)?in .*, as password guessers do/,
       );
       expect(guessing.types).toEqual(['login.failed']);
       const limited = await alert('signal-login-limited', ip);
