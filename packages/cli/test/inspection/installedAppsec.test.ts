@@ -81,6 +81,7 @@ describe('appsec-rules of hub folders', () => {
       detector: undefined,
       codes: {},
       problems: [],
+      rules: [],
     });
   });
 });
