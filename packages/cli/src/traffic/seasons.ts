@@ -1,23 +1,21 @@
 // The calendar of the configuration: for the engine, and for people who ask what is expected.
 
-import { seasonsOf, type Season } from '@parapet/engine';
+import { MAIN_SITE, seasonsOf, type Season } from '@parapet/engine';
 import type { Config } from '../config/schema.ts';
 
-/** In the configuration, the site of a log that names no hosts. */
-const MAIN = 'main';
 /** Seasons that begin so soon are told beforehand. */
 const SOON_MS = 14 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 /** Returns what the configuration calls a site. */
 export function configuredName(site: string): string {
-  return site === '' ? MAIN : site;
+  return site === '' ? MAIN_SITE : site;
 }
 
 /** Returns the calendar as the engine takes it. */
 export function calendarOf({ calendar }: Config['traffic']): readonly Season[] {
   return calendar.map(({ name, from, to, times, sites }) => ({
-    ...{ name, times, sites: sites.map((site) => (site === MAIN ? '' : site)) },
+    ...{ name, times, sites: sites.map((site) => (site === MAIN_SITE ? '' : site)) },
     ...{ fromMs: from.getTime(), toMs: to.getTime() },
   }));
 }

@@ -12,7 +12,7 @@ export {
 export { SiteMonitor, type TrafficPart, type TrafficFinding } from './monitor.ts';
 export { readOldModel } from './oldModel.ts';
 export { trafficModeAt, trafficProgress, type TrafficMode } from './progress.ts';
-export { trafficReader, type TrafficRequest } from './request.ts';
+export { MAIN_SITE, trafficReader, type TrafficRequest } from './request.ts';
 export type { SeriesName } from './siteTraffic.ts';
 export { trafficSummary, type TrafficSummary } from './summary.ts';
 export { TrafficMonitor } from './trafficMonitor.ts';

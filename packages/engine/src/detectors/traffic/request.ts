@@ -4,7 +4,7 @@ import type { Event, EventSchema } from '../../events/index.ts';
 
 export interface TrafficRequest {
   atMs: number;
-  /** The site of the gateway, or the host that was asked; '' where the log does not say. */
+  /** The site of the gateway, or the host that was asked; '' for `MAIN_SITE`, and where the log does not say. */
   site: string;
   ip: string;
   method: string;
@@ -14,6 +14,12 @@ export interface TrafficRequest {
   referrer: string;
   userAgent: string;
 }
+
+/**
+ * What the gateway and the configuration call a site that needs no name. A log that names no hosts is of the same one,
+ * so that what past logs teach holds for what comes through the gateway.
+ */
+export const MAIN_SITE = 'main';
 
 /** Returns a reader of events; what it returns is valid until the next call, undefined for what is no request. */
 export function trafficReader(schema: EventSchema): (event: Event) => TrafficRequest | undefined {
@@ -43,7 +49,8 @@ export function trafficReader(schema: EventSchema): (event: Event) => TrafficReq
     if (address === undefined || rawPath === undefined || answered === undefined || marshaledTime === '')
       return undefined;
     request.atMs = timeMs;
-    request.site = values[site] ?? values[host] ?? '';
+    const name = values[site] ?? values[host] ?? '';
+    request.site = name === MAIN_SITE ? '' : name;
     request.ip = address;
     request.method = values[method] ?? '';
     request.rawPath = rawPath;
