@@ -248,6 +248,12 @@ function ordinaryWeek({ site, model, today, requestsADay }: Learnt, tally: Tally
     const { user, system } = process.cpuUsage(before);
     if (requestsADay === BUSIEST) tally.add('cost', user + system, requests.length);
   }
+  if (requestsADay === BUSIEST) {
+    const before = process.cpuUsage();
+    monitor.learn();
+    const { user, system } = process.cpuUsage(before);
+    tally.add('learning', user + system, 1);
+  }
   tally.add('false alerts', alerts, 1);
   tally.most('false alerts', alerts);
 }
@@ -370,6 +376,7 @@ class Tally {
       ),
     ]);
     const cost = this.#hits.get('cost') ?? { hits: 0, all: 1 };
+    const learning = this.#hits.get('learning') ?? { hits: 0, all: 1 };
     const { hits, all, most } = this.#hits.get('false alerts') ?? { hits: 0, all: 0, most: 0 };
     const kinds = [...this.#hits].filter(([name]) => name.startsWith('false ') && name !== 'false alerts');
     const told = kinds.map(([name, { hits: count }]) => `${name.slice(6)} ${count}`).join(', ');
@@ -400,6 +407,11 @@ class Tally {
         name: `CPU time of a request in an ordinary week, ${BUSIEST.toLocaleString('en')} requests a day`,
         value: `${(cost.hits / cost.all).toFixed(2)} µs`,
         wanted: 'about 1 µs',
+      },
+      {
+        name: 'of that, CPU time of making anew what is normal, once a day',
+        value: `${Math.round(learning.hits / learning.all / 1000)} ms`,
+        wanted: '',
       },
     ];
   }

@@ -14,7 +14,7 @@ export interface ClientSurge {
   readonly improbability: number;
 }
 
-const IMPROBABLE = 10;
+const IMPROBABLE = 11;
 const LEAST_TODAY = 20;
 const LEAST_RATIO = 4;
 /** The prior counts as so many days. */
