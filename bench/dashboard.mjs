@@ -1,7 +1,7 @@
 // npm run bench:dashboard [-- --record] [--alerts 50000]
-// How long does a page of the dashboard take with 50,000 alerts of 20 events each in the store, and what does the
-// live view cost the engine for each request? Each page is asked for 40 times; CPU is user and system. --record keeps
-// the result in bench/results/dashboard.json.
+// How long does a page of the dashboard take with 50,000 alerts of 20 events each and 20,000 findings in the store, and
+// what do the live view and the counting of bots cost the engine for each request? Each page is asked for 40 times; CPU
+// is user and system. --record keeps the result in bench/results/dashboard.json.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,9 @@ const EVENTS = 20;
 const TIMES = 40;
 const WEEK_MS = 7 * 86_400_000;
 const REQUESTS = 400_000;
+const FINDINGS = 20_000;
+const MORE_SCENARIOS = 55;
+const RULES = ['sql-names', 'sql', 'traversal', 'env-file', 'scanner-agent', 'php-call'];
 const SCENARIOS = ['http-injection', 'http-scanner-paths', 'drupal-login-bf', 'perimeter', 'http-404-burst'];
 
 setUp({ quiet: true });
@@ -28,6 +31,11 @@ const load = (file) => import(pathToFileURL(path.join(root, 'packages', file)).h
 const { openStore } = await load('store/dist/index.js');
 const { createDashboard, Feed, makeInvitation } = await load('dashboard/dist/server/index.js');
 const { DashboardDesk } = await load('cli/dist/up/dashboardDesk.js');
+const { BotCounts } = await load('cli/dist/up/botCounts.js');
+const { crawlerPolicyOf } = await load('cli/dist/up/aiCrawlers.js');
+const { ruleDesk } = await load('cli/dist/up/ruleDesk.js');
+const { ChosenModes } = await load('cli/dist/engine/chosenModes.js');
+const { DEFAULT_CONFIG } = await load('cli/dist/config/defaults.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'parapet-bench-'));
 const now = () => new Date();
 const store = await openStore({ dataDir: folder, role: 'engine', now });
@@ -64,6 +72,8 @@ async function fill() {
     store.record({ alerts, decisions: decided.map(decisionOf) });
     await store.flush();
   }
+  for (let from = 0; from < FINDINGS; from += 500)
+    await store.inspections.add(Array.from({ length: 500 }, (_, i) => findingOf(from + i)));
   const minutes = Array.from({ length: 1440 }, (_, i) => ({
     at: new Date(Date.now() - i * 60_000),
     lines: 900,
@@ -97,6 +107,26 @@ function alertOf(i) {
   };
 }
 
+function findingOf(i) {
+  const reasons = RULES.map((rule, j) => ({
+    ...{ detector: `parapet/${rule}`, class: 'sqli', text: 'asks for more than the page would' },
+    ...{ weight: 6 - j, foundIn: { placement: 'query', name: 'q', excerpt: `1' union select ${i}` } },
+  }));
+  return {
+    ...{ id: i.toString(16).padStart(8, '0'), at: new Date(Date.now() - i * (WEEK_MS / FINDINGS)) },
+    ...{ site: '', ip: `203.0.${i % 251}.${i % 250}`, method: 'GET', path: '/search', route: '/search' },
+    ...{
+      action: 'block',
+      isEnforced: true,
+      score: 0.99,
+      reasons,
+      findings: [],
+      network: 1,
+      isVouched: false,
+    },
+  };
+}
+
 function decisionOf({ id, source, scenario, knownAt }) {
   return {
     ...{ id: id.replace('0000', 'd0d0'), target: { scope: 'ip', value: source.value }, remediation: 'ban' },
@@ -108,12 +138,22 @@ function decisionOf({ id, source, scenario, knownAt }) {
 async function measurePages() {
   const secret = new Uint8Array(32);
   const nothing = () => {};
+  const more = Array.from({ length: MORE_SCENARIOS }, (_, i) => `scenario-${i}`);
+  const scenarios = [...SCENARIOS, ...more].map((name) => ({
+    ...{ name: `parapet/${name}`, description: name, labels: {}, file: '', remediation: true },
+  }));
+  const rules = ruleDesk({
+    engine: { scenarios, isSimulated: () => false, chosen: new ChosenModes(folder), dataDir: folder },
+    ...{ config: DEFAULT_CONFIG, folder, store, nowMs: Date.now, isInspecting: true },
+    ...{ knowledge: () => [], onChosen: nothing },
+  });
   const dashboard = createDashboard({
     ...{ store, now, version: '', secret, feed: new Feed(), assets: folder, hosts: [], isSecure: false },
     engine: () => ({ startedMs: 0, lastLineMs: Date.now(), findings: [], isObserving: false }),
     diagnose: async () => [],
     readTarget: () => ({ problem: '' }),
     reasonToSpare: async () => undefined,
+    rules: async () => rules,
     ...{ onAdded: nothing, onLifted: nothing, onAccess: nothing, onFault: console.error },
   });
   let cookie = '';
@@ -142,6 +182,8 @@ async function measurePages() {
     ['decisions in force', '/decisions'],
     ['decisions with history', '/decisions?all=1'],
     ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
+    ['rules', '/rules'],
+    ['rules, searched', '/rules?q=sql&kind=content'],
     ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
   ]) {
     const runs = [];
@@ -167,6 +209,7 @@ function measureLive(isWatched) {
   const feed = new Feed();
   if (isWatched) feed.listen((moment) => JSON.stringify(moment), true);
   const desk = new DashboardDesk(feed, Date.now, () => 0);
+  desk.countBots(new BotCounts(folder, crawlerPolicyOf(DEFAULT_CONFIG.gateway.ai_crawlers)));
   const values = ['203.0.113.7', '200', '/shop/red-orach?colour=deep', 'GET', 'Mozilla/5.0 (X11)', ''];
   const names = ['source_ip', 'http_status', 'http_path', 'http_verb', 'http_user_agent', 'gateway_action'];
   const event = { schema: { slot: (_, name) => names.indexOf(name) }, values, timeMs: 0 };

@@ -79,6 +79,8 @@ const WEEK_HOURS = 168;
 /** Names are made up by strangers. */
 const MOST_ROWS = 400;
 const OTHERS = '…';
+/** Of what looks like a browser. */
+const NOBODY = 'nobody';
 const NOWHERE = { words: [0] };
 const MOST_REMEMBERED = 4096;
 const LONGEST_AGENT = 512;
@@ -87,7 +89,7 @@ export class BotCounts {
   readonly #file: string;
   readonly #engines = new SearchEngineRule([['published ranges', crawlerRanges().join('\n')]]);
   readonly #policy: CrawlerPolicy;
-  readonly #claims = new Map<string, Claim | undefined>();
+  readonly #claims = new Map<string, Claim | typeof NOBODY>();
   readonly #rows = new Map<string, Row>();
   #isChanged = false;
 
@@ -98,12 +100,16 @@ export class BotCounts {
     this.#read();
   }
 
-  /** Of each request; for a browser it is one look into a table. */
+  /** Whether a request may be a bot's: for a browser that nothing was done about it is one look into a table. */
+  isOfInterest(rawAgent: string, action: string): boolean {
+    return action !== '' || this.#claimOf(rawAgent) !== NOBODY;
+  }
+
   count(visit: BotVisit): void {
     const { rawAgent, record, action } = visit;
     if (record === COSTLY) this.#add('hidden', action === 'observed' ? 'watched' : 'costly', visit);
     const claim = this.#claimOf(rawAgent);
-    if (claim === undefined) {
+    if (claim === NOBODY) {
       if (action === 'captcha' || action === 'passed') this.#add('hidden', action, visit);
       return;
     }
@@ -137,23 +143,23 @@ export class BotCounts {
     this.#isChanged = false;
   }
 
-  #claimOf(rawAgent: string): Claim | undefined {
+  #claimOf(rawAgent: string): Claim | typeof NOBODY {
     const known = this.#claims.get(rawAgent);
-    if (known !== undefined || this.#claims.has(rawAgent)) return known;
+    if (known !== undefined) return known;
     const claim = this.#claimIn(rawAgent.slice(0, LONGEST_AGENT));
     if (this.#claims.size >= MOST_REMEMBERED) this.#claims.clear();
     if (rawAgent.length <= LONGEST_AGENT) this.#claims.set(rawAgent, claim);
     return claim;
   }
 
-  #claimIn(agent: string): Claim | undefined {
+  #claimIn(agent: string): Claim | typeof NOBODY {
     const ai = this.#policy.meet(agent, NOWHERE);
     if (ai !== undefined) return { kind: 'ai', name: ai.row.name };
     const text = agent.toLowerCase();
     const engine = ENGINES.find(([token]) => text.includes(token));
     if (engine !== undefined) return { kind: 'search', name: engine[1] };
     const program = programName(agent);
-    return program === undefined ? undefined : { kind: 'program', name: program };
+    return program === undefined ? NOBODY : { kind: 'program', name: program };
   }
 
   #isBelieved(kind: 'search' | 'ai', { rawAgent, rawIp }: BotVisit): boolean {

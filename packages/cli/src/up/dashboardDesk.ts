@@ -140,11 +140,13 @@ export class DashboardDesk {
   #countBot(bots: BotCounts, event: Event): void {
     const { values, timeMs } = event;
     const { source, verb, agent, action, record, siteMs } = this.#slotsOf(event);
-    if ((values[verb] ?? '') === '') return;
+    const rawAgent = values[agent] ?? '';
+    const did = values[action] ?? '';
+    if ((values[verb] ?? '') === '' || !bots.isOfInterest(rawAgent, did)) return;
     const measured = values[siteMs] ?? '';
     bots.count({
-      ...{ rawAgent: values[agent] ?? '', rawIp: values[source] ?? '', atMs: timeMs },
-      ...{ action: values[action] ?? '', record: values[record] ?? '' },
+      ...{ rawAgent, rawIp: values[source] ?? '', atMs: timeMs },
+      ...{ action: did, record: values[record] ?? '' },
       siteMs: measured === '' ? Number.NaN : Number(measured),
     });
   }
