@@ -26,6 +26,8 @@ export interface OpenedSources {
   readonly sources: readonly LineSource[];
   /** As they are to be named to people. */
   readonly names: readonly string[];
+  /** Resolves when it is known from where each log is read: what is written to it from then on is seen. */
+  readonly arePlaced: Promise<unknown>;
 }
 
 export interface SourceOptions {
@@ -61,6 +63,7 @@ export function openSources(context: CommandContext, options: SourceOptions): Op
     );
   }
   const sources: LineSource[] = [];
+  const placed: Promise<void>[] = [];
   const names: string[] = [];
   for (const { file, type } of logs) {
     if (file === '-') {
@@ -80,15 +83,18 @@ export function openSources(context: CommandContext, options: SourceOptions): Op
         const hint = `Name the logs in it, in quotes: --log '${path.join(file, '*.log')}'`;
         throw new UsageError('E_LOG_UNREADABLE', `${file} is a folder`, hint);
       }
-      sources.push(tail(full, [full], type === undefined ? {} : { type }, () => false, options));
+      const labels = type === undefined ? {} : { type };
+      sources.push(tail(full, [full], labels, () => false, { ...options, onPlaced: awaited(placed) }));
     }
     names.push(file === '-' ? 'standard input' : file);
   }
   for (const [index, acquisition] of acquisitions.entries()) {
-    sources.push(open(acquisition, `acquisition ${index}`, options));
+    // The others have no place of their own to begin at.
+    const onPlaced = acquisition.source === 'file' ? awaited(placed) : () => {};
+    sources.push(open(acquisition, `acquisition ${index}`, { ...options, onPlaced }));
     names.push(nameOf(acquisition));
   }
-  return { sources, names };
+  return { sources, names, arePlaced: Promise.all(placed) };
 }
 
 /** Returns what the acquisition files of the configuration name. */
@@ -103,6 +109,15 @@ export function readAcquisitions(
   });
 }
 
+type PlacedOptions = SourceOptions & { readonly onPlaced: () => void };
+
+/** Adds something that has to happen, and returns what to call when it has. */
+function awaited(all: Promise<void>[]): () => void {
+  let happened = (): void => {};
+  all.push(new Promise((resolve) => (happened = resolve)));
+  return () => happened();
+}
+
 type LineAcquisition = Exclude<Acquisition, { readonly source: 'appsec' }>;
 
 function tail(
@@ -110,7 +125,7 @@ function tail(
   patterns: readonly string[],
   labels: Readonly<Record<string, string>>,
   isExcluded: (path: string) => boolean,
-  options: SourceOptions,
+  options: PlacedOptions,
 ): LineSource {
   return tailFiles({
     source,
@@ -123,10 +138,11 @@ function tail(
     clock: realClock,
     signal: options.signal,
     onProblem: options.onProblem,
+    onPlaced: options.onPlaced,
   });
 }
 
-function open(acquisition: LineAcquisition, source: string, options: SourceOptions): LineSource {
+function open(acquisition: LineAcquisition, source: string, options: PlacedOptions): LineSource {
   const { signal, onProblem, cursors } = options;
   const { labels } = acquisition;
   switch (acquisition.source) {

@@ -25,6 +25,8 @@ export interface TailOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onProblem: (problem: Problem) => void;
+  /** Called once, when it is known from where each log that is there is read. */
+  readonly onPlaced?: () => void;
   readonly pollMs?: number;
   readonly scanMs?: number;
   /** How long a renamed file is still read: writers keep it open until they are told to reopen. */
@@ -84,6 +86,7 @@ class Tail {
     const { clock, signal, source, pollMs = 250, scanMs = 1000 } = this.#options;
     if (this.#isFirstRun) yield { lines: [], cursors: new Map([[cursorName(source, MARKER), true]]) };
     let scanAtMs = 0;
+    let isPlaced = false;
     let restMs = QUICKEST_POLL_MS;
     while (!signal.aborted) {
       const isScanDue = clock.nowMs() >= scanAtMs;
@@ -97,6 +100,8 @@ class Tail {
         if (yield* tail.turn()) isBusy = true;
         if (signal.aborted) return;
       }
+      if (!isPlaced) this.#options.onPlaced?.();
+      isPlaced = true;
       if (isScanDue) yield* this.#dropVanished();
       if (isBusy) {
         restMs = QUICKEST_POLL_MS;

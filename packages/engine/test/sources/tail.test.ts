@@ -37,6 +37,25 @@ it('starts at the end of a log that is there at the first start, at the beginnin
   expect(world.lines).toEqual(['partly new', 'new']);
 });
 
+it('says once from when on nothing is missed that is written to a log', async () => {
+  let said = 0;
+  const onPlaced = (): void => {
+    said++;
+    world.files.append(LOG, 'new\n');
+  };
+  const { files } = open({ startAt: 'end', onPlaced });
+  files.append(LOG, 'old\n');
+  await world.settle();
+  expect({ said, lines: world.lines }).toEqual({ said: 1, lines: ['new'] });
+});
+
+it('says so of a log that is not there yet, too', async () => {
+  let said = 0;
+  open({ startAt: 'end', onPlaced: () => said++ });
+  await world.settle();
+  expect(said).toBe(1);
+});
+
 it('reads a log from its beginning when it appears after the first start', async () => {
   const { files } = open({ startAt: 'end' });
   await world.settle();
