@@ -19,6 +19,7 @@ import { readXml } from './xml.ts';
 const TEXT_TYPE = /^text\/|json|xml|graphql|csp-report|^$/;
 const XML_START = /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/;
 
+const MOST_LINES = 4096;
 /** Of what lies beyond the limit. */
 const LONG_REST = 16_384;
 
@@ -97,11 +98,14 @@ function readForm(fields: Fields, raw: string): void {
 function readJson(fields: Fields, text: string): boolean {
   const sink = new GraphqlAware(fields);
   if (!isOneEachLine(text)) return readJsonText(sink, text, '');
+  const seen = new SeenTexts(text);
   let isValid = true;
-  const seen = new SeenTexts();
-  for (const [index, line] of text.split('\n', 4096).entries()) {
-    if (line.trim() !== '' && seen.isNew(line, 0, line.length))
+  let start = 0;
+  for (const [index, line] of text.split('\n', MOST_LINES).entries()) {
+    const end = start + line.length;
+    if (line.trim() !== '' && seen.isNew(start, end))
       isValid = readJsonText(sink, line, `/${index}`) && isValid;
+    start = end + 1;
   }
   return isValid;
 }

@@ -111,6 +111,14 @@ export class Collector {
     else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
   }
 
+  /** Whether a value with these traits would not be kept, as it is a word behind many values; then it counts as added. */
+  isWordTooMany(value: string, traits: number | undefined): boolean {
+    if (this.parts.length < this.#limits.parts || this.#watch === undefined || !isWord(value, traits))
+      return false;
+    this.#added++;
+    return true;
+  }
+
   /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
   isFull(): boolean {
     return this.#added > this.#limits.parts + MOST_LATE;

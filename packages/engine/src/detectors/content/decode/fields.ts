@@ -79,7 +79,8 @@ export class Fields {
 
   /** Adds a string of JSON. */
   addText(name: string, value: string, nesting: number, traits?: number): void {
-    this.add('json', name, value, undefined, nesting, traits);
+    if (!this.collector.isWordTooMany(value, traits))
+      this.add('json', name, value, undefined, nesting, traits);
   }
 }
 

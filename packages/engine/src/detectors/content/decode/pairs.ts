@@ -21,7 +21,7 @@ export function readPairs(
   let at = start;
   // Searched once for each that there is, so that pairs without one cost no more than others.
   let nextEquals = start - 1;
-  const seen = new SeenTexts();
+  const seen = new SeenTexts(raw);
   while (at < raw.length) {
     if (collector.isFull()) {
       collector.addRest(placement, raw.slice(at));
@@ -29,7 +29,7 @@ export function readPairs(
     }
     let end = raw.indexOf('&', at);
     if (end < 0) end = raw.length;
-    if (end > at && seen.isNew(raw, at, end)) {
+    if (end > at && seen.isNew(at, end)) {
       if (nextEquals < at) {
         nextEquals = raw.indexOf('=', at);
         if (nextEquals < 0) nextEquals = raw.length;
