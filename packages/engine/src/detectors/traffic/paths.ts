@@ -71,10 +71,13 @@ export function nameOf(rawPath: string): string {
 export class PathReader {
   /** Of the name. */
   hash = 0;
+  /** Of the path as it is, with its numbers: `/node/7` after `/node/8` is another page. */
+  exact = 0;
   isAsset = false;
 
   read(rawPath: string): void {
     let hash = 3;
+    let exact = 5;
     let dot = -1;
     let ending = 0;
     let wasDigit = false;
@@ -88,11 +91,13 @@ export class PathReader {
         ending = 0;
       } else if (code === SLASH) dot = -1;
       else if (dot >= 0) ending = added(ending, code);
+      exact = Math.imul(exact ^ code, 0x01000193);
       if (end < MAX_NAMED && !(isDigit && wasDigit))
         hash = Math.imul(hash ^ (isDigit ? HASH : code), 0x01000193);
       wasDigit = isDigit;
     }
     this.hash = mixed(hash);
+    this.exact = mixed(exact);
     const hasEnding = dot > 0 && end - dot <= LONGEST_ENDING + 1;
     this.isAsset = (hasEnding && ASSET_CODES.has(ending)) || isInFolder(rawPath);
   }

@@ -104,11 +104,11 @@ export class SiteTraffic {
     client.count('pages');
     if (isPost) client.count('posts');
     if (referrer === '') client.count('direct');
-    const { hash } = this.#reader;
+    const { hash, exact } = this.#reader;
     const isKnown = this.paths.count(hash, rawPath, Math.floor(nowS / 86_400));
     if (!isKnown && this.length > NEW_MINUTES) client.count('unknown');
-    if (client.lastPath === hash) client.count('repeats');
-    client.lastPath = hash;
+    if (client.lastPath === exact) client.count('repeats');
+    client.lastPath = exact;
     return taken;
   }
 

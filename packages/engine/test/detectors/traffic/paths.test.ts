@@ -4,10 +4,10 @@ import { PathReader, PathTable } from '../../../src/detectors/traffic/paths.ts';
 
 const DAY = 20_458;
 
-function read(rawPath: string): { hash: number; isAsset: boolean } {
+function read(rawPath: string): { hash: number; exact: number; isAsset: boolean } {
   const reader = new PathReader();
   reader.read(rawPath);
-  return { hash: reader.hash, isAsset: reader.isAsset };
+  return { hash: reader.hash, exact: reader.exact, isAsset: reader.isAsset };
 }
 
 describe('the name of a path', () => {
@@ -15,6 +15,11 @@ describe('the name of a path', () => {
     expect(read('/node/12?page=3').hash).toBe(read('/node/9').hash);
     expect(read('/node/12/edit').hash).not.toBe(read('/node/12').hash);
     expect(read(`/${'a'.repeat(300)}`).hash).toBe(read(`/${'a'.repeat(400)}`).hash);
+  });
+
+  it('is beside that of the very page, with its numbers and without its query', () => {
+    expect(read('/node/12').exact).not.toBe(read('/node/9').exact);
+    expect(read('/node/12?page=3').exact).toBe(read('/node/12').exact);
   });
 
   it('says what belongs to a page', () => {
