@@ -14,7 +14,10 @@ export interface ClientSurge {
   readonly improbability: number;
 }
 
-const IMPROBABLE = 11;
+/** Of what came in one go; and of a day that became a heavy one little by little, as some of very many days do. */
+const IMPROBABLE_AT_ONCE = 10;
+const IMPROBABLE = 11.5;
+const AT_ONCE_S = 7200;
 const LEAST_TODAY = 20;
 const LEAST_RATIO = 4;
 /** The prior counts as so many days. */
@@ -44,7 +47,13 @@ export function clientSurge(client: Client, norms: ClientNorms): ClientSurge | u
   const own = Math.max(0, (client.squares / days - mean ** 2 - mean) / Math.max(mean ** 2, 1e-6));
   const spread = (own * days + norms.spread * SPREAD_DAYS) / (days + SPREAD_DAYS);
   const improbability = upperTail(today, rate, spread + 1 / (requests + norms.typical * PRIOR_DAYS));
-  return improbability > IMPROBABLE ? { today, usual: mean, days, improbability } : undefined;
+  const limit = isAtOnce(client) ? IMPROBABLE_AT_ONCE : IMPROBABLE;
+  return improbability > limit ? { today, usual: mean, days, improbability } : undefined;
+}
+
+/** Whether most of today's requests belong to this visit, which has not lasted long. */
+function isAtOnce({ today, pages, assets, seenS, sinceS }: Client): boolean {
+  return pages + assets > today / 2 && seenS - sinceS < AT_ONCE_S;
 }
 
 /** A long visit with all its pictures is what some people do now and then. */

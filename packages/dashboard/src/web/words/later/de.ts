@@ -170,7 +170,7 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.others': 'alle anderen',
   'bots.requests': 'Anfragen in 7 Tagen',
   'bots.cost': 'Die Website arbeitete dafür',
-  'bots.rule': 'Wird',
+  'bots.rule': 'Was geschieht',
   'bots.last': 'Zuletzt da',
   'bots.ofDay': '{n} in 24 Stunden',
   'bots.stopped': 'eine aufgehalten|{n} aufgehalten',

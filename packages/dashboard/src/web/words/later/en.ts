@@ -163,7 +163,7 @@ export const EN_LATER = {
   'bots.others': 'all others',
   'bots.requests': 'Requests in 7 days',
   'bots.cost': 'The site worked for it',
-  'bots.rule': 'Is',
+  'bots.rule': 'What is done',
   'bots.last': 'Last seen',
   'bots.ofDay': '{n} in 24 hours',
   'bots.stopped': 'one stopped|{n} stopped',

@@ -167,7 +167,7 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.others': 'todos los demás',
   'bots.requests': 'Peticiones en 7 días',
   'bots.cost': 'El sitio trabajó para él',
-  'bots.rule': 'Es',
+  'bots.rule': 'Qué se hace',
   'bots.last': 'Visto por última vez',
   'bots.ofDay': '{n} en 24 horas',
   'bots.stopped': 'una detenida|{n} detenidas',

@@ -170,7 +170,7 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.others': 'tous les autres',
   'bots.requests': 'Requêtes en 7 jours',
   'bots.cost': 'Le site a travaillé pour lui',
-  'bots.rule': 'Est',
+  'bots.rule': 'Ce qui est fait',
   'bots.last': 'Vu la dernière fois',
   'bots.ofDay': '{n} en 24 heures',
   'bots.stopped': 'une arrêtée|{n} arrêtées',
