@@ -16,7 +16,8 @@ export class Sampling {
   take(nowMs: number): number {
     const second = Math.floor(nowMs / 1000);
     if (second !== this.#second) this.#begin(second);
-    this.#count++;
+    // A rush is not looked at whole until the next second begins.
+    if (++this.#count > ENOUGH * this.#each && this.#each < MOST_EACH) this.#each *= 2;
     if (--this.#left > 0) return 0;
     this.#left = this.#each === 1 ? 1 : 1 + (this.#next() % (2 * this.#each - 1));
     return this.#each;

@@ -26,6 +26,15 @@ it('looks at about a hundred a second of a busy site, which stand for all', () =
   expect(stoodFor / 300_000).toBeLessThan(1.05);
 });
 
+it('looks at a rush after a pause no more than at any other', () => {
+  const sampling = new Sampling();
+  const weights = Array.from({ length: 20_000 }, (_, i) => sampling.take(1_000_000 + i / 25));
+  expect(weights.filter((weight) => weight > 0).length).toBeLessThan(1500);
+  const stoodFor = weights.reduce((sum, weight) => sum + weight, 0);
+  expect(stoodFor / 20_000).toBeGreaterThan(0.85);
+  expect(stoodFor / 20_000).toBeLessThan(1.15);
+});
+
 it('heeds no rhythm in which requests come', () => {
   const sampling = new Sampling();
   let odd = 0;
