@@ -285,7 +285,7 @@ final class EngineTest extends TestCase {
     self::assertSame('', $sender->lift('2001:db8::/32', ''));
     self::assertStringStartsWith("DELETE /api/v1/decisions?value=2001%3Adb8%3A%3A%2F32 HTTP/1.1\r\n", $this->asked());
     self::assertSame('the engine answered 404', $sender->lift('c0ffee01', ''));
-    foreach (['--scope signals:write decisions:write', 'answered 503', 'does not answer'] as $message) {
+    foreach (['--scope signals:write decisions:write', 'answered 503', 'not answer'] as $message) {
       try {
         $sender->lift('c0ffee01', '');
         self::fail('it answered');
