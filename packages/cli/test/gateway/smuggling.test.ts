@@ -51,7 +51,11 @@ describe.skipIf(!isBuilt)(`smuggling${isBuilt ? '' : SKIPPED}`, () => {
       '$name: the site sees what is answered',
       async ({ bytes, isUnfinished }) => {
         const waits = isUnfinished === true ? { longestMs: 300 } : {};
-        const { answers, rest } = await sendBytes(stack.port, bytes, { quietMs: 120, ...waits });
+        const { answers, rest } = await sendBytes(stack.port, bytes, {
+          quietMs: 120,
+          owed: () => canary.seen.length,
+          ...waits,
+        });
         const passed = answers.filter(({ status }) => status === 200);
         // The site may have seen a request whose body turned out to be bad before it could be answered.
         const refused = answers.filter(({ status }) => status >= 400);

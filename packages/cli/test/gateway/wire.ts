@@ -24,6 +24,8 @@ export interface SendOptions {
   readonly answers?: number;
   /** Ends when nothing more has come for so long. For the first byte, and for `answers`, it waits longer. */
   readonly quietMs?: number;
+  /** How many answers are known to be on their way by now: until they are there it waits longer than `quietMs`. */
+  readonly owed?: () => number;
   readonly from?: string;
   /** How long it waits for the first byte, and for `answers`. */
   readonly longestMs?: number;
@@ -67,11 +69,12 @@ export async function sendBytes(
     });
     if (size < all.length) await new Promise(setImmediate);
   }
+  const isOwed = (): boolean => readAnswers(received).answers.length < (options.owed?.() ?? 0);
   for (;;) {
     const before = received.length;
+    const isExpected = received === '' || options.answers !== undefined || isOwed();
     if (isClosed || readAnswers(received).answers.length >= (options.answers ?? Infinity)) break;
     await new Promise<void>((resolve) => {
-      const isExpected = received === '' || options.answers !== undefined;
       const timer = setTimeout(
         resolve,
         isExpected ? (options.longestMs ?? LONGEST_MS) : (options.quietMs ?? 400),
@@ -81,7 +84,7 @@ export async function sendBytes(
         resolve();
       };
     });
-    if (received.length === before && !isClosed) break;
+    if (received.length === before && !isClosed && (isExpected || !isOwed())) break;
   }
   socket.destroy();
   return { ...readAnswers(received), isClosed };
