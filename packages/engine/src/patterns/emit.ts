@@ -4,7 +4,7 @@
 // the multi-line assertions are look-arounds because JavaScript's `m` also breaks lines at \r and \u2028.
 
 import { intersect, negate, sizeOf, type CharSet } from './charSet.ts';
-import { hasCapture, isNullable, type Node } from './syntaxTree.ts';
+import { childrenOf, hasCapture, isNullable, type Node } from './syntaxTree.ts';
 
 export interface Emitted {
   readonly source: string;
@@ -20,25 +20,13 @@ export function toJavaScript(tree: Node, unicode: boolean): Emitted {
 
 /** Whether JavaScript, given the emitted source, may set other groups or end elsewhere than RE2 does. */
 export function capturesDiffer(node: Node): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-    case 'chars':
-      return false;
-    case 'concat':
-    case 'alternate':
-      return node.items.some(capturesDiffer);
-    case 'capture':
-      return capturesDiffer(node.item);
-    case 'repeat':
-      if (node.max > 1) {
-        // JavaScript refuses an empty iteration and tries the item's other choices; RE2 leaves the loop.
-        if (isNullable(node.item) && (hasCapture(node.item) || !emptyComesLast(node.item))) return true;
-        // JavaScript clears the groups of the item before each iteration; RE2 keeps what an earlier one set.
-        if (!everyCaptureTakesPart(node.item)) return true;
-      }
-      return capturesDiffer(node.item);
+  if (node.kind === 'repeat' && node.max > 1) {
+    // JavaScript refuses an empty iteration and tries the item's other choices; RE2 leaves the loop.
+    if (isNullable(node.item) && (hasCapture(node.item) || !emptyComesLast(node.item))) return true;
+    // JavaScript clears the groups of the item before each iteration; RE2 keeps what an earlier one set.
+    if (!everyCaptureTakesPart(node.item)) return true;
   }
+  return childrenOf(node).some(capturesDiffer);
 }
 
 /** Whether matching nothing is the last choice of the node, whatever stands before it. */

@@ -7,7 +7,7 @@ import { LinearMatcher } from './linear.ts';
 import { requiredLiterals, type RequiredLiterals } from './literals.ts';
 import { compileProgram, programSize } from './program.ts';
 import { analyseSafety, type Safety } from './safety.ts';
-import { isNullable, type Node } from './syntaxTree.ts';
+import { isNullable, someSet, type Node } from './syntaxTree.ts';
 
 /** A pattern of more instructions than this is refused: it would not be worth its memory. */
 export const MAX_PROGRAM_SIZE = 250_000;
@@ -123,7 +123,7 @@ export class Matcher {
     this.#plan ??= {
       maxLength: maxLength(this.safety),
       // Where nothing need be consumed, V8 also looks between the two halves of a pair.
-      astral: isNullable(this.tree) || someSetIsAstral(this.tree),
+      astral: isNullable(this.tree) || someSet(this.tree, hasAstral),
       capturesDiffer: capturesDiffer(this.tree),
     };
     return this.#plan;
@@ -161,22 +161,6 @@ function maxLength(safety: Safety): number {
       return safety.maxLength;
     case 'exponential':
       return -1;
-  }
-}
-
-function someSetIsAstral(node: Node): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-      return false;
-    case 'chars':
-      return hasAstral(node.set);
-    case 'concat':
-    case 'alternate':
-      return node.items.some(someSetIsAstral);
-    case 'repeat':
-    case 'capture':
-      return someSetIsAstral(node.item);
   }
 }
 

@@ -10,7 +10,7 @@ import { NO_CHARS, overlaps, union, type CharSet } from './charSet.ts';
 import { firstChars } from './first.ts';
 import { isExponential } from './ambiguity.ts';
 import { polynomialDegree } from './loopChains.ts';
-import { isNullable, type Node } from './syntaxTree.ts';
+import { childrenOf, isNullable, type Node } from './syntaxTree.ts';
 
 export type Safety =
   | { readonly kind: 'linear' }
@@ -72,23 +72,11 @@ function isLoop(node: Node): node is Node & { kind: 'repeat' } {
 
 /** Walks to the outermost loops; what is inside one is judged with it. */
 function hasExponentialLoop(node: Node): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-    case 'chars':
-      return false;
-    case 'concat':
-    case 'alternate':
-      return node.items.some(hasExponentialLoop);
-    case 'capture':
-      return hasExponentialLoop(node.item);
-    case 'repeat':
-      if (!isLoop(node)) return hasExponentialLoop(node.item);
-      if (node.item.kind === 'chars') return false;
-      // Which of many compulsory iterations are the empty ones can be chosen in exponentially many ways.
-      if (node.min > UNROLLED && isNullable(node.item) && firstChars(node.item).length > 0) return true;
-      return !decidedByNextChar(node.item, firstChars(node.item), true) && isExponential(node.item, UNROLLED);
-  }
+  if (!isLoop(node)) return childrenOf(node).some(hasExponentialLoop);
+  if (node.item.kind === 'chars') return false;
+  // Which of many compulsory iterations are the empty ones can be chosen in exponentially many ways.
+  if (node.min > UNROLLED && isNullable(node.item) && firstChars(node.item).length > 0) return true;
+  return !decidedByNextChar(node.item, firstChars(node.item), true) && isExponential(node.item, UNROLLED);
 }
 
 /** Sufficient for unambiguity: at each choice the next character leaves one way only. `follow` comes after. */

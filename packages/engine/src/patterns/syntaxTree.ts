@@ -61,20 +61,29 @@ export function isNullable(node: Node): boolean {
   }
 }
 
-export function hasCapture(node: Node): boolean {
+/** The nodes directly inside the node, in order. */
+export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'empty':
     case 'assert':
     case 'chars':
-      return false;
+      return [];
     case 'concat':
     case 'alternate':
-      return node.items.some(hasCapture);
+      return node.items;
     case 'repeat':
-      return hasCapture(node.item);
     case 'capture':
-      return true;
+      return [node.item];
   }
+}
+
+/** Whether the test holds for one of the sets of characters in the tree. */
+export function someSet(node: Node, test: (set: CharSet) => boolean): boolean {
+  return node.kind === 'chars' ? test(node.set) : childrenOf(node).some((child) => someSet(child, test));
+}
+
+export function hasCapture(node: Node): boolean {
+  return node.kind === 'capture' || childrenOf(node).some(hasCapture);
 }
 
 /** The tree with the captures that `keep` refuses taken out, and sequences flattened. */

@@ -5,7 +5,7 @@ import { hasAstral } from '../charSet.ts';
 import { BASE_PATTERNS } from '../grokBase.table.ts';
 import { parsePattern } from '../parse.ts';
 import { analyseSafety } from '../safety.ts';
-import { withoutCaptures, type Node } from '../syntaxTree.ts';
+import { someSet, withoutCaptures, type Node } from '../syntaxTree.ts';
 import { normalise } from './normalise.ts';
 
 /** What an IPv4 address consists of. */
@@ -115,20 +115,4 @@ export function canBeSticky(node: Node): boolean {
   // Anchored as sticky matching is, so that the loop over starts is not counted.
   const anchored: Node = { kind: 'concat', items: [{ kind: 'assert', what: 'textStart' }, node] };
   return analyseSafety(anchored).kind === 'linear';
-}
-
-function someSet(node: Node, test: (set: CharSet) => boolean): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-      return false;
-    case 'chars':
-      return test(node.set);
-    case 'concat':
-    case 'alternate':
-      return node.items.some((item) => someSet(item, test));
-    case 'capture':
-    case 'repeat':
-      return someSet(node.item, test);
-  }
 }
