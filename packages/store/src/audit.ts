@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { dateOf, jsonOf, numberOf, textOf } from './column.ts';
 import type { Database, SqlRow } from './database.ts';
 import type { Page } from './tables/decisions.ts';
+import { Where } from './where.ts';
 
 export interface NewAuditEntry {
   readonly who: string;
@@ -28,6 +29,8 @@ export interface AuditFilter {
   readonly act?: string;
   /** Only those with a lower number. */
   readonly before?: number;
+  /** Only those whose details name one of these sites as `site`. */
+  readonly sites?: readonly string[];
 }
 
 /** `brokenAt`: the first entry that is not as it was written, or that follows a gap. */
@@ -70,15 +73,17 @@ export class SqliteAudit implements Audit {
 
   async list(filter: AuditFilter, page: Page = {}): Promise<readonly AuditEntry[]> {
     const order = page.newestFirst === true ? 'DESC' : 'ASC';
+    const where = new Where()
+      .andIf('who = ?', filter.who)
+      .andIf('act = ?', filter.act)
+      .andIf('number < ?', filter.before);
+    if (filter.sites !== undefined)
+      where.and(`details ->> '$.site' IN (SELECT value FROM json_each(?))`, JSON.stringify(filter.sites));
     return this.#db
-      .all(
-        `SELECT ${COLUMNS} FROM audit WHERE (? = '' OR who = ?) AND (? = '' OR act = ?) AND number < ?
-         ORDER BY number ${order} LIMIT ?`,
-        [
-          ...[filter.who ?? '', filter.who ?? '', filter.act ?? '', filter.act ?? ''],
-          ...[filter.before ?? Number.MAX_SAFE_INTEGER, page.limit ?? -1],
-        ],
-      )
+      .all(`SELECT ${COLUMNS} FROM audit ${where.sql} ORDER BY number ${order} LIMIT ?`, [
+        ...where.params,
+        page.limit ?? -1,
+      ])
       .map(entryOf);
   }
 

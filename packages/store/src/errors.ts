@@ -56,6 +56,10 @@ export const STORE_ERRORS = {
     says: 'The store is closed',
     advice: 'This is a defect of Parapet: please report it with this message.',
   },
+  E_STORE_SITES: {
+    says: 'This is for those who may see all sites',
+    advice: 'This is a defect of Parapet: please report it with this message.',
+  },
   E_STORE_NO_DRIVER: {
     says: 'This Node.js has no SQLite and the package libsql has no build for this platform',
     advice: 'Use Node.js 24, which brings its own SQLite.',

@@ -2,6 +2,7 @@
 import { parseIp, type Ip } from '@parapet/kinds';
 import { dateOf, textOf } from './column.ts';
 import type { Database, SqlRow } from './database.ts';
+import { Where } from './where.ts';
 
 /** `passed`: solved the check; `login`: logged in to the site. */
 export type HumanSignKind = 'passed' | 'login';
@@ -12,13 +13,15 @@ export interface HumanSign {
   /** The record of what stopped them, as on the block page. */
   readonly record: string;
   readonly at: Date;
+  /** Where that was; absent where it is not known. */
+  readonly site?: string;
 }
 
 export interface HumanSigns {
   /** Stores signs; the same one again only moves its time. */
   add(signs: readonly HumanSign[]): Promise<void>;
-  /** The latest first. */
-  since(moment: Date, limit: number): Promise<readonly HumanSign[]>;
+  /** The latest first; of all sites, or of these. */
+  since(moment: Date, limit: number, sites?: readonly string[]): Promise<readonly HumanSign[]>;
   /** Forgets those before the moment. */
   forget(before: Date): Promise<void>;
 }
@@ -32,21 +35,22 @@ export class SqliteHumanSigns implements HumanSigns {
 
   async add(signs: readonly HumanSign[]): Promise<void> {
     this.#db.write(() => {
-      for (const { ip, kind, record, at } of signs)
+      for (const { ip, kind, record, at, site = '' } of signs)
         this.#db.run(
-          `INSERT INTO human_signs (ip, kind, record, last_at) VALUES (?, ?, ?, ?)
+          `INSERT INTO human_signs (ip, kind, record, last_at, site) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (ip, kind, record) DO UPDATE SET last_at = max(last_at, excluded.last_at)`,
-          [ip, kind, record, at.getTime()],
+          [ip, kind, record, at.getTime(), site],
         );
     });
   }
 
-  async since(moment: Date, limit: number): Promise<readonly HumanSign[]> {
+  async since(moment: Date, limit: number, sites?: readonly string[]): Promise<readonly HumanSign[]> {
+    const where = new Where().and('last_at >= ?', moment.getTime()).andSites(sites);
     return this.#db
       .all(
-        `SELECT ip, kind, record, last_at FROM human_signs WHERE last_at >= ?
+        `SELECT ip, kind, record, last_at, site FROM human_signs ${where.sql}
          ORDER BY last_at DESC, ip LIMIT ?`,
-        [moment.getTime(), limit],
+        [...where.params, limit],
       )
       .flatMap(signOf);
   }
@@ -60,5 +64,11 @@ function signOf(row: SqlRow): readonly HumanSign[] {
   const ip = parseIp(textOf(row, 'ip'));
   if (ip === undefined) return [];
   const kind = textOf(row, 'kind') === 'passed' ? 'passed' : 'login';
-  return [{ ip, kind, record: textOf(row, 'record'), at: dateOf(row, 'last_at') }];
+  const site = textOf(row, 'site');
+  return [
+    {
+      ...{ ip, kind, record: textOf(row, 'record'), at: dateOf(row, 'last_at') },
+      ...(site === '' ? {} : { site }),
+    },
+  ];
 }

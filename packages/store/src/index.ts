@@ -6,9 +6,10 @@ export { openForeign, type ForeignDatabase } from './foreign.ts';
 export type { HumanSign, HumanSignKind, HumanSigns } from './humanSigns.ts';
 export type { Inspections, KnowledgeKind, NewFeedback } from './inspections.ts';
 export type { EngineProcess } from './lock.ts';
-export type { Minute, Minutes } from './minutes.ts';
+export type { Minute, Minutes, SiteMinute } from './minutes.ts';
 export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
 export { findEngine, openStore, type StoreOptions } from './open-store.ts';
+export { storeOfSites } from './siteStore.ts';
 export type {
   AddedDecisions,
   AddedToAllowlist,

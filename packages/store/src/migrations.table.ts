@@ -300,4 +300,52 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN subject TEXT;
   CREATE UNIQUE INDEX users_by_subject ON users (subject);
   `,
+  // 11: which site it is about, and who may do what on which; an empty site is one that is not known.
+  // The site of an alert stands behind its evidence: indexes have it, so that no evidence is read for it.
+  `
+  ALTER TABLE alerts ADD COLUMN site TEXT NOT NULL DEFAULT '';
+  UPDATE alerts SET site = coalesce((
+    SELECT min(named) FROM (
+      SELECT (SELECT lower(meta.value ->> 1) FROM json_each(event.value, '$[1]') AS meta
+        WHERE meta.value ->> 0 IN ('site', 'target_fqdn') AND meta.value ->> 1 <> ''
+        ORDER BY meta.value ->> 0 LIMIT 1) AS named
+      FROM json_each(alerts.events) AS event)
+    HAVING count(DISTINCT named) = 1 AND count(named) = count(*)), '')
+    WHERE instr(events, '"target_fqdn"') > 0 OR instr(events, '"site"') > 0;
+  DROP INDEX alerts_by_time;
+  DROP INDEX alerts_by_scenario;
+  CREATE INDEX alerts_by_time ON alerts (known_at, site);
+  CREATE INDEX alerts_by_scenario ON alerts (scenario, known_at, site);
+  CREATE INDEX alerts_by_site ON alerts (site, known_at) WHERE site <> '';
+
+  ALTER TABLE decisions ADD COLUMN site TEXT NOT NULL DEFAULT '';
+  UPDATE decisions SET site = (SELECT site FROM alerts WHERE alerts.id = alert_id)
+    WHERE alert_id IN (SELECT id FROM alerts WHERE site <> '');
+  CREATE INDEX decisions_by_site ON decisions (site, number) WHERE site <> '';
+
+  ALTER TABLE human_signs ADD COLUMN site TEXT NOT NULL DEFAULT '';
+  UPDATE human_signs SET site = coalesce((SELECT site FROM inspections WHERE id = record LIMIT 1), '');
+
+  CREATE INDEX inspections_by_site ON inspections (site, number);
+  CREATE INDEX appeals_by_site ON appeals (site, number);
+  CREATE INDEX audit_by_site ON audit (details ->> '$.site') WHERE details ->> '$.site' IS NOT NULL;
+
+  CREATE TABLE site_minutes (
+    site TEXT NOT NULL,
+    minute INTEGER NOT NULL,
+    lines INTEGER NOT NULL,
+    stopped INTEGER NOT NULL,
+    alerts INTEGER NOT NULL,
+    PRIMARY KEY (site, minute)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX site_minutes_by_time ON site_minutes (minute);
+
+  CREATE TABLE user_sites (
+    user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+    site TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (user, site)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE api_tokens ADD COLUMN sites TEXT;
+  `,
 ];

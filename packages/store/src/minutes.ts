@@ -1,6 +1,7 @@
 // What each minute brought, for the picture of the day.
 import { dateOf, numberOf } from './column.ts';
 import type { Database } from './database.ts';
+import { Where } from './where.ts';
 
 export interface Minute {
   /** Its beginning. */
@@ -11,16 +12,23 @@ export interface Minute {
   readonly alerts: number;
 }
 
+/** What a minute brought to one site; it is in the minute of all sites as well. */
+export interface SiteMinute extends Minute {
+  readonly site: string;
+}
+
 export interface Minutes {
   /** Adds to what the minutes have already. */
-  add(minutes: readonly Minute[]): Promise<void>;
-  /** The oldest first; minutes in which nothing came are not there. */
-  since(moment: Date): Promise<readonly Minute[]>;
+  add(minutes: readonly Minute[], ofSites?: readonly SiteMinute[]): Promise<void>;
+  /** The oldest first, of everything or of these sites together; minutes in which nothing came are not there. */
+  since(moment: Date, sites?: readonly string[]): Promise<readonly Minute[]>;
   /** Forgets minutes before the moment. */
   forget(before: Date): Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
+const ADDED =
+  'lines = lines + excluded.lines, stopped = stopped + excluded.stopped, alerts = alerts + excluded.alerts';
 
 export class SqliteMinutes implements Minutes {
   readonly #db: Database;
@@ -29,23 +37,32 @@ export class SqliteMinutes implements Minutes {
     this.#db = db;
   }
 
-  async add(minutes: readonly Minute[]): Promise<void> {
+  async add(minutes: readonly Minute[], ofSites: readonly SiteMinute[] = []): Promise<void> {
     this.#db.write(() => {
+      for (const { site, at, lines, stopped, alerts } of ofSites)
+        this.#db.run(
+          `INSERT INTO site_minutes (site, minute, lines, stopped, alerts) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (site, minute) DO UPDATE SET ${ADDED}`,
+          [site, Math.floor(at.getTime() / MINUTE_MS), lines, stopped, alerts],
+        );
       for (const { at, lines, stopped, alerts } of minutes)
         this.#db.run(
           `INSERT INTO minutes (minute, lines, stopped, alerts) VALUES (?, ?, ?, ?)
-           ON CONFLICT (minute) DO UPDATE SET lines = lines + excluded.lines,
-             stopped = stopped + excluded.stopped, alerts = alerts + excluded.alerts`,
+           ON CONFLICT (minute) DO UPDATE SET ${ADDED}`,
           [Math.floor(at.getTime() / MINUTE_MS), lines, stopped, alerts],
         );
     });
   }
 
-  async since(moment: Date): Promise<readonly Minute[]> {
+  async since(moment: Date, sites?: readonly string[]): Promise<readonly Minute[]> {
+    const where = new Where().and('minute >= ?', Math.floor(moment.getTime() / MINUTE_MS)).andSites(sites);
     return this.#db
       .all(
-        `SELECT minute * ${MINUTE_MS} AS at, lines, stopped, alerts FROM minutes WHERE minute >= ? ORDER BY minute`,
-        [Math.floor(moment.getTime() / MINUTE_MS)],
+        sites === undefined
+          ? `SELECT minute * ${MINUTE_MS} AS at, lines, stopped, alerts FROM minutes ${where.sql} ORDER BY minute`
+          : `SELECT minute * ${MINUTE_MS} AS at, sum(lines) AS lines, sum(stopped) AS stopped, sum(alerts) AS alerts
+             FROM site_minutes ${where.sql} GROUP BY minute ORDER BY minute`,
+        where.params,
       )
       .map((row) => ({
         at: dateOf(row, 'at'),
@@ -56,8 +73,10 @@ export class SqliteMinutes implements Minutes {
   }
 
   async forget(before: Date): Promise<void> {
-    this.#db.write(() =>
-      this.#db.run('DELETE FROM minutes WHERE minute < ?', [Math.floor(before.getTime() / MINUTE_MS)]),
-    );
+    const minute = Math.floor(before.getTime() / MINUTE_MS);
+    this.#db.write(() => {
+      for (const table of ['minutes', 'site_minutes'])
+        this.#db.run(`DELETE FROM ${table} WHERE minute < ?`, [minute]);
+    });
   }
 }

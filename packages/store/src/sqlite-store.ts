@@ -87,13 +87,13 @@ export class SqliteStore implements Store {
     db: Database,
     lock: EngineLock | undefined,
     checkpointer: Checkpointer | undefined,
-    options: Omit<WriteQueueOptions, 'write'>,
+    options: Omit<WriteQueueOptions, 'write'> & { readonly siteOf: (host: string) => string },
   ) {
     this.#db = db;
     this.#now = options.now;
     this.#lock = lock;
     this.#checkpointer = checkpointer;
-    this.#alerts = new AlertTable(db);
+    this.#alerts = new AlertTable(db, options.siteOf);
     this.#decisions = new DecisionTable(db);
     this.#allowlists = new AllowlistTable(db);
     this.#cursors = new CursorTable(db);
@@ -277,8 +277,8 @@ export class SqliteStore implements Store {
     this.#db.write(() => this.#operators.put(sighting));
   }
 
-  async listOperators(since: Date): Promise<readonly OperatorSession[]> {
-    return this.#operators.since(since);
+  async listOperators(since: Date, sites?: readonly string[]): Promise<readonly OperatorSession[]> {
+    return this.#operators.since(since, sites);
   }
 
   async trustEpoch(): Promise<number> {

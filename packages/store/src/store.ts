@@ -98,8 +98,8 @@ export interface Store {
 
   /** Remembers where someone the site trusts was seen. */
   sawOperator(sighting: OperatorSighting): Promise<void>;
-  /** Those seen since then, the latest first. */
-  listOperators(since: Date): Promise<readonly OperatorSession[]>;
+  /** Those seen since then, on all sites or on these, the latest first. */
+  listOperators(since: Date, sites?: readonly string[]): Promise<readonly OperatorSession[]>;
   /** Trust that was given out under a lower number has ended. */
   trustEpoch(): Promise<number>;
   /** Ends all trust that was given out, forgets where its holders were, and returns the new number. */

@@ -8,6 +8,8 @@ export interface ApiToken {
   readonly hash: string;
   /** Such as `signals:write`. */
   readonly scopes: readonly string[];
+  /** The only sites of which it is told and for which it counts; undefined for all. */
+  readonly sites?: readonly string[];
   readonly createdAt: Date;
   readonly expiresAt?: Date;
   /** When it last was used, to the minute or so, and from where. */
@@ -27,7 +29,7 @@ export interface ApiTokens {
   note(uses: readonly { readonly hash: string; readonly at: Date; readonly ip: string }[]): Promise<void>;
 }
 
-const COLUMNS = 'name, hash, scopes, created_at, expires_at, used_at, ip';
+const COLUMNS = 'name, hash, scopes, created_at, expires_at, used_at, ip, sites';
 
 export class SqliteTokens implements ApiTokens {
   readonly #db: Database;
@@ -48,13 +50,16 @@ export class SqliteTokens implements ApiTokens {
     return this.#db.all(`SELECT ${COLUMNS} FROM api_tokens WHERE hash = ?`, [hash]).map(tokenOf)[0];
   }
 
-  async add({ name, hash, scopes, createdAt, expiresAt }: ApiToken): Promise<boolean> {
+  async add({ name, hash, scopes, createdAt, expiresAt, sites }: ApiToken): Promise<boolean> {
     return this.#db.write(
       () =>
         this.#db.run(
-          `INSERT INTO api_tokens (name, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?)
+          `INSERT INTO api_tokens (name, hash, scopes, created_at, expires_at, sites) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING`,
-          [name, hash, JSON.stringify(scopes), createdAt.getTime(), expiresAt?.getTime() ?? null],
+          [
+            ...[name, hash, JSON.stringify(scopes), createdAt.getTime(), expiresAt?.getTime() ?? null],
+            sites === undefined ? null : JSON.stringify(sites),
+          ],
         ) > 0,
     );
   }
@@ -77,11 +82,14 @@ function tokenOf(row: SqlRow): ApiToken {
   const expiresAt = optionalDateOf(row, 'expires_at');
   const usedAt = optionalDateOf(row, 'used_at');
   const ip = optionalTextOf(row, 'ip');
+  const sites = optionalTextOf(row, 'sites') === undefined ? undefined : jsonOf(row, 'sites');
   return {
     name: textOf(row, 'name'),
     hash: textOf(row, 'hash'),
     scopes: jsonOf(row, 'scopes') as readonly string[], // written by `add`
     createdAt: dateOf(row, 'created_at'),
+    // Written by `add`.
+    ...(sites === undefined ? {} : { sites: sites as readonly string[] }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(usedAt === undefined ? {} : { usedAt }),
     ...(ip === undefined ? {} : { ip }),

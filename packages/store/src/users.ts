@@ -1,11 +1,13 @@
 // People who may use the dashboard, and their sessions. Of a password only its hash is kept, of a session's token too.
-import { dateOf, numberOf, optionalDateOf, optionalTextOf, textOf } from './column.ts';
+import { dateOf, jsonOf, numberOf, optionalDateOf, optionalTextOf, textOf } from './column.ts';
 import type { Database, SqlRow } from './database.ts';
 
 export interface User {
   readonly name: string;
-  /** `viewer`, `analyst`, `operator`, `admin`; what else stands there may do nothing. */
+  /** For all sites: `viewer`, `analyst`, `operator`, `admin`; what else stands there may do nothing. */
   readonly role: string;
+  /** Roles for single sites, by their names; what is more than `role` counts. */
+  readonly siteRoles?: ReadonlyMap<string, string>;
   /** Empty for who comes in through a provider of identities. */
   readonly passwordHash: string;
   /** Issuer and subject of the provider through which they come in. */
@@ -52,7 +54,8 @@ export interface Users {
   forgetSessions(begunBefore: Date, seenBefore: Date): Promise<number>;
 }
 
-const USER = 'name, role, password_hash, totp_secret, totp_step, users.created_at, users.seen_at, subject';
+const USER = `name, role, password_hash, totp_secret, totp_step, users.created_at, users.seen_at, subject,
+  (SELECT json_group_array(json_array(site, user_sites.role)) FROM user_sites WHERE user = name) AS site_roles`;
 const SESSION = 'hash, user, ip, agent, created_at, seen_at';
 
 export class SqliteUsers implements Users {
@@ -76,7 +79,7 @@ export class SqliteUsers implements Users {
 
   async put(user: User): Promise<void> {
     const { name, role, passwordHash, totpSecret, totpStep, createdAt, seenAt, subject } = user;
-    this.#db.write(() =>
+    this.#db.write(() => {
       this.#db.run(
         `INSERT INTO users (name, role, password_hash, totp_secret, totp_step, created_at, seen_at, subject)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -86,8 +89,11 @@ export class SqliteUsers implements Users {
           ...[name, role, passwordHash, totpSecret ?? null, totpStep],
           ...[createdAt.getTime(), seenAt?.getTime() ?? null, subject ?? null],
         ],
-      ),
-    );
+      );
+      this.#db.run('DELETE FROM user_sites WHERE user = ?', [name]);
+      for (const [site, ofSite] of user.siteRoles ?? [])
+        this.#db.run('INSERT INTO user_sites (user, site, role) VALUES (?, ?, ?)', [name, site, ofSite]);
+    });
   }
 
   async takeStep(name: string, step: number): Promise<boolean> {
@@ -102,6 +108,7 @@ export class SqliteUsers implements Users {
     return this.#db.write(() => {
       this.#db.run('DELETE FROM user_sessions WHERE user = ?', [name]);
       this.#db.run('DELETE FROM user_passkeys WHERE user = ?', [name]);
+      this.#db.run('DELETE FROM user_sites WHERE user = ?', [name]);
       return this.#db.run('DELETE FROM users WHERE name = ?', [name]) > 0;
     });
   }
@@ -162,9 +169,12 @@ function userOf(row: SqlRow): User {
   const totpSecret = optionalTextOf(row, 'totp_secret');
   const seenAt = optionalDateOf(row, 'seen_at');
   const subject = optionalTextOf(row, 'subject');
+  // As the statement makes it.
+  const siteRoles = new Map(jsonOf(row, 'site_roles') as readonly (readonly [string, string])[]);
   return {
     name: textOf(row, 'name'),
     role: textOf(row, 'role'),
+    ...(siteRoles.size === 0 ? {} : { siteRoles }),
     passwordHash: textOf(row, 'password_hash'),
     ...(totpSecret === undefined ? {} : { totpSecret }),
     totpStep: numberOf(row, 'totp_step'),

@@ -16,6 +16,14 @@ export class Where {
     return value === undefined ? this : this.and(condition, value);
   }
 
+  /** Adds that a row is about one of these sites; undefined are all, and those of which it is not known. */
+  andSites(sites: readonly string[] | undefined): this {
+    if (sites === undefined) return this;
+    // One is an equality, by which an index can be read in its order; the second half leads to a partial one.
+    const of = sites.length === 1 ? 'site = ?' : 'site IN (SELECT value FROM json_each(?))';
+    return this.and(`${of} AND site <> ''`, sites.length === 1 ? sites[0]! : JSON.stringify(sites));
+  }
+
   /** `WHERE …`, or nothing when everything is asked for. */
   get sql(): string {
     return this.#conditions.length === 0 ? '' : `WHERE ${this.condition}`;

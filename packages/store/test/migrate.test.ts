@@ -24,6 +24,7 @@ const RELEASED = [
   '3c01bcc20e13',
   '19793a8ab5e5',
   '99ae468fabe0',
+  'feb29d5646b7',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */
@@ -95,6 +96,11 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.humanSigns.since(new Date(0), 10)).map(({ record }) => record)).toEqual(
       version < 8 ? [] : ['1a2b3c4d'],
     );
+    expect(olga?.siteRoles).toEqual(version < 11 ? undefined : new Map([['shop', 'operator']]));
+    expect((await store.tokens.findByHash('beef'))?.sites).toEqual(version < 11 ? undefined : ['shop']);
+    expect((await store.minutes.since(new Date(0), ['shop'])).map(({ lines }) => lines)).toEqual(
+      version < 11 ? [] : [60],
+    );
     expect((await store.passkeys.list('anna')).map(({ name }) => name)).toEqual(version < 9 ? [] : ['Phone']);
     await store.close();
   });
@@ -105,6 +111,50 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     const fresh = temporaryFolder();
     await (await openStore({ dataDir: fresh, role: 'engine', now })).close();
     expect(schemaOf(dataDir)).toEqual(schemaOf(fresh));
+  });
+});
+
+describe('the site of what is stored', () => {
+  it('is found in the evidence of old alerts, where all of it names the same', async () => {
+    const dataDir = oldStore(10);
+    const driver = openDriver(path.join(dataDir, STORE_FILE));
+    const evidence = {
+      one: [[['target_fqdn', 'Shop.example']], [['target_fqdn', 'shop.example']]],
+      two: [[['target_fqdn', 'shop.example']], [['target_fqdn', 'blog.example']]],
+      half: [[['target_fqdn', 'shop.example']], [['user', 'admin']]],
+      none: [[['user', 'admin']]],
+      signal: [
+        [
+          ['site', 'blog'],
+          ['target_fqdn', 'shop.example'],
+        ],
+      ],
+    };
+    for (const [id, metas] of Object.entries(evidence)) {
+      driver
+        .prepare(
+          `INSERT INTO alerts SELECT NULL, ?, scenario, scope, value, address, prefix, started_at, stopped_at, known_at,
+             events_count, remediation, simulated, spared, message, details, ? FROM alerts WHERE id = 'a1'`,
+        )
+        .run([id, JSON.stringify(metas.map((meta) => [1, meta]))]);
+      driver
+        .prepare(
+          `INSERT INTO decisions SELECT NULL, 'of ' || ?, scope, value, address, prefix, remediation, started_at,
+             expires_at, scenario, origin, simulated, ?, NULL, NULL, NULL, 4 FROM decisions WHERE id = 'd1'`,
+        )
+        .run([id, id]);
+    }
+    driver.close();
+    const siteOf = (host: string): string => (host === 'shop.example' ? 'shop' : host);
+    const store = await openStore({ dataDir, role: 'engine', now, siteOf });
+    const of = async (site: string) => [
+      ...(await store.listAlerts({ sites: [site] })).map(({ id }) => id),
+      ...(await store.listDecisions({ sites: [site] })).map(({ id }) => id),
+    ];
+    expect(await of('shop')).toEqual(['one', 'of one']);
+    expect(await of('blog')).toEqual(['signal', 'of signal']);
+    expect(await of('')).toEqual([]);
+    await store.close();
   });
 });
 

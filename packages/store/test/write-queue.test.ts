@@ -244,7 +244,7 @@ describe('a damaged file', () => {
     const file = path.join(dataDir, STORE_FILE);
     const bytes = fs.readFileSync(file);
     // Behind the pages that hold the schema.
-    bytes.fill(0xa5, 64 * 4096);
+    bytes.fill(0xa5, 96 * 4096);
     fs.writeFileSync(file, bytes);
     const damaged = await openStore({ dataDir, role: 'engine', now: () => NOON });
     await expect(damaged.listAlerts({})).rejects.toMatchObject({

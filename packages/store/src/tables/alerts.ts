@@ -6,6 +6,7 @@ import { dateOf, jsonOf, numberOf, optionalTextOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
 import { StoreError } from '../errors.ts';
 import { lookAll, lookPage } from '../lookPage.ts';
+import { siteOfAlert } from '../siteOfAlert.ts';
 import { Where } from '../where.ts';
 import { decisionConditions, OF_ORIGIN, ofOrigin, wherePlace, type Page } from './decisions.ts';
 
@@ -45,21 +46,25 @@ export interface AlertFilter {
   readonly withoutOrigins?: readonly string[];
   /** Alerts that a decision of this remediation answers. */
   readonly remediation?: string;
+  /** Alerts of these sites. */
+  readonly sites?: readonly string[];
 }
 
 const SUMMARY = `number, id, scenario, scope, value, started_at, stopped_at, known_at, events_count, remediation,
   simulated, spared, message, details`;
 const TABLE = {
   name: 'alerts',
-  readable: 'number, id, scenario, scope, value, address, prefix, known_at, simulated',
+  readable: 'number, id, scenario, scope, value, address, prefix, known_at, simulated, site',
   alias: 'alerts',
 };
 
 export class AlertTable {
   readonly #db: Database;
+  readonly #siteOf: (named: string) => string;
 
-  constructor(db: Database) {
+  constructor(db: Database, siteOf: (named: string) => string) {
     this.#db = db;
+    this.#siteOf = siteOf;
   }
 
   /** Stores the alert unless its id is known. */
@@ -68,8 +73,8 @@ export class AlertTable {
     return (
       this.#db.run(
         `INSERT INTO alerts (id, scenario, scope, value, address, prefix, started_at, stopped_at, known_at,
-           events_count, remediation, simulated, spared, message, details, events)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           events_count, remediation, simulated, spared, message, details, events, site)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO NOTHING`,
         [
           alert.id,
@@ -88,6 +93,7 @@ export class AlertTable {
           alert.message,
           detailsText(alert),
           eventsText(alert.events),
+          siteOfAlert(alert, this.#siteOf),
         ],
       ) > 0
     );
@@ -180,7 +186,8 @@ function conditions(filter: AlertFilter, newestFirst = false): Where {
     .andIf('scenario = ?', filter.scenario)
     .andIf('scope = ?', filter.scope)
     .andIf('value = ?', filter.value)
-    .andIf('number > ?', filter.after);
+    .andIf('number > ?', filter.after)
+    .andSites(filter.sites);
   if (filter.simulated !== undefined) where.and('simulated = ?', filter.simulated ? 1 : 0);
   wherePlace(where, 'alerts', filter);
   if (filter.touching !== undefined) {

@@ -29,6 +29,7 @@ export interface AppealFilter {
   readonly state?: AppealState;
   /** Only those with a higher number. */
   readonly after?: number;
+  readonly sites?: readonly string[];
 }
 
 const COLUMNS = 'number, site, record, ip, message, email, language, at, state, closed_at, closed_by';
@@ -88,7 +89,8 @@ function conditions(filter: AppealFilter): Where {
   return new Where()
     .andIf('number = ?', filter.number)
     .andIf('state = ?', filter.state)
-    .andIf('number > ?', filter.after);
+    .andIf('number > ?', filter.after)
+    .andSites(filter.sites);
 }
 
 function appealOf(row: SqlRow): StoredAppeal {

@@ -19,6 +19,8 @@ export interface StoredDecision extends Decision {
   readonly number: number;
   /** The change that made it what it is; rises with every transaction. */
   readonly change: number;
+  /** The site of the alert that it answers, where that is known. */
+  readonly site?: string;
   readonly lift?: Lift;
 }
 
@@ -90,6 +92,8 @@ export interface DecisionFilter {
   readonly after?: number;
   /** Only those with this number or a lower one. */
   readonly upTo?: number;
+  /** Those that answer alerts of these sites. */
+  readonly sites?: readonly string[];
 }
 
 /** A decision on the same value. */
@@ -108,7 +112,7 @@ export interface Page {
 }
 
 const COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
-  alert_id, lifted_at, lifted_by, lift_reason, change`;
+  alert_id, lifted_at, lifted_by, lift_reason, change, site`;
 const LEAN_COLUMNS = `number, id, scope, value, remediation, started_at, expires_at, scenario, origin, simulated,
   alert_id, lifted_at`;
 /** The two indexes of values: what is in order, what makes a value, which part of the table it is, and how it is met. */
@@ -141,8 +145,9 @@ export class DecisionTable {
     return (
       this.#db.run(
         `INSERT INTO decisions (id, scope, value, address, prefix, remediation, started_at, expires_at, scenario,
-           origin, simulated, alert_id, lifted_at, lifted_by, lift_reason, change)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM alerts WHERE id = ?), ?, ?, ?, ?)
+           origin, simulated, alert_id, lifted_at, lifted_by, lift_reason, change, site)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM alerts WHERE id = ?), ?, ?, ?, ?,
+           coalesce((SELECT site FROM alerts WHERE id = ?), ''))
          ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, change = excluded.change
            WHERE lifted_at IS NULL AND excluded.lifted_at IS NULL AND expires_at < excluded.expires_at`,
         [
@@ -162,6 +167,7 @@ export class DecisionTable {
           lift?.by ?? null,
           lift?.reason ?? null,
           change,
+          decision.alertId ?? null,
         ],
       ) > 0
     );
@@ -322,7 +328,8 @@ export function decisionConditions(filter: DecisionFilter): Where {
     .andIf('number > ?', filter.after)
     .andIf('number <= ?', filter.upTo)
     .andIf('started_at >= ?', filter.since?.getTime())
-    .andIf('started_at < ?', filter.until?.getTime());
+    .andIf('started_at < ?', filter.until?.getTime())
+    .andSites(filter.sites);
   if (filter.numbers !== undefined)
     where.and('number IN (SELECT value FROM json_each(?))', JSON.stringify(filter.numbers));
   if (filter.alertIds !== undefined)
@@ -430,6 +437,7 @@ function canonicalValue(scope: string | undefined, value: string): string {
 function decisionOf(row: SqlRow): StoredDecision {
   const alertId = optionalTextOf(row, 'alert_id');
   const liftedAt = optionalDateOf(row, 'lifted_at');
+  const site = textOf(row, 'site');
   return {
     number: numberOf(row, 'number'),
     change: numberOf(row, 'change'),
@@ -442,6 +450,7 @@ function decisionOf(row: SqlRow): StoredDecision {
     origin: textOf(row, 'origin'),
     mode: numberOf(row, 'simulated') === 1 ? 'simulated' : 'live',
     ...(alertId === undefined ? {} : { alertId }),
+    ...(site === '' ? {} : { site }),
     ...(liftedAt === undefined
       ? {}
       : {

@@ -21,6 +21,7 @@ export interface InspectionFilter {
   readonly before?: number;
   /** Only those with a higher number: the way to read on. */
   readonly after?: number;
+  readonly sites?: readonly string[];
 }
 
 export interface FeedbackFilter {
@@ -29,6 +30,7 @@ export interface FeedbackFilter {
   readonly site?: string;
   /** Only what counts at the moment: neither undone nor expired. */
   readonly inForceAt?: Date;
+  readonly sites?: readonly string[];
 }
 
 const RECORD = 'id, site, at, ip, method, path, route, action, enforced, score, class, details';
@@ -117,11 +119,12 @@ export class FeedbackTable {
     return feedbackOf(row!);
   }
 
-  list({ number, recordId, site, inForceAt }: FeedbackFilter): InspectionFeedback[] {
+  list({ number, recordId, site, inForceAt, sites }: FeedbackFilter): InspectionFeedback[] {
     const where = new Where()
       .andIf('number = ?', number)
       .andIf('record = ?', recordId)
-      .andIf('site = ?', site);
+      .andIf('site = ?', site)
+      .andSites(sites);
     if (inForceAt !== undefined)
       where.and('undone_at IS NULL AND (expires_at IS NULL OR expires_at > ?)', inForceAt.getTime());
     return this.#db
@@ -149,7 +152,8 @@ function conditions(filter: InspectionFilter): Where {
     .andIf('class = ?', filter.class)
     .andIf('at >= ?', filter.since?.getTime())
     .andIf('number < ?', filter.before)
-    .andIf('number > ?', filter.after);
+    .andIf('number > ?', filter.after)
+    .andSites(filter.sites);
 }
 
 function inspectionOf(row: SqlRow): StoredInspection {

@@ -2,6 +2,7 @@
 import { parseIp, type Ip } from '@parapet/kinds';
 import { dateOf, textOf } from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
+import { Where } from '../where.ts';
 
 export interface OperatorSighting {
   readonly site: string;
@@ -36,11 +37,10 @@ export class OperatorTable {
   }
 
   /** Those seen since then, the latest first. */
-  since(moment: Date): OperatorSession[] {
+  since(moment: Date, sites?: readonly string[]): OperatorSession[] {
+    const where = new Where().and('last_at >= ?', moment.getTime()).andSites(sites);
     return this.#db
-      .all(`SELECT ${COLUMNS} FROM operators WHERE last_at >= ? ORDER BY last_at DESC, who, ip`, [
-        moment.getTime(),
-      ])
+      .all(`SELECT ${COLUMNS} FROM operators ${where.sql} ORDER BY last_at DESC, who, ip`, where.params)
       .flatMap(sessionOf);
   }
 
