@@ -72,7 +72,7 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
   ].join('\n');
 }
 
-function dashboardTable({ at, node, machine, load, alerts, events, pages, live }) {
+function dashboardTable({ at, node, machine, load, alerts, events, pages, live, browser }) {
   const ms = (value) => `${value.toFixed(1)} ms`;
   return [
     `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}; ${count(alerts)} alerts, ${count(events)} events.`,
@@ -87,6 +87,12 @@ function dashboardTable({ at, node, machine, load, alerts, events, pages, live }
       ({ name, nsPerRequest }) =>
         `| ${name} | ${count(nsPerRequest)} ns | ${((nsPerRequest * 2000) / 1e7).toFixed(3)} % |`,
     ),
+    ...(browser === undefined
+      ? []
+      : [
+          '',
+          `In Chromium on the same machine, the first page can be used ${browser.usableMs.toFixed(0)} ms after it is asked for. At ${count(browser.live.requestsPerSecond)} requests a second the live view is drawn ${browser.live.framesPerSecond.toFixed(0)} times a second, 95 % of the frames at most ${browser.live.frameP95Ms.toFixed(0)} ms apart, with ${browser.live.longTasks} tasks over 50 ms in ${browser.live.watchedSeconds} s.`,
+        ]),
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ export { SEVERITIES, type Message, type Severity } from './message.ts';
 export { LANGUAGES, type LanguageCode } from './words/language.ts';
 export { renderMessage, textOf } from './words/render.ts';
 export { htmlOf } from './channels/email.ts';
-export { WEEK_MS, WeekCounter, type WeekFacts } from './weekly/week.ts';
+export { WEEK_MS, weekFacts, type WeekFacts, type WeekSums } from './weekly/week.ts';
 export { TargetGuard } from './wire/guard.ts';
 export { senderOf, type Send } from './wire/sender.ts';
 export type { DeskSettings, QuietHours, Rule, Topic } from './desk/settings.ts';

@@ -12,6 +12,7 @@ type Narrowed = Pick<
   | 'listAlerts'
   | 'findAlert'
   | 'countAlerts'
+  | 'sumAlerts'
   | 'deleteAlerts'
   | 'listDecisions'
   | 'decisionPage'
@@ -37,6 +38,7 @@ export function storeOfSites(whole: Store, sites: readonly string[]): Store {
       return isOwn ? whole.findAlert(idOrNumber) : undefined;
     },
     countAlerts: (filter) => whole.countAlerts({ ...filter, sites }),
+    sumAlerts: (asked) => whole.sumAlerts({ ...asked, sites }),
     deleteAlerts: (filter, lifting) => whole.deleteAlerts({ ...filter, sites }, lifting),
     listDecisions: (filter, page) => whole.listDecisions({ ...filter, sites }, page),
     decisionPage: (filter, start) => whole.decisionPage({ ...filter, sites }, start),

@@ -27,7 +27,14 @@ import type {
   Retention,
   Store,
 } from './store.ts';
-import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
+import {
+  AlertTable,
+  type AlertFilter,
+  type AlertSums,
+  type AlertSumsAsked,
+  type AlertSummary,
+  type StoredAlert,
+} from './tables/alerts.ts';
 import { AllowlistTable, type AllowlistEntry, type AllowlistIndex } from './tables/allowlists.ts';
 import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } from './tables/appeals.ts';
 import { ClientTable } from './tables/clients.ts';
@@ -138,6 +145,10 @@ export class SqliteStore implements Store {
 
   async countAlerts(filter: AlertFilter): Promise<number> {
     return this.#reading(() => this.#alerts.count(filter));
+  }
+
+  async sumAlerts(asked: AlertSumsAsked): Promise<AlertSums> {
+    return this.#reading(() => this.#alerts.sums(asked));
   }
 
   async alertNumbers(ids: readonly string[]): Promise<readonly number[]> {

@@ -10,7 +10,7 @@ import type { Passkeys } from './passkeys.ts';
 import type { Signals } from './signals.ts';
 import type { ApiTokens } from './tokens.ts';
 import type { Users } from './users.ts';
-import type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
+import type { AlertFilter, AlertSums, AlertSumsAsked, AlertSummary, StoredAlert } from './tables/alerts.ts';
 import type { AllowlistEntry } from './tables/allowlists.ts';
 import type { AppealFilter, NewAppeal, StoredAppeal } from './tables/appeals.ts';
 import type { OperatorSession, OperatorSighting } from './tables/operators.ts';
@@ -57,6 +57,8 @@ export interface Store {
   /** The alert with its evidence, by its id or its number. */
   findAlert(idOrNumber: string | number): Promise<StoredAlert | undefined>;
   countAlerts(filter: AlertFilter): Promise<number>;
+  /** What the alerts of a time were about, in numbers; cheap however many there are. */
+  sumAlerts(asked: AlertSumsAsked): Promise<AlertSums>;
   /** The numbers of those of these ids that are stored, in their order. */
   alertNumbers(ids: readonly string[]): Promise<readonly number[]>;
   /**

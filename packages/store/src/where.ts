@@ -24,6 +24,13 @@ export class Where {
     return this.and(`${of} AND site <> ''`, sites.length === 1 ? sites[0]! : JSON.stringify(sites));
   }
 
+  /** Adds that a column has one of the values when they are given. */
+  andIfIn(column: string, values: readonly (string | number)[] | undefined): this {
+    return values === undefined
+      ? this
+      : this.and(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values));
+  }
+
   /** `WHERE …`, or nothing when everything is asked for. */
   get sql(): string {
     return this.#conditions.length === 0 ? '' : `WHERE ${this.condition}`;

@@ -72,3 +72,13 @@ it.each(Object.entries(NARROW))('decisions %s are found by an index', async (_, 
 });
 
 const LOOKS_THROUGH = /^SCAN (decisions|held)|decisions USING INTEGER PRIMARY KEY \(rowid[<>]/;
+
+it('what alerts were about is summed from indexes alone', async () => {
+  const { store, forget, plans } = await watched();
+  forget();
+  await store.sumAlerts({ since: new Date(0), until: NOON, stepMs: 86_400_000, top: 5 });
+  const reads = plans().filter((plan) => / alerts /.test(plan));
+  expect(reads).toHaveLength(3);
+  for (const plan of reads) expect(plan).toMatch(/USING COVERING INDEX/);
+  await store.close();
+});

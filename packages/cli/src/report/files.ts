@@ -28,6 +28,7 @@ export interface ReportSetting {
 const MOST_ALERTS = 100_000;
 const DAY_MS = 86_400_000;
 const PDF_TIMEOUT_MS = 30_000;
+const KEPT_MS = 60_000;
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** Returns the report of the week that ends now, as a message for any channel. */
@@ -59,12 +60,19 @@ export function reportMaker(
     zone: zoneOf(config),
     ...(link === undefined ? {} : { link }),
   });
-  const html = async (language: string): Promise<string> =>
-    reportHtml(await weekMessage(store, now()), settingOf(language));
+  let kept: Message | undefined;
+  // Pages ask again with each alert, and a week does not change much in a minute.
+  const week = async (): Promise<Message> => {
+    const ageMs = now().getTime() - (kept?.atMs ?? -Infinity);
+    return kept === undefined || ageMs < 0 || ageMs > KEPT_MS
+      ? (kept = await weekMessage(store, now()))
+      : kept;
+  };
+  const html = async (language: string): Promise<string> => reportHtml(await week(), settingOf(language));
   return {
     hasPdf: browser !== undefined,
     html,
-    text: async (language) => reportText(await weekMessage(store, now()), settingOf(language)),
+    text: async (language) => reportText(await week(), settingOf(language)),
     pdf: async (language) => printPdf(browser ?? '', await html(language)),
     alerts: (format, days) => exportAlerts(store, format, new Date(now().getTime() - days * DAY_MS), now()),
   };

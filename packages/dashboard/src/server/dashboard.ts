@@ -11,6 +11,7 @@ import { mayAct } from './access/roles.ts';
 import { csrfOf, hashOfSession } from './access/session.ts';
 import { readAssets, type Asset } from './assets.ts';
 import { IncidentBook } from './incidents/incidentBook.ts';
+import { KeptHealth } from './keptHealth.ts';
 import type { DashboardOptions, DashboardPeer } from './options.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import type { Asked, Caller, Reply, Route } from './route.ts';
@@ -89,6 +90,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     attempts: new Attempts(),
     incidents: new IncidentBook(options.store, options.now),
     ruleHits: new RuleHits(options.store, options.now),
+    health: new KeptHealth(options),
   };
   const assets = readAssets(options.assets);
   const app = new Hono<Env>();

@@ -4,6 +4,7 @@ import type { Attempts } from './access/attempts.ts';
 import type { OidcClient } from './access/oidc.ts';
 import type { Passwords } from './access/passwords.ts';
 import type { IncidentBook } from './incidents/incidentBook.ts';
+import type { KeptHealth } from './keptHealth.ts';
 import type { DashboardOptions } from './options.ts';
 import type { RuleHits } from './rules/ruleHits.ts';
 
@@ -15,4 +16,5 @@ export interface Services {
   readonly attempts: Attempts;
   readonly incidents: IncidentBook;
   readonly ruleHits: RuleHits;
+  readonly health: KeptHealth;
 }

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { renderMessage, textOf, WeekCounter, WEEK_MS, type WeekFacts } from '../../src/index.ts';
+import { renderMessage, textOf, weekFacts, WEEK_MS, type WeekFacts, type WeekSums } from '../../src/index.ts';
 import type { LanguageCode } from '../../src/index.ts';
-import { alertOf } from '../samples.ts';
 
 const UNTIL_MS = Date.parse('2026-03-08T12:00:00Z');
-const NOTHING = { requests: 0, stopped: 0, alertsBefore: 0, decisions: 0, people: 0, appealsOpen: 0 };
-
-function weekOf(count: number): WeekCounter {
-  const counter = new WeekCounter(UNTIL_MS);
-  for (let i = 0; i < count; i++) {
-    const atMs = UNTIL_MS - (i % 7) * 86_400_000 - 1000;
-    counter.add({ ...alertOf(i % 5, atMs), simulated: i === 0 });
-  }
-  return counter;
-}
+const NOTHING: WeekSums = {
+  ...{ untilMs: UNTIL_MS, requests: 0, stopped: 0, alertsBefore: 0, decisions: 0, people: 0, appealsOpen: 0 },
+  ...{ sources: 0, watched: 0, top: [], scenarios: [] },
+};
+const SOME: WeekSums = {
+  ...NOTHING,
+  ...{ sources: 5, watched: 1, top: [{ value: '203.0.113.7', alerts: 4 }] },
+  scenarios: [0, 1, 2, 3, 4, 5, 6].map((step) => ({
+    ...{ scenario: 'parapet/request-attacks', labels: {}, step, alerts: step === 0 ? 2 : 3 },
+  })),
+};
 
 function textIn(language: LanguageCode, week: WeekFacts): string {
   const message = { id: 'w', kind: 'week', severity: 'low', site: '', atMs: UNTIL_MS, week } as const;
@@ -21,15 +21,19 @@ function textIn(language: LanguageCode, week: WeekFacts): string {
 }
 
 describe('a week', () => {
-  it('is counted by kind, source and day; what lies outside is not', () => {
-    const counter = weekOf(20);
-    counter.add(alertOf(1, UNTIL_MS + 1));
-    counter.add(alertOf(1, UNTIL_MS - WEEK_MS - 1));
-    const week = counter.facts({ ...NOTHING, requests: 1000 });
-    expect(week).toMatchObject({ alerts: 20, sources: 5, watched: 1, requests: 1000 });
-    expect(week.days).toEqual([2, 3, 3, 3, 3, 3, 3]);
-    expect(week.kinds).toEqual([{ attack: 'request-attack', alerts: 20 }]);
-    expect(week.top).toHaveLength(5);
+  it('is summed by kind and day', () => {
+    const week = weekFacts({
+      ...SOME,
+      scenarios: [
+        ...SOME.scenarios,
+        { scenario: 'crowdsecurity/ssh-bf', labels: {}, step: 6, alerts: 30 },
+        { scenario: 'crowdsecurity/ssh-slow-bf', labels: {}, step: 6, alerts: 1 },
+      ],
+    });
+    expect(week).toMatchObject({ alerts: 51, sources: 5, watched: 1, sinceMs: UNTIL_MS - WEEK_MS });
+    expect(week.days).toEqual([2, 3, 3, 3, 3, 3, 34]);
+    expect(week.kinds.map(({ alerts }) => alerts)).toEqual([31, 20]);
+    expect(week.kinds[1]?.attack).toBe('request-attack');
   });
 
   it('is told in sentences, with what changed and what waits', () => {
@@ -41,7 +45,7 @@ describe('a week', () => {
       people: 2,
       appealsOpen: 1,
     };
-    const text = textIn('en', weekOf(20).facts(totals));
+    const text = textIn('en', weekFacts({ ...SOME, ...totals }));
     expect(text).toContain("Your site's week, Mar 1 – Mar 8");
     expect(text).toContain('12,345 requests came in; 67 of them were stopped.');
     expect(text).toContain('Parapet recognised attacks 20 times, from 5 addresses.');
@@ -52,7 +56,7 @@ describe('a week', () => {
   });
 
   it('that was quiet is told so', () => {
-    const text = textIn('en', weekOf(0).facts(NOTHING));
+    const text = textIn('en', weekFacts(NOTHING));
     expect(text.split('\n').slice(1)).toEqual([
       'Nobody attacked your site.',
       'Nobody who was stopped looked like a person, and nothing waits for you.',
@@ -61,7 +65,7 @@ describe('a week', () => {
 
   it.each(['de', 'es', 'fr'] as const)('is told in %s with nothing left in English', (language) => {
     const totals = { requests: 5, stopped: 1, alertsBefore: 20, decisions: 1, people: 1, appealsOpen: 1 };
-    const text = textIn(language, weekOf(20).facts(totals));
+    const text = textIn(language, weekFacts({ ...SOME, ...totals }));
     expect(text).not.toMatch(/Parapet recognised|week|attack |Appeals|undefined/);
     expect(text.split('\n').length).toBeGreaterThan(8);
   });

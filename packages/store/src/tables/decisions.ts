@@ -329,11 +329,9 @@ export function decisionConditions(filter: DecisionFilter): Where {
     .andIf('number <= ?', filter.upTo)
     .andIf('started_at >= ?', filter.since?.getTime())
     .andIf('started_at < ?', filter.until?.getTime())
+    .andIfIn('number', filter.numbers)
+    .andIfIn('alert_id', filter.alertIds)
     .andSites(filter.sites);
-  if (filter.numbers !== undefined)
-    where.and('number IN (SELECT value FROM json_each(?))', JSON.stringify(filter.numbers));
-  if (filter.alertIds !== undefined)
-    where.and('alert_id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.alertIds));
   // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
   if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);

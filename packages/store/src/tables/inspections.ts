@@ -14,9 +14,13 @@ export interface InspectionFilter {
   readonly id?: string;
   readonly site?: string;
   readonly ip?: string;
+  /** Any of these addresses. */
+  readonly ips?: readonly string[];
   readonly action?: InspectionAction;
   readonly class?: string;
   readonly since?: Date;
+  /** Not later than. */
+  readonly upTo?: Date;
   /** Only those with a lower number: the way to read page by page, the newest first. */
   readonly before?: number;
   /** Only those with a higher number: the way to read on. */
@@ -27,6 +31,8 @@ export interface InspectionFilter {
 export interface FeedbackFilter {
   readonly number?: number;
   readonly recordId?: string;
+  /** Any of these records. */
+  readonly recordIds?: readonly string[];
   readonly site?: string;
   /** Only what counts at the moment: neither undone nor expired. */
   readonly inForceAt?: Date;
@@ -119,10 +125,11 @@ export class FeedbackTable {
     return feedbackOf(row!);
   }
 
-  list({ number, recordId, site, inForceAt, sites }: FeedbackFilter): InspectionFeedback[] {
+  list({ number, recordId, recordIds, site, inForceAt, sites }: FeedbackFilter): InspectionFeedback[] {
     const where = new Where()
       .andIf('number = ?', number)
       .andIf('record = ?', recordId)
+      .andIfIn('record', recordIds)
       .andIf('site = ?', site)
       .andSites(sites);
     if (inForceAt !== undefined)
@@ -148,9 +155,11 @@ function conditions(filter: InspectionFilter): Where {
     .andIf('id = ?', filter.id)
     .andIf('site = ?', filter.site)
     .andIf('ip = ?', filter.ip)
+    .andIfIn('ip', filter.ips)
     .andIf('action = ?', filter.action)
     .andIf('class = ?', filter.class)
     .andIf('at >= ?', filter.since?.getTime())
+    .andIf('at <= ?', filter.upTo?.getTime())
     .andIf('number < ?', filter.before)
     .andIf('number > ?', filter.after)
     .andSites(filter.sites);

@@ -16,18 +16,19 @@ import type { Services } from '../services.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
 
 /** Decisions are looked for on the latest of its alerts. */
-const ALERTS_ASKED = 40;
+const ALERTS_ASKED = 500;
 const ADDRESSES = 50;
 const EVIDENCE_ALERTS = 12;
 const EVIDENCE = 24;
 const FINDINGS = 20;
-const FINDINGS_ASKED_OF = 10;
+/** Of so many, the latest, the most telling are shown. */
+const FINDINGS_ASKED = 200;
 
 export async function incidentRow(services: Services, incident: Incident): Promise<IncidentRow> {
   const { store, now } = services.options;
-  let inForce = 0;
-  for (const { id } of latestAlerts(incident))
-    inForce += await store.countDecisions({ alertId: id, activeAt: now(), mode: 'live' });
+  const inForce = await store.countDecisions({
+    ...{ alertIds: latestAlerts(incident), activeAt: now(), mode: 'live' },
+  });
   return rowOf(incident, inForce, now().getTime());
 }
 
@@ -50,16 +51,14 @@ function stateOf({ lastMs, alerts, sources }: Incident, inForce: number, nowMs: 
   return inForce > 0 ? 'held' : 'over';
 }
 
-function latestAlerts({ alerts }: Incident): Incident['alerts'] {
-  return alerts.slice(-ALERTS_ASKED);
+function latestAlerts({ alerts }: Incident): readonly string[] {
+  return alerts.slice(-ALERTS_ASKED).map(({ id }) => id);
 }
 
 export async function incidentView(services: Services, incident: Incident): Promise<IncidentView> {
   const { store, now } = services.options;
   const nowMs = now().getTime();
-  const decisions: StoredDecision[] = [];
-  for (const { id } of latestAlerts(incident))
-    decisions.push(...(await store.listDecisions({ alertId: id })));
+  const decisions = await store.listDecisions({ alertIds: latestAlerts(incident) });
   const inForce = decisions.filter((one) => isInForce(one, nowMs) && one.mode === 'live').length;
   const alerts = await tellingAlerts(services, incident);
   return {
@@ -162,35 +161,50 @@ function whyViews(alerts: readonly StoredAlert[]): WhyView[] {
 }
 
 async function findingViews(services: Services, incident: Incident): Promise<FindingView[]> {
-  const { store } = services.options;
-  const since = new Date(incident.firstMs - RECENT_MS);
-  const records: StoredInspection[] = [];
-  const sources = [...incident.sources.values()].toSorted((a, b) => b.lastMs - a.lastMs);
-  for (const { source } of sources.filter((one) => one.source.scope === 'ip').slice(0, FINDINGS_ASKED_OF))
-    records.push(
-      ...(await store.inspections.list({ ip: source.value, since }, { newestFirst: true, limit: FINDINGS })),
-    );
-  const during = records
-    .filter(({ at }) => at.getTime() <= incident.lastMs + RECENT_MS)
-    .toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
+  const ips = [...incident.sources.values()]
+    .filter(({ source }) => source.scope === 'ip')
+    .toSorted((a, b) => b.lastMs - a.lastMs)
+    .slice(0, ADDRESSES)
+    .map(({ source }) => source.value);
+  const records = await services.options.store.inspections.list(
+    {
+      ips,
+      since: new Date(incident.firstMs - RECENT_MS),
+      upTo: new Date(incident.lastMs + RECENT_MS),
+    },
+    { newestFirst: true, limit: FINDINGS_ASKED },
+  );
+  const telling = records.toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
   // One request may be looked at twice, and is told under one record.
-  const once = [...new Map(during.toReversed().map((record) => [record.id, record])).values()].toReversed();
-  return Promise.all(once.slice(0, FINDINGS).map((record) => findingView(services, record)));
+  const once = [...new Map(telling.toReversed().map((record) => [record.id, record])).values()].toReversed();
+  return shownFindings(services, once.slice(0, FINDINGS));
 }
 
 export async function findingView(services: Services, record: StoredInspection): Promise<FindingView> {
-  const { id, at, ip, method, path, action, isEnforced, score, reasons } = record;
-  const { store, now } = services.options;
-  const said = await store.inspections.listFeedback({ recordId: id, inForceAt: now() });
-  const last = said.at(-1);
-  return {
-    ...{ record: id, atMs: at.getTime(), ip, method, path, action, isEnforced, score },
-    reasons: reasons.map(({ detector, class: one, text, weight, foundIn }) => ({
-      ...{ detector, class: one, text, weight, excerpt: foundIn.excerpt },
-      where: `${foundIn.placement} ${foundIn.name}`.trim(),
-    })),
-    ...(last === undefined ? {} : { feedback: { number: last.number, kind: last.kind, by: last.by } }),
-  };
+  const [shown] = await shownFindings(services, [record]);
+  return shown!;
+}
+
+/** Returns records as they are shown, with what was said of each, in their order. */
+async function shownFindings(
+  { options: { store, now } }: Services,
+  records: readonly StoredInspection[],
+): Promise<FindingView[]> {
+  const said = await store.inspections.listFeedback({
+    ...{ recordIds: records.map(({ id }) => id), inForceAt: now() },
+  });
+  const lastOf = new Map(said.map((one) => [one.recordId, one]));
+  return records.map(({ id, at, ip, method, path, action, isEnforced, score, reasons }) => {
+    const last = lastOf.get(id);
+    return {
+      ...{ record: id, atMs: at.getTime(), ip, method, path, action, isEnforced, score },
+      reasons: reasons.map(({ detector, class: one, text, weight, foundIn }) => ({
+        ...{ detector, class: one, text, weight, excerpt: foundIn.excerpt },
+        where: `${foundIn.placement} ${foundIn.name}`.trim(),
+      })),
+      ...(last === undefined ? {} : { feedback: { number: last.number, kind: last.kind, by: last.by } }),
+    };
+  });
 }
 
 function addressViews(

@@ -25,7 +25,11 @@ const password = z.string().max(LONGEST_PASSWORD);
 const code = z.string().max(16);
 
 export const LOGIN_ROUTES: readonly Route[] = [
-  get('/session', 'everybody', async (asked) => ({ body: await sessionView(asked) })),
+  get('/session', 'everybody', async (asked) => {
+    // The first page is next: what it needs is read while somebody types. What goes wrong is told to who asks for it.
+    asked.incidents.refresh().catch(() => {});
+    return { body: await sessionView(asked) };
+  }),
   post(
     '/login',
     'everybody',

@@ -2,7 +2,7 @@
 
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DecisionFilter } from '@parapet/store';
-import type { DecisionsView, HealthView, IncidentsView, Moment } from '../../wire.ts';
+import type { DecisionsView, IncidentsView, Moment } from '../../wire.ts';
 import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
 import { overview } from '../incidents/overview.ts';
 import { Problem } from '../problem.ts';
@@ -24,10 +24,9 @@ export const PAGE_ROUTES: readonly Route[] = [
   get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
   get('/sites', 'viewer', async ({ options }) => ({ body: await options.sites() })),
   get('/bots', 'viewer', async ({ options }) => ({ body: await options.bots() })),
-  get('/health', 'viewer', async ({ options }) => {
-    const body: HealthView = { cards: await options.diagnose(), atMs: options.now().getTime() };
-    return { body };
-  }),
+  get('/health', 'viewer', async ({ health, query }) => ({
+    body: await health.view(query.get('fresh') === '1'),
+  })),
   get('/live', 'viewer', async (asked) => live(asked)),
 ];
 

@@ -1,23 +1,37 @@
 // What the doctor found, the worst first, each with what to do.
 
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { HealthView } from '../../wire.ts';
 import { Empty, PageHead, Panel, Shown } from '../parts/parts.tsx';
+import { ask, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
-import { moment, t } from '../words/words.ts';
+import { complain } from '../state/notes.ts';
+import { faultText, moment, t } from '../words/words.ts';
 
 const LEVELS = ['critical', 'important', 'recommended', 'fine'] as const;
 
 export function Health(): JSX.Element {
   const data = useData<HealthView>('/health');
+  const [isLooking, setLooking] = useState(false);
+  const lookAgain = (): void => {
+    setLooking(true);
+    ask<HealthView>('/health?fresh=1')
+      .then(data.reload, (error: unknown) => complain(faultText(error as Fault))) // of `ask`
+      .finally(() => setLooking(false));
+  };
   return (
     <>
       <PageHead title={t('health.title')} lead={t('health.lead')}>
-        <button type="button" class="button" onClick={data.reload}>
+        <button type="button" class="button" disabled={isLooking} onClick={lookAgain}>
           {t('health.again')}
         </button>
       </PageHead>
-      {data.value === undefined && data.fault === undefined && <p class="quiet">{t('health.running')}</p>}
+      {(isLooking || (data.value === undefined && data.fault === undefined)) && (
+        <p class="quiet" role="status">
+          {t('health.running')}
+        </p>
+      )}
       <Shown data={data} rows={6}>
         {({ cards, atMs }) => (
           <>
