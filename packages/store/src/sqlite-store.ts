@@ -27,14 +27,8 @@ import type {
   Retention,
   Store,
 } from './store.ts';
-import {
-  AlertTable,
-  type AlertFilter,
-  type AlertSums,
-  type AlertSumsAsked,
-  type AlertSummary,
-  type StoredAlert,
-} from './tables/alerts.ts';
+import { sumAlerts, type AlertSums, type AlertSumsAsked } from './tables/alertSums.ts';
+import { AlertTable, type AlertFilter, type AlertSummary, type StoredAlert } from './tables/alerts.ts';
 import { AllowlistTable, type AllowlistEntry, type AllowlistIndex } from './tables/allowlists.ts';
 import { AppealTable, type AppealFilter, type NewAppeal, type StoredAppeal } from './tables/appeals.ts';
 import { ClientTable } from './tables/clients.ts';
@@ -148,7 +142,7 @@ export class SqliteStore implements Store {
   }
 
   async sumAlerts(asked: AlertSumsAsked): Promise<AlertSums> {
-    return this.#reading(() => this.#alerts.sums(asked));
+    return this.#reading(() => sumAlerts(this.#db, asked));
   }
 
   async alertNumbers(ids: readonly string[]): Promise<readonly number[]> {

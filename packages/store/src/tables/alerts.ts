@@ -20,29 +20,6 @@ export interface StoredAlert extends Alert {
 export type AlertSummary = Omit<StoredAlert, 'events'>;
 
 /** All conditions that are given must hold; times are those of `knownAt`. */
-export interface AlertSumsAsked {
-  readonly since: Date;
-  readonly until: Date;
-  /** How long a step of time is. */
-  readonly stepMs: number;
-  /** So many of those who were there most are told. */
-  readonly top: number;
-  /** Alerts of these sites. */
-  readonly sites?: readonly string[];
-}
-
-export interface AlertSums {
-  /** By scenario and step, of which the first is 0. */
-  readonly scenarios: ReadonlyArray<{
-    readonly scenario: string;
-    readonly step: number;
-    readonly alerts: number;
-  }>;
-  /** How many different addresses, ranges or other sources. */
-  readonly sources: number;
-  readonly top: ReadonlyArray<{ readonly value: string; readonly alerts: number }>;
-}
-
 export interface AlertFilter {
   readonly id?: string;
   readonly number?: number;
@@ -147,42 +124,6 @@ export class AlertTable {
   count(filter: AlertFilter): number {
     const where = conditions(filter);
     return numberOf(this.#db.one(`SELECT count(*) AS n FROM alerts ${where.sql}`, where.params)!, 'n');
-  }
-
-  /** What the alerts of a time were about, without reading one: of all sites, each question is answered from an index. */
-  sums({ since, until, stepMs, top, sites }: AlertSumsAsked): AlertSums {
-    // The plus keeps SQLite from the index on times, behind which it would look into every row.
-    const during = new Where()
-      .and('+known_at >= ? AND +known_at < ?', since.getTime(), until.getTime())
-      .andSites(sites);
-    return {
-      scenarios: this.#db
-        .all(
-          // Drivers may bind numbers as fractions.
-          `SELECT scenario, CAST((known_at - ?) / ? AS INTEGER) AS step, count(*) AS n FROM alerts ${during.sql}
-           GROUP BY scenario, step ORDER BY scenario, step`,
-          [since.getTime(), stepMs, ...during.params],
-        )
-        .map((row) => ({
-          scenario: textOf(row, 'scenario'),
-          step: numberOf(row, 'step'),
-          alerts: numberOf(row, 'n'),
-        })),
-      sources: numberOf(
-        this.#db.one(
-          `SELECT count(*) AS n FROM (SELECT value FROM alerts ${during.sql} GROUP BY value)`,
-          during.params,
-        )!,
-        'n',
-      ),
-      top: this.#db
-        .all(
-          `SELECT value, count(*) AS n FROM alerts ${during.sql}
-           GROUP BY value ORDER BY n DESC, value LIMIT ?`,
-          [...during.params, top],
-        )
-        .map((row) => ({ value: textOf(row, 'value'), alerts: numberOf(row, 'n') })),
-    };
   }
 
   /** The ids of those that fit now, by their numbers, found page by page. */
