@@ -4,10 +4,10 @@ import { SqliteClients } from './clients.ts';
 import { parseIpOrCidr, type Decision } from '@parapet/kinds';
 import { canonicalText, cidrOf } from './address-key.ts';
 import { ChangeReader } from './change-reader.ts';
-import { numberOf } from './column.ts';
 import type { Database } from './database.ts';
 import { SqliteAudit } from './audit.ts';
 import { isRowStored } from './errors.ts';
+import { forgetSlice } from './forgetSlice.ts';
 import { SqliteHumanSigns } from './humanSigns.ts';
 import { SqliteInspections } from './inspections.ts';
 import type { Checkpointer } from './checkpointer.ts';
@@ -54,7 +54,6 @@ const LIFTED_ROWS = 400;
 const SLICE_ROWS = 500;
 /** Of an index: some 2 ms of work. */
 const CROWDED_ROWS = 4000;
-const SLICE_PAGES = 500;
 
 export class SqliteStore implements Store {
   readonly clients: SqliteClients;
@@ -343,22 +342,11 @@ export class SqliteStore implements Store {
 
   async maintain(retention: Retention): Promise<Maintained> {
     this.#queue.flush();
-    const now = this.#now();
-    const ended = new Date(now.getTime() - retention.endedForMs);
-    const old = new Date(now.getTime() - retention.alertsForMs);
-    const done = this.#db.write(() => ({
-      decisions: this.#decisions.forgetEnded(ended, SLICE_ROWS),
-      alerts: this.#alerts.forgetOld(old, retention.maxAlerts, now, SLICE_ROWS),
-      allowlistEntries: this.#allowlists.forgetEnded(ended, SLICE_ROWS),
-      appeals: this.#appeals.forgetOld(old, SLICE_ROWS),
-      operators: this.#operators.forgetOld(old, SLICE_ROWS),
-      clients: this.#clients.forgetOld(old, SLICE_ROWS),
-      inspections: this.inspections.forgetOld(old, SLICE_ROWS),
-    }));
-    this.#db.exec(`PRAGMA incremental_vacuum(${SLICE_PAGES})`);
-    const freePages = numberOf(this.#db.one('PRAGMA freelist_count')!, 'freelist_count');
-    const hasMore = freePages > 0 || Object.values(done).some((rows) => rows >= SLICE_ROWS);
-    return { ...done, hasMore };
+    return forgetSlice(this.#db, retention, this.#now(), {
+      ...{ decisions: this.#decisions, alerts: this.#alerts, allowlists: this.#allowlists },
+      ...{ appeals: this.#appeals, operators: this.#operators, clients: this.#clients },
+      inspections: this.inspections,
+    });
   }
 
   async close(): Promise<void> {
