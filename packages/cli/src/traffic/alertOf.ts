@@ -102,7 +102,7 @@ const SERIES: Readonly<Record<SeriesName, string>> = {
   requests: 'requests',
   visitors: 'visitors (counted each minute)',
   visits: 'visits begun',
-  errors: 'requests answered with errors',
+  errors: 'visitors who met errors',
   posts: 'forms sent',
   logins: 'forms to log in',
   payments: 'forms to pay',
@@ -122,11 +122,19 @@ interface Told {
   readonly remediation: boolean;
 }
 
+/** How seldom chance alone does so, in words; `improbability` is minus the decimal logarithm. */
+function chance(improbability: number): string {
+  const digits = Math.floor(improbability);
+  return digits > 9
+    ? 'as good as never by chance'
+    : `by chance less than once in ${n(10 ** digits)} such times`;
+}
+
 function told(finding: AlertFinding): Told {
   switch (finding.kind) {
     case 'site-surge': {
       const { minutes, count, expected, improbability } = finding.surge;
-      const message = `${n(count)} ${SERIES[finding.series]} in ${span(minutes)} where ${n(expected)} are usual at this time of the week (less than once in 10^${Math.floor(improbability)} such times)`;
+      const message = `${n(count)} ${SERIES[finding.series]} in ${span(minutes)} where ${n(expected)} are usual at this time of the week (${chance(improbability)})`;
       return { count, minutes, message, remediation: false };
     }
     case 'credential-stuffing':

@@ -7,7 +7,10 @@ import { PathReader, PathTable, type SavedPaths } from './paths.ts';
 import type { TrafficRequest } from './request.ts';
 import { VisitSample, visitOf, type SavedVisits } from './visits.ts';
 
-/** What is counted in each minute: visitors are the different clients of a minute, visits are those that begin in it. */
+/**
+ * What is counted in each minute: visitors are the different clients of a minute, visits are those that begin in it,
+ * errors are the visits that met their first error in it, so that one scanner's thousand is not the site's.
+ */
 export const SERIES = ['requests', 'visitors', 'visits', 'errors', 'posts', 'logins', 'payments'] as const;
 export type SeriesName = (typeof SERIES)[number];
 export type SeriesCounts = Record<SeriesName, number>;
@@ -90,7 +93,7 @@ export class SiteTraffic {
       this.#changed.push(row);
     }
     if (isError) {
-      counts.errors++;
+      if (client.errors === 0) counts.errors++;
       client.count('errors');
     }
     if (isPost) this.#takeForm(rawPath, counts);
