@@ -7,11 +7,15 @@ export interface SessionView {
   /** Undefined for who is not logged in. */
   readonly user?: {
     readonly name: string;
-    readonly role: RoleName;
+    /** For all sites; absent for who has roles for single ones only. */
+    readonly role?: RoleName;
+    readonly siteRoles: Readonly<Record<string, RoleName>>;
     readonly hasTotp: boolean;
     /** Whether they come in through the provider of identities, which then says what they may. */
     readonly isOfProvider: boolean;
   };
+  /** The sites that they may look at, by name. */
+  readonly sites?: readonly string[];
   /** To be sent back with whatever changes something. */
   readonly csrf?: string;
   /** For who is not logged in: the provider of identities through which they may come in. */
@@ -289,7 +293,9 @@ export interface PreviewView {
 
 export interface UserView {
   readonly name: string;
+  /** For all sites; empty for none. */
   readonly role: string;
+  readonly siteRoles: Readonly<Record<string, string>>;
   readonly hasTotp: boolean;
   readonly passkeys: number;
   /** Whether they come in through the provider of identities. */
@@ -336,6 +342,8 @@ export interface LiveRequest {
   readonly agent: string;
   /** What the gateway did, if it did something. */
   readonly action: string;
+  /** Where it is known. */
+  readonly site?: string;
 }
 
 export interface HealthView {

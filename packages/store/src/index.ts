@@ -9,6 +9,7 @@ export type { EngineProcess } from './lock.ts';
 export type { Minute, Minutes, SiteMinute } from './minutes.ts';
 export { IN_MEMORY, requireStore, STORE_FILE, type StoreRole } from './open-database.ts';
 export { findEngine, openStore, type StoreOptions } from './open-store.ts';
+export { siteOfAlert } from './siteOfAlert.ts';
 export { storeOfSites } from './siteStore.ts';
 export type {
   AddedDecisions,

@@ -14,6 +14,7 @@ type Narrowed = Pick<
   | 'countAlerts'
   | 'sumAlerts'
   | 'deleteAlerts'
+  | 'addDecisions'
   | 'listDecisions'
   | 'decisionPage'
   | 'countDecisions'
@@ -40,6 +41,12 @@ export function storeOfSites(whole: Store, sites: readonly string[]): Store {
     countAlerts: (filter) => whole.countAlerts({ ...filter, sites }),
     sumAlerts: (asked) => whole.sumAlerts({ ...asked, sites }),
     deleteAlerts: (filter, lifting) => whole.deleteAlerts({ ...filter, sites }, lifting),
+    // A decision acts on all sites: it is theirs to make where it answers an alert of theirs.
+    addDecisions: async (decisions) => {
+      for (const { alertId: id } of decisions)
+        if (id === undefined || (await whole.countAlerts({ id, sites })) === 0) throw refused('addDecisions');
+      return whole.addDecisions(decisions);
+    },
     listDecisions: (filter, page) => whole.listDecisions({ ...filter, sites }, page),
     decisionPage: (filter, start) => whole.decisionPage({ ...filter, sites }, start),
     countDecisions: (filter) => whole.countDecisions({ ...filter, sites }),

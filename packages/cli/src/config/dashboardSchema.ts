@@ -5,6 +5,13 @@ import { z } from 'zod';
 const claimValues = (what: string): z.ZodDefault<z.ZodArray<z.ZodString>> =>
   z.array(z.string().min(1)).default([]).describe(what);
 
+const roleValues = z.strictObject({
+  viewer: claimValues('Values of that claim that give the role; `*` is everybody'),
+  analyst: claimValues('The same'),
+  operator: claimValues('The same'),
+  admin: claimValues('The same'),
+});
+
 const oidcSchema = z
   .strictObject({
     name: z.string().min(1).max(40).describe('How people know it: it stands on the button'),
@@ -25,15 +32,11 @@ const oidcSchema = z
       .min(1)
       .default('groups')
       .describe('The claim that says who may what: a text or a list; `realm_access.roles` is one in another'),
-    roles: z
-      .strictObject({
-        viewer: claimValues('Values of that claim that give the role; `*` is everybody'),
-        analyst: claimValues('The same'),
-        operator: claimValues('The same'),
-        admin: claimValues('The same'),
-      })
-      .prefault({})
-      .describe('Who may what; who has none of them does not come in'),
+    roles: roleValues.prefault({}).describe('Who may what on all sites; who has no role does not come in'),
+    site_roles: z
+      .record(z.string().min(1).max(100), roleValues)
+      .default({})
+      .describe('The same for single sites, by their names'),
   })
   .describe('A provider of identities (OpenID Connect) through which people may come in as well');
 

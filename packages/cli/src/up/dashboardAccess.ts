@@ -3,8 +3,9 @@
 // their addresses.
 
 import { createHmac, randomUUID } from 'node:crypto';
-import type { AccessTold } from '@parapet/dashboard';
+import { highestRole, mayAct, type AccessTold } from '@parapet/dashboard';
 import { parseIp, signalLine, type Ip, type Line, type LineOrigin } from '@parapet/kinds';
+import { DASHBOARD_SITE } from './siteFinder.ts';
 
 interface AccessSurroundings {
   readonly secret: Uint8Array;
@@ -14,7 +15,6 @@ interface AccessSurroundings {
 }
 
 const ORIGIN: LineOrigin = { src: 'the dashboard', module: 'signal', labels: { type: 'signal' } };
-const SITE = 'parapet-dashboard';
 /** A flood of tries says no more than its first of each second. */
 const MOST_PER_SECOND = 20;
 /** What scenarios compare: never the name itself. */
@@ -29,7 +29,7 @@ export function accessTeller(surroundings: AccessSurroundings): (told: AccessTol
     const ip = parseIp(told);
     if (ip === undefined) return;
     const atMs = nowMs();
-    if (user !== undefined && (user.role === 'operator' || user.role === 'admin'))
+    if (user !== undefined && mayAct(highestRole(user) ?? '', 'operator'))
       if (type === 'login.ok' || type === 'seen') onOperator({ who: user.name, ip, atMs });
     if (type === 'seen') return;
     if (Math.floor(atMs / 1000) !== second) [second, count] = [Math.floor(atMs / 1000), 0];
@@ -37,7 +37,7 @@ export function accessTeller(surroundings: AccessSurroundings): (told: AccessTol
     if (count > MOST_PER_SECOND) return;
     const raw = signalLine(
       {
-        ...{ id: undefined, atMs, type, site: SITE, ip, session: undefined },
+        ...{ id: undefined, atMs, type, site: DASHBOARD_SITE, ip, session: undefined },
         user: user === undefined ? undefined : hashOf(secret, user.name),
         attributes: [
           ...(type === 'login.failed' ? [['account_exists', user !== undefined] as const] : []),

@@ -6,7 +6,7 @@ import type { Feed, LiveRequest } from '@parapet/dashboard';
 import type { Event } from '@parapet/engine';
 import { parseIp, type Alert, type Decision } from '@parapet/kinds';
 import { explainAlert, familyOf, scenarioTitle } from '@parapet/reports';
-import type { HumanSign, Store } from '@parapet/store';
+import { siteOfAlert, type HumanSign, type SiteMinute, type Store } from '@parapet/store';
 import type { BotCounts } from './botCounts.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,6 +17,8 @@ const LONGEST_TEXT = 300;
 const MOST_STOPPED = 5000;
 const STOPPED_FOR_MS = 86_400_000;
 const MOST_SIGNS = 1000;
+/** Visitors send any host. */
+const MOST_HOSTS = 2000;
 /** What the gateway did that somebody felt; `passed` is its own sign. */
 const STOPS: ReadonlySet<string> = new Set(['attack', 'ban', 'captcha', 'throttle', 'tarpit']);
 
@@ -30,6 +32,15 @@ interface Slots {
   readonly record: number;
   readonly signal: number;
   readonly siteMs: number;
+  readonly host: number;
+  readonly site: number;
+}
+
+/** What came to a site. */
+interface Counts {
+  lines: number;
+  stopped: number;
+  alerts: number;
 }
 
 export class DashboardDesk {
@@ -50,7 +61,20 @@ export class DashboardDesk {
   readonly #stoppedIps = new Map<string, { readonly record: string; readonly atMs: number }>();
   #signs = new Map<string, HumanSign>();
 
-  constructor(feed: Feed, nowMs: () => number, stopped: () => number) {
+  /** Of each site, since the last pulse and since the last time it was written. */
+  #second = new Map<string, Counts>();
+  #unsaved = new Map<string, Counts>();
+  /** Sites by host. */
+  readonly #siteOfHost = new Map<string, string>();
+  readonly #nameOf: (named: string) => string;
+
+  constructor(
+    feed: Feed,
+    nowMs: () => number,
+    stopped: () => number,
+    nameOf: (named: string) => string = () => '',
+  ) {
+    this.#nameOf = nameOf;
     this.#feed = feed;
     this.#nowMs = nowMs;
     this.#stopped = stopped;
@@ -67,32 +91,37 @@ export class DashboardDesk {
 
   /** Of each event; most are not looked at. */
   event(event: Event): void {
-    this.#lookForPeople(event);
+    const site = this.#siteOf(event);
+    if (site !== '') {
+      const counts = countsIn(this.#second, site);
+      counts.lines += 1;
+      if (STOPS.has(event.values[this.#slotsOf(event).action] ?? '')) counts.stopped += 1;
+    }
+    this.#lookForPeople(event, site);
     if (this.#bots !== undefined) this.#countBot(this.#bots, event);
     if (!this.#feed.isWatched || !this.#feed.wants()) return;
-    this.#feed.request(this.#requestOf(event));
+    this.#feed.request(this.#requestOf(event, site));
   }
 
   alert(alert: Alert, decisions: readonly Decision[]): void {
     this.#alerts += 1;
+    const site = siteOfAlert(alert, this.#nameOf);
+    if (site !== '') countsIn(this.#second, site).alerts += 1;
     const { scope, value, countryCode, asName } = alert.source;
     const [decision] = decisions;
-    this.#feed.tell({
-      kind: 'alert',
-      atMs: alert.knownAt.getTime(),
-      alert: {
-        family: familyOf(alert.scenario, alert.labels)?.key ?? '',
-        title: scenarioTitle(alert.scenario, alert.labels),
-        source: {
-          ...{ scope, value },
-          ...(countryCode === undefined ? {} : { country: countryCode }),
-          ...(asName === undefined ? {} : { network: asName }),
-        },
-        sentence: explainAlert(alert),
-        ...(decision === undefined ? {} : { remediation: decision.remediation }),
+    const told = {
+      family: familyOf(alert.scenario, alert.labels)?.key ?? '',
+      title: scenarioTitle(alert.scenario, alert.labels),
+      source: {
+        ...{ scope, value },
+        ...(countryCode === undefined ? {} : { country: countryCode }),
+        ...(asName === undefined ? {} : { network: asName }),
       },
-    });
-    if (decisions.length > 0) this.#feed.tell({ kind: 'changed', what: 'decisions' });
+      sentence: explainAlert(alert),
+      ...(decision === undefined ? {} : { remediation: decision.remediation }),
+    };
+    this.#feed.tell({ kind: 'alert', atMs: alert.knownAt.getTime(), alert: told }, site);
+    if (decisions.length > 0) this.#feed.tell({ kind: 'changed', what: 'decisions' }, site);
   }
 
   finding(text: string): void {
@@ -114,7 +143,9 @@ export class DashboardDesk {
     this.#pending.stopped += stopped;
     this.#pending.alerts += alerts;
     if (this.#feed.size > 0 && (lines > 0 || this.#linesToldMs > 0))
-      this.#feed.tell({ kind: 'pulse', atMs, lines, stopped });
+      this.#feed.tell({ kind: 'pulse', atMs, lines, stopped }, '', this.#second);
+    for (const [site, counts] of this.#second) addTo(countsIn(this.#unsaved, site), counts);
+    this.#second = new Map();
     this.#linesToldMs = lines > 0 ? atMs : 0;
   }
 
@@ -124,7 +155,15 @@ export class DashboardDesk {
     const { lines, stopped, alerts } = this.#pending;
     if (lines + stopped + alerts > 0) {
       const at = new Date(Math.floor(this.#nowMs() / MINUTE_MS) * MINUTE_MS);
-      await minutes.add([{ at, lines, stopped, alerts }]);
+      const ofSites = this.#unsaved;
+      const rows = [...ofSites].map(([site, counts]): SiteMinute => ({ site, at, ...counts }));
+      this.#unsaved = new Map();
+      try {
+        await minutes.add([{ at, lines, stopped, alerts }], rows);
+      } catch (error) {
+        for (const [site, counts] of ofSites) addTo(countsIn(this.#unsaved, site), counts);
+        throw error;
+      }
       this.#pending.lines -= lines;
       this.#pending.stopped -= stopped;
       this.#pending.alerts -= alerts;
@@ -152,7 +191,7 @@ export class DashboardDesk {
   }
 
   /** Who solved the check, and who logs in after having been stopped, may be a person. */
-  #lookForPeople(event: Event): void {
+  #lookForPeople(event: Event, site: string): void {
     const { values, timeMs } = event;
     const { source, action, record, signal } = this.#slotsOf(event);
     const did = values[action] ?? '';
@@ -167,20 +206,23 @@ export class DashboardDesk {
           break;
         }
       this.#stoppedIps.set(ip, { record: values[record] ?? '', atMs: timeMs });
-    } else if (did === 'passed') this.#sign('passed', ip, values[record] ?? '', timeMs);
+    } else if (did === 'passed') this.#sign('passed', ip, values[record] ?? '', timeMs, site);
     else if (isLogin) {
       const stop = this.#stoppedIps.get(ip);
       if (stop !== undefined && timeMs - stop.atMs < STOPPED_FOR_MS)
-        this.#sign('login', ip, stop.record, timeMs);
+        this.#sign('login', ip, stop.record, timeMs, site);
     }
   }
 
-  #sign(kind: HumanSign['kind'], rawIp: string, record: string, atMs: number): void {
+  #sign(kind: HumanSign['kind'], rawIp: string, record: string, atMs: number, site: string): void {
     const ip = parseIp(rawIp);
     const key = `${kind} ${rawIp} ${record}`;
     if (ip === undefined || record === '' || (this.#signs.size >= MOST_SIGNS && !this.#signs.has(key)))
       return;
-    this.#signs.set(key, { ip, kind, record, at: new Date(atMs) });
+    this.#signs.set(key, {
+      ...{ ip, kind, record, at: new Date(atMs) },
+      ...(site === '' ? {} : { site }),
+    });
   }
 
   #slotsOf({ schema }: Event): Slots {
@@ -194,11 +236,28 @@ export class DashboardDesk {
       record: schema.slot('Meta', 'gateway_record'),
       signal: schema.slot('Meta', 'signal_type'),
       siteMs: schema.slot('Meta', 'upstream_ms'),
+      host: schema.slot('Meta', 'target_fqdn'),
+      site: schema.slot('Meta', 'site'),
     };
     return this.#slots;
   }
 
-  #requestOf(event: Event): LiveRequest {
+  /** The site that an event names, or that its host belongs to; empty for none. */
+  #siteOf(event: Event): string {
+    const { host, site } = this.#slotsOf(event);
+    const named = event.values[site] ?? '';
+    const key = named === '' ? (event.values[host] ?? '') : named;
+    if (key === '') return '';
+    let known = this.#siteOfHost.get(key);
+    if (known === undefined) {
+      known = this.#nameOf(key.toLowerCase());
+      if (this.#siteOfHost.size >= MOST_HOSTS) this.#siteOfHost.clear();
+      this.#siteOfHost.set(key, known);
+    }
+    return known;
+  }
+
+  #requestOf(event: Event, site: string): LiveRequest {
     const { values, timeMs } = event;
     const text = (slot: number): string => (values[slot] ?? '').slice(0, LONGEST_TEXT);
     const { source, status, path, verb, agent, action } = this.#slotsOf(event);
@@ -210,6 +269,21 @@ export class DashboardDesk {
       status: text(status),
       agent: text(agent),
       action: text(action),
+      ...(site === '' ? {} : { site }),
     };
   }
+}
+
+function countsIn(counts: Map<string, Counts>, site: string): Counts {
+  const known = counts.get(site);
+  if (known !== undefined) return known;
+  const fresh = { lines: 0, stopped: 0, alerts: 0 };
+  counts.set(site, fresh);
+  return fresh;
+}
+
+function addTo(sum: Counts, more: Counts): void {
+  sum.lines += more.lines;
+  sum.stopped += more.stopped;
+  sum.alerts += more.alerts;
 }

@@ -9,6 +9,7 @@ import { lifter, type EngineHouse } from './engineHouse.ts';
 import type { EngineDesks } from './engineDesks.ts';
 import { stoppedBy } from './gatewayMetrics.ts';
 import { serveMetrics } from './metricsServer.ts';
+import { siteNames } from './siteFinder.ts';
 
 interface Door {
   close(): Promise<void>;
@@ -100,7 +101,7 @@ export class EngineDoors {
     ]);
     const { link, sites } = this.#desks;
     const feed = new Feed();
-    const desk = new DashboardDesk(feed, nowMs, () => stoppedBy(link));
+    const desk = new DashboardDesk(feed, nowMs, () => stoppedBy(link), siteNames(config).nameOf);
     audience.pages = desk;
     const startedMs = nowMs();
     const door = await openDashboard(config.dashboard, {

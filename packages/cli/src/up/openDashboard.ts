@@ -29,6 +29,7 @@ import type { DashboardDesk } from './dashboardDesk.ts';
 import type { RuleDeskSurroundings } from './ruleDesk.ts';
 import type { SiteDesk } from './siteDesk.ts';
 import { faultTeller } from './faultTeller.ts';
+import { siteNames } from './siteFinder.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 
 export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
@@ -72,6 +73,7 @@ export async function openDashboard(
       store.sawOperator({ site: '', who, ip, kind: 'operator', at: new Date(atMs) }).catch(() => {});
     },
   });
+  const { names } = siteNames(surroundings.config);
   const bots = new BotCounts(dataDir, crawlerPolicyOf(surroundings.config.gateway.ai_crawlers));
   const dashboard = createDashboard({
     onAccess,
@@ -85,9 +87,9 @@ export async function openDashboard(
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
     // Loaded when somebody opens their pages.
-    reports: async () => {
+    reports: async (shown) => {
       const { reportMaker } = await import('../report/files.ts');
-      return reportMaker(store, now, context.env, surroundings.config.notifications);
+      return reportMaker(shown, now, context.env, surroundings.config.notifications);
     },
     notifications: async () => {
       const { notificationDesk } = await import('./notificationDesk.ts');
@@ -104,6 +106,7 @@ export async function openDashboard(
         onChosen: () => sites?.tellChosen(),
       });
     }),
+    siteNames: () => names,
     sites: async () => {
       const { sitesView } = await import('./siteViews.ts');
       const { startedMs } = surroundings.engine();
@@ -182,11 +185,12 @@ function oidcOf(
     );
     return {};
   }
-  const { name, issuer, scopes, roles } = config;
+  const { name, issuer, scopes, roles, site_roles: siteRoles } = config;
   return {
     oidc: {
       ...{ name, issuer, scopes, roles, clientId: config.client_id },
       ...{ nameClaim: config.name_claim, roleClaim: config.role_claim },
+      siteRoles: new Map(Object.entries(siteRoles)),
       ...(read.secret === undefined ? {} : { clientSecret: read.secret }),
     },
   };

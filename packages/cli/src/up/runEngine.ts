@@ -16,6 +16,7 @@ import type { EngineHouse } from './engineHouse.ts';
 import type { RunOptions } from './engineOptions.ts';
 import { EngineProcess, STATE_CURSOR } from './engineProcess.ts';
 import { openWhenFree } from './engineStore.ts';
+import { siteNames } from './siteFinder.ts';
 import { openSources, type OpenedSources } from './openSources.ts';
 import { endSignal, type EndSignal, type GatewayAnnounced } from './supervised.ts';
 
@@ -60,7 +61,10 @@ async function run(
   await printProblems(context, engine.problems);
   const { dataDir, pipeline, config } = engine;
   const store = await openWhenFree(() =>
-    openStore({ dataDir, role: 'engine', now: context.now, onHealth: (health) => audience.health(health) }),
+    openStore({
+      ...{ dataDir, role: 'engine', now: context.now, siteOf: siteNames(config).nameOf },
+      onHealth: (health) => audience.health(health),
+    }),
   );
   const house: EngineHouse = {
     ...{ context, options, engine, store, gateway, audience, nowMs },

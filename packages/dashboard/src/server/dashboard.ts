@@ -7,7 +7,7 @@ import { isOwnHost } from '@parapet/kinds';
 import { Attempts } from './access/attempts.ts';
 import { OidcClient } from './access/oidc.ts';
 import { Passwords } from './access/passwords.ts';
-import { mayAct } from './access/roles.ts';
+import { chosenOf, reachOf, type Reach } from './access/roles.ts';
 import { csrfOf, hashOfSession } from './access/session.ts';
 import { readAssets, type Asset } from './assets.ts';
 import { IncidentBook } from './incidents/incidentBook.ts';
@@ -27,6 +27,7 @@ import { REPORT_ROUTES } from './routes/reports.ts';
 import { RULE_ROUTES } from './routes/rules.ts';
 import { RuleHits } from './rules/ruleHits.ts';
 import type { Services } from './services.ts';
+import { notForSites, SiteServices } from './siteServices.ts';
 
 export interface Dashboard {
   (request: Request, peer: DashboardPeer): Promise<Response>;
@@ -92,11 +93,12 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     ruleHits: new RuleHits(options.store, options.now),
     health: new KeptHealth(options),
   };
+  const ofSites = new SiteServices(services);
   const assets = readAssets(options.assets);
   const app = new Hono<Env>();
   for (const route of ROUTES)
     app.on(route.method, `/data${route.path}`, (context) =>
-      answer(services, route, context.req.raw, context.env.peer, context.req.param()),
+      answer(services, ofSites, route, context.req.raw, context.env.peer, context.req.param()),
     );
   app.all('/data/*', () => problemAnswer(new Problem(404, 'E_DASHBOARD_ABSENT', 'there is nothing here')));
   app.all('*', (context) => asset(assets, context.req.raw));
@@ -127,6 +129,7 @@ async function guarded(
 
 async function answer(
   services: Services,
+  ofSites: SiteServices,
   route: Route,
   request: Request,
   { ip }: DashboardPeer,
@@ -137,15 +140,12 @@ async function answer(
   const by = await callerFrom(services, cookieOf(request, cookie), ip);
   try {
     if (route.method === 'POST') refuseForged(options, request, by);
-    if (route.role !== 'everybody') {
-      if (by === undefined) throw new Problem(401, 'E_DASHBOARD_LOGIN', 'log in first');
-      if (!mayAct(by.user.role, route.role))
-        throw new Problem(403, 'E_DASHBOARD_ROLE', `this is for ${route.role}s`, { role: route.role });
-    }
+    const query = new URL(request.url).searchParams;
+    const reach = reachFor(route, by, query);
     const asked: Asked<unknown> = {
-      ...services,
-      ...{ params, ip, by, body: await bodyOf(route, request), signal: request.signal },
-      query: new URL(request.url).searchParams,
+      ...ofSites.of(reach),
+      ...{ reach, params, ip, by, body: await bodyOf(route, request), signal: request.signal },
+      query,
       agent: request.headers.get('user-agent') ?? '',
       host: request.headers.get('host') ?? '',
       origin: request.headers.get('origin') ?? ownOrigin(request, options.isSecure),
@@ -159,6 +159,21 @@ async function answer(
     options.onFault(error);
     return problemAnswer(new Problem(500, 'E_DASHBOARD_FAULT', 'something went wrong here'));
   }
+}
+
+/** Returns the sites that the request is about; throws when who asks may not ask it anywhere. */
+function reachFor(route: Route, by: Caller | undefined, query: URLSearchParams): Reach {
+  if (route.role === 'everybody') return 'all';
+  if (by === undefined) throw new Problem(401, 'E_DASHBOARD_LOGIN', 'log in first');
+  const reach = reachOf(by.user, route.role);
+  if (reach === undefined)
+    throw new Problem(403, 'E_DASHBOARD_ROLE', `this is for ${route.role}s`, { role: route.role });
+  if (route.needs === 'all') {
+    if (reach !== 'all') throw notForSites();
+    return reach;
+  }
+  // Looking may be narrowed down to a site; what is done is named by its number, wherever the page looks.
+  return route.method === 'GET' ? chosenOf(reach, query.get('site') ?? '') : reach;
 }
 
 function replied({ body, session, journey, goTo }: Reply, cookie: string, isSecure: boolean): Response {

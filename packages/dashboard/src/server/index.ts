@@ -1,5 +1,5 @@
 export { makeInvitation } from './access/links.ts';
-export { isRole, mayAct, ROLES, type Role } from './access/roles.ts';
+export { highestRole, isRole, mayAct, ROLES, type Role } from './access/roles.ts';
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export { Feed } from './feed.ts';
 export type {

@@ -19,7 +19,9 @@ export interface DashboardOptions {
   readonly hosts: readonly string[];
   /** Whether browsers reach it over TLS only: cookies then never travel without. */
   readonly isSecure: boolean;
-  readonly feed: Feed;
+  readonly feed: Pick<Feed, 'listen' | 'tell' | 'of'>;
+  /** What the configuration calls the sites. */
+  readonly siteNames: () => readonly string[];
   /** What the engine knows that no store does. */
   readonly engine: () => EngineView;
   /** The doctor's cards; takes a second or so. */
@@ -35,8 +37,8 @@ export interface DashboardOptions {
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   /** Told when decisions were made in the store. */
   readonly onAdded: (decisions: readonly StoredDecision[]) => void;
-  /** Reports and exports as files; the language is that of the page. */
-  readonly reports: () => Promise<ReportMaker>;
+  /** Reports and exports as files, of what the store shows; the language is that of the page. */
+  readonly reports: (store: Store) => Promise<ReportMaker>;
   readonly notifications: () => Promise<NotificationDesk>;
   /** Told who comes in and who tries to. */
   readonly onAccess: (told: AccessTold) => void;
@@ -60,15 +62,19 @@ export interface OidcOptions {
   /** A claim, or with dots one inside others; a text or a list. */
   readonly roleClaim: string;
   /** Which values of that claim give which role; `*` is everybody. */
-  readonly roles: Readonly<Record<Role, readonly string[]>>;
+  readonly roles: RoleValues;
+  /** The same for single sites, by their names. */
+  readonly siteRoles?: ReadonlyMap<string, RoleValues>;
 }
+
+export type RoleValues = Readonly<Record<Role, readonly string[]>>;
 
 export interface AccessTold {
   /** `login.limited` was not even looked at; `seen` is there still, and told once a minute at most. */
   readonly type: 'login.ok' | 'login.failed' | 'login.limited' | 'seen';
   readonly ip: string;
   /** Undefined where it was nobody whom we know. */
-  readonly user?: Pick<User, 'name' | 'role'> | undefined;
+  readonly user?: Pick<User, 'name' | 'role' | 'siteRoles'> | undefined;
   /** What did not fit. */
   readonly reason?: LoginFault;
 }

@@ -2,7 +2,7 @@
 
 import type { User, UserSession } from '@parapet/store';
 import type { z } from 'zod';
-import type { Role } from './access/roles.ts';
+import type { Reach, Role } from './access/roles.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
 
@@ -21,6 +21,8 @@ export interface Asked<Body> extends Services {
   readonly journey: string;
   /** Who asks; of routes for everybody it may be nobody. */
   readonly by: Caller | undefined;
+  /** Of which sites this is; the services know no others. */
+  readonly reach: Reach;
   readonly signal: AbortSignal;
 }
 
@@ -44,14 +46,21 @@ export interface Route {
   /** Below `/data`, parameters as `:name`. */
   readonly path: string;
   readonly role: Role | 'everybody';
+  /** `all`: it is about everything, so the role has to be one for all sites. */
+  readonly needs: 'sites' | 'all';
   readonly body: z.ZodType | undefined;
   readonly handle: (asked: Asked<never>) => Promise<Reply | Response>;
 }
 
 type Handler<Body> = (asked: Asked<Body>) => Promise<Reply | Response>;
 
-export function get(path: string, role: Route['role'], handle: Handler<undefined>): Route {
-  return { method: 'GET', path, role, body: undefined, handle };
+export function get(
+  path: string,
+  role: Route['role'],
+  handle: Handler<undefined>,
+  needs: Route['needs'] = 'sites',
+): Route {
+  return { method: 'GET', path, role, needs, body: undefined, handle };
 }
 
 export function post<Body extends z.ZodType>(
@@ -59,9 +68,10 @@ export function post<Body extends z.ZodType>(
   role: Route['role'],
   body: Body,
   handle: Handler<z.output<Body>>,
+  needs: Route['needs'] = 'sites',
 ): Route {
   // What it is handed was read by the schema.
-  return { method: 'POST', path, role, body, handle: handle as Route['handle'] };
+  return { method: 'POST', path, role, needs, body, handle: handle as Route['handle'] };
 }
 
 /** Returns who asks; of a route that is not for everybody there is somebody. */

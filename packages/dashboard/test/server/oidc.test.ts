@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimAt, nameOf, roleOf } from '../../src/server/access/oidc.ts';
+import type { OidcOptions } from '../../src/server/index.ts';
 import { challengeOf, CLIENT, startLiar, type Liar } from './oidcLiar.ts';
 import { PASSWORD, testSite, type Answer, type Browser, type TestSite } from './site.ts';
 
@@ -20,10 +21,11 @@ beforeEach(() => {
   liar.handedIn.length = 0;
 });
 
-async function siteWithProvider(): Promise<TestSite> {
+async function siteWithProvider(siteRoles?: OidcOptions['siteRoles']): Promise<TestSite> {
   const { issuer } = liar;
   const how = { scopes: ['openid'], nameClaim: 'preferred_username', roleClaim: 'groups', roles: ROLES };
-  return testSite({ oidc: { name: 'Works', issuer, ...CLIENT, ...how } });
+  const oidc = { name: 'Works', issuer, ...CLIENT, ...how };
+  return testSite({ oidc: siteRoles === undefined ? oidc : { ...oidc, siteRoles } });
 }
 
 /** Sends a browser off; what it was sent with. */
@@ -57,8 +59,24 @@ describe('coming in through a provider', () => {
     expect(to(await arrive(browser, sent.get('state')))).toEqual([303, '/']);
     expect(challengeOf(liar.handedIn[0]?.get('code_verifier') ?? '')).toBe(sent.get('code_challenge'));
     const { user } = (await browser.get('/data/session')).body;
-    expect(user).toEqual({ name: 'olga', role: 'operator', hasTotp: false, isOfProvider: true });
+    expect(user).toEqual({
+      ...{ name: 'olga', role: 'operator', siteRoles: {}, hasTotp: false, isOfProvider: true },
+    });
     expect(site.told.map(({ type }) => type)).toEqual(['login.ok']);
+  });
+
+  it('gives roles for single sites, anew each time', async () => {
+    const none = { viewer: [], analyst: [], operator: [], admin: [] };
+    const site = await siteWithProvider(new Map([['shop', { ...none, operator: ['shop-team'] }]]));
+    const browser = site.browser();
+    liar.says = { groups: ['shop-team', 'others'] };
+    expect(to(await comeIn(browser))).toEqual([303, '/']);
+    const { user, sites } = (await browser.get('/data/session')).body;
+    expect([user, sites]).toMatchObject([{ siteRoles: { shop: 'operator' } }, ['shop']]);
+    expect(user).not.toHaveProperty('role');
+    liar.says = { groups: ['others'] };
+    expect(to(await comeIn(site.browser()))).toEqual([303, '/?fault=E_DASHBOARD_OIDC_ROLE']);
+    expect((await browser.get('/data/overview')).status).toBe(401);
   });
 
   it('gives the role anew each time, and none where the claims give none', async () => {

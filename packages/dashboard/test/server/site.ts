@@ -17,7 +17,7 @@ import { hashOfSession } from '../../src/server/access/session.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import type { NotificationRule, SessionView } from '../../src/wire.ts';
-import type { RuleChoice } from '../../src/wirePages.ts';
+import type { RuleChoice, SitesView } from '../../src/wirePages.ts';
 import { rulesOf } from './rulesOf.ts';
 import { START } from './start.ts';
 
@@ -41,13 +41,15 @@ export interface TestSite {
   nowMs: number;
   invitation(role: Role, user?: string): string;
   browser(ip?: string): Browser;
-  /** Somebody of that role, logged in. */
-  somebody(role: Role): Promise<Browser>;
+  /** Somebody of that role, logged in; for all sites, or for these. */
+  somebody(role: Role, sites?: readonly string[]): Promise<Browser>;
 }
 
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
+  /** As it was sent; empty for what comes without an end. */
+  readonly text: string;
   readonly headers: Headers;
 }
 
@@ -105,11 +107,12 @@ export class Browser {
       else cookies.set(name, cookie);
     }
     this.cookie = [...cookies.values()].filter((one) => one !== '').join('; ');
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const answered = isJson ? ((await response.json()) as Record<string, unknown>) : {};
+    const type = response.headers.get('content-type') ?? '';
+    const text = type.startsWith('text/event-stream') ? '' : await response.text();
+    const answered = /json/.test(type) ? (JSON.parse(text) as Record<string, unknown>) : {};
     const { csrf } = answered as unknown as SessionView;
     if (csrf !== undefined) this.csrf = csrf;
-    return { status: response.status, body: answered, headers: response.headers };
+    return { status: response.status, body: answered, text, headers: response.headers };
   }
 }
 
@@ -155,8 +158,16 @@ export async function testSite(
       addRule: (rule) => rule.channels[0] === 'owner' && rules.push({ ...rule, id: 'r1' }) > 0,
       removeRule: (id) => rules.splice(0, id === 'r1' ? 1 : 0).length > 0,
     }),
+    siteNames: () => ['shop', 'blog', 'docs'],
     sites: async () => ({
-      ...{ sites: [], workers: [], certificates: [], listening: [], restarts: 0, hasGateway: false },
+      ...{
+        sites: ['shop', 'blog', 'docs'].map(siteRow),
+        workers: [],
+        certificates: [],
+        listening: [],
+        restarts: 0,
+        hasGateway: false,
+      },
       ...{ version: '1.2.3', startedMs: site.nowMs, nowMs: site.nowMs },
     }),
     bots: async () => ({
@@ -164,12 +175,17 @@ export async function testSite(
       hidden: { costly: 0, watched: 0, asked: 0, passed: 0 },
     }),
     rules: async () => rulesOf(site.chosen),
-    reports: async () => ({
+    reports: async (store) => ({
       hasPdf: false,
       html: async (language) => `<p>${language}</p>`,
       pdf: async () => new Uint8Array(),
       text: async (language) => `A week\n${language}\nTop: 1`,
-      alerts: async (format, days) => JSON.stringify({ format, days }),
+      alerts: async (format, days) =>
+        JSON.stringify({
+          format,
+          days,
+          alerts: (await store.listAlerts({})).map(({ source }) => source.value),
+        }),
     }),
     ...(given.oidc === undefined ? {} : { oidc: given.oidc }),
     onAccess: (told) => void site.told.push(told),
@@ -177,11 +193,16 @@ export async function testSite(
   });
   site.browser = (ip = '192.0.2.1') => new Browser(site, ip);
   let people = 0;
-  site.somebody = async (role) => {
+  site.somebody = async (role, sites) => {
     people += 1;
     const [name, at, token] = [`${role}-${people}`, now(), randomBytes(32).toString('base64url')];
     passwordHash ??= new Passwords().hash(PASSWORD);
-    await site.store.users.put({ name, role, passwordHash: await passwordHash, totpStep: 0, createdAt: at });
+    await site.store.users.put({
+      ...{ name, passwordHash: await passwordHash, totpStep: 0, createdAt: at },
+      ...(sites === undefined
+        ? { role }
+        : { role: '', siteRoles: new Map(sites.map((one) => [one, role] as const)) }),
+    });
     await site.store.users.addSession({
       ...{ hash: hashOfSession(token), user: name, ip: '192.0.2.1', agent: 'a test' },
       ...{ createdAt: at, seenAt: at },
@@ -193,4 +214,11 @@ export async function testSite(
     return browser;
   };
   return site;
+}
+
+function siteRow(name: string): SitesView['sites'][number] {
+  return {
+    ...{ name, hosts: [`${name}.example`], isServed: true, upstreams: [], mode: 'enforce' },
+    ...{ inspection: 'enforce', inspectionPlace: 'inspection.mode' },
+  };
 }

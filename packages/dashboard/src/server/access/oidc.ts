@@ -5,7 +5,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Configuration } from 'openid-client';
-import type { OidcOptions } from '../options.ts';
+import type { OidcOptions, RoleValues } from '../options.ts';
 import { ROLES, type Role } from './roles.ts';
 import { seal, unseal } from './sealed.ts';
 
@@ -32,6 +32,8 @@ export interface Identity {
   readonly name: string;
   /** The highest that the claims give; undefined for none. */
   readonly role: Role | undefined;
+  /** Those for single sites, where the claims give any. */
+  readonly siteRoles: ReadonlyMap<string, Role>;
 }
 
 export class OidcClient {
@@ -90,11 +92,18 @@ export class OidcClient {
       },
     );
     const claims: Readonly<Record<string, unknown>> = tokens.claims() ?? {};
-    const { nameClaim, roleClaim, roles } = this.#options;
+    const { nameClaim, roleClaim, roles, siteRoles = new Map<string, RoleValues>() } = this.#options;
+    const claim = claimAt(claims, roleClaim);
     return {
       subject: `${String(claims['iss'])} ${String(claims['sub'])}`,
       name: nameOf([claims[nameClaim], claims['email'], claims['sub']]),
-      role: roleOf(claimAt(claims, roleClaim), roles),
+      role: roleOf(claim, roles),
+      siteRoles: new Map(
+        [...siteRoles].flatMap(([site, values]) => {
+          const role = roleOf(claim, values);
+          return role === undefined ? [] : [[site, role] as const];
+        }),
+      ),
     };
   }
 
@@ -135,7 +144,7 @@ export class OidcClient {
 }
 
 /** Returns the highest role of which the claim names a value; `*` stands for everybody whom the provider knows. */
-export function roleOf(claim: unknown, roles: OidcOptions['roles']): Role | undefined {
+export function roleOf(claim: unknown, roles: RoleValues): Role | undefined {
   const values = (Array.isArray(claim) ? claim : [claim]).filter((one) => typeof one === 'string');
   return ROLES.findLast((role) => roles[role].some((one) => one === '*' || values.includes(one)));
 }

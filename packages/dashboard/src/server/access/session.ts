@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { User } from '@parapet/store';
 import type { SessionView } from '../../wire.ts';
 import { callerOf, type Asked, type Reply } from '../route.ts';
-import { isRole } from './roles.ts';
+import { highestRole, isRole, reachOf, type Role } from './roles.ts';
 
 /** Returns what the store keeps of a session's token. */
 export function hashOfSession(token: string): string {
@@ -24,9 +24,13 @@ export async function note(
     readonly act: string;
     readonly target: string;
     readonly details?: Readonly<Record<string, unknown>>;
+    /** Where it was about one site: its admins see the entry. */
+    readonly site?: string | undefined;
   },
 ): Promise<void> {
-  await options.store.audit.add({ details: {}, ...entry });
+  const { site, details = {}, ...rest } = entry;
+  const isOfSite = site !== undefined && site !== '';
+  await options.store.audit.add({ ...rest, details: isOfSite ? { ...details, site } : details });
 }
 
 export async function sessionView({ options, by }: Asked<undefined>): Promise<SessionView> {
@@ -63,15 +67,23 @@ export async function rekeyed(
   return begin(asked, user);
 }
 
-function viewOf(
-  options: Asked<unknown>['options'],
-  { name, role, totpSecret, subject }: User,
-  sessionHash: string,
-): SessionView {
+function viewOf(options: Asked<unknown>['options'], user: User, sessionHash: string): SessionView {
+  const { name, role, siteRoles = new Map<string, string>(), totpSecret, subject } = user;
+  const reach = reachOf(user, 'viewer') ?? [];
+  const known = options.siteNames();
   return {
-    ...(isRole(role)
-      ? { user: { name, role, hasTotp: totpSecret !== undefined, isOfProvider: subject !== undefined } }
-      : {}),
+    ...(highestRole(user) === undefined
+      ? {}
+      : {
+          user: {
+            ...{ name, hasTotp: totpSecret !== undefined, isOfProvider: subject !== undefined },
+            ...(isRole(role) ? { role } : {}),
+            siteRoles: Object.fromEntries(
+              [...siteRoles].filter((one): one is [string, Role] => isRole(one[1])),
+            ),
+          },
+          sites: reach === 'all' ? known : reach,
+        }),
     csrf: csrfOf(options.secret, sessionHash),
     hasUsers: true,
     version: options.version,

@@ -3,7 +3,7 @@
 
 import type { Minute } from '@parapet/store';
 import type { DayView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
-import { mayAct } from '../access/roles.ts';
+import { highestRole, mayAct } from '../access/roles.ts';
 import type { Asked } from '../route.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
 import { doubtsOf } from './radar.ts';
@@ -106,7 +106,7 @@ async function todosOf(
   if (isObserving || watched > 0) todos.push({ kind: 'observing', count: watched, href: '/incidents' });
   const needsSecond =
     by !== undefined &&
-    mayAct(by.user.role, 'operator') &&
+    mayAct(highestRole(by.user) ?? '', 'operator') &&
     by.user.totpSecret === undefined &&
     by.user.subject === undefined;
   if (needsSecond && (await store.passkeys.list(by.user.name)).length === 0)

@@ -41,6 +41,8 @@ export const ACT_ROUTES: readonly Route[] = [
       force: z.boolean().default(false),
     }),
     (asked) => decideBy(asked, asked.body),
+    // A decision acts on all sites.
+    'all',
   ),
   post(
     '/decisions/lift',
@@ -75,7 +77,7 @@ export const ACT_ROUTES: readonly Route[] = [
     const undone = await asked.options.store.inspections.undoFeedback(asked.body.number, who);
     if (undone === undefined) throw absent();
     await note(asked.options, {
-      ...{ who, ip: asked.ip, act: 'feedback.undo', target: undone.recordId },
+      ...{ who, ip: asked.ip, act: 'feedback.undo', target: undone.recordId, site: undone.site },
       details: { number: undone.number },
     });
     return { body: {} };
@@ -143,10 +145,10 @@ async function done(
   act: string,
 ): Promise<{ readonly body: unknown }> {
   const { options, ip } = asked;
-  options.feed.tell({ kind: 'changed', what: 'decisions' });
+  options.feed.tell({ kind: 'changed', what: 'decisions' }, decision.site);
   await note(options, {
     ...{ who: callerOf(asked).user.name, ip, act, target: decision.target.value },
-    details: auditOf(decision),
+    ...{ details: auditOf(decision), site: decision.site },
   });
   return { body: decisionView(asked, decision) };
 }
@@ -157,11 +159,12 @@ async function lift(asked: Asked<unknown>, number: number, why: string): Promise
   const lifted = await options.store.liftDecisions({ number }, who, why);
   if (lifted.length === 0) return [];
   options.onLifted(lifted);
-  options.feed.tell({ kind: 'changed', what: 'decisions' });
-  for (const { target } of lifted)
+  for (const { target, site } of lifted) {
+    options.feed.tell({ kind: 'changed', what: 'decisions' }, site);
     await note(options, {
-      ...{ who, ip, act: 'decision.lift', target: target.value, details: { number, reason: why } },
+      ...{ who, ip, act: 'decision.lift', target: target.value, details: { number, reason: why }, site },
     });
+  }
   return lifted;
 }
 
@@ -224,6 +227,7 @@ async function say(
   const made = await store.inspections.addFeedback(judged.said);
   await note(options, {
     ...{ who, ip, act: `feedback.${kind}`, target: found.id, details: { number: made.number } },
+    site: found.site,
   });
   return { body: await findingView(asked, found) };
 }
@@ -244,9 +248,9 @@ async function closeAppeal(
       lifted.push(...(await lift(asked, one.number, `appeal #${number} accepted`)));
   await note(options, {
     ...{ who, ip, act: isAccepted ? 'appeal.accept' : 'appeal.dismiss', target: closed.ip },
-    details: { number },
+    ...{ details: { number }, site: closed.site },
   });
-  options.feed.tell({ kind: 'changed', what: 'appeals' });
+  options.feed.tell({ kind: 'changed', what: 'appeals' }, closed.site);
   return { body: { lifted: lifted.map((one) => decisionView(asked, one)) } };
 }
 

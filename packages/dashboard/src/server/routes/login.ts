@@ -3,7 +3,7 @@
 import type { User } from '@parapet/store';
 import { z } from 'zod';
 import type { PasskeyChallenge } from '../../wire.ts';
-import { readInvitation } from '../access/links.ts';
+import { readInvitation, type Invitation } from '../access/links.ts';
 import { passkeyProof } from '../access/passkeys.ts';
 import { checkPassword, LONGEST_PASSWORD } from '../access/passwords.ts';
 import {
@@ -94,7 +94,7 @@ async function welcome(
   if (!(await store.useLink(invitation.nonce, invitation.expiresAt)))
     throw new Problem(403, 'E_DASHBOARD_LINK', 'this link was used before');
   // Who forgot a password may have lost the second factor with it: the link is worth both.
-  const fresh: User = { name: own, role: invitation.role, passwordHash, totpStep: 0, createdAt: now() };
+  const fresh: User = { name: own, ...rolesOf(invitation), passwordHash, totpStep: 0, createdAt: now() };
   const { totpSecret: _lost, ...kept } = known ?? fresh;
   const user: User = { ...kept, passwordHash };
   await store.passkeys.removeAll(own);
@@ -103,6 +103,14 @@ async function welcome(
   const act = known === undefined ? 'user.add' : 'user.reset';
   attempts.succeeded(ip, own);
   options.onAccess({ type: 'seen', ip, user });
-  await note(options, { who: own, ip, act, target: own, details: { role: user.role } });
+  const { siteRoles = new Map<string, string>() } = user;
+  const details = { role: user.role, ...(siteRoles.size === 0 ? {} : { sites: [...siteRoles.keys()] }) };
+  await note(options, { who: own, ip, act, target: own, details });
   return begin(asked, user);
+}
+
+function rolesOf({ role, sites }: Invitation): Pick<User, 'role' | 'siteRoles'> {
+  return sites === undefined
+    ? { role }
+    : { role: '', siteRoles: new Map(sites.map((site) => [site, role] as const)) };
 }

@@ -9,19 +9,28 @@ import { callerOf, get, post, type Route } from '../route.ts';
 const name = z.string().min(1).max(100);
 
 export const NOTIFICATION_ROUTES: readonly Route[] = [
-  get('/notifications', 'operator', async ({ options }) => ({
-    body: await (await options.notifications()).view(),
-  })),
-  post('/notifications/test', 'operator', z.strictObject({ channel: name }), async (asked) => {
-    const { options, body, ip } = asked;
-    const sent = await (await options.notifications()).test(body.channel);
-    if (sent === undefined) throw absent();
-    const details = { isDelivered: sent.every(({ isDelivered }) => isDelivered) };
-    await note(options, {
-      ...{ who: callerOf(asked).user.name, ip, act: 'notifications.test', target: body.channel, details },
-    });
-    return { body: { sent } };
-  }),
+  get(
+    '/notifications',
+    'operator',
+    async ({ options }) => ({ body: await (await options.notifications()).view() }),
+    'all',
+  ),
+  post(
+    '/notifications/test',
+    'operator',
+    z.strictObject({ channel: name }),
+    async (asked) => {
+      const { options, body, ip } = asked;
+      const sent = await (await options.notifications()).test(body.channel);
+      if (sent === undefined) throw absent();
+      const details = { isDelivered: sent.every(({ isDelivered }) => isDelivered) };
+      await note(options, {
+        ...{ who: callerOf(asked).user.name, ip, act: 'notifications.test', target: body.channel, details },
+      });
+      return { body: { sent } };
+    },
+    'all',
+  ),
   post(
     '/notifications/rules',
     'operator',
@@ -47,15 +56,22 @@ export const NOTIFICATION_ROUTES: readonly Route[] = [
       });
       return { body: {} };
     },
+    'all',
   ),
-  post('/notifications/rules/remove', 'operator', z.strictObject({ id: name }), async (asked) => {
-    const { options, body, ip } = asked;
-    if (!(await options.notifications()).removeRule(body.id)) throw absent();
-    await note(options, {
-      ...{ who: callerOf(asked).user.name, ip, act: 'notifications.unrule', target: body.id },
-    });
-    return { body: {} };
-  }),
+  post(
+    '/notifications/rules/remove',
+    'operator',
+    z.strictObject({ id: name }),
+    async (asked) => {
+      const { options, body, ip } = asked;
+      if (!(await options.notifications()).removeRule(body.id)) throw absent();
+      await note(options, {
+        ...{ who: callerOf(asked).user.name, ip, act: 'notifications.unrule', target: body.id },
+      });
+      return { body: {} };
+    },
+    'all',
+  ),
 ];
 
 function absent(): Problem {

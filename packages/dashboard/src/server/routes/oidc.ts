@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OIDC_BACK, type Identity, type OidcClient } from '../access/oidc.ts';
 import { cameIn, loginFailed } from '../access/proof.ts';
 import { begin, note } from '../access/session.ts';
+import { rightsOf } from '../access/roles.ts';
 import { Problem } from '../problem.ts';
 import { get, post, type Asked, type Reply, type Route } from '../route.ts';
 
@@ -62,22 +63,29 @@ async function answered<T>(asked: Asked<unknown>, work: Promise<T>): Promise<T> 
 }
 
 /** Returns the user of the identity with the role that it has now. A name alone never makes anybody a user who is here. */
-async function userOf(asked: Asked<undefined>, { subject, name, role }: Identity): Promise<User> {
+async function userOf(asked: Asked<undefined>, identity: Identity): Promise<User> {
   const { store, now } = asked.options;
+  const { subject, name, role = '', siteRoles } = identity;
   const known = await store.users.findBySubject(subject);
-  if (role === undefined) {
+  if (role === '' && siteRoles.size === 0) {
     await loginFailed(asked, known, 'role');
     if (known !== undefined) await store.users.endSessions(known.name);
     throw new Problem(403, 'E_DASHBOARD_OIDC_ROLE', 'the provider gives no role here');
   }
   const fresh = { passwordHash: '', totpStep: 0, createdAt: now(), subject };
-  const user: User =
-    known === undefined ? { ...fresh, name: await freeName(asked, name), role } : { ...known, role };
+  const user: User = {
+    ...(known ?? { ...fresh, name: await freeName(asked, name) }),
+    ...{ role, siteRoles },
+  };
   await store.users.put({ ...user, seenAt: now() });
-  if (known?.role !== role)
+  if (known === undefined || rightsOf(known) !== rightsOf(user))
     await note(asked.options, {
       ...{ who: user.name, ip: asked.ip, act: known === undefined ? 'user.add' : 'user.role' },
-      ...{ target: user.name, details: { to: role, provider: asked.oidc?.name } },
+      target: user.name,
+      details: {
+        ...{ to: role, provider: asked.oidc?.name },
+        ...(siteRoles.size === 0 ? {} : { sites: Object.fromEntries(siteRoles) }),
+      },
     });
   return user;
 }

@@ -3,6 +3,7 @@
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DecisionFilter } from '@parapet/store';
 import type { DecisionsView, IncidentsView, Moment } from '../../wire.ts';
+import { rightsOf } from '../access/roles.ts';
 import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
 import { overview } from '../incidents/overview.ts';
 import { Problem } from '../problem.ts';
@@ -23,10 +24,13 @@ export const PAGE_ROUTES: readonly Route[] = [
   }),
   get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
   get('/sites', 'viewer', async ({ options }) => ({ body: await options.sites() })),
-  get('/bots', 'viewer', async ({ options }) => ({ body: await options.bots() })),
-  get('/health', 'viewer', async ({ health, query }) => ({
-    body: await health.view(query.get('fresh') === '1'),
-  })),
+  get('/bots', 'viewer', async ({ options }) => ({ body: await options.bots() }), 'all'),
+  get(
+    '/health',
+    'viewer',
+    async ({ health, query }) => ({ body: await health.view(query.get('fresh') === '1') }),
+    'all',
+  ),
   get('/live', 'viewer', async (asked) => live(asked)),
 ];
 
@@ -89,7 +93,9 @@ function decisionFilter(query: URLSearchParams, now: Date): DecisionFilter {
 /** Server-sent events (WHATWG HTML, section 9.2) until the page goes or its session ends. */
 function live(asked: Asked<undefined>): Response {
   const { options, query, signal } = asked;
-  const { session } = callerOf(asked);
+  const { session, user } = callerOf(asked);
+  // Who may look at other sites than before begins anew.
+  const rights = rightsOf(user);
   const encoder = new TextEncoder();
   let stop: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -115,7 +121,7 @@ function live(asked: Asked<undefined>): Response {
         send('retry: 2000\n\n');
         timer = setInterval(() => {
           void options.store.users.findSession(session.hash).then((found) => {
-            if (found !== undefined) return send(':\n\n');
+            if (found !== undefined && rightsOf(found.user) === rights) return send(':\n\n');
             end();
             controller.close();
           }, end);

@@ -13,7 +13,7 @@ type Maker = (asked: Asked<undefined>) => Promise<string | Uint8Array>;
 const alerts =
   (format: 'csv' | 'json' | 'stix'): Maker =>
   async ({ options, query }) =>
-    (await options.reports()).alerts(format, daysOf(query));
+    (await options.reports(options.store)).alerts(format, daysOf(query));
 
 /** By the name of the file: its type, and who makes it. */
 const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
@@ -26,7 +26,7 @@ const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
 
 export const REPORT_ROUTES: readonly Route[] = [
   get('/reports', 'viewer', async ({ options, query }) => {
-    const reports = await options.reports();
+    const reports = await options.reports(options.store);
     const body: ReportView = { text: await reports.text(languageOf(query)), hasPdf: reports.hasPdf };
     return { body };
   }),
@@ -44,11 +44,11 @@ export const REPORT_ROUTES: readonly Route[] = [
 ];
 
 async function html({ options, query }: Asked<undefined>): Promise<string> {
-  return (await options.reports()).html(languageOf(query));
+  return (await options.reports(options.store)).html(languageOf(query));
 }
 
 async function pdf({ options, query }: Asked<undefined>): Promise<Uint8Array> {
-  const reports = await options.reports();
+  const reports = await options.reports(options.store);
   if (!reports.hasPdf)
     throw new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no browser on this machine to print with');
   return reports.pdf(languageOf(query));

@@ -24,15 +24,20 @@ const mode = z.enum(RULE_CHOICES);
 
 export const RULE_ROUTES: readonly Route[] = [
   get('/rules', 'viewer', async (asked) => ({ body: await rules(asked) })),
-  post('/rules/preview', 'operator', z.strictObject({ name, mode }), async (asked) => ({
-    body: await preview(asked, asked.body.name, asked.body.mode),
-  })),
+  post(
+    '/rules/preview',
+    'operator',
+    z.strictObject({ name, mode }),
+    async (asked) => ({ body: await preview(asked, asked.body.name, asked.body.mode) }),
+    'all',
+  ),
   post(
     '/rules/mode',
     'operator',
     // `usual` takes the choice back. People among those who would be stopped are looked at first, so it is said twice.
     z.strictObject({ name, mode: z.enum([...RULE_CHOICES, 'usual']), force: z.boolean().default(false) }),
     (asked) => choose(asked, asked.body),
+    'all',
   ),
   post(
     '/rules/test',
@@ -44,6 +49,7 @@ export const RULE_ROUTES: readonly Route[] = [
         throw new Problem(422, 'E_DASHBOARD_REQUEST', 'write an address, a path, or a whole HTTP request');
       return { body: tested };
     },
+    'all',
   ),
 ];
 

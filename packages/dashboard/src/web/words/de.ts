@@ -273,6 +273,8 @@ export const DE: Readonly<Record<FirstWord, string>> = {
     'Dieser Link ist abgelaufen oder wurde schon benutzt. Einen neuen gibt es mit: parapet dashboard link',
   'fault.E_DASHBOARD_NAME': 'Diesen Namen hat schon jemand.',
   'fault.E_DASHBOARD_PASSWORD': 'Mindestens {shortest} Zeichen, nicht immer dieselben und nicht Ihr Name.',
+  'fault.E_DASHBOARD_SITE': 'In der Konfiguration gibt es keine Website {site}.',
+  'fault.E_DASHBOARD_SITES': 'Das betrifft alle Websites, und Ihre Rolle gilt nur für einzelne.',
   'fault.E_DASHBOARD_ROLE': 'Ihre Rolle erlaubt das nicht. Nötig ist: {role}.',
   'fault.E_DASHBOARD_SPARED': 'Dagegen sollte niemand etwas entscheiden: {why}.',
   'fault.E_DASHBOARD_ALLOWLISTED':

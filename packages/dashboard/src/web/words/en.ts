@@ -263,6 +263,8 @@ export const EN = {
   'fault.E_DASHBOARD_LINK': 'This link is over or was used before. For a new one: parapet dashboard link',
   'fault.E_DASHBOARD_NAME': 'Somebody has this name already.',
   'fault.E_DASHBOARD_PASSWORD': 'At least {shortest} characters, not all the same, and not your name.',
+  'fault.E_DASHBOARD_SITE': 'There is no site {site} in the configuration.',
+  'fault.E_DASHBOARD_SITES': 'This is about all sites, and your role is for single ones.',
   'fault.E_DASHBOARD_ROLE': 'Your role does not give this. It is for: {role}.',
   'fault.E_DASHBOARD_SPARED': 'Nobody should decide on this: {why}.',
   'fault.E_DASHBOARD_ALLOWLISTED': 'It is on the allowlist {list} through {entry}, so nothing was done.',

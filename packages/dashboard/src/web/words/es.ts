@@ -268,6 +268,8 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_LINK': 'Este enlace ha caducado o ya se usó. Para uno nuevo: parapet dashboard link',
   'fault.E_DASHBOARD_NAME': 'Alguien tiene ya este nombre.',
   'fault.E_DASHBOARD_PASSWORD': 'Al menos {shortest} caracteres, no todos iguales y sin su nombre.',
+  'fault.E_DASHBOARD_SITE': 'En la configuración no hay ningún sitio {site}.',
+  'fault.E_DASHBOARD_SITES': 'Esto afecta a todos los sitios, y su papel es solo para algunos.',
   'fault.E_DASHBOARD_ROLE': 'Su papel no lo permite. Hace falta: {role}.',
   'fault.E_DASHBOARD_SPARED': 'Nadie debería decidir contra esto: {why}.',
   'fault.E_DASHBOARD_ALLOWLISTED':

@@ -272,6 +272,8 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'fault.E_DASHBOARD_LINK': 'Ce lien a expiré ou a déjà servi. Pour un nouveau : parapet dashboard link',
   'fault.E_DASHBOARD_NAME': 'Quelqu’un a déjà ce nom.',
   'fault.E_DASHBOARD_PASSWORD': 'Au moins {shortest} caractères, pas tous les mêmes, et pas votre nom.',
+  'fault.E_DASHBOARD_SITE': 'La configuration ne connaît pas de site {site}.',
+  'fault.E_DASHBOARD_SITES': 'Cela concerne tous les sites, et votre rôle ne vaut que pour certains.',
   'fault.E_DASHBOARD_ROLE': 'Votre rôle ne le permet pas. Il faut : {role}.',
   'fault.E_DASHBOARD_SPARED': 'Personne ne devrait décider contre ceci : {why}.',
   'fault.E_DASHBOARD_ALLOWLISTED':
