@@ -7,6 +7,7 @@ import {
   createDashboard,
   DASHBOARD_ASSETS,
   makeInvitation,
+  type ReportMaker,
   type Feed,
   type DashboardOptions,
 } from '@parapet/dashboard';
@@ -14,7 +15,7 @@ import type { Pipeline } from '@parapet/engine';
 import { askSupervisor, siteSecret } from '@parapet/gateway';
 import type { Line } from '@parapet/kinds';
 import { formatInstant } from '@parapet/reports';
-import { openStore } from '@parapet/store';
+import { openStore, type Store } from '@parapet/store';
 import type { DashboardConfig, OidcConfig } from '../config/dashboardSchema.ts';
 import { readSecret } from '../config/secret.ts';
 import type { CommandContext } from '../context.ts';
@@ -74,6 +75,8 @@ export async function openDashboard(
     },
   });
   const { names } = siteNames(surroundings.config);
+  /** Each keeps the week of its sites for a minute. */
+  const makers = new WeakMap<Store, ReportMaker>();
   const bots = new BotCounts(dataDir, crawlerPolicyOf(surroundings.config.gateway.ai_crawlers));
   const dashboard = createDashboard({
     onAccess,
@@ -89,7 +92,10 @@ export async function openDashboard(
     // Loaded when somebody opens their pages.
     reports: async (shown) => {
       const { reportMaker } = await import('../report/files.ts');
-      return reportMaker(shown, now, context.env, surroundings.config.notifications);
+      const { config: whole } = surroundings;
+      const maker = makers.get(shown) ?? reportMaker(shown, now, context.env, whole.notifications);
+      makers.set(shown, maker);
+      return maker;
     },
     notifications: async () => {
       const { notificationDesk } = await import('./notificationDesk.ts');

@@ -4,6 +4,7 @@
 import { storeOfSites } from '@parapet/store';
 import type { Reach } from './access/roles.ts';
 import { IncidentBook } from './incidents/incidentBook.ts';
+import { KeptHealth } from './keptHealth.ts';
 import type { DashboardOptions } from './options.ts';
 import { Problem } from './problem.ts';
 import { RuleHits } from './rules/ruleHits.ts';
@@ -43,6 +44,7 @@ function servicesOf(whole: Services, sites: readonly string[]): Services {
     options,
     incidents: new IncidentBook(options.store, options.now),
     ruleHits: new RuleHits(options.store, options.now),
+    health: new KeptHealth(options),
   };
 }
 
