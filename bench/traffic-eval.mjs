@@ -1,9 +1,11 @@
 // What the learned traffic detectors find: the Numenta Anomaly Benchmark through the detector of `parapet series`, and
-// made-up sites with their ordinary weeks, floods, crowds and single clients.
+// made-up sites with their ordinary weeks, floods, crowds and single clients: those on which the thresholds were chosen,
+// and odd ones that had no part in it.
 //
-//     npm run eval:traffic -- [--nab DIR] [--seeds 1,2] [--only nab|sites] [--record]
+//     npm run eval:traffic -- [--nab DIR] [--seeds 1,2] [--only nab|sites|odd] [--sites PATTERN] [--record]
 //
-// About a minute for the benchmark and five minutes of one core for each seed.
+// About a minute for the benchmark, and five minutes of one core for each seed of sites and of odd ones. --sites: only
+// the odd sites whose names match.
 // --record writes bench/results/traffic-eval.json and the tables of docs/traffic.md.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +21,7 @@ import {
   scoreCorpus,
   validation,
 } from '../packages/cli/dist/series/nabCorpus.js';
-import { evaluateTraffic } from '../packages/cli/dist/traffic/evaluate.js';
+import { evaluateOdd, evaluateTraffic } from '../packages/cli/dist/traffic/evaluate.js';
 import { withRegion } from './region.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,21 +31,28 @@ const { values } = parseArgs({
     nab: { type: 'string', default: path.join(shared, 'data/nab') },
     seeds: { type: 'string', default: '1,2' },
     only: { type: 'string' },
+    sites: { type: 'string', default: '' },
     record: { type: 'boolean', default: false },
   },
 });
 
 const result = { at: new Date().toISOString(), node: process.version };
-if (values.only !== 'sites') {
+const say = (text) => process.stderr.write(`${text}\n`);
+const seeds = values.seeds.split(',').map(Number);
+const isWanted = (part) => values.only === undefined || values.only === part;
+if (isWanted('nab')) {
   result.nab = evaluateNab();
   if (result.nab === undefined) process.stderr.write(`There is no benchmark in ${values.nab}\n`);
   else process.stdout.write(`${nabTable(result.nab)}\n`);
 }
-if (values.only !== 'nab') {
-  const seeds = values.seeds.split(',').map(Number);
-  const rows = evaluateTraffic(seeds, (text) => process.stderr.write(`${text}\n`));
-  result.sites = { seeds, rows };
+if (isWanted('sites')) {
+  result.sites = { seeds, rows: evaluateTraffic(seeds, say) };
   process.stdout.write(`${sitesTable(result.sites)}\n`);
+}
+if (isWanted('odd')) {
+  const pattern = new RegExp(values.sites);
+  result.odd = { seeds, rows: evaluateOdd(seeds, say, (name) => pattern.test(name)) };
+  process.stdout.write(`${oddTable(result.odd)}\n`);
 }
 if (values.record) record(result);
 
@@ -91,6 +100,34 @@ function sitesTable({ seeds, rows }) {
   ].join('\n');
 }
 
+function oddTable({ seeds, rows }) {
+  const shares = ({ shares: of }, names) => names.map((name) => of[name] ?? '').join(' | ');
+  const ofAttack = ['x3', 'x1.5', 'rising', 'pulsing', 'attack windows', 'attack requests stopped'];
+  const ofCrowd = [
+    'crowd windows',
+    'crowd windows not taken for attack',
+    'shoppers blocked',
+    'shoppers slowed',
+  ];
+  const head =
+    '| | x3 in 2 min | x1.5 in 30 min | rising to x3 | a minute in three | told as attack | stopped |';
+  const sites = rows.filter(({ falseAlerts }) => falseAlerts !== undefined);
+  const attacks = rows.filter(({ falseAlerts }) => falseAlerts === undefined);
+  return [
+    `Seeds ${seeds.join(', ')}.`,
+    '',
+    `${head} told as crowd | not as attack | shoppers blocked | slowed | false alerts in a week |`,
+    `|---|${'---:|'.repeat(10)}---|`,
+    ...sites.map(
+      (row) => `| ${row.name} | ${shares(row, ofAttack)} | ${shares(row, ofCrowd)} | ${row.falseAlerts} |`,
+    ),
+    '',
+    head,
+    `|---|${'---:|'.repeat(6)}`,
+    ...attacks.map((row) => `| ${row.name} | ${shares(row, ofAttack)} |`),
+  ].join('\n');
+}
+
 /** Parts that were not measured this time keep what was recorded of them. */
 function record(measured) {
   const file = path.join(root, 'bench/results/traffic-eval.json');
@@ -102,6 +139,7 @@ function record(measured) {
   const tables = {
     nab: recorded.nab && nabTable(recorded.nab),
     sites: recorded.sites && sitesTable(recorded.sites),
+    odd: recorded.odd && oddTable(recorded.odd),
   };
   for (const [name, body] of Object.entries(tables)) {
     if (body === undefined) continue;

@@ -1,6 +1,6 @@
 // How improbable the sums of a series look on ordinary days: the measure of what is worth telling there.
 
-import { PastSums, WINDOWS } from './sums.ts';
+import { PastSums, RAMP_WINDOW, WINDOWS } from './sums.ts';
 import { chernoffBelow, upperTail } from './tails.ts';
 import { median, quantileWithin, type Week } from './week.ts';
 
@@ -22,6 +22,8 @@ const RARE_AMONG = 10_080;
 /** What was fitted fits best where it was fitted, and requests come in bursts; visitors come one by one. */
 const CAUTION = 1.5;
 const CAUTION_ONE_BY_ONE = 1.15;
+/** Days are busy or quiet as a whole: of so few, the busiest one says little about those to come. */
+const CAUTION_DAYS = 10;
 
 /** Runs over the past as it would have run over it live, and keeps how far ordinary sums were from the usual. */
 export function* calmSteps(
@@ -34,11 +36,13 @@ export function* calmSteps(
   const sums = new PastSums(counts, (place) => week.at(firstMinute + place));
   const spreads: number[] = [];
   const limits: number[] = [];
+  const ofDays = 1 + (CAUTION_DAYS * DAY_MINUTES) / Math.max(DAY_MINUTES, counts.length);
   for (const window of WINDOWS) {
     yield;
     const spread = spreadOf(sums, window);
     spreads.push(spread);
-    limits.push(caution * Math.max(limitOf(sums, window, spread), dailyPeak(sums, window, spread)));
+    const limit = Math.max(limitOf(sums, window, spread), dailyPeak(sums, window, spread));
+    limits.push(caution * limit * (window < RAMP_WINDOW ? 1 : ofDays));
   }
   return { spreads, limits };
 }

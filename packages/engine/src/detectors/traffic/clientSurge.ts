@@ -5,6 +5,7 @@
 import { SAID, type Client } from './clients.ts';
 import type { ClientNorms } from './norms.ts';
 import { upperTail } from './tails.ts';
+import { machineOdds, PERSON_ODDS, visitOf, type VisitNorms } from './visits.ts';
 
 export interface ClientSurge {
   readonly today: number;
@@ -31,7 +32,7 @@ const MUCH_BROWSING = 2;
 /** So early in a visit, its pictures may be to come. */
 const FEW_PAGES = 4;
 
-export function clientSurge(client: Client, norms: ClientNorms): ClientSurge | undefined {
+export function clientSurge(client: Client, norms: ClientNorms, visits: VisitNorms): ClientSurge | undefined {
   const { today } = client;
   if (today < LEAST_TODAY) return undefined;
   const { days } = client;
@@ -42,7 +43,7 @@ export function clientSurge(client: Client, norms: ClientNorms): ClientSurge | u
   const { requests } = client;
   const mean = requests / days;
   if (today < mean * LEAST_RATIO || today < 2 * client.most) return undefined;
-  if (isBrowsing(client) && today < norms.heavyDay * MUCH_BROWSING) return undefined;
+  if (today < norms.heavyDay * MUCH_BROWSING && isBrowsing(client, visits)) return undefined;
   const rate = (requests + norms.typical * PRIOR_DAYS) / (days + PRIOR_DAYS);
   const own = Math.max(0, (client.squares / days - mean ** 2 - mean) / Math.max(mean ** 2, 1e-6));
   const spread = (own * days + norms.spread * SPREAD_DAYS) / (days + SPREAD_DAYS);
@@ -57,7 +58,10 @@ function isAtOnce({ today, pages, assets, seenS, sinceS }: Client): boolean {
 }
 
 /** A long visit with all its pictures is what some people do now and then. */
-function isBrowsing({ said, assets, pages }: Client): boolean {
+function isBrowsing(client: Client, visits: VisitNorms): boolean {
+  const { said, assets, pages, seenS } = client;
   if ((said & SAID.assets) === 0) return false;
-  return assets > pages / 2 || pages < FEW_PAGES;
+  if (assets > pages / 2 || pages < FEW_PAGES) return true;
+  // An app asks for much by itself, and its people look like people.
+  return assets > 0 && machineOdds(visitOf(client, seenS), visits) <= PERSON_ODDS;
 }

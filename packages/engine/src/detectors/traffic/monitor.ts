@@ -200,7 +200,7 @@ export class SiteMonitor {
     const client = this.traffic.clients.at(row);
     const { site } = this;
     if ((client.said & SAID.surge) === 0) {
-      const surge = clientSurge(client, norms.clients);
+      const surge = clientSurge(client, norms.clients, norms.visits);
       if (surge !== undefined) {
         client.say(SAID.surge);
         tell({ kind: 'client-surge', site, atMs, ip, surge });
@@ -303,10 +303,11 @@ export class SiteMonitor {
       this.#populations.forget();
       return;
     }
+    const people = [watches.visitors, watches.visits];
     const surge = watch.surge ?? watches.visitors.surge ?? watches.visits.surge;
     const verdict = this.#populations.endMinute(minute, usual, {
       isSurge: surge !== undefined,
-      isStirring: watch.isStirring || watches.visitors.isStirring || watches.visits.isStirring,
+      areMore: people.some((series) => series.surge !== undefined || series.isStirring),
       isGusty: watch.isGusty,
     });
     if (verdict?.begins === true) tell({ kind: verdict.kind, site, atMs, minute: verdict.minute, surge });

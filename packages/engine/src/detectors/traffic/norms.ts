@@ -57,7 +57,7 @@ export function* normSteps(traffic: SiteTraffic, times: TimesUsual): Generator<u
     const week = Week.learn(counts, first + skipped, times);
     yield;
     const calm = yield* calmSteps(counts, first + skipped, week, !ONE_BY_ONE.has(name));
-    found.push([name, { rates: week.rates, ...calm }]);
+    found.push([name, { rates: week.rates, jobs: week.jobs, ...calm }]);
   }
   // Each name of SERIES was found.
   const series = Object.fromEntries(found) as Record<SeriesName, SeriesNorms>;

@@ -21,6 +21,7 @@ export type SavedPath = readonly [
   firstDay: number,
   faded: number,
   quiet: number,
+  peak?: number,
 ];
 
 export interface SavedPaths {
@@ -40,6 +41,8 @@ const LEAST_RATIO = 6;
 const LEAST_COUNT = 60;
 /** Beside its own usual, a path must carry so much of the site's. */
 const LEAST_SITE_SHARE = 0.3;
+/** A job asks for as much as it ever does: more than its peaks is a surge. */
+const PEAK_RATIO = 1.5;
 const QUIET_MINUTES = 60;
 /** More are not told apart. */
 const MAX_PATHS = 10_000;
@@ -130,6 +133,9 @@ interface Row {
   count: number;
   faded: number;
   quiet: number;
+  /** The most that it had at once: today, and on the days before, of which long ago counts less. */
+  today: number;
+  peak: number;
 }
 
 export class PathTable {
@@ -157,6 +163,8 @@ export class PathTable {
         count: 0,
         faded: 0,
         quiet: 0,
+        today: 0,
+        peak: 0,
       };
       this.#rows.set(row.hash, row);
     }
@@ -174,6 +182,7 @@ export class PathTable {
     const surges: PathSurge[] = [];
     for (const row of this.#busy) {
       row.faded = row.faded * FADE + row.count;
+      if (row.faded > row.today) row.today = row.faded;
       if (row.quiet > 0) row.quiet--;
       const surge = row.quiet === 0 && usual !== undefined ? this.#surgeOf(row) : undefined;
       if (surge !== undefined) {
@@ -194,12 +203,13 @@ export class PathTable {
   save(of: 'busy' | 'all'): SavedPaths {
     const rows = of === 'busy' ? [...this.#busy] : this.#busiest(MAX_PATHS);
     return {
-      paths: rows.map(({ name, requests, firstDay, faded, quiet }) => [
+      paths: rows.map(({ name, requests, firstDay, faded, quiet, today, peak }) => [
         name,
         requests,
         firstDay,
         faded,
         quiet,
+        Math.max(today, peak),
       ]),
       requests: this.#requests,
       usualFaded: this.#usualFaded,
@@ -208,12 +218,12 @@ export class PathTable {
 
   restore({ paths, requests, usualFaded }: SavedPaths): void {
     const reader = new PathReader();
-    for (const [name, count, firstDay, faded, quiet] of paths) {
+    for (const [name, count, firstDay, faded, quiet, peak = 0] of paths) {
       reader.read(name);
       const hash = reader.hash | 0;
       const old = this.#rows.get(hash);
       if (old !== undefined) this.#busy.delete(old);
-      const row = { hash, name, firstDay, requests: count, count: 0, faded, quiet };
+      const row = { hash, name, firstDay, requests: count, count: 0, faded, quiet, today: 0, peak };
       this.#rows.set(hash, row);
       if (faded > 0.5 || quiet > 0) this.#busy.add(row);
     }
@@ -221,10 +231,10 @@ export class PathTable {
     this.#usualFaded = usualFaded;
   }
 
-  #surgeOf({ name, requests, faded }: Row): PathSurge | undefined {
+  #surgeOf({ name, requests, faded, peak }: Row): PathSurge | undefined {
     const expected = (requests / Math.max(1, this.#requests)) * this.#usualFaded + 1;
     const least = Math.max(LEAST_COUNT, expected * LEAST_RATIO, this.#usualFaded * LEAST_SITE_SHARE);
-    if (faded <= least) return undefined;
+    if (faded <= Math.max(least, peak * PEAK_RATIO)) return undefined;
     const improbability = upperTail(faded, expected, SPREAD);
     return improbability > IMPROBABLE
       ? { path: name, count: Math.round(faded), expected, improbability }
@@ -237,7 +247,12 @@ export class PathTable {
     this.#today = day;
     if (!isNext) return;
     this.#requests *= DAY_FADE;
-    for (const row of this.#rows.values()) row.requests *= DAY_FADE;
+    for (const row of this.#rows.values()) {
+      row.requests *= DAY_FADE;
+      // What is far beyond all days before may be an attack: it becomes usual step by step.
+      row.peak = Math.max(row.peak * DAY_FADE, Math.min(row.today, 3 * row.peak + LEAST_COUNT));
+      row.today = 0;
+    }
   }
 
   #busiest(count: number): Row[] {

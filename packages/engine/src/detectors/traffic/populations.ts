@@ -40,13 +40,14 @@ export interface PopulationVerdict {
 /** What counts say of a minute. */
 export interface HowMuch {
   readonly isSurge: boolean;
-  /** There may be one beginning. */
-  readonly isStirring: boolean;
+  /** More clients are there than usual, or may be from now on. */
+  readonly areMore: boolean;
   /** Counts of single minutes say nothing here. */
   readonly isGusty: boolean;
 }
 
 const IMPROBABLE = 6;
+const IMPROBABLE_OF_UNCLEAR = 5;
 const SPREAD = 0.1;
 /** Windows in minutes. */
 const WINDOWS = [2, 6, 20] as const;
@@ -62,6 +63,7 @@ const UNCLEAR_OF_CROWD = 0.6;
 /** People beyond the usual, as a share of the site's usual requests, that make a crowd. */
 const CROWD_LEAST = 20;
 const CROWD_SHARE = 0.3;
+const CROWD_CLIENTS = 5;
 const CROWD_IMPROBABLE = 4;
 const QUIET_MINUTES = 15;
 /** Before, nothing is known of how many are unclear. */
@@ -73,7 +75,7 @@ const SCRAPED_PAGES = 8;
 const SCRAPED_LEAST = 150;
 const MOST_ACTIVE = 200_000;
 
-type SavedUsual = readonly [share: number, rate: number, minutes: number];
+type SavedUsual = readonly [share: number, rate: number, minutes: number, seen?: number, squares?: number];
 
 /** What goes on, to be written down. */
 export interface SavedPopulations {
@@ -94,24 +96,38 @@ class Usual {
   #share: number;
   #rate = Number.POSITIVE_INFINITY;
   #minutes = 0;
+  #seen = 0;
+  #squares = 0;
 
   constructor(share = 0) {
     this.#share = share;
   }
 
-  save(): SavedUsual {
-    return [this.#share, this.#rate, this.#minutes];
+  /** Requests that come together, of one client in one minute: chance has so many at a time. */
+  get clump(): number {
+    return this.#seen > 0 ? Math.max(1, this.#squares / this.#seen) : 1;
   }
 
-  restore(saved: SavedUsual): void {
-    [this.#share, this.#rate, this.#minutes] = saved;
+  save(): SavedUsual {
+    return [this.#share, this.#rate, this.#minutes, this.#seen, this.#squares];
+  }
+
+  restore([share, rate, minutes, seen = 0, squares = 0]: SavedUsual): void {
+    this.#share = share;
+    this.#rate = rate;
+    this.#minutes = minutes;
+    this.#seen = seen;
+    this.#squares = squares;
   }
 
   /** Takes an ordinary minute; what is far beyond the usual teaches little, so that an attack does not become it. */
-  learn(seen: number, usual: number): void {
-    const most = this.#minutes < FIRST_MINUTES ? seen : 2 * this.at(usual) + 1;
-    const count = Math.min(seen, most);
+  learn(requests: number, usual: number, squares = 0): void {
+    const most = this.#minutes < FIRST_MINUTES ? requests : 2 * this.at(usual) + 1;
+    const count = Math.min(requests, most);
     this.#minutes++;
+    const step = Math.max(CLUMP_STEP, 1 / this.#minutes);
+    this.#seen += (requests - this.#seen) * step;
+    this.#squares += (squares - this.#squares) * step;
     this.#share +=
       (Math.min(1, count / Math.max(1, usual)) - this.#share) * Math.max(SHARE_STEP, this.#first());
     const rate = this.#minutes === 1 ? count : this.#rate;
@@ -129,6 +145,9 @@ class Usual {
   }
 }
 
+/** More requests of one client in one minute are no chance. */
+const MOST_AT_ONCE = 30;
+const CLUMP_STEP = 1 / 720;
 const SHARE_STEP = 1 / 240;
 const RATE_STEP = 1 / 120;
 
@@ -140,6 +159,8 @@ export class Populations {
   #ips: string[] = [];
   readonly #machines: Usual;
   readonly #unclear = new Usual();
+  /** Of the minute that is over, the sum of the squares of the requests of each. */
+  #unclearSquares = 0;
   /** Ordinary minutes so far. */
   #learnt = 0;
   readonly #past: Minute[] = [];
@@ -234,18 +255,19 @@ export class Populations {
   endMinute(
     minute: number,
     usual: number,
-    { isSurge, isStirring, isGusty }: HowMuch,
+    { isSurge, areMore, isGusty }: HowMuch,
   ): PopulationVerdict | undefined {
     const now = this.#countPopulations(minute, usual);
     this.#past.push(now);
     if (this.#past.length > LONGEST) this.#past.shift();
     const wave = isGusty && !isSurge ? undefined : this.#find((window) => this.#isWave(window));
-    const mayBeCrowd = isSurge || (isStirring && !isGusty);
+    // Some busy people are no crowd.
+    const mayBeCrowd = isSurge ? areMore || now.clients >= CROWD_CLIENTS : areMore && !isGusty;
     const crowd = mayBeCrowd ? this.#find((window) => this.#isCrowd(window)) : undefined;
     if (wave === undefined && crowd === undefined && !isSurge && usual > 1) {
       this.#learnt++;
       this.#machines.learn(now.machines, usual);
-      this.#unclear.learn(now.unclear, usual);
+      this.#unclear.learn(now.unclear, usual, this.#unclearSquares);
     }
     if (wave !== undefined) {
       const begins = minute >= this.#waveUntil;
@@ -260,6 +282,7 @@ export class Populations {
 
   #countPopulations(minute: number, usual: number): Minute {
     const now = { machines: 0, people: 0, unclear: 0, usual, busiest: 0, clients: this.#rows.length };
+    let unclearSquares = 0;
     for (const row of this.#rows) {
       const client = this.#clients.at(row);
       const visit = visitOf(client, (minute + 1) * 60);
@@ -271,9 +294,11 @@ export class Populations {
       } else if (odds <= PERSON_ODDS && hasLifeSigns(visit)) now.people += count;
       else {
         now.unclear += count;
+        unclearSquares += Math.min(count, MOST_AT_ONCE) ** 2;
         now.busiest = Math.max(now.busiest, count);
       }
     }
+    this.#unclearSquares = unclearSquares;
     this.#rowsBefore = this.#rows;
     this.#ipsBefore = this.#ips;
     this.#rows = [];
@@ -323,17 +348,21 @@ export class Populations {
       upperTail(machines, usualMachines + 1, SPREAD) > IMPROBABLE
     )
       return true;
-    if (this.#learnt < FIRST_MINUTES) return false;
-    const both = machines + unclear;
-    const usualBoth = usualMachines + usualUnclear;
+    if (this.#learnt < FIRST_MINUTES || areShy(window)) return false;
+    // Requests of somebody who has just come are together, those of an attack need not be: half-way between.
+    const clump = Math.sqrt(this.#unclear.clump);
     return (
-      both - usualBoth > Math.max(2 * least, crowd * UNCLEAR_OF_CROWD) &&
-      upperTail(both, usualBoth + 1, SPREAD) > IMPROBABLE
+      sure + unclear - usualUnclear > Math.max(2 * least, crowd * UNCLEAR_OF_CROWD) &&
+      upperTail(machines + unclear / clump, usualMachines + usualUnclear / clump + 1, SPREAD) >
+        IMPROBABLE_OF_UNCLEAR
     );
   }
 
-  #isCrowd({ people, machines, usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
-    const usualPeople = usual - usualMachines - usualUnclear;
+  #isCrowd(window: PopulationMinute): boolean {
+    const { machines, usual, usualMachines } = window;
+    const isShy = areShy(window);
+    const people = window.people + (isShy ? window.unclear : 0);
+    const usualPeople = usual - usualMachines - (isShy ? 0 : window.usualUnclear);
     const surplus = people - usualPeople;
     return (
       surplus > Math.max(CROWD_LEAST, usual * CROWD_SHARE, machines - usualMachines) &&
@@ -341,6 +370,13 @@ export class Populations {
     );
   }
 }
+
+/** Whether people do not show here: a log without files and referrers tells of most clients how many they are. */
+function areShy({ usual, usualMachines, usualUnclear }: PopulationMinute): boolean {
+  return usualUnclear > (usual - usualMachines) * SHY;
+}
+
+const SHY = 0.5;
 
 /** Who comes on most days and asks for no more than it does is not of the wave. */
 function isAsEver({ days, requests, today }: Client): boolean {

@@ -15,12 +15,20 @@ const LEVEL_MOST = 4;
 const LOG_LEVEL_MOST = Math.log(LEVEL_MOST);
 const SIZE = LONGEST + 1;
 
+/** Quiet for longer than this is what has become usual. */
+const HELD_HOURS = 48;
+/** A little quieter than the time of the week is what days are by chance. */
+const OF_WEEK = 0.9;
+
 /** How busy a series was beside the usual of the time of the week: in the last hours, and in the last day. */
 class Level {
   #quick = 0;
   #slow = 0;
   quick = 1;
   slow = 1;
+  /** The last day's level, hour by hour. */
+  readonly #held = new Float64Array(HELD_HOURS);
+  #minutes = 0;
 
   /** Takes a minute, which is to be `LEVEL_LAG` minutes ago. */
   add(count: number, usual: number): void {
@@ -31,6 +39,14 @@ class Level {
     this.#slow = adapted(this.#slow, ratio, weight / SLOW_MINUTES);
     this.quick = Math.exp(this.#quick);
     this.slow = Math.exp(this.#slow);
+    if (++this.#minutes % 60 === 0) this.#held[(this.#minutes / 60) % HELD_HOURS] = this.#slow;
+  }
+
+  /** How busy it was at best in the last two days, and no more than usual. */
+  get held(): number {
+    let most = this.#held[0]!;
+    for (let hour = 1; hour < HELD_HOURS; hour++) most = Math.max(most, this.#held[hour]!);
+    return Math.min(1, Math.exp(most));
   }
 }
 
@@ -64,6 +80,11 @@ export class Sums {
     }
     const old = before(at, LEVEL_LAG);
     if (this.#minutes > LEVEL_LAG) this.#level.add(this.#counts[old]!, this.#usual[old]!);
+  }
+
+  /** After hours or days that were quieter, what the time of the week has anyway is to be expected again. */
+  mostExpected(i: number): number {
+    return Math.max(this.expected(i), this.usual[i]! * this.#level.held * OF_WEEK);
   }
 
   expected(i: number): number {

@@ -41,6 +41,7 @@ export interface Surge {
 export interface SeriesNorms extends Calm {
   /** As `Week` has them. */
   readonly rates: Float64Array;
+  readonly jobs?: Float64Array | undefined;
 }
 
 /** What goes on in one series, to be written down. */
@@ -62,15 +63,15 @@ export class SurgeWatch {
   /** How many times the usual was told last. */
   #told = 0;
 
-  constructor({ rates, ...calm }: SeriesNorms, times: TimesUsual = asUsual) {
+  constructor({ rates, jobs, ...calm }: SeriesNorms, times: TimesUsual = asUsual) {
     this.#times = times;
-    this.#week = new Week(rates, times);
+    this.#week = new Week(rates, times, jobs);
     this.#calm = calm;
   }
 
   /** Takes over what is normal from a minute on; the days before it are seen again by it. */
-  relearn({ rates, ...calm }: SeriesNorms, past: Past, minute: number): void {
-    this.#week = new Week(rates, this.#times);
+  relearn({ rates, jobs, ...calm }: SeriesNorms, past: Past, minute: number): void {
+    this.#week = new Week(rates, this.#times, jobs);
     this.#calm = calm;
     this.remember(past, minute);
   }
@@ -144,7 +145,7 @@ export class SurgeWatch {
     for (const [i, minutes] of WINDOWS.entries()) {
       if (sums.minutes < minutes) break;
       const count = sums.counts[i]!;
-      const expected = sums.expected(i);
+      const expected = sums.mostExpected(i);
       if (count < expected * LEAST_RATIO || count - expected < LEAST_SURPLUS) continue;
       const improbability = upperTail(count, expected, this.#calm.spreads[i]!);
       if (minutes <= SHORT_MINUTES)

@@ -22,9 +22,17 @@ export interface VisitNorms {
   readonly manyPages: number;
   /** Of visits with three pages and more, the share of those without any referrer. */
   readonly direct: number;
+  /** Of visits that asked for some files, the share of those without a page. */
+  readonly filesAlone?: number;
   /** Of the requests, the share of those in visits that look like a machine's. */
   readonly machineShare: number;
 }
+
+/** Files of a visit. */
+const SOME_FILES = 4;
+const MANY_FILES = 20;
+/** What is not known of a site. */
+const FILES_ALONE = 0.2;
 
 /** From these log-odds on a visit is taken for a machine's, and down to these for a person's. */
 export const MACHINE_ODDS = 2.5;
@@ -86,7 +94,11 @@ export function hasLifeSigns({ pages, assets, direct, isRegular }: Visit): boole
 export function machineOdds(visit: Visit, norms: VisitNorms): number {
   const { pages, assets, errors, posts, unknown, direct, repeats, pause, isRegular, isOver } = visit;
   let odds = isRegular ? -2.5 : -0.5;
-  if (pages === 0) return odds - 1;
+  if (pages === 0) {
+    // Of one file or two, the page may be kept by somebody else's site, or by the browser.
+    if (assets < SOME_FILES) return odds - 1;
+    return odds + signOf(norms.filesAlone ?? FILES_ALONE) + (assets > MANY_FILES ? 1 : 0);
+  }
   if (assets > 0) odds -= Math.min(1.5, (1.5 * assets) / pages);
   else if (isOver || pages > 1) odds += signOf(norms.bare[bareClass(pages)]!);
   if (pause !== undefined) odds += haste(pause, pages - 1, norms.pace);
@@ -166,7 +178,7 @@ export class VisitSample {
   }
 
   add(visit: Visit): void {
-    if (visit.pages === 0) return;
+    if (visit.pages === 0 && visit.assets < SOME_FILES) return;
     this.#seen++;
     const slot = this.#kept < MOST_KEPT ? this.#kept++ : this.#chance();
     if (slot >= MOST_KEPT) return;
@@ -227,11 +239,16 @@ export class VisitSample {
   norms(): VisitNorms {
     // A part of them says as much about shares and quantiles.
     const stride = Math.ceil(this.#kept / MOST_LOOKED_AT);
-    const all = Array.from({ length: Math.ceil(this.#kept / stride) }, (_, i) => this.#visit(i * stride));
+    const kept = Array.from({ length: Math.ceil(this.#kept / stride) }, (_, i) => this.#visit(i * stride));
+    const all = kept.filter(({ pages }) => pages > 0);
+    const withFiles = kept.filter(({ assets }) => assets >= SOME_FILES);
     // Machines ask for pages alone; what is left are those that people's norms are taken from.
     const people = all.filter(({ assets }) => assets > 0);
     if (all.length < FEW_VISITS) return UNKNOWN_NORMS;
-    const isAssetSite = people.length > all.length * 0.3;
+    // Visits of one page are those of feed readers and monitors as well, which may be the most.
+    const several = all.filter(({ pages }) => pages > 1);
+    const telling = several.length < FEW_VISITS ? all : several;
+    const isAssetSite = telling.filter(({ assets }) => assets > 0).length > telling.length * 0.3;
     const bare = [0, 1, 2, 3].map((group) => {
       const inGroup = all.filter(({ pages }) => bareClass(pages) === group);
       const count = inGroup.filter(({ assets }) => assets === 0).length;
@@ -251,6 +268,7 @@ export class VisitSample {
       ),
       direct:
         long.length < 50 ? 0.1 : long.filter(({ pages, direct }) => direct === pages).length / long.length,
+      filesAlone: (kept.length - all.length + 1) / (withFiles.length + 10),
       machineShare: 0,
     };
     const requests = (visits: readonly Visit[]): number =>

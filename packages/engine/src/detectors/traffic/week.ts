@@ -1,7 +1,7 @@
 // What is usual at each time of the week, from the counts of past minutes. The shape of a working day and of a day at
 // the weekend are medians over such days, and how busy each day of the week is, is a median over its weeks: an attack
 // or a crowd in the time of learning is outvoted by the other days. Slots of half an hour, and straight lines between
-// their middles.
+// their middles. What comes at the same minute of most days, as a job does, is usual at that minute.
 
 import { asUsual, type TimesUsual } from './calendar.ts';
 
@@ -15,45 +15,52 @@ const EPOCH_WEEKDAY = 4;
 const SEEN_MINUTES = MINUTES * 0.9;
 /** So many weeks of one weekday count as much as what days of its kind have in common. */
 const KIN_WEEKS = 2;
+/** Of fewer than this, a median says little: it is 0 where every third day has one. */
+const SPARSE = 8;
+/** Of all days, the share that may be without a job that is usual. */
+const WITHOUT_JOB = 0.35;
+/** Fewer are no job, but chance. */
+const LEAST_OF_JOB = 10;
 
 export class Week {
   /** Requests a minute, by slot of the week. */
   readonly rates: Float64Array;
+  /** What comes beside them, by minute of the day; undefined where nothing does. */
+  readonly jobs: Float64Array | undefined;
   readonly #times: TimesUsual;
 
-  constructor(rates: Float64Array, times: TimesUsual = asUsual) {
+  constructor(rates: Float64Array, times: TimesUsual = asUsual, jobs?: Float64Array) {
     this.rates = rates;
     this.#times = times;
+    this.jobs = jobs;
   }
 
   /** Returns what counts of minutes, from `firstMinute` (since the epoch) on, say about a week. */
   static learn(counts: ArrayLike<number>, firstMinute: number, times: TimesUsual = asUsual): Week {
-    const days = daysOf(counts, firstMinute, times);
+    const jobs = jobsOf(counts, firstMinute);
+    const days = daysOf(counts, firstMinute, times, jobs);
     const rates = new Float64Array(WEEK_DAYS * SLOTS);
     if (days.length === 0) {
       rates.fill(meanOf(counts));
       return new Week(rates, times);
     }
-    const typical = Math.max(1e-6, median(days.map(({ total }) => total)));
+    const typical = Math.max(1e-6, levelOfDays(days));
     for (const isWeekend of [false, true]) {
       const alike = days.filter((day) => isWeekendDay(day.weekday) === isWeekend);
       const shapes = alike.length >= 2 ? alike : days;
-      const shape = smooth(
-        Array.from({ length: SLOTS }, (_, slot) =>
-          Math.max(0, median(shapes.map(({ slots, total }) => slots[slot]! / Math.max(total, 1)))),
-        ),
-      );
-      const kinLevel = median(shapes.map(({ total }) => total / typical));
+      const shape = smooth(Array.from({ length: SLOTS }, (_, slot) => shareOf(shapes, slot)));
+      const kinLevel = levelOfDays(shapes) / typical;
       for (let weekday = 0; weekday < WEEK_DAYS; weekday++) {
         if (isWeekendDay(weekday) !== isWeekend) continue;
-        const own = alike.filter((day) => day.weekday === weekday).map(({ total }) => total / typical);
+        const own = alike.filter((day) => day.weekday === weekday);
         const trust = own.length / (own.length + KIN_WEEKS);
-        const level = own.length === 0 ? kinLevel : trust * median(own) + (1 - trust) * kinLevel;
+        const level =
+          own.length === 0 ? kinLevel : (trust * levelOfDays(own)) / typical + (1 - trust) * kinLevel;
         for (let slot = 0; slot < SLOTS; slot++)
           rates[weekday * SLOTS + slot] = (shape[slot]! * level * typical) / SLOT_MINUTES;
       }
     }
-    return new Week(rates, times);
+    return new Week(rates, times, jobs);
   }
 
   /** Returns how many requests are to be expected in a minute, counted since the epoch. */
@@ -64,7 +71,8 @@ export class Week {
     const size = this.rates.length;
     const low = this.rates[((before % size) + size) % size]!;
     const high = this.rates[(((before + 1) % size) + size) % size]!;
-    return (low + (high - low) * share) * this.#times(minute);
+    const usual = (low + (high - low) * share) * this.#times(minute);
+    return this.jobs === undefined ? usual : usual + this.jobs[minute % MINUTES]!;
   }
 }
 
@@ -74,7 +82,59 @@ interface Day {
   readonly total: number;
 }
 
-function daysOf(counts: ArrayLike<number>, firstMinute: number, times: TimesUsual): Day[] {
+/** How busy days are: in the middle, and in the mean where little comes. */
+function levelOfDays(days: readonly Day[]): number {
+  const totals = days.map(({ total }) => total);
+  const middle = median(totals);
+  return middle < SPARSE ? meanOf(totals) : middle;
+}
+
+/** What share of a day comes in a slot. */
+function shareOf(days: readonly Day[], slot: number): number {
+  const middle = median(days.map(({ slots, total }) => slots[slot]! / Math.max(total, 1)));
+  if (median(days.map(({ slots }) => slots[slot]!)) >= SPARSE) return Math.max(0, middle);
+  const all = days.reduce((sum, { total }) => sum + total, 0);
+  return days.reduce((sum, { slots }) => sum + slots[slot]!, 0) / Math.max(1, all);
+}
+
+/** What most days have in one minute beside the minutes around it. */
+function jobsOf(counts: ArrayLike<number>, firstMinute: number): Float64Array | undefined {
+  const skipped = (MINUTES - (firstMinute % MINUTES)) % MINUTES;
+  const days = Math.floor((counts.length - skipped) / MINUTES);
+  if (days < LEAST_DAYS_OF_JOB) return undefined;
+  // Of each minute, what the days have beside it, one behind the other.
+  const beside = new Float64Array(MINUTES * days);
+  const around = new Float64Array(SLOT_MINUTES);
+  for (let day = 0; day < days; day++)
+    for (let from = 0; from < MINUTES; from += SLOT_MINUTES) {
+      const first = skipped + day * MINUTES + from;
+      for (let i = 0; i < SLOT_MINUTES; i++) around[i] = counts[first + i]!;
+      const middle = quantileWithin(around, 0.5);
+      const chance = LEAST_OF_JOB + 4 * Math.sqrt(middle);
+      for (let i = 0; i < SLOT_MINUTES; i++) {
+        const more = counts[first + i]! - middle;
+        beside[(from + i) * days + day] = more > chance ? more : 0;
+      }
+    }
+  let jobs: Float64Array | undefined;
+  for (let minute = 0; minute < MINUTES; minute++) {
+    const usual = quantileWithin(beside.subarray(minute * days, (minute + 1) * days), WITHOUT_JOB);
+    if (usual <= 0) continue;
+    jobs ??= new Float64Array(MINUTES);
+    jobs[minute] = usual;
+  }
+  return jobs;
+}
+
+/** With fewer, chance would have jobs. */
+const LEAST_DAYS_OF_JOB = 4;
+
+function daysOf(
+  counts: ArrayLike<number>,
+  firstMinute: number,
+  times: TimesUsual,
+  jobs: Float64Array | undefined,
+): Day[] {
   const days: Day[] = [];
   const firstDay = Math.floor(firstMinute / MINUTES);
   const lastDay = Math.floor((firstMinute + counts.length - 1) / MINUTES);
@@ -85,7 +145,8 @@ function daysOf(counts: ArrayLike<number>, firstMinute: number, times: TimesUsua
       const i = day * MINUTES + minute - firstMinute;
       if (i < 0 || i >= counts.length) continue;
       seen++;
-      slots[Math.floor(minute / SLOT_MINUTES)]! += counts[i]! / times(firstMinute + i);
+      const count = Math.max(0, counts[i]! - (jobs?.[minute] ?? 0));
+      slots[Math.floor(minute / SLOT_MINUTES)]! += count / times(firstMinute + i);
     }
     // The robust total of a day: a flood of some hours must not make the day's other hours look small.
     if (seen >= SEEN_MINUTES)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ClientTable, SAID, type Client } from '../../../src/detectors/traffic/clients.ts';
 import { clientSurge } from '../../../src/detectors/traffic/clientSurge.ts';
 import { clientKey } from '../../../src/detectors/traffic/hash.ts';
+import { UNKNOWN_NORMS } from '../../../src/detectors/traffic/visits.ts';
 
 const DAY_S = 86_400;
 const NORMS = { typical: 12, spread: 0.33, heavyDay: 150 };
@@ -18,7 +19,8 @@ function flaggedAt(daysBefore: number, aDay: (day: number) => number, today: num
     return client;
   };
   for (let day = 0; day < daysBefore; day++) for (let k = 0; k < aDay(day); k++) come(day, k);
-  for (let k = 1; k <= today; k++) if (clientSurge(come(daysBefore, k), NORMS) !== undefined) return k;
+  for (let k = 1; k <= today; k++)
+    if (clientSurge(come(daysBefore, k), NORMS, UNKNOWN_NORMS) !== undefined) return k;
   return undefined;
 }
 

@@ -44,6 +44,34 @@ describe('the name of a path', () => {
   });
 });
 
+describe('a job that asks for a path two hundred times at each hour', () => {
+  const job = '/export/7';
+
+  /** The paths that are told of on the eleventh day, when the job asks for so many. */
+  const toldOf = (asked: number): readonly string[] => {
+    const table = new PathTable();
+    const told: string[] = [];
+    for (let minute = 0; minute < 10 * 1440 + 60; minute++) {
+      const at = DAY * 1440 + minute;
+      const day = Math.floor(at / 1440);
+      const isToday = minute >= 10 * 1440;
+      for (let k = 0; k < 20; k++) table.count(read(`/page-${'abcdefghij'[k % 10]!}`).hash, '/page', day);
+      for (let k = 0; k < (isToday ? asked : 200) && minute % 60 === 0; k++)
+        table.count(read(job).hash, job, day);
+      for (const { path } of table.endMinute(at, 23, true)) if (isToday) told.push(path);
+    }
+    return told;
+  };
+
+  it('is no surge of its path', () => {
+    expect(toldOf(200)).toEqual([]);
+  });
+
+  it('is one when it asks for ten times as many', () => {
+    expect(toldOf(2000)).toEqual(['/export/#']);
+  });
+});
+
 describe('the paths of a site', () => {
   it('are known from the next day on, and the busiest are kept', () => {
     const table = new PathTable();

@@ -4,7 +4,7 @@ import { Populations, type PopulationVerdict } from '../../../src/detectors/traf
 import { UNKNOWN_NORMS } from '../../../src/detectors/traffic/visits.ts';
 
 const FIRST = 29_000_000;
-const CALM = { isSurge: false, isStirring: false, isGusty: false };
+const CALM = { isSurge: false, areMore: false, isGusty: false };
 
 /** Minutes of a site in which so many machines ask for a page each, and so many requests are usual. */
 function watch(minutes: number, at: (minute: number) => { machines: number; usual: number }): string[] {

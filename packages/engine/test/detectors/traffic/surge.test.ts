@@ -26,7 +26,7 @@ function learnt(counts: readonly number[], firstMinute: number): SurgeWatch {
   const steps = calmSteps(counts, firstMinute, week, true);
   for (;;) {
     const { done, value } = steps.next();
-    if (done === true) return new SurgeWatch({ rates: week.rates, ...value });
+    if (done === true) return new SurgeWatch({ rates: week.rates, jobs: week.jobs, ...value });
   }
 }
 
@@ -54,6 +54,56 @@ describe('what is usual in a week', () => {
     );
     const noon = FIRST + 14 * DAY + 3 * DAY + 720;
     expect(Week.learn(attacked, FIRST).at(noon)).toBeLessThan(1.1 * Week.learn(TWO_WEEKS, FIRST).at(noon));
+  });
+});
+
+describe('a job of each hour', () => {
+  const withJob = (count: number, minute: number): number => count + (minute % 60 === 7 ? 300 : 0);
+  const counts = TWO_WEEKS.map((count, i) => withJob(count, FIRST + i));
+
+  it('is usual at its minute, and at no other', () => {
+    const noon = FIRST + 14 * DAY + 720;
+    const [week, without] = [Week.learn(counts, FIRST), Week.learn(TWO_WEEKS, FIRST)];
+    expect(week.at(noon + 7) - without.at(noon + 7)).toBeGreaterThan(270);
+    expect(week.at(noon + 8)).toBeCloseTo(without.at(noon + 8), -1);
+    expect(without.jobs).toBeUndefined();
+  });
+
+  it('hides no flood', () => {
+    const flood = 600;
+    const surges = surgesOf(
+      learnt(counts, FIRST),
+      (minute) => withJob(usual(minute), minute) * (minute - FIRST >= 14 * DAY + flood ? 3 : 1),
+    );
+    expect(surges[0]).toBeGreaterThanOrEqual(flood);
+    expect(surges[0]).toBeLessThan(flood + 2);
+  });
+});
+
+describe('a day after a holiday', () => {
+  it('is no surge, and a flood on it is one', () => {
+    const watch = learnt(TWO_WEEKS, FIRST);
+    const holidays = (minute: number): number =>
+      Math.round(usual(minute) * (minute < FIRST + 15 * DAY ? 0.3 : 1));
+    expect(surgesOf(watch, holidays, 2)).toEqual([]);
+    const flood = DAY + 720;
+    const flooded = surgesOf(
+      learnt(TWO_WEEKS, FIRST),
+      (minute) => holidays(minute) * (minute - FIRST >= 14 * DAY + flood ? 3 : 1),
+      2,
+    );
+    expect(flooded[0]! - flood).toBeLessThan(2);
+  });
+});
+
+describe('forms of which two come in three days', () => {
+  it('are usual although most days have none at that hour', () => {
+    const counts = TWO_WEEKS.map((_, i) => (i % 2160 === 720 ? 1 : 0));
+    const week = Week.learn(counts, FIRST);
+    let day = 0;
+    for (let minute = 0; minute < DAY; minute++) day += week.at(FIRST + 14 * DAY + minute);
+    expect(day).toBeGreaterThan(0.4);
+    expect(day).toBeLessThan(1);
   });
 });
 
