@@ -54,8 +54,9 @@ class XmlReader {
   }
 
   #addValue(name: string, raw: string): void {
-    const value = raw.includes('&') ? (decodeEntities(raw) ?? raw) : raw;
-    this.#fields.add('xml', name, value.trim());
+    // Line breaks that are written as references are meant.
+    const text = raw.trim();
+    this.#fields.add('xml', name, text.includes('&') ? (decodeEntities(text) ?? text) : text);
   }
 
   #addUntil(end: string, skip: number): void {

@@ -7,13 +7,23 @@ const WORDS = 4;
 const LINES = 4;
 /** A block of code in Markdown. */
 const FENCED = /(?:^|\n)```[a-z]{0,12}\r?\n[^`]{1,4000}\n```/;
+/** What a database's own program writes in front of what one types. */
+const PROMPT = /^(?:\w{1,20}=[#>]|mysql>|sqlite>|MariaDB \[[^\]]{1,40}\]>) /;
+
+/** A sentence with code in it has so many pieces between blanks, and this share of them are words. */
+const LEAST_PIECES = 5;
+const WORD_SHARE = 0.6;
 
 /**
  * Whether four words of letters follow each other, parted by single spaces or by a comma or full stop and a space; or
- * the text has several lines with something on each, or code between fences, as forums and chats have it.
+ * most of a text that begins with a word are words; or it has several lines with something on each, or code between
+ * fences, as forums and chats have it, or was copied from where a database is asked.
  */
 export function readsLikeProse(text: string): boolean {
-  if (FENCED.test(text)) return true;
+  return FENCED.test(text) || PROMPT.test(text) || hasSentence(text) || isMostlyWords(text);
+}
+
+function hasSentence(text: string): boolean {
   const end = Math.min(text.length, LOOKED_AT);
   let words = 0;
   let letters = 0;
@@ -39,6 +49,38 @@ export function readsLikeProse(text: string): boolean {
   }
   return letters > 0 && words + 1 >= WORDS;
 }
+
+/** A word may have an apostrophe inside, and a stop, a closing bracket or a quote behind it. */
+function isMostlyWords(text: string): boolean {
+  const end = Math.min(text.length, LOOKED_AT);
+  let pieces = 0;
+  let words = 0;
+  for (let at = 0; at < end;) {
+    let stop = text.indexOf(' ', at);
+    if (stop < 0 || stop > end) stop = end;
+    if (stop > at) {
+      pieces++;
+      if (isWord(text, at, stop)) words++;
+      else if (pieces === 1) return false;
+    }
+    at = stop + 1;
+  }
+  return pieces >= LEAST_PIECES && words >= pieces * WORD_SHARE;
+}
+
+function isWord(text: string, from: number, to: number): boolean {
+  let end = to;
+  while (end > from && AFTER_WORD.includes(text.charAt(end - 1))) end--;
+  if (end === from || to - end > 2) return false;
+  for (let i = from; i < end; i++) {
+    const unit = text.charCodeAt(i);
+    const isApostrophe = unit === 0x27 && i > from && i + 1 < end;
+    if (!isLetter(unit) && !isApostrophe) return false;
+  }
+  return true;
+}
+
+const AFTER_WORD = '.,:;!?)"';
 
 function isLetter(unit: number): boolean {
   return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || unit >= 0xc0;

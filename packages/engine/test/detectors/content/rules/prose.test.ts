@@ -7,6 +7,19 @@ test('a sentence reads like prose, in any alphabet with spaces', () => {
   expect(readsLikeProse('кто может читать этот файл на сервере')).toBe(true);
 });
 
+test('a sentence with code in it reads like prose', () => {
+  expect(readsLikeProse('The path ../../themes/x/style.css gives a 404.')).toBe(true);
+  expect(readsLikeProse('Put <?php echo $title; ?> in your template.')).toBe(true);
+  expect(readsLikeProse("It's eval($x) that isn't safe, is it?")).toBe(true);
+});
+
+test('words that stand apart in a payload do not make it prose', () => {
+  expect(readsLikeProse('1 or id=1 or x=null -- -')).toBe(false);
+  expect(readsLikeProse("select 1, user(), 'a' from x where y=1 or z=2")).toBe(false);
+  expect(readsLikeProse('cat /etc/passwd | grep root > /tmp/x')).toBe(false);
+  expect(readsLikeProse('docker run --rm -it -v $(pwd):/app node:20 bash')).toBe(false);
+});
+
 test('payloads, lists of names and a few words do not', () => {
   expect(readsLikeProse('cat /etc/passwd; id; uname -a; ls /tmp; wget http://x/y')).toBe(false);
   expect(readsLikeProse('../../etc/passwd')).toBe(false);
@@ -23,6 +36,7 @@ test('a text of several lines reads like something pasted', () => {
 
 test('code between fences reads like something pasted, and signs of a fence alone do not', () => {
   expect(readsLikeProse('```php\necho "hello";\n```')).toBe(true);
+  expect(readsLikeProse('test=# SELECT 1;')).toBe(true);
   expect(readsLikeProse('see:\n```\nls -la\n```\n')).toBe(true);
   expect(readsLikeProse('```id```')).toBe(false);
   expect(readsLikeProse('x\n```\nid')).toBe(false);
