@@ -10,7 +10,7 @@ import { totpCode } from '../../../dashboard/src/server/access/totp.ts';
 import { startDemoSite } from '../../src/demo/site.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 import { isBuilt, startStack, type Stack } from '../gateway/stack.ts';
-import { axeFindings } from './axe.ts';
+import { axeFindings } from '../../../enforcement/test/browser/axe.ts';
 import { CANNOT_OPEN, canOpen } from './builtPage.ts';
 
 const canRun = isBuilt && canOpen;

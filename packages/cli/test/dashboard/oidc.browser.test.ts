@@ -6,13 +6,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
-import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testSite, type TestSite } from '../../../dashboard/test/server/site.ts';
-import { serveDashboard, type DashboardServer } from '../../src/up/dashboardServer.ts';
-import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
-import { axeFindings } from './axe.ts';
-import { CANNOT_OPEN, canOpen, WEB } from './builtPage.ts';
+import { axeFindings } from '../../../enforcement/test/browser/axe.ts';
+import { CANNOT_OPEN, canOpen, openBuiltPage, type BuiltPage } from './builtPage.ts';
 
 const CLIENT = { clientId: 'parapet', clientSecret: randomBytes(16).toString('hex') };
 
@@ -20,11 +16,8 @@ describe.skipIf(!canOpen)(
   `a provider of identities${canOpen ? '' : CANNOT_OPEN}`,
   { timeout: 120_000 },
   () => {
-    let site: TestSite;
-    let server: DashboardServer;
+    let built: BuiltPage;
     let identities: Server;
-    let browser: Browser;
-    let base = '';
     let issuer = '';
     let group = 'ops';
 
@@ -33,28 +26,20 @@ describe.skipIf(!canOpen)(
       identities = createServer().listen(0, '127.0.0.1');
       await once(identities, 'listening');
       issuer = `http://127.0.0.1:${(identities.address() as AddressInfo).port}`; // TCP
-      site = await testSite({
-        assets: WEB,
+      built = await openBuiltPage({
         oidc: {
           ...{ name: 'Works', issuer, ...CLIENT, scopes: ['openid', 'profile'] },
           ...{ nameClaim: 'preferred_username', roleClaim: 'groups' },
           roles: { viewer: [], analyst: [], operator: ['ops'], admin: ['bosses'] },
         },
       });
-      const served = await serveDashboard('127.0.0.1:0', site.dashboard, false);
-      if ('problem' in served) throw new Error(served.problem);
-      server = served;
-      base = server.url.replace('127.0.0.1', 'localhost');
       identities.on('request', makeProvider());
-      browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
     }, 120_000);
 
     afterAll(async () => {
-      await browser.close();
-      await server.close();
+      await built.close();
       identities.closeAllConnections();
       identities.close();
-      await site.store.close();
     });
 
     function makeProvider(): (...args: Parameters<ReturnType<Provider['callback']>>) => void {
@@ -64,7 +49,7 @@ describe.skipIf(!canOpen)(
           {
             client_id: CLIENT.clientId,
             client_secret: CLIENT.clientSecret,
-            redirect_uris: [`${base}/data/login/oidc/back`],
+            redirect_uris: [`${built.base}/data/login/oidc/back`],
           },
         ],
         jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
@@ -97,30 +82,32 @@ describe.skipIf(!canOpen)(
     }
 
     it('lets in who is known there, with the role that they have there', async () => {
-      const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
-      await page.goto(base);
+      const page = await (await built.browser.newContext({ locale: 'en-GB' })).newPage();
+      await page.goto(built.base);
       await page.getByRole('button', { name: 'Log in with Works' }).waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Log in with Works' }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'I am Olga' }).click();
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
-      expect(page.url()).toBe(`${base}/`);
-      await page.goto(`${base}/account`);
+      expect(page.url()).toBe(`${built.base}/`);
+      await page.goto(`${built.base}/account`);
       await page.getByText('You are olga, operator.').waitFor();
       await page.getByText('You come in through the provider of identities').waitFor();
       expect(await page.getByRole('region', { name: 'Passkeys' }).count()).toBe(0);
       expect(await axeFindings(page)).toEqual([]);
-      expect(site.faults).toEqual([]);
-      const names = (await page.context().cookies(base)).map(({ name, sameSite }) => `${name} ${sameSite}`);
+      expect(built.site.faults).toEqual([]);
+      const names = (await page.context().cookies(built.base)).map(
+        ({ name, sameSite }) => `${name} ${sameSite}`,
+      );
       expect(names).toEqual([expect.stringMatching(/^parapet-\d+ Strict$/)]);
       await page.context().close();
     });
 
     it('lets nobody in who has no role here, and says so', async () => {
       group = 'others';
-      const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
-      await page.goto(base);
+      const page = await (await built.browser.newContext({ locale: 'en-GB' })).newPage();
+      await page.goto(built.base);
       await page.getByRole('button', { name: 'Log in with Works' }).click();
       await page.getByRole('button', { name: 'I am Olga' }).click();
       await page.getByText('You are known there, but may not come in here').waitFor();

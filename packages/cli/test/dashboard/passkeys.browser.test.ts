@@ -1,31 +1,24 @@
 // Passkeys as a person meets them: a real Chromium with a device in it (CDP's virtual authenticator), and the built page.
 
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '@parapet/store';
-import { PASSWORD, testSite, type TestSite } from '../../../dashboard/test/server/site.ts';
-import { serveDashboard, type DashboardServer } from '../../src/up/dashboardServer.ts';
-import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
-import { axeFindings } from './axe.ts';
-import { CANNOT_OPEN, canOpen, WEB } from './builtPage.ts';
+import { PASSWORD, type TestSite } from '../../../dashboard/test/server/site.ts';
+import { axeFindings } from '../../../enforcement/test/browser/axe.ts';
+import { CANNOT_OPEN, canOpen, openBuiltPage, type BuiltPage } from './builtPage.ts';
 
 describe.skipIf(!canOpen)(`passkeys${canOpen ? '' : CANNOT_OPEN}`, { timeout: 120_000 }, () => {
   let site: TestSite;
-  let server: DashboardServer;
-  let browser: Browser;
+  let built: BuiltPage;
   let page: Page;
   let devices: CDPSession;
   let device = '';
   let base = '';
 
   beforeAll(async () => {
-    site = await testSite({ assets: WEB });
-    const served = await serveDashboard('127.0.0.1:0', site.dashboard, false);
-    if ('problem' in served) throw new Error(served.problem);
-    server = served;
-    base = server.url.replace('127.0.0.1', 'localhost');
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
-    page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+    built = await openBuiltPage();
+    ({ site, base } = built);
+    page = await (await built.browser.newContext({ locale: 'en-GB' })).newPage();
     devices = await page.context().newCDPSession(page);
     await devices.send('WebAuthn.enable');
     device = await addDevice();
@@ -36,11 +29,7 @@ describe.skipIf(!canOpen)(`passkeys${canOpen ? '' : CANNOT_OPEN}`, { timeout: 12
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   }, 120_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-    await site.store.close();
-  });
+  afterAll(() => built.close());
 
   async function addDevice(): Promise<string> {
     const options = {
@@ -151,14 +140,14 @@ describe.skipIf(!canOpen)(`passkeys${canOpen ? '' : CANNOT_OPEN}`, { timeout: 12
   });
 
   it('are offered under a name, and at an address it is said where', async () => {
-    const own = await browser.newContext({ locale: 'en-GB' });
+    const own = await built.browser.newContext({ locale: 'en-GB' });
     const fresh = await own.newPage();
-    await fresh.goto(`${server.url}/welcome#${site.invitation('viewer')}`);
+    await fresh.goto(`${built.address}/welcome#${site.invitation('viewer')}`);
     await fresh.getByLabel('Name').fill('viola');
     await fresh.getByLabel('Password').fill(PASSWORD);
     await fresh.keyboard.press('Enter');
     await fresh.getByRole('heading', { name: 'Overview' }).waitFor();
-    await fresh.goto(`${server.url}/account`);
+    await fresh.goto(`${built.address}/account`);
     await fresh.getByText('Passkeys need a name in the address').waitFor();
     expect(await fresh.getByRole('link', { name: `${base}/account` }).count()).toBe(1);
     expect(await axeFindings(fresh)).toEqual([]);

@@ -2,24 +2,15 @@
 // nothing to scroll sideways on a phone, forms by keyboard and without scripts.
 
 import type { Answer, RequestView } from '@parapet/kinds';
-import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockPage } from '../../src/pages/block-page.ts';
 import { queuePage, stepUpPage, throttlePage, upstreamPage } from '../../src/pages/notice-page.ts';
 import { LANGUAGES, readerOf, type Reader } from '../../src/pages/reader.ts';
+import { axeFindings } from './axe.ts';
 import { appear, executablePath, launch } from './chromium.ts';
 import { makeClient, makeRequest } from '../requests.ts';
 import { startSite, type TestSite } from './site.ts';
-
-const RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]';
-
-interface AxeResult {
-  readonly violations: ReadonlyArray<{
-    readonly id: string;
-    readonly nodes: ReadonlyArray<{ html: string }>;
-  }>;
-}
 
 interface Case {
   readonly name: string;
@@ -145,11 +136,7 @@ describe.skipIf(executablePath === undefined)('our pages in Chromium (skipped wh
 
   async function violationsOf(page: Page): Promise<readonly string[]> {
     await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
-    // Evaluated over the debugging protocol, which the page's policy does not apply to.
-    await page.evaluate(axe.source);
-    // The shape is axe's documented result.
-    const result = (await page.evaluate(`axe.run({ runOnly: ${RULES} })`)) as AxeResult;
-    return result.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`);
+    return axeFindings(page);
   }
 
   describe.each(cases)('$name', (one) => {

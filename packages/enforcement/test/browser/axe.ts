@@ -14,7 +14,9 @@ interface AxeResult {
 
 /** Returns a line for each rule that is broken, with the first place. */
 export async function axeFindings(at: Page): Promise<readonly string[]> {
+  // Evaluated over the debugging protocol, which the page's policy does not apply to.
   await at.evaluate(axe.source);
+  // The shape is axe's documented result.
   const result = (await at.evaluate(
     `axe.run(document, { runOnly: { type: 'tag', values: ${RULES} } })`,
   )) as AxeResult;
