@@ -180,6 +180,7 @@ async function openPages() {
     rules: async () => rules,
     notifications: async () => notifications,
     reports: async () => reports,
+    siteNames: () => [],
     bots: async () => botsView(botCounts(), DEFAULT_CONFIG, folder, Date.now()),
     sites: () =>
       sitesView({

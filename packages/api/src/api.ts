@@ -8,6 +8,7 @@ import { StoreError, type ApiToken } from '@parapet/store';
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 import { Rates } from './access/rates.ts';
+import { notForSites, optionsOfSites } from './access/siteOptions.ts';
 import { TokenMemory } from './access/tokens.ts';
 import { openapiOf } from './document/openapi.ts';
 import type { Asked, Route } from './document/route.ts';
@@ -126,13 +127,17 @@ class Server {
         ? undefined
         : parsed(route.body, jsonOf(c, bytes), 'E_API_BODY');
     const asked: Asked<unknown, unknown> = {
-      ...{ options: this.#options, query, body, bytes, token },
+      ...{ options: this.#optionsFor(token), query, body, bytes, token },
       params: c.req.param() as Readonly<Record<string, string>>, // of a path whose parameters are all there
       mediaType: mediaTypeOf(c),
     };
     const reply = await route.handle(asked as Asked<never, never>); // read by the route's own schemas
     if (reply instanceof Problem) throw reply;
     return reply;
+  }
+
+  #optionsFor({ sites }: ApiToken): ApiOptions {
+    return sites === undefined ? this.#options : optionsOfSites(this.#options, sites);
   }
 
   async #tokenOf(c: Context<Env>): Promise<ApiToken> {
@@ -162,6 +167,7 @@ class Server {
       const code = error.status === 413 ? 'E_API_LARGE' : error.status === 415 ? 'E_API_MEDIA' : 'E_API_BODY';
       return problemAnswer(new Problem(error.status, code, error.message));
     }
+    if (error instanceof StoreError && error.code === 'E_STORE_SITES') return problemAnswer(notForSites());
     this.#options.onFault?.(error);
     if (error instanceof StoreError)
       return problemAnswer(

@@ -8,7 +8,9 @@ export interface ApiOptions {
   readonly store: Store;
   readonly now: () => Date;
   readonly version: string;
-  readonly signals: SignalDesk;
+  readonly signals: Pick<SignalDesk, 'take' | 'counts'>;
+  /** The site of a host, or of a name that an application gives. */
+  readonly siteOf: (named: string) => string;
   /** What runs in this process, as it is now. */
   readonly engine: () => EngineFacts;
   /** Reads a target as people write one; a scope that is not given is found out. */

@@ -39,7 +39,12 @@ export interface Stand {
   pass: (ms: number) => void;
   ask: (method: string, target: string, options?: AskOptions) => Promise<Asked>;
   /** Makes a token of these scopes and returns it. */
-  tokenFor: (name: string, scopes: readonly Scope[], expiresAt?: Date) => Promise<string>;
+  tokenFor: (
+    name: string,
+    scopes: readonly Scope[],
+    expiresAt?: Date,
+    sites?: readonly string[],
+  ) => Promise<string>;
 }
 
 export interface StandOptions extends Partial<ApiOptions> {
@@ -65,7 +70,14 @@ export async function stand(options: StandOptions = {}): Promise<Stand> {
   const added: StoredDecision[] = [];
   const faults: unknown[] = [];
   const api = createApi({
-    ...{ store, now, version: '0.0.0', signals: desk, hosts: ['parapet.example.org'] },
+    ...{
+      store,
+      now,
+      version: '0.0.0',
+      signals: desk,
+      siteOf: (named) => named,
+      hosts: ['parapet.example.org'],
+    },
     engine: () => ({
       ...{
         startedAt: NOON,
@@ -94,11 +106,12 @@ export async function stand(options: StandOptions = {}): Promise<Stand> {
     onFault: (error) => faults.push(error),
     ...more,
   });
-  const tokenFor: Stand['tokenFor'] = async (name, scopes, expiresAt) => {
+  const tokenFor: Stand['tokenFor'] = async (name, scopes, expiresAt, sites) => {
     const token = `pt_${name.replaceAll(/\W+/g, '_')}`;
     await store.tokens.add({
       ...{ name, hash: hashOfToken(token), scopes, createdAt: NOON },
       ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(sites === undefined ? {} : { sites }),
     });
     return token;
   };

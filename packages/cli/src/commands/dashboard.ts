@@ -6,11 +6,13 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { periodOption } from '../period.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import { answer } from '../output.ts';
+import { knownSites, SITE_FLAG } from './siteOption.ts';
 import { addStoreOptions, dataDirOf, withStore, type StoreOptions } from '../store-options.ts';
 
 interface LinkOptions extends StoreOptions {
   readonly role: string;
   readonly user?: string;
+  readonly site?: readonly string[];
   readonly for: string;
   readonly url?: string;
 }
@@ -28,6 +30,7 @@ export function register(program: Command, context: CommandContext): void {
       .description('print a link by which somebody makes an account, or a new password, once')
       .option('--role <role>', 'what they may: viewer, analyst, operator or admin', 'admin')
       .option('--user <name>', 'for somebody who is known: a new password, and no codes or passkeys any more')
+      .option(SITE_FLAG, 'the role is for these sites alone; without it, for all')
       .option('--for <time>', 'how long it works', '24h')
       .option('--url <url>', 'where the dashboard is (default: as the configuration says)'),
   )
@@ -37,6 +40,7 @@ export function register(program: Command, context: CommandContext): void {
 Examples:
   parapet dashboard link                        for the first one, who may do everything
   parapet dashboard link --role viewer --for 1h
+  parapet dashboard link --role operator --site shop blog
   parapet dashboard link --user anna            anna has lost her phone`,
     )
     .action((options: LinkOptions) => runVerb(context, () => link(context, options)));
@@ -50,6 +54,7 @@ Examples:
 async function link(context: CommandContext, options: LinkOptions): Promise<ExitCode> {
   const { isRole, makeInvitation } = await import('@parapet/dashboard');
   const { role, user } = options;
+  const sites = options.site === undefined ? undefined : await knownSites(context, options, options.site);
   if (!isRole(role))
     throw new UsageError(
       'E_DASHBOARD_NO_ROLE',
@@ -71,6 +76,7 @@ async function link(context: CommandContext, options: LinkOptions): Promise<Exit
   const token = makeInvitation(dashboardSecret(dataDir), {
     ...{ role: known !== undefined && isRole(known.role) ? known.role : role, expiresAt },
     ...(user === undefined ? {} : { user }),
+    ...(sites === undefined ? {} : { sites }),
   });
   const base = (options.url ?? (await urlOf(context, options))).replace(/\/+$/, '');
   const url = `${base}/welcome#${token}`;
@@ -78,7 +84,7 @@ async function link(context: CommandContext, options: LinkOptions): Promise<Exit
     json: () => ({ url, expiresAt }),
     raw: () => [[url]],
     human: () =>
-      `${url}\n\nIt works once, until ${formatInstant(expiresAt)}. Who opens it ${user === undefined ? `may do what ${role}s may` : `is ${plain(user)} from then on`}.\n`,
+      `${url}\n\nIt works once, until ${formatInstant(expiresAt)}. Who opens it ${user === undefined ? `may do what ${role}s may${sites === undefined ? '' : ` on ${sites.map(plain).join(', ')}`}` : `is ${plain(user)} from then on`}.\n`,
   });
   return 0;
 }

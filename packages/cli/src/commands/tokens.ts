@@ -9,10 +9,12 @@ import { runVerb, UsageError } from '../run-verb.ts';
 import { answer } from '../output.ts';
 import { addStoreOptions, withStore, type StoreOptions } from '../store-options.ts';
 import { listClients, type ClientListing } from './clients.ts';
+import { knownSites, SITE_FLAG } from './siteOption.ts';
 
 interface AddOptions extends StoreOptions {
   readonly scope: readonly string[];
   readonly expires?: string;
+  readonly site?: readonly string[];
 }
 
 const NAME = /^[\w.@:-]{1,100}$/;
@@ -33,7 +35,8 @@ export function register(program: Command, context: CommandContext): void {
         '--scope <scope...>',
         'what it is good for: signals:write, alerts:read, …; `read`, `write` and `all` are many at once',
       )
-      .option('--expires <time>', 'it ends after so long: 90d, 12h'),
+      .option('--expires <time>', 'it ends after so long: 90d, 12h')
+      .option(SITE_FLAG, 'for these sites of the configuration alone'),
   )
     .addHelpText(
       'after',
@@ -41,6 +44,7 @@ export function register(program: Command, context: CommandContext): void {
 Examples:
   parapet tokens add shop --scope signals:write
   parapet tokens add wallboard --scope read --expires 90d
+  parapet tokens add shop-app --scope signals:write alerts:read --site shop
   parapet tokens add deploy --scope decisions:read decisions:write -o raw`,
     )
     .action((name: string, options: AddOptions) => runVerb(context, () => add(context, name, options)));
@@ -59,11 +63,12 @@ Examples:
 function listing(): ClientListing<ApiToken> {
   return {
     find: async (_clients, { tokens }) => tokens.list(),
-    titles: ['name', 'scopes', 'made', 'expires', 'last used', 'from'],
-    fieldsOf: ({ name, scopes, createdAt, expiresAt, usedAt, ip }) =>
+    titles: ['name', 'scopes', 'sites', 'made', 'expires', 'last used', 'from'],
+    fieldsOf: ({ name, scopes, sites, createdAt, expiresAt, usedAt, ip }) =>
       [
         name,
         scopes.join(' '),
+        sites === undefined ? 'all' : sites.join(' '),
         formatInstant(createdAt),
         expiresAt === undefined ? 'never' : formatInstant(expiresAt),
         usedAt === undefined ? 'never' : formatInstant(usedAt),
@@ -88,9 +93,17 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
     options.expires === undefined
       ? {}
       : { expiresAt: new Date(now.getTime() + periodOption('--expires', options.expires)) };
+  const sites = options.site === undefined ? {} : { sites: await knownSites(context, options, options.site) };
   const token = newToken();
   return withStore(context, options, 'maker', async ({ tokens }): Promise<ExitCode> => {
-    const isNew = await tokens.add({ name, hash: hashOfToken(token), scopes, createdAt: now, ...expiresAt });
+    const isNew = await tokens.add({
+      name,
+      hash: hashOfToken(token),
+      scopes,
+      createdAt: now,
+      ...expiresAt,
+      ...sites,
+    });
     if (!isNew)
       throw new UsageError(
         'E_TOKEN_KNOWN',
@@ -98,10 +111,10 @@ async function add(context: CommandContext, name: string, options: AddOptions): 
         `Take another name, or forget it first: parapet tokens delete ${name}`,
       );
     await answer(context, options, {
-      json: () => ({ name, token, scopes, ...expiresAt }),
+      json: () => ({ name, token, scopes, ...sites, ...expiresAt }),
       raw: () => [[token]],
       human: () =>
-        `The token '${name}', good for ${scopes.join(', ')}:\n\n   ${token}\n\nIt is shown this once.\n`,
+        `The token '${name}', good for ${scopes.join(', ')}${options.site === undefined ? '' : ` on ${options.site.map(plain).join(', ')}`}:\n\n   ${token}\n\nIt is shown this once.\n`,
     });
     return 0;
   });

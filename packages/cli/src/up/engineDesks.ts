@@ -18,6 +18,7 @@ import { readAcquisitions } from './openSources.ts';
 import { rehearse } from './rehearsal.ts';
 import { SiteDesk } from './siteDesk.ts';
 import { isTrafficWatched, TrafficDesk, wavesOf } from './trafficDesk.ts';
+import { siteNames } from './siteFinder.ts';
 
 type Cursors = ReadonlyMap<string, unknown>;
 
@@ -141,7 +142,7 @@ export class EngineDesks {
     const { prepareApi } = await import('./openApi.ts');
     this.api = prepareApi({
       ...{ context, store, cursors, dataDir, onNote: audience.say },
-      ...{ api: config.api, signals: config.signals },
+      ...{ api: config.api, signals: config.signals, siteOf: siteNames(config).nameOf },
       engine: () => ({
         ...{ startedAt, lines: pipeline.counts.lines, sources: watched },
         unparsedLines: pipeline.counts.lines - pipeline.counts.parsed,

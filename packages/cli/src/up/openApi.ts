@@ -26,6 +26,7 @@ export interface ApiSurroundings {
   readonly store: Store;
   readonly cursors: ReadonlyMap<string, unknown>;
   readonly engine: () => EngineFacts;
+  readonly siteOf: (named: string) => string;
   readonly onAdded: (decisions: readonly StoredDecision[]) => void;
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   readonly onNote: (text: string) => void;
@@ -129,10 +130,10 @@ async function serve(surroundings: ApiSurroundings, desk: SignalDesk): Promise<L
 }
 
 function apiOf(surroundings: ApiSurroundings, signals: SignalDesk): Api {
-  const { context, store, engine, onAdded, onLifted, onNote, api } = surroundings;
+  const { context, store, engine, siteOf, onAdded, onLifted, onNote, api } = surroundings;
   const { now } = context;
   return createApi({
-    ...{ store, now, signals, engine, onAdded, onLifted, version: VERSION, hosts: api.hosts },
+    ...{ store, now, signals, engine, siteOf, onAdded, onLifted, version: VERSION, hosts: api.hosts },
     readTarget: makeTarget,
     reasonToSpare: (target) => reasonToSpare(context, store, target),
     onFault: faultTeller('The API could not answer', now, onNote),

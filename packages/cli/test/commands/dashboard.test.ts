@@ -43,6 +43,33 @@ describe('parapet dashboard link', () => {
 });
 
 describe('parapet users', () => {
+  it('get roles for all sites and for single ones', async () => {
+    const site = newSite();
+    await withAnna(site);
+    site.write(
+      'parapet.yaml',
+      'gateway:\n  sites:\n    - { name: shop, hosts: [shop.example] }\n    - { name: blog, hosts: [blog.example] }\n',
+    );
+    expect((await site.run('users role anna none')).out).toBe('anna has no role any more for all sites.\n');
+    const given = await site.run('users role anna operator --site shop blog');
+    expect([given.code, given.out]).toEqual([0, 'anna may do what operators may on shop, blog.\n']);
+    await site.run('users role anna none --site blog');
+    expect((await site.run('users list')).out).toContain('operator: shop');
+    const [anna] = JSON.parse((await site.run('users list --json')).out) as readonly { sites: unknown }[];
+    expect(anna?.sites).toEqual({ shop: 'operator' });
+    for (const [words, error] of [
+      ['users role anna king', 'E_DASHBOARD_NO_ROLE'],
+      ['users role bert viewer', 'E_DASHBOARD_USER'],
+      ['users role anna viewer --site shopp', 'E_SITE_UNKNOWN'],
+      ['dashboard link --site shopp', 'E_SITE_UNKNOWN'],
+    ] as const) {
+      const refused = await site.run(words);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(error)]);
+    }
+    const link = await site.run('dashboard link --role viewer --site shop');
+    expect(link.out).toContain('may do what viewers may on shop.');
+  });
+
   it('lists them without what could let somebody in, and removes them', async () => {
     const site = newSite();
     await withAnna(site);

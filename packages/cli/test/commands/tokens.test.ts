@@ -26,6 +26,16 @@ describe('parapet tokens', () => {
     expect(all).not.toContain(hashOfToken(token));
   });
 
+  it('makes one for single sites', async () => {
+    const { run, write } = newSite();
+    write('parapet.yaml', 'gateway:\n  sites:\n    - { name: shop, hosts: [shop.example] }\n');
+    const made = await run('tokens add app --scope read --site shop --json');
+    expect(JSON.parse(made.out)).toMatchObject({ sites: ['shop'] });
+    expect((await run('tokens list -o raw')).out).toContain('\tshop\t');
+    const refused = await run('tokens add other --scope read --site blog');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('E_SITE_UNKNOWN')]);
+  });
+
   it('takes read, write and all for many scopes', async () => {
     const { run } = newSite();
     const scopesOf = async (word: string): Promise<string[]> =>
