@@ -21,7 +21,8 @@ import { openLines } from '../io/openLines.ts';
 import { runVerb, UsageError } from '../run-verb.ts';
 import type { LoggedRequests } from '../inspection/loggedRequests.ts';
 import { readState } from '../traffic/stateFile.ts';
-import { costWatchOf } from '../traffic/costWatch.ts';
+import { alertOf } from '../traffic/alertOf.ts';
+import { CostWatch, restoreCosts } from '../traffic/costWatch.ts';
 import { calendarOf } from '../traffic/seasons.ts';
 import { TrafficWatch } from '../traffic/watch.ts';
 import { eventFields } from '../engine/eventFields.ts';
@@ -123,7 +124,8 @@ async function replay(
       },
     );
 
-  const costs = costWatchOf(engine.dataDir, engine.pipeline);
+  const costWatch = new CostWatch(engine.pipeline, (finding) => engine.pipeline.ingest(alertOf(finding), []));
+  const costs = restoreCosts(engine.dataDir, costWatch) ? costWatch : undefined;
 
   const startedAt = performance.now();
   const bar = reports && new reports.ProgressBar(process.stderr, { color: context.err.hasColor });

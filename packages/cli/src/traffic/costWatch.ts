@@ -1,8 +1,9 @@
 // What the gateway's budget of costly pages would have said of the requests of a log: a crawl over many addresses, each
-// of which asks for one to three pages. Times are taken where an event has them, as those of the gateway do; in a plain
-// log every page counts the same, and costly are those of which there are more addresses than anybody wants.
+// of which asks for one to three pages. Times are taken where an event has them, as those of the gateway do, and where
+// the log has them behind the usual fields; in a plain log every page counts the same, and costly are those of which
+// there are more addresses than anybody wants. A running engine watches with the same eyes.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Acquaintances, isFileOf } from '@parapet/enforcement';
 import {
@@ -16,7 +17,8 @@ import {
 import { ipBits, parseIp, type PageCost } from '@parapet/kinds';
 import { writeWhole } from '../io/writeWhole.ts';
 import { crawlerRanges } from '../up/crawlerRanges.ts';
-import { alertOf, type CrawlerCostFinding } from './alertOf.ts';
+import type { CrawlerCostFinding } from './alertOf.ts';
+import { loggedCost } from './loggedCost.ts';
 
 const FILE = 'page-costs.json';
 const LEARN_MS = 1_800_000;
@@ -67,11 +69,13 @@ export class CostWatch {
     const cost = this.costs.weigh(site, rawPath, atMs);
     if (cost !== undefined && !this.#isFree(client, atMs) && this.costs.spend(site, cost, atMs) > 0)
       this.#beyond(site, request.ip, cost, atMs);
-    const timed = Number(event.values[this.#upstreamMs] ?? -1);
+    const timed = event.values[this.#upstreamMs];
+    const logged = timed === undefined ? loggedCost(event.raw, isApache(event)) : undefined;
+    const ms = logged?.ms ?? Number(timed);
     this.costs.ended(site, rawPath, {
       status,
-      upstreamMs: timed >= 0 ? timed : UNTIMED_MS,
-      cacheStatus: event.values[this.#cacheStatus] ?? '',
+      upstreamMs: ms >= 0 ? ms : UNTIMED_MS,
+      cacheStatus: event.values[this.#cacheStatus] ?? logged?.cacheStatus ?? '',
       atMs,
     });
   }
@@ -106,19 +110,27 @@ export class CostWatch {
   }
 }
 
-/** Returns a watch with what was learned of past logs; undefined when nothing was. */
-export function costWatchOf(dataDir: string, pipeline: Pipeline): CostWatch | undefined {
+function isApache({ origin }: Event): boolean {
+  return origin.labels['type']?.startsWith('apache') === true;
+}
+
+/** Takes over what was learned before; returns whether there was anything. */
+export function restoreCosts(dataDir: string, { costs }: CostWatch): boolean {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path.join(dataDir, FILE), 'utf8'));
   } catch {
-    return undefined; // there is none, or it is damaged: training writes it anew
+    return false; // there is none, or it is damaged: it is learned anew
   }
   const saved = readSavedCosts(value);
-  if (saved === undefined) return undefined;
-  const watch = new CostWatch(pipeline, (finding) => pipeline.ingest(alertOf(finding), []));
-  watch.costs.restore(saved);
-  return watch;
+  if (saved === undefined) return false;
+  costs.restore(saved);
+  return true;
+}
+
+/** Forgets what was learned. */
+export function removeCosts(dataDir: string): void {
+  rmSync(path.join(dataDir, FILE), { force: true });
 }
 
 /** Writes down what was learned. */

@@ -11,7 +11,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { prepareEngine, printProblems, type EngineOptions } from '../engine/prepareEngine.ts';
 import { openLines } from '../io/openLines.ts';
 import { UsageError } from '../run-verb.ts';
-import { CostWatch, saveCosts } from './costWatch.ts';
+import { CostWatch, removeCosts, saveCosts } from './costWatch.ts';
 import { calendarOf } from './seasons.ts';
 import { removeStatus, statusOf, writeStatus } from './status.ts';
 import { removeState, StateWriter, stateFile } from './stateFile.ts';
@@ -47,6 +47,7 @@ export async function trainTraffic(
     );
   if (options.reset === true) {
     removeStatus(dataDir);
+    removeCosts(dataDir);
     await context.out.write(
       removeState(dataDir) ? 'Forgot what was normal\n' : 'There was nothing to forget\n',
     );

@@ -1,11 +1,13 @@
-// A running engine's watch over what traffic is normal: requests come as events of logs and of the gateway, and time
-// goes on when none come. What was learnt is written down each minute; what operators wish for is looked for each
-// second.
+// A running engine's watch over what traffic is normal, and over crawls through costly pages: requests come as events of
+// logs and of the gateway, and time goes on when none come. What was learnt is written down each minute; what operators
+// wish for is looked for each second.
 
 import { TrafficMonitor, trafficModeAt, type Event, type Pipeline, type TrafficMode } from '@parapet/engine';
 import type { Alert, Decision } from '@parapet/kinds';
 import type { Store } from '@parapet/store';
 import type { Config } from '../config/schema.ts';
+import { alertOf, type CrawlerCostFinding } from '../traffic/alertOf.ts';
+import { CostWatch, removeCosts, restoreCosts, saveCosts } from '../traffic/costWatch.ts';
 import { readState, setAside, StateWriter, type ReadState } from '../traffic/stateFile.ts';
 import { chosenMode, statusOf, writeStatus, type TrafficStatus } from '../traffic/status.ts';
 import { calendarOf } from '../traffic/seasons.ts';
@@ -43,6 +45,7 @@ export async function wavesOf(store: Store, nowMs: number): Promise<readonly Ale
 export class TrafficDesk {
   readonly #options: TrafficDeskOptions;
   #watch: TrafficWatch;
+  #costs: CostWatch;
   #writer: StateWriter;
   readonly #timer: NodeJS.Timeout;
   /** When the last request was made, and when it was heard of: the time of a log is that of its lines. */
@@ -58,6 +61,8 @@ export class TrafficDesk {
     const learnt = this.#read();
     this.#watch = this.#watchWith(learnt);
     this.#watch.resume(options.waves);
+    this.#costs = this.#costWatch();
+    restoreCosts(options.dataDir, this.#costs);
     this.#writer = new StateWriter(options.dataDir, learnt?.wholeBytes ?? 0);
     this.#savedAtMs = options.nowMs();
     this.#timer = setInterval(() => this.#turn(), TURN_MS);
@@ -66,6 +71,7 @@ export class TrafficDesk {
 
   observe(event: Event): void {
     this.#watch.observe(event);
+    this.#costs.observe(event);
     if (event.timeMs <= this.#latestMs) return;
     this.#latestMs = event.timeMs;
     this.#heardAtMs = event.readAtMs;
@@ -105,6 +111,7 @@ export class TrafficDesk {
       writeStatus(dataDir, this.status());
       if (this.#writer.isAllDue) await this.#writer.writeAll(monitor.saveAll(), nowMs());
       else await this.#writer.add(monitor.saveChanges());
+      saveCosts(dataDir, this.#costs);
       if (this.#problem !== '') onNote('What was learnt of traffic is written down again.');
       this.#problem = '';
     } catch (error) {
@@ -125,7 +132,7 @@ export class TrafficDesk {
     const { dataDir, onNote } = this.#options;
     const wish = takeWish(dataDir);
     if (wish === undefined) return false;
-    if (wish.what === 'forget') this.#watch.monitor.forget(wish.site);
+    if (wish.what === 'forget') this.#forget(wish.site);
     else this.#watch = this.#watchWith(this.#read(wish.copy));
     this.#writer.forget();
     onNote(
@@ -134,6 +141,13 @@ export class TrafficDesk {
         : 'What was learnt of traffic is again what it was, as was asked for.',
     );
     return true;
+  }
+
+  /** What pages cost is learnt in half an hour: of all sites at once. */
+  #forget(site: string | undefined): void {
+    this.#watch.monitor.forget(site);
+    removeCosts(this.#options.dataDir);
+    this.#costs = this.#costWatch();
   }
 
   /** A site is protected by all else while what was learnt cannot be read: it is put aside and learnt anew. */
@@ -155,6 +169,14 @@ export class TrafficDesk {
     const { pipeline, onDecision, settings } = this.#options;
     const monitor = new TrafficMonitor('live', learnt?.parts, calendarOf(settings));
     return new TrafficWatch(monitor, pipeline, onDecision, (site) => this.#modeOf(site));
+  }
+
+  #costWatch(): CostWatch {
+    const { pipeline } = this.#options;
+    return new CostWatch(pipeline, (finding: CrawlerCostFinding) => {
+      const mode = this.#modeOf(finding.site);
+      if (mode !== 'learn') pipeline.ingest({ ...alertOf(finding), simulated: mode === 'observe' }, []);
+    });
   }
 
   #modeOf(site: string): TrafficMode {

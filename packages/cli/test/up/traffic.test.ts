@@ -13,6 +13,7 @@ import { attack } from '../../src/traffic/attacks.ts';
 import { combinedLine } from '../../src/traffic/logLine.ts';
 import { DAY_MS, FIRST_DAY_MS, SHAPES, Site } from '../../src/traffic/site.ts';
 import { newSite } from '../commands/run.ts';
+import { crawl, log as filterLog, MINUTE_MS, MONDAY, people } from '../traffic/filters.ts';
 
 const PARAPET = path.resolve(import.meta.dirname, '../../bin/parapet.js');
 const isBuilt = fs.existsSync(path.resolve(import.meta.dirname, '../../dist/main.js'));
@@ -52,7 +53,7 @@ async function stored(folder: string): Promise<{ waves: readonly AlertSummary[];
   const store = await openStore({
     dataDir: path.join(folder, '.parapet'),
     role: 'reader',
-    now: () => new Date(),
+    now,
   });
   const waves = await store.listAlerts({ scenario: 'parapet/attack-wave' });
   const decisions = await store.listDecisions({ scenario: 'parapet/attack-wave' });
@@ -104,4 +105,39 @@ describe.skipIf(!isBuilt)(`traffic in a running engine${skipped}`, { timeout: LI
     expect(out).toContain('learned 8 days; sure about nights, weekends and working days');
     expect(out).toContain('what is not normal is acted on');
   });
+
+  it('tells a crawl through costly pages while it goes on, and knows them after a restart', async () => {
+    const here = newSite();
+    const monday = MONDAY + 2 * 3_600_000;
+    const thursday = monday + 3 * DAY_MS;
+    here.write('old.log', filterLog([...people(monday, 70), ...people(thursday, 5)]));
+    here.write('parapet.yaml', 'dashboard: { listen: off }\n');
+    expect((await here.run('train traffic old.log --type nginx')).code).toBe(0);
+
+    const startMs = thursday + 20 * MINUTE_MS;
+    const asked = [
+      ...people(startMs - 10 * MINUTE_MS, 20),
+      ...crawl(startMs, 1500, (n) => `100.${64 + (n >> 8)}.${n & 255}.7`),
+    ];
+    here.write('new.log', filterLog(asked));
+    const child = await begin(here.folder);
+    const crawls = async (): Promise<readonly AlertSummary[]> => {
+      const store = await openStore({ dataDir: path.join(here.folder, '.parapet'), role: 'reader', now });
+      const alerts = await store.listAlerts({ scenario: 'parapet/crawler-cost' });
+      await store.close();
+      return alerts;
+    };
+    await expect.poll(async () => (await crawls()).length, POLL).toBe(1);
+    await end(child, 'SIGTERM');
+    expect((await crawls())[0]).toMatchObject({
+      simulated: true,
+      source: { scope: 'site', value: 'default' },
+    });
+    const costs = fs.readFileSync(path.join(here.folder, '.parapet/page-costs.json'), 'utf8');
+    expect(costs).toContain('/products?f[]');
+  });
 });
+
+function now(): Date {
+  return new Date();
+}
