@@ -16,8 +16,8 @@ export interface ClientSurge {
 }
 
 /** Of what came in one go; and of a day that became a heavy one little by little, as some of very many days do. */
-const IMPROBABLE_AT_ONCE = 10;
-const IMPROBABLE = 11.5;
+const IMPROBABLE_AT_ONCE = 8.5;
+const IMPROBABLE = 11;
 const AT_ONCE_S = 7200;
 const LEAST_TODAY = 20;
 const LEAST_RATIO = 4;
