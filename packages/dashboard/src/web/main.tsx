@@ -17,7 +17,7 @@ import { Login, Welcome } from './pages/login.tsx';
 import { Overview } from './pages/overview.tsx';
 import { ask } from './state/ask.ts';
 import { isConnected, listen, stopListening } from './state/live.ts';
-import { followLinks, place } from './state/place.ts';
+import { followLinks, place, site } from './state/place.ts';
 import { session, signedIn } from './state/session.ts';
 import { chooseFirstLanguage, t } from './words/words.ts';
 
@@ -51,9 +51,10 @@ function App(): JSX.Element | null {
   const isIn = known?.user !== undefined;
   const before = useRef(path);
   useEffect(() => {
-    if (isIn) listen();
-    else stopListening();
-  }, [isIn]);
+    if (!isIn) return undefined;
+    listen();
+    return stopListening;
+  }, [isIn, site.value]);
   useEffect(() => {
     // Who listens to the page hears where they are now.
     if (before.current !== path) document.getElementById('page-title')?.focus({ preventScroll: true });

@@ -16,9 +16,8 @@ import { t, tOr } from '../words/words.ts';
 
 export function Account(): JSX.Element {
   const user = session.value?.user;
-  const role = user?.role ?? 'viewer';
   const isOfProvider = user?.isOfProvider === true;
-  const is = t('account.is', { name: user?.name ?? '', role: tOr(`role.${role}`, role) });
+  const is = t('account.is', { name: user?.name ?? '', role: rolesText(user) });
   return (
     <>
       <PageHead title={t('account.title')} lead={is}>
@@ -45,6 +44,16 @@ export function Account(): JSX.Element {
       </div>
     </>
   );
+}
+
+/** The role for all sites, else those for single ones. */
+function rolesText(user: SessionView['user']): string {
+  const { role, siteRoles = {} } = user ?? {};
+  const own = role === undefined ? [] : [tOr(`role.${role}`, role)];
+  const single = Object.entries(siteRoles).map(([name, one]) => `${name}: ${tOr(`role.${one}`, one)}`);
+  const most = 5;
+  const more = single.length > most ? ['…'] : [];
+  return [...own, ...single.slice(0, most), ...more].join(', ');
 }
 
 /** What the bar of a phone has no room for. */

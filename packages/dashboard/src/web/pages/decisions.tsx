@@ -23,7 +23,7 @@ import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { filter, place } from '../state/place.ts';
-import { may } from '../state/session.ts';
+import { may, mayEverywhere } from '../state/session.ts';
 import { ago, faultText, moment, t, tOr, whole } from '../words/words.ts';
 import { liftDecisions } from './incident.tsx';
 
@@ -41,7 +41,7 @@ export function Decisions(): JSX.Element {
   return (
     <>
       <PageHead title={t('decisions.title')} lead={t('decisions.lead')}>
-        {may('operator') && (
+        {mayEverywhere('operator') && (
           <button type="button" class="button main" onClick={() => setAdding(true)}>
             <Icon name="plus" /> {t('decisions.add')}
           </button>

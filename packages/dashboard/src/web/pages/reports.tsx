@@ -6,6 +6,7 @@ import type { ReportView } from '../../wire.ts';
 import { ChoiceField } from '../parts/form.tsx';
 import { PageHead, Panel, Shown } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';
+import { ofSite } from '../state/place.ts';
 import { language, t, type Word } from '../words/words.ts';
 
 const DAYS = ['1', '7', '30', '90'] as const;
@@ -104,7 +105,7 @@ function Download(props: {
   return (
     <a
       class="button small"
-      href={`/data/reports/${props.file}?${props.query}`}
+      href={ofSite(`/data/reports/${props.file}?${props.query}`)}
       target="_self"
       download={`parapet-${props.file}`}
     >

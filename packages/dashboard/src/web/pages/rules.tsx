@@ -13,7 +13,7 @@ import { RuleChange } from '../parts/rule-change.tsx';
 import { tell } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { filter, place } from '../state/place.ts';
-import { may } from '../state/session.ts';
+import { mayEverywhere } from '../state/session.ts';
 import { percent, t } from '../words/words.ts';
 
 export function Rules(): JSX.Element {
@@ -26,7 +26,7 @@ export function Rules(): JSX.Element {
   return (
     <>
       <PageHead title={t('nav.rules')} lead={t('rules.lead')} />
-      {may('analyst') && <Test />}
+      {mayEverywhere('analyst') && <Test />}
       <Panel>
         <div class="bar">
           <SearchRows label={t('rules.search')} value={words} />
@@ -87,7 +87,7 @@ function Table(props: { readonly rules: readonly RuleRow[]; readonly onChanged: 
                 {rule.chosen !== undefined && <span class="about">{t('rules.chosen')}</span>}
               </td>
               <td class="row-act">
-                {rule.kind !== 'policy' && may('operator') && (
+                {rule.kind !== 'policy' && mayEverywhere('operator') && (
                   <button
                     type="button"
                     class="button small"

@@ -6,10 +6,11 @@ import { tell, type Fault } from '../state/ask.ts';
 import { isConnected } from '../state/live.ts';
 import { complain, dismiss, notes, type Note } from '../state/notes.ts';
 import { place } from '../state/place.ts';
-import { may, session, signedOut } from '../state/session.ts';
+import { may, mayEverywhere, session, signedOut } from '../state/session.ts';
 import { faultText, t, type Word } from '../words/words.ts';
 import { Choices } from './choices.tsx';
 import { Icon, Wall, type IconName } from './icons.tsx';
+import { SiteSwitch } from './site-picker.tsx';
 
 interface Link {
   readonly href: string;
@@ -17,6 +18,8 @@ interface Link {
   readonly icon: IconName;
   /** Only for this role and those above. */
   readonly role?: RoleName;
+  /** It is about all sites. */
+  readonly isOfAll?: true;
   /** Not in the bar of a phone. */
   readonly isAside?: true;
 }
@@ -27,12 +30,15 @@ const LINKS: readonly Link[] = [
   { href: '/decisions', word: 'nav.decisions', icon: 'decisions' },
   { href: '/live', word: 'nav.live', icon: 'live' },
   { href: '/sites', word: 'nav.sites', icon: 'sites', isAside: true },
-  { href: '/bots', word: 'nav.bots', icon: 'bots', isAside: true },
+  { href: '/bots', word: 'nav.bots', icon: 'bots', isAside: true, isOfAll: true },
   { href: '/rules', word: 'nav.rules', icon: 'rules', isAside: true },
   { href: '/reports', word: 'nav.reports', icon: 'report', isAside: true },
-  { href: '/notifications', word: 'nav.notifications', icon: 'bell', role: 'operator', isAside: true },
-  { href: '/health', word: 'nav.health', icon: 'health', isAside: true },
-  { href: '/users', word: 'nav.users', icon: 'users', role: 'admin', isAside: true },
+  {
+    ...{ href: '/notifications', word: 'nav.notifications', icon: 'bell', role: 'operator' },
+    ...{ isAside: true, isOfAll: true },
+  },
+  { href: '/health', word: 'nav.health', icon: 'health', isAside: true, isOfAll: true },
+  { href: '/users', word: 'nav.users', icon: 'users', role: 'admin', isAside: true, isOfAll: true },
   { href: '/audit', word: 'nav.audit', icon: 'audit', role: 'admin', isAside: true },
   { href: '/account', word: 'nav.account', icon: 'account' },
 ];
@@ -49,6 +55,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
         <a class="brand" href="/">
           <Wall /> Parapet
         </a>
+        <SiteSwitch />
         <nav aria-label={t('app.menu')}>
           <ul>
             {links.map(({ href, word, icon, isAside }) => (
@@ -84,7 +91,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
 
 /** Those that who is here may open. */
 export function linksFor(): readonly Link[] {
-  return LINKS.filter(({ role }) => role === undefined || may(role));
+  return LINKS.filter(({ role = 'viewer', isOfAll }) => (isOfAll === true ? mayEverywhere : may)(role));
 }
 
 function isAt(path: string, href: string): boolean {

@@ -4,6 +4,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ask, type Fault } from './ask.ts';
 import { happened } from './live.ts';
+import { ofSite } from './place.ts';
 
 export interface Data<T> {
   readonly value: T | undefined;
@@ -17,7 +18,8 @@ const AGAIN_MS = 60_000;
 const AFTER_FAULT_MS = 5000;
 const TOGETHER_MS = 700;
 
-export function useData<T>(path: string): Data<T> {
+export function useData<T>(address: string): Data<T> {
+  const path = ofSite(address);
   const [state, setState] = useState<Omit<Data<T>, 'reload'>>({
     value: undefined,
     fault: undefined,

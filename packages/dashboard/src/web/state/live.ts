@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { LiveAlert, LiveRequest, Moment } from '../../wire.ts';
+import { ofSite } from './place.ts';
 
 export interface HeardAlert extends LiveAlert {
   readonly key: number;
@@ -25,19 +26,20 @@ let source: EventSource | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
 
 export function listen(): void {
-  source ??= open('/data/live', hear);
+  source ??= open(ofSite('/data/live'), hear);
 }
 
 export function stopListening(): void {
   source?.close();
   source = undefined;
+  lastAlerts.value = [];
 }
 
 /** Listens to requests as well; returns how to stop. */
 export function watchRequests(
   onRequests: (requests: readonly LiveRequest[], leftOut: number) => void,
 ): () => void {
-  const own = open('/data/live?requests=1', (moment) => {
+  const own = open(ofSite('/data/live?requests=1'), (moment) => {
     if (moment.kind === 'requests') onRequests(moment.requests, moment.leftOut);
   });
   return () => own.close();

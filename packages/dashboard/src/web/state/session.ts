@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { RoleName, SessionView } from '../../wire.ts';
+import { site } from './place.ts';
 
 export const session = signal<SessionView | undefined>(undefined);
 export const csrf = signal('');
@@ -20,8 +21,18 @@ export function signedOut(): void {
   session.value = { hasUsers, version: '' };
 }
 
-/** Whether who is here may do what asks for the role; the server asks again. */
+/** Whether who is here may do what asks for the role, on the site that is looked at or anywhere; the server asks again. */
 export function may(role: RoleName): boolean {
-  const own = session.value?.user?.role;
+  const siteRoles = session.value?.user?.siteRoles ?? {};
+  const own = site.value === '' ? Object.values(siteRoles) : [siteRoles[site.value]];
+  return mayEverywhere(role) || own.some((one) => isAtLeast(one, role));
+}
+
+/** The same for what is about all sites. */
+export function mayEverywhere(role: RoleName): boolean {
+  return isAtLeast(session.value?.user?.role, role);
+}
+
+function isAtLeast(own: RoleName | undefined, role: RoleName): boolean {
   return own !== undefined && ROLES.indexOf(own) >= ROLES.indexOf(role);
 }

@@ -37,6 +37,10 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'theme.auto': 'Wie das Gerät',
   'theme.light': 'Hell',
   'theme.dark': 'Dunkel',
+  'site.label': 'Website',
+  'site.all': 'Alle Websites',
+  'site.none': 'Keine Website heißt so',
+  'site.more': 'eine weitere passt: weiter tippen|{n} weitere passen: weiter tippen',
   'theme.label': 'Farben',
   'language.label': 'Sprache',
 

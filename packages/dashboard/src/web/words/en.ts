@@ -35,6 +35,10 @@ export const EN = {
   'theme.auto': 'As the device',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
+  'site.label': 'Site',
+  'site.all': 'All sites',
+  'site.none': 'No site has this in its name',
+  'site.more': 'one more fits: type on|{n} more fit: type on',
   'theme.label': 'Colours',
   'language.label': 'Language',
 

@@ -36,6 +36,10 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'theme.auto': 'Como el aparato',
   'theme.light': 'Claro',
   'theme.dark': 'Oscuro',
+  'site.label': 'Sitio',
+  'site.all': 'Todos los sitios',
+  'site.none': 'Ningún sitio se llama así',
+  'site.more': 'hay uno más: siga escribiendo|hay {n} más: siga escribiendo',
   'theme.label': 'Colores',
   'language.label': 'Idioma',
 

@@ -37,6 +37,10 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'theme.auto': 'Comme l’appareil',
   'theme.light': 'Clair',
   'theme.dark': 'Sombre',
+  'site.label': 'Site',
+  'site.all': 'Tous les sites',
+  'site.none': 'Aucun site ne porte ce nom',
+  'site.more': 'un autre convient : continuez|{n} autres conviennent : continuez',
   'theme.label': 'Couleurs',
   'language.label': 'Langue',
 
