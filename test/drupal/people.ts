@@ -1,6 +1,7 @@
 // People at browsers, in front of a Drupal: those who look, and those who sign in.
 
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import {
   chromium,
   type Browser,
@@ -11,6 +12,15 @@ import {
 import { expect } from 'vitest';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
 
 /** Why there are none; undefined when there can be. */
 export const noBrowser: string | undefined = CHROMIUM === undefined ? 'Chromium is not installed' : undefined;
@@ -70,4 +80,13 @@ export async function send(page: Page, button = page.locator('#edit-submit:visib
 export async function says(page: Page, text: string): Promise<void> {
   const words = (): Promise<string> => page.innerText('body').catch(() => '');
   await expect.poll(words, { timeout: 30_000 }).toContain(text);
+}
+
+/** Returns what axe finds against WCAG 2.2 AA in a part of the page. */
+export async function axeFinds(page: Page, part: string): Promise<string[]> {
+  await page.evaluate(fs.readFileSync(AXE, 'utf8'));
+  const results = (await page.evaluate(
+    `axe.run('${part}', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  )) as AxeResults; // what axe promises
+  return results.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
 }

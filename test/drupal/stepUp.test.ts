@@ -1,24 +1,14 @@
 // A login, a registration or a comment that has to be confirmed by a mailed code, in a real Drupal.
 
 import { once } from 'node:events';
-import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
-import { noBrowser, openBrowser, personAt, says, send, signIn, tryToSignIn } from './people.ts';
+import { axeFinds, noBrowser, openBrowser, personAt, says, send, signIn, tryToSignIn } from './people.ts';
 
 const reason = missing ?? noBrowser;
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
 
 describe.skipIf(reason !== undefined)(
   `a mailed code${reason === undefined ? '' : ` (skipped: ${reason})`}`,
@@ -118,11 +108,7 @@ describe.skipIf(reason !== undefined)(
       const page = await tryToSignIn(context, 'reader');
       await page.waitForURL(/\/user\/login\/code$/);
       await page.setViewportSize({ width: 320, height: 800 });
-      await page.evaluate(fs.readFileSync(AXE, 'utf8'));
-      const results = (await page.evaluate(
-        `axe.run('form', { runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa'] })`,
-      )) as AxeResults; // what axe promises
-      expect(results.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+      expect(await axeFinds(page, 'form')).toEqual([]);
       await page.getByLabel('Code from the e-mail').focus();
       await page.keyboard.type(await nextCode('reader@example.org'));
       await page.keyboard.press('Enter');

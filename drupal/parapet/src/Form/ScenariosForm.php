@@ -65,20 +65,26 @@ final class ScenariosForm extends ConfigFormBase {
         ? $this->t("The engine judges by scenarios of its own. Only those that other modules bring along are judged here.")
         : $this->t('Each counts what one address does. With 5 times and 60 seconds, the sixth time within a minute is one too many, and once a minute is never.'),
     ];
+    $header = [
+      'enabled' => $this->t('On'),
+      'about' => $this->t('An address …'),
+      'capacity' => $this->t('Let pass (times)'),
+      'leak_seconds' => $this->t('One is forgiven after (seconds)'),
+      'then' => $this->t('Then'),
+      'seconds' => $this->t('For (seconds)'),
+    ];
     $form['scenarios'] = [
       '#type' => 'table',
-      '#header' => [
-        $this->t('On'),
-        $this->t('An address …'),
-        $this->t('Let pass (times)'),
-        $this->t('One is forgiven after (seconds)'),
-        $this->t('Then'),
-        $this->t('For (seconds)'),
-      ],
+      '#header' => array_values($header),
+      // On a phone each row is a list, and says itself what its cells are.
+      '#attributes' => ['class' => ['parapet-report']],
+      '#attached' => ['library' => ['parapet/report']],
     ];
     $set = $this->scenarios->settings();
     foreach (array_values($this->scenarios->all()) as $row => $scenario) {
-      $form['scenarios'][$row] = $this->row($scenario, $set[$scenario->name] ?? []);
+      foreach ($this->row($scenario, $set[$scenario->name] ?? []) as $name => $cell) {
+        $form['scenarios'][$row][$name] = $cell + ['#wrapper_attributes' => ['data-label' => $header[$name]]];
+      }
     }
     return parent::buildForm($form, $form_state);
   }

@@ -1,6 +1,6 @@
 // What the Drupal module shares with the gateway: words, style and scripts of the pages and the table of routes, as
 // generated PHP, and answers of this code on which the module's own are tested. After a change here run
-// `npx vitest run -u packages/enforcement/test/drupal` and commit what it writes below drupal/parapet.
+// `npx vitest run packages/enforcement/test/drupal -u` and commit what it writes below drupal/parapet.
 
 import path from 'node:path';
 import type { Client, RequestView } from '@parapet/kinds';
@@ -74,11 +74,11 @@ function valueOf(cookie: string): string {
 it('gives the module the words, the style and the scripts of the pages', async () => {
   const said = Object.fromEntries(
     LANGUAGES.map((language) => {
-      const { from, record, tryAgain, signIn, check, block, throttle, stepUp } = wordsOf(language);
+      const { from, record, tryAgain, signIn, check, block, throttle, stepUp, wait } = wordsOf(language);
       const waits = Object.fromEntries(
         [1, 5, 10, 30, 60].map((count) => [`s${count}`, seconds(language, count)]),
       );
-      return [language, { from, record, tryAgain, signIn, check, block, throttle, stepUp, waits }];
+      return [language, { from, record, tryAgain, signIn, check, block, throttle, stepUp, wait, waits }];
     }),
   );
   const pages = {
@@ -128,7 +128,9 @@ it('answers what the module has to answer about cookies, tokens and puzzles', as
         userAgent,
         binding: bindingOf(asks, from, 'shop'),
         pass: valueOf(passes.issue('solved', 3_600_000, NOW_MS, asks, from, 'shop')),
+        waited: valueOf(passes.issue('waited', 3_600_000, NOW_MS, asks, from, 'shop')),
         token: mint.make('w', bitsOfPart(17), bindingOf(asks, from, 'shop')),
+        step: mint.make('s', 9, bindingOf(asks, from, 'shop')),
       };
     }),
     trust: {

@@ -16,6 +16,11 @@ use Drupal\parapet\Core\Net\Ip;
 final class PassCookie {
 
   public const NAME = 'parapet_pass';
+  /**
+   * How its holder came by it; one who only waited is trusted less.
+   */
+  public const SOLVED = 's';
+  public const WAITED = 'w';
   private const SHAPE = '/^1\.([sw])\.([0-9a-z]{1,8})\.([\w-]{22})$/D';
 
   private readonly Signer $signer;
@@ -28,26 +33,30 @@ final class PassCookie {
   }
 
   /**
-   * Returns the value for somebody who solved the check.
+   * Returns the value for somebody who solved the check, or waited.
    */
-  public function issue(Visit $visit, int $seconds, int $now): string {
-    $text = '1.s.' . Ip::base36($now + $seconds);
+  public function issue(Visit $visit, int $seconds, int $now, string $kind = self::SOLVED): string {
+    $text = "1.$kind." . Ip::base36($now + $seconds);
     return $text . '.' . $this->signer->sign("$text\n" . self::binding($visit, $this->site));
   }
 
   /**
-   * Whether the visitor has a pass; having waited is enough.
+   * Returns the kind of pass that the visitor has, the better of several.
+   *
+   * @return string
+   *   SOLVED, WAITED, or nothing.
    */
-  public function isHeld(Visit $visit, int $now): bool {
+  public function kindHeld(Visit $visit, int $now): string {
+    $best = '';
     foreach ($visit->cookies(self::NAME) as $rawPass) {
       if (preg_match(self::SHAPE, $rawPass, $match) === 1 && (int) base_convert($match[2], 36, 10) > $now) {
         $text = substr($rawPass, 0, -23);
         if ($this->signer->isSigned("$text\n" . self::binding($visit, $this->site), $match[3])) {
-          return TRUE;
+          $best = $best === self::SOLVED ? $best : $match[1];
         }
       }
     }
-    return FALSE;
+    return $best;
   }
 
   /**

@@ -10,25 +10,25 @@ use Drupal\parapet\Core\Net\Ip;
  * What is handed out to be brought back once, in time, by the same client.
  *
  * `1.KIND.ISSUED.NUMBER.NONCE.SIGNATURE`, the same as the gateway's: KIND `c`
- * for a check, `w` for work; ISSUED in milliseconds and NUMBER, the bits of
- * work, in base 36.
+ * for a check, `w` for work, `s` for a step of waiting; ISSUED in milliseconds
+ * and NUMBER, the bits of work or the step, in base 36.
  */
 final class Token {
 
-  private const SHAPE = '/^1\.([cw])\.([0-9a-z]{1,9})\.([0-9a-z]{1,3})\.([\w-]{16})\.([\w-]{22})$/D';
+  private const SHAPE = '/^1\.([cws])\.([0-9a-z]{1,9})\.([0-9a-z]{1,3})\.([\w-]{16})\.([\w-]{22})$/D';
 
   private function __construct(
     public readonly string $kind,
     public readonly int $issuedAt,
-    public readonly int $bits,
+    public readonly int $number,
     public readonly string $nonce,
   ) {}
 
   /**
    * Returns a new token.
    */
-  public static function make(Signer $signer, string $kind, int $bits, string $binding, int $nowMs, string $random): string {
-    $text = implode('.', ['1', $kind, Ip::base36($nowMs), Ip::base36($bits), Signer::base64url(substr($random, 0, 12))]);
+  public static function make(Signer $signer, string $kind, int $number, string $binding, int $nowMs, string $random): string {
+    $text = implode('.', ['1', $kind, Ip::base36($nowMs), Ip::base36($number), Signer::base64url(substr($random, 0, 12))]);
     return $text . '.' . $signer->sign("$text\n$binding");
   }
 

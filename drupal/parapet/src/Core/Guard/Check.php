@@ -15,8 +15,7 @@ use Drupal\parapet\Core\StateInterface;
 /**
  * The check: a visitor without a pass shows that a browser is asking.
  *
- * The gateway's (docs/challenge.md), without its waiting page: a site without an
- * engine has nowhere to count who waited.
+ * The gateway's (docs/challenge.md). Who runs no scripts waits instead.
  */
 final class Check {
 
@@ -44,10 +43,10 @@ final class Check {
   }
 
   /**
-   * Whether the visitor was checked.
+   * Returns what kind of pass the visitor has, or nothing.
    */
-  public function isPassed(Visit $visit, int $now): bool {
-    return $this->pass->isHeld($visit, $now);
+  public function pass(Visit $visit, int $now): string {
+    return $this->pass->kindHeld($visit, $now);
   }
 
   /**
@@ -66,7 +65,7 @@ final class Check {
   public function page(Visit $visit, string $record, bool $isPersonal, int $now): Page {
     $reader = Reader::of($visit);
     $token = $this->token($visit, $isPersonal ? 'w' : 'c', $now);
-    return $this->pages->check($reader, $token, self::question(self::nonceOf($token)), $visit->method, $record);
+    return $this->pages->check($reader, $token, self::question(self::nonceOf($token)), $visit, $record);
   }
 
   /**
@@ -78,7 +77,7 @@ final class Check {
   public function solve(Visit $visit, bool $isPersonal, int $now): Outcome {
     $kind = $isPersonal ? 'w' : 'c';
     $token = Token::read($this->signer, $this->posted($visit, 'token'), PassCookie::binding($visit, $this->site));
-    if ($token === NULL || $token->issuedAt + self::SOLVE_WITHIN_SECONDS <= $now) {
+    if ($token === NULL || $token->kind === 's' || $token->issuedAt + self::SOLVE_WITHIN_SECONDS <= $now) {
       return $this->again($visit, $kind, $now);
     }
     $parts = $token->kind === 'c' ? 1 : self::WORK_PARTS;
@@ -167,7 +166,7 @@ final class Check {
       }
       $number = (int) $answer;
       $word = hexdec(substr(hash('sha256', "$token->nonce:$i:$number"), 0, 8));
-      if ($word >> (32 - $token->bits) !== 0) {
+      if ($word >> (32 - $token->number) !== 0) {
         return FALSE;
       }
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Drupal\parapet\Core\Guard;
 
+use Drupal\parapet\Core\Cookies\PassCookie;
 use Drupal\parapet\Core\Cookies\TrustCookie;
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Decisions\SnapshotException;
@@ -162,8 +163,14 @@ final class Guard {
         if ($check === NULL || $rank !== '') {
           return $this->slow($visit, $decision, 'captcha', $now);
         }
-        if ($check->isPassed($visit, $now)) {
+        $pass = $check->pass($visit, $now);
+        if ($pass === PassCookie::SOLVED) {
           return new Outcome('passed', NULL, $decision);
+        }
+        // Waiting is what a program can do most easily, so what it opens is not
+        // open wide.
+        if ($pass === PassCookie::WAITED) {
+          return $this->slow($visit, $decision, 'captcha', $now);
         }
         $isPersonal = in_array($decision->scope, self::PERSONAL, TRUE);
         return new Outcome('captcha', $check->page($visit, $decision->record, $isPersonal, $now), $decision);
@@ -205,6 +212,10 @@ final class Guard {
     $path = $this->basePath . self::CHECK_PATH;
     if ($visit->rawTarget === "$path/work.js") {
       return new Outcome('own-page', $this->pages->worker());
+    }
+    $secret = $this->settings->secretBytes();
+    if ($secret !== '' && str_starts_with($visit->rawTarget, $this->pages->waiting->path)) {
+      return (new Waiting($secret, $this->settings->site, $this->pages->waiting, $this->state))->answer($visit, $now);
     }
     $check = $this->check();
     if ($visit->rawTarget !== "$path/solve" || $visit->method !== 'POST' || $check === NULL) {

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet\Core\Pages;
 
 use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Guard\Visit;
 
 /**
  * The pages that a visitor sees instead of the site's, as the gateway has them.
@@ -33,6 +34,11 @@ final class Pages {
    */
   private static ?array $parts = NULL;
 
+  /**
+   * The pages for who runs no scripts.
+   */
+  public readonly WaitingPages $waiting;
+
   public function __construct(
     private readonly string $siteName,
     /**
@@ -43,7 +49,9 @@ final class Pages {
      * How the owner can be reached; any text or nothing.
      */
     private readonly string $contact = '',
-  ) {}
+  ) {
+    $this->waiting = new WaitingPages($this, $checkPath);
+  }
 
   /**
    * Returns 403 for somebody who is banned.
@@ -124,12 +132,12 @@ final class Pages {
    *   What is to be brought back; not used for programs.
    * @param string $question
    *   What the browser lays out.
-   * @param string $method
+   * @param \Drupal\parapet\Core\Guard\Visit $visit
    *   How the page was asked for that is wanted.
    * @param string $record
    *   The decision.
    */
-  public function check(Reader $reader, string $token, string $question, string $method, string $record): Page {
+  public function check(Reader $reader, string $token, string $question, Visit $visit, string $record): Page {
     $words = self::words($reader->language);
     if ($reader->format !== 'html') {
       $body = $reader->format === 'text'
@@ -137,11 +145,12 @@ final class Pages {
         : self::problem($words['check.title'], 403, $words['check.program'], ['record' => $record]);
       return $this->page($reader, 403, $body);
     }
-    $isRead = $method === 'GET' || $method === 'HEAD';
+    $isRead = $visit->method === 'GET' || $visit->method === 'HEAD';
+    $wait = self::escape($this->waiting->begin($visit->rawTarget, !$isRead));
     $attributes = [
       'data-token' => $token,
       'data-layout' => $question,
-      'data-method' => $method,
+      'data-method' => $visit->method,
       'data-checking' => $words['check.checking'],
       'data-working' => $words['check.working'],
       'data-done' => $words['check.done'],
@@ -162,7 +171,8 @@ final class Pages {
       '<p id="again" hidden><button type="button" id="retry">' . self::escape($words['tryAgain']) . '</button></p>',
       '<p id="after" hidden><button type="button" id="resend">' . self::escape($words['check.sendAgain']) . '</button> ',
       '<button type="button" id="back">' . self::escape($words['check.goBack']) . '</button></p>',
-      '<noscript><p><strong>' . self::escape($words['noScript']) . '</strong></p></noscript>',
+      '<noscript><p><strong>' . self::escape($words['check.noScript']) . '</strong></p></noscript>',
+      '<p class="soft" id="slow">' . self::escape($words['check.slow']) . " <a href=\"$wait\">" . self::escape($words['check.slowLink']) . '</a></p>',
       '<details><summary>' . self::escape($words['check.whyTitle']) . '</summary>',
       self::paragraph($words['check.why']),
       self::paragraph($words['check.privacy']),
@@ -170,8 +180,27 @@ final class Pages {
       '</details>',
     ];
     $script = $this->script();
-    $body = $this->frame($reader->language, $words['check.title'], implode('', $html), $script);
+    $refresh = "<noscript><meta http-equiv=\"refresh\" content=\"0; url=$wait\"></noscript>";
+    $body = $this->frame($reader->language, $words['check.title'], implode('', $html), $script, $refresh);
     return $this->page($reader, 403, $body, $script);
+  }
+
+  /**
+   * Returns a page of any HTML, with files of our own.
+   *
+   * @param Reader $reader
+   *   Who reads it, a person.
+   * @param int $status
+   *   The status of the answer.
+   * @param string $title
+   *   As text.
+   * @param string $html
+   *   What stands below the title.
+   * @param string $head
+   *   What else stands in the head.
+   */
+  public function notice(Reader $reader, int $status, string $title, string $html, string $head = ''): Page {
+    return $this->page($reader, $status, $this->frame($reader->language, $title, $html, '', $head), '', $head !== '');
   }
 
   /**
@@ -202,7 +231,7 @@ final class Pages {
   /**
    * Returns the head of an answer, which nobody may keep.
    */
-  private function page(Reader $reader, int $status, string $body, string $script = ''): Page {
+  private function page(Reader $reader, int $status, string $body, string $script = '', bool $hasFiles = FALSE): Page {
     $headers = [
       'Content-Type' => self::TYPES[$reader->format],
       'Content-Language' => $reader->language,
@@ -215,7 +244,8 @@ final class Pages {
     if ($reader->format === 'html') {
       $allowed = $script === '' ? "'none'" : "'sha256-" . base64_encode(hash('sha256', $script, TRUE)) . "'";
       $style = "'sha256-" . base64_encode(hash('sha256', self::parts()['style'], TRUE)) . "'";
-      $headers['Content-Security-Policy'] = "default-src 'none'; style-src $style; script-src $allowed; "
+      $files = $hasFiles ? " 'self'; img-src 'self'" : '';
+      $headers['Content-Security-Policy'] = "default-src 'none'; style-src $style$files; script-src $allowed; "
         . "worker-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
     }
     return new Page($status, $headers, $body);
@@ -234,11 +264,11 @@ final class Pages {
   /**
    * Returns the whole page.
    */
-  private function frame(string $language, string $title, string $body, string $script = ''): string {
+  private function frame(string $language, string $title, string $body, string $script = '', string $head = ''): string {
     $from = strtr(self::words($language)['from'], ['{site}' => $this->siteName]);
     return '<!doctype html><html lang="' . $language . '"><head><meta charset="utf-8">'
       . '<meta name="viewport" content="width=device-width, initial-scale=1">'
-      . '<title>' . self::escape($title) . '</title><style>' . self::parts()['style'] . '</style>'
+      . '<title>' . self::escape($title) . '</title><style>' . self::parts()['style'] . '</style>' . $head
       . '</head><body><main><div class="card">'
       . '<svg class="wall" viewBox="4 9 40 31" aria-hidden="true"><path d="' . self::WALL . '"/></svg>'
       . '<h1>' . self::escape($title) . '</h1>' . $body . '</div></main>'
@@ -268,14 +298,14 @@ final class Pages {
   /**
    * Returns a paragraph of any text.
    */
-  private static function paragraph(string $text, string $class = ''): string {
+  public static function paragraph(string $text, string $class = ''): string {
     return '<p' . ($class === '' ? '' : " class=\"$class\"") . '>' . self::escape($text) . '</p>';
   }
 
   /**
    * Returns any text as text of a page.
    */
-  private static function escape(string $text): string {
+  public static function escape(string $text): string {
     return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
   }
 
@@ -285,20 +315,20 @@ final class Pages {
    * @return array<string, string>
    *   The words.
    */
-  private static function words(string $language): array {
+  public static function words(string $language): array {
     $words = self::flat(self::parts()['words'][$language] ?? self::parts()['words']['en']);
     // What only this module says.
     $own = [
-      'en' => ['Reaching the owner', 'Your browser runs no scripts. Please allow them for this site and load the page again.'],
-      'de' => ['So erreichen Sie den Betreiber', 'Ihr Browser führt keine Skripte aus. Bitte erlauben Sie sie für diese Seite und laden Sie sie neu.'],
-      'es' => ['Contacto', 'Su navegador no ejecuta scripts. Permítalos para este sitio y vuelva a cargar la página.'],
-      'fr' => ['Contact', 'Votre navigateur n’exécute pas de scripts. Autorisez-les pour ce site et rechargez la page.'],
-      'it' => ['Contatti', 'Il suo browser non esegue script. Li consenta per questo sito e ricarichi la pagina.'],
-      'nl' => ['Contact', 'Uw browser voert geen scripts uit. Sta ze toe voor deze site en laad de pagina opnieuw.'],
-      'pl' => ['Kontakt', 'Przeglądarka nie wykonuje skryptów. Proszę zezwolić na nie w tej witrynie i wczytać stronę ponownie.'],
-      'pt' => ['Contacto', 'O seu navegador não executa scripts. Permita-os neste site e recarregue a página.'],
+      'en' => ['Reaching the owner', 'When the time is over, go on with the button.', 'Go on'],
+      'de' => ['So erreichen Sie den Betreiber', 'Wenn die Zeit vorbei ist, geht es mit der Schaltfläche weiter.', 'Weiter'],
+      'es' => ['Contacto', 'Cuando pase el tiempo, continúe con el botón.', 'Continuar'],
+      'fr' => ['Contact', 'Une fois le temps écoulé, continuez avec le bouton.', 'Continuer'],
+      'it' => ['Contatti', 'Trascorso il tempo, prosegua con il pulsante.', 'Prosegui'],
+      'nl' => ['Contact', 'Ga verder met de knop als de tijd om is.', 'Verder'],
+      'pl' => ['Kontakt', 'Po upływie tego czasu prosimy przejść dalej przyciskiem.', 'Dalej'],
+      'pt' => ['Contacto', 'Quando o tempo terminar, continue com o botão.', 'Continuar'],
     ];
-    [$words['contact'], $words['noScript']] = $own[$language] ?? $own['en'];
+    [$words['contact'], $words['goOnLead'], $words['goOn']] = $own[$language] ?? $own['en'];
     return $words;
   }
 

@@ -18,11 +18,13 @@ use Drupal\parapet\Core\Guard\Outcome;
 use Drupal\parapet\Core\Guard\Routes;
 use Drupal\parapet\Core\Guard\Settings;
 use Drupal\parapet\Core\Guard\Visit;
+use Drupal\parapet\Core\Guard\Waiting;
 use Drupal\parapet\Core\Net\Ip;
 use Drupal\parapet\Core\Pages\Page;
 use Drupal\parapet\Core\Pages\Pages;
 use Drupal\parapet\Core\Pages\Reader;
 use Drupal\parapet\Core\Pages\Reason;
+use Drupal\parapet\Core\Pages\WaitingPages;
 use PHPUnit\Framework\Attributes\CoversClass;
 use PHPUnit\Framework\TestCase;
 
@@ -31,6 +33,8 @@ use PHPUnit\Framework\TestCase;
  */
 #[CoversClass(Guard::class)]
 #[CoversClass(Check::class)]
+#[CoversClass(Waiting::class)]
+#[CoversClass(WaitingPages::class)]
 #[CoversClass(Routes::class)]
 #[CoversClass(Settings::class)]
 #[CoversClass(Outcome::class)]
@@ -50,6 +54,7 @@ final class GuardTest extends TestCase {
 
   private const NOW = 1795348800;
   private const HTML = ['HTTP_ACCEPT' => 'text/html'];
+  private const SECRET = '7878787878787878787878787878787878787878787878787878787878787878';
 
   public function testCookiesAreTheGateways(): void {
     $shared = self::shared('cookies');
@@ -66,7 +71,15 @@ final class GuardTest extends TestCase {
       self::assertSame($visitor['binding'], PassCookie::binding($visit, 'shop'));
       self::assertSame($visitor['pass'], (new PassCookie($secret, 'shop'))->issue($visit, 3600, $shared['now']));
       $token = Token::read(new Signer($secret, 'challenge'), $visitor['token'], $visitor['binding']);
-      self::assertSame(['w', $shared['now'], $shared['bitsOfPart']], [$token?->kind, $token?->issuedAt, $token?->bits]);
+      self::assertSame(['w', $shared['now'], $shared['bitsOfPart']], [$token?->kind, $token?->issuedAt, $token?->number]);
+      $pass = new PassCookie($secret, 'shop');
+      self::assertSame($visitor['waited'], $pass->issue($visit, 3600, $shared['now'], PassCookie::WAITED));
+      foreach (["parapet_pass=$visitor[waited]" => 'w', "parapet_pass=$visitor[pass]; parapet_pass=$visitor[waited]" => 's', 'parapet_pass=1.s.zzzzzz.x' => ''] as $cookie => $kind) {
+        $holder = $this->visit(['HTTP_USER_AGENT' => $visitor['userAgent'], 'HTTP_COOKIE' => $cookie], $visitor['ip']);
+        self::assertSame($kind, $pass->kindHeld($holder, $shared['now']));
+      }
+      $step = Token::read(new Signer($secret, 'challenge'), $visitor['step'], $visitor['binding']);
+      self::assertSame(['s', 9], [$step?->kind, $step?->number]);
       self::assertSame(
         $visitor['token'],
         Token::make(new Signer($secret, 'challenge'), 'w', 14, $visitor['binding'], $shared['now'] * 1000, str_repeat("\x07", 12)),
@@ -257,6 +270,81 @@ final class GuardTest extends TestCase {
     self::assertSame('w', explode('.', $next)[1]);
   }
 
+  public function testWhoRunsNoScriptsWaitsTwiceAndIsServedSlowly(): void {
+    $guard = $this->guard([self::decision('captcha', 'ip', '203.0.113.9', self::NOW + 86400)], ['secret' => self::SECRET], '/sub');
+    $page = $guard->decide($this->visit(self::HTML + ['REQUEST_URI' => '/sub/a?b=c&d']), self::NOW)->page;
+    self::assertStringContainsString('<noscript><meta http-equiv="refresh" content="0; url=/sub/parapet/check/wait?to=%2Fsub%2Fa%3Fb%3Dc%26d"></noscript>', $page->body ?? '');
+    $first = $this->waits($guard, '?to=%2Fsub%2Fa%3Fb%3Dc%26d', self::NOW);
+    self::assertSame(200, $first->page?->status);
+    self::assertStringContainsString('step 1 of 2', $first->page->body);
+    self::assertStringContainsString('This step takes 5 seconds.', $first->page->body);
+    self::assertStringContainsString("style-src 'sha256-", $first->page->headers['Content-Security-Policy']);
+    self::assertStringContainsString("'self'; img-src 'self'; script-src 'none'", $first->page->headers['Content-Security-Policy']);
+    [$next, $cookie] = $this->looksAt($guard, $first->page->body, self::NOW);
+    // Too early: the same step again. Without the image: a new one.
+    self::assertStringContainsString(self::tokenOf($next), $this->waits($guard, $next, self::NOW + 4, $cookie)->page->body ?? '');
+    self::assertStringContainsString('takes 1 second.', $this->waits($guard, $next, self::NOW + 4, $cookie)->page->body ?? '');
+    self::assertStringNotContainsString(self::tokenOf($next), $this->waits($guard, $next, self::NOW + 5)->page->body ?? '');
+    $second = $this->waits($guard, $next, self::NOW + 5, $cookie);
+    self::assertStringContainsString('step 2 of 2', $second->page->body ?? '');
+    self::assertSame(403, $this->waits($guard, $next, self::NOW + 5, $cookie)->page?->status, 'each step counts once');
+    [$last, $cookie] = $this->looksAt($guard, $second->page->body ?? '', self::NOW + 5);
+    $over = $this->waits($guard, $last, self::NOW + 10, $cookie);
+    self::assertSame([303, '/sub/a?b=c&d'], [$over->page?->status, $over->page?->headers['Location']]);
+    [$pass, $seconds] = $over->cookies['parapet_pass'];
+    self::assertSame(1800, $seconds);
+    $visit = $this->visit(self::HTML + ['HTTP_COOKIE' => "parapet_pass=$pass"]);
+    $outcomes = array_map(static fn (): Outcome => $guard->decide($visit, self::NOW + 10), range(1, 30));
+    self::assertSame(['slowed', TRUE, FALSE], [$outcomes[0]->cause, $outcomes[0]->isPassed(), $outcomes[29]->isPassed()]);
+    self::assertSame('captcha', $guard->decide($visit, self::NOW + 1810)->cause);
+  }
+
+  public function testWaitingCannotBeHurriedForgedOrFarmed(): void {
+    $guard = $this->guard([self::decision('captcha')], ['secret' => self::SECRET], '/sub');
+    $first = $this->waits($guard, '?to=//evil.example&sent=1', self::NOW)->page->body ?? '';
+    self::assertStringContainsString('What you sent has not reached the site', $first);
+    [$next, $cookie, $right] = $this->looksAt($guard, $first, self::NOW);
+    self::assertStringContainsString('?to=%2F&sent=1', $next);
+    // Somebody else, a token that is too old, forged, or for work; another image; no cookie at all.
+    self::assertSame(403, $this->waits($guard, $next, self::NOW + 5, $cookie, '198.51.100.1')->page?->status);
+    self::assertSame(403, $this->waits($guard, $next, self::NOW + 121, $cookie)->page?->status);
+    self::assertSame(403, $this->waits($guard, '/1.s.x.9.BwcHBwcHBwcHBwcH.aaaaaaaaaaaaaaaaaaaaaa', self::NOW)->page?->status);
+    $work = self::token($guard->decide($this->visit(self::HTML), self::NOW)->page->body ?? '');
+    self::assertSame(403, $this->waits($guard, "/$work", self::NOW + 5, $cookie)->page?->status);
+    $token = self::tokenOf($next);
+    self::assertSame('asked', $guard->decide($this->solving(['token' => $token, 'answers' => '1']), self::NOW)->cause);
+    $wrong = $this->waits($guard, "/$token/" . ($right === 1 ? 2 : 1), self::NOW)->cookies['parapet_wait'][0];
+    $body = $first;
+    for ($try = 1; $try < 3; $try++) {
+      $body = $this->waits($guard, '/' . self::tokenOf($body), self::NOW + 5 * $try, "parapet_wait=$wrong")->page->body ?? '';
+      self::assertStringContainsString('step 1 of 2', $body);
+    }
+    self::assertStringContainsString('did not load what browsers load', $this->waits($guard, '/' . self::tokenOf($body), self::NOW + 15)->page->body ?? '');
+    // Six an hour for one client; a form is sent again by the visitor.
+    for ($pass = 1; $pass <= 6; $pass++) {
+      $over = $this->waitsThrough($guard, '?sent=1');
+      self::assertSame([200, TRUE], [$over->page?->status, isset($over->cookies['parapet_pass'])]);
+    }
+    self::assertStringContainsString('send it again', $over->page->body ?? '');
+    $full = $this->waits($guard, '', self::NOW);
+    self::assertSame([429, '600'], [$full->page?->status, $full->page?->headers['Retry-After'] ?? '']);
+    self::assertSame(200, $this->waits($guard, '', self::NOW, '', '198.51.100.1')->page?->status);
+    foreach (['ing', '/a/b/c', '/x/9'] as $other) {
+      self::assertSame('captcha', $this->waits($guard, $other, self::NOW)->cause);
+    }
+    self::assertSame('captcha', $guard->decide($this->visit(self::HTML + ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/sub/parapet/check/wait']), self::NOW)->cause);
+  }
+
+  public function testWhereAVisitorGoesOnIsAPathOfTheSite(): void {
+    $pages = (new Pages('Shop', '/parapet/check'))->waiting;
+    foreach (self::shared('cookies')['wanted'] as [$target, $wanted]) {
+      self::assertSame($wanted, $pages->wanted($target), $target);
+    }
+    self::assertSame('/', $pages->wanted('/parapet/check/wait?to=/parapet/check/wait'));
+    self::assertSame('/', $pages->wanted('/' . str_repeat('a', 2000)));
+    self::assertSame('/', $pages->wanted("/a\n"));
+  }
+
   public function testTheWorkersScriptIsServedToEverybody(): void {
     $guard = $this->guard([self::decision('ban')]);
     $page = $guard->decide($this->visit(['REQUEST_URI' => '/parapet/check/work.js']), self::NOW)->page;
@@ -338,6 +426,50 @@ final class GuardTest extends TestCase {
    */
   private function solving(array $posted, string $base = '/sub'): Visit {
     return $this->visit(['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => "$base/parapet/check/solve"], '203.0.113.9', $posted);
+  }
+
+  /**
+   * Asks for something below the waiting path.
+   */
+  private function waits(Guard $guard, string $what, int $now, string $cookie = '', string $ip = '203.0.113.9'): Outcome {
+    return $guard->decide($this->visit(['REQUEST_URI' => "/sub/parapet/check/wait$what", 'HTTP_COOKIE' => $cookie], $ip), $now);
+  }
+
+  /**
+   * Loads the style sheet and the image of a step, as a browser would.
+   *
+   * @return array{string, string, int}
+   *   Where the step leads, the cookie of the image, and which it was.
+   */
+  private function looksAt(Guard $guard, string $body, int $now): array {
+    self::assertSame(1, preg_match('~<a class="button" href="/sub/parapet/check/wait([^"]+)">~', $body, $link));
+    self::assertSame(1, preg_match('~<link rel="stylesheet" href="/sub/parapet/check/wait([^"]+)">~', $body, $sheet));
+    self::assertSame(1, preg_match('~<div class="marks"><span class="([^"]+)">~', $body, $worn));
+    $style = $this->waits($guard, $sheet[1], $now)->page;
+    self::assertSame('text/css; charset=utf-8', $style?->headers['Content-Type']);
+    self::assertSame(1, preg_match("~\\.marks \\.$worn[1]\\{background-image:url\\(/sub/parapet/check/wait(/[^/]+/(\\d))\\)~", $style->body, $image));
+    $loaded = $this->waits($guard, $image[1], $now);
+    self::assertStringStartsWith('GIF89a', $loaded->page->body ?? '');
+    return [html_entity_decode($link[1]), 'parapet_wait=' . $loaded->cookies['parapet_wait'][0], (int) $image[2]];
+  }
+
+  /**
+   * Waits as long as it takes.
+   */
+  private function waitsThrough(Guard $guard, string $what): Outcome {
+    $cookie = '';
+    for ($step = 0; $step < 2; $step++) {
+      [$what, $cookie] = $this->looksAt($guard, $this->waits($guard, $what, self::NOW + 5 * $step, $cookie)->page->body ?? '', self::NOW + 5 * $step);
+    }
+    return $this->waits($guard, $what, self::NOW + 10, $cookie);
+  }
+
+  /**
+   * Returns the token in an address or a page of waiting.
+   */
+  private static function tokenOf(string $text): string {
+    self::assertSame(1, preg_match('~/(1\.s\.[\w.-]+)~', $text, $match));
+    return $match[1];
   }
 
   /**
