@@ -11,10 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
 import { setUp } from '../scripts/setup.mjs';
-import { startPhpProxy } from './gateway/nginx.mjs';
 import { cpuSeconds, startProgram, tree, until, untilListening } from './gateway/processes.mjs';
-import { freePort, hasProgram } from './measure.mjs';
+import { freePort } from './measure.mjs';
 import { writePage } from './page.mjs';
 
 const { values } = parseArgs({
@@ -37,9 +37,8 @@ if (!isMainThread) {
   process.exit(0);
 }
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const PHP = ['php-fpm8.2', 'php-fpm8.3', 'php-fpm8.4', 'php-fpm'].find(hasProgram);
-if (PHP === undefined || !hasProgram('nginx')) {
-  console.log('Skipped: nginx and php-fpm are needed.');
+if (noPhpSite !== undefined) {
+  console.log(`Skipped: ${noPhpSite}.`);
   process.exit(0);
 }
 setUp({ quiet: true });
@@ -92,29 +91,20 @@ try {
 }
 
 async function startShop() {
-  const script = path.join(folder, 'shop.php');
-  writeFileSync(script, SCRIPT);
-  const socket = path.join(folder, 'php.sock');
-  const config = path.join(folder, 'fpm.conf');
-  const isRoot = process.getuid() === 0;
-  writeFileSync(
-    config,
-    `[global]
-error_log = ${folder}/fpm.log
-daemonize = no
-[www]
-${isRoot ? 'user = root\ngroup = root' : ''}
-listen = ${socket}
-pm = static
-pm.max_children = 4
-`,
-  );
-  const php = startProgram('php-fpm', SHOP_CORE, PHP, ['-n', '-F', '-y', config, ...(isRoot ? ['-R'] : [])]);
+  const web = path.join(folder, 'web');
+  mkdirSync(web);
+  writeFileSync(path.join(web, 'index.php'), SCRIPT);
+  for (const name of ['style.css', 'app.js']) writeFileSync(path.join(web, name), '/* a file */');
+  const port = await freePort();
+  // PHP as it comes: whatever php.ini loads on this machine is not to be measured.
+  const { socket, ...site } = phpSite(folder, { root: web, port, children: 4, fpmArgs: ['-n'] });
+  const php = startProgram('php-fpm', SHOP_CORE, ...site.php);
   programs.push(php);
   await untilListening(socket, php);
-  const nginx = await startPhpProxy(path.join(folder, 'nginx'), SHOP_CORE, script, socket);
-  programs.push(nginx.program);
-  return { port: nginx.port, cpuSeconds: () => cpuSeconds(tree([php.pid, nginx.program.pid])) };
+  const nginx = startProgram('nginx', SHOP_CORE, ...site.nginx);
+  programs.push(nginx);
+  await untilListening(port, nginx);
+  return { port, cpuSeconds: () => cpuSeconds(tree([php.pid, nginx.pid])) };
 }
 
 async function startGateway(name, upstreamPort, mode) {

@@ -31,26 +31,6 @@ export async function startBackend(folder, core) {
   }));
 }
 
-/** nginx in front of PHP at a socket: every page is the script, files are files. */
-export function startPhpProxy(folder, core, script, socket) {
-  return startNginx('nginx', folder, core, (port) => ({
-    servers: `
-    server {
-      listen 127.0.0.1:${port} backlog=4096;
-      root ${folder};
-      location ~ \\.(css|js)$ { return 200 '/* a file */'; }
-      location / {
-        fastcgi_pass unix:${socket};
-        fastcgi_param SCRIPT_FILENAME ${script};
-        fastcgi_param REQUEST_METHOD $request_method;
-        fastcgi_param REQUEST_URI $request_uri;
-        fastcgi_param QUERY_STRING $query_string;
-        fastcgi_param SERVER_PROTOCOL $server_protocol;
-      }
-    }`,
-  }));
-}
-
 export function startPlainProxy(folder, core, backendPort) {
   return startNginx('nginx', folder, core, (port) => ({ servers: proxyServers(port, backendPort) }));
 }

@@ -3,15 +3,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { freePort, hasPrograms, isRoot, startProgram, until, untilListening } from './programs.ts';
+import { noPhpSite, phpSite } from '../../../../scripts/phpSite.mjs';
+import { freePort, startProgram, until, untilListening } from './programs.ts';
 
-const FPM = ['/usr/sbin', '/usr/bin', '/usr/local/sbin']
-  .flatMap((folder) =>
-    fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => `${folder}/${name}`) : [],
-  )
-  .findLast((file) => /\/php-fpm[\d.]*$/.test(file));
-
-export const hasPhp: boolean = FPM !== undefined && hasPrograms('nginx');
+export const hasPhp: boolean = noPhpSite === undefined;
 
 const PAGE = String.raw`<?php
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
@@ -76,60 +71,15 @@ export async function startPhpSite(folder: string): Promise<PhpSite> {
   );
   // A fixed age, so that ETag and Last-Modified are the same for both ways.
   fs.utimesSync(path.join(root, 'file.txt'), 1_700_000_000, 1_700_000_000);
-  const socket = path.join(folder, 'fpm.sock');
-  fs.writeFileSync(
-    path.join(folder, 'fpm.conf'),
-    `[global]
-error_log = ${folder}/fpm.log
-daemonize = no
-[www]
-${isRoot ? 'user = root\ngroup = root' : ''}
-listen = ${socket}
-pm = static
-pm.max_children = 3
-php_admin_value[upload_max_filesize] = 64M
-php_admin_value[post_max_size] = 64M
-`,
-  );
-  const fpm = startProgram(FPM!, ['-F', '-y', path.join(folder, 'fpm.conf'), ...(isRoot ? ['-R'] : [])]);
+  const port = await freePort();
+  const ini = { upload_max_filesize: '64M', post_max_size: '64M' };
+  const { socket, ...commands } = phpSite(folder, { root, port, ini });
+  const fpm = startProgram(...commands.php);
   await until(
     () => fs.existsSync(socket),
     () => `php-fpm did not start:\n${fpm.text()}`,
   );
-  const port = await freePort();
-  fs.writeFileSync(
-    path.join(folder, 'site.conf'),
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-${isRoot ? 'user root;' : ''}
-events { worker_connections 512; }
-http {
-  access_log off;
-  client_max_body_size 100m;
-  types { text/plain txt; }
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
-  server {
-    listen 127.0.0.1:${port};
-    root ${root};
-    location / { try_files $uri /index.php?$query_string; }
-    location = /index.php {
-      fastcgi_pass unix:${socket};
-      fastcgi_param SCRIPT_FILENAME $document_root/index.php;
-      fastcgi_param QUERY_STRING $query_string;
-      fastcgi_param REQUEST_METHOD $request_method;
-      fastcgi_param REQUEST_URI $request_uri;
-      fastcgi_param CONTENT_TYPE $content_type;
-      fastcgi_param CONTENT_LENGTH $content_length;
-      fastcgi_param SERVER_PROTOCOL $server_protocol;
-      fastcgi_param REMOTE_ADDR $remote_addr;
-    }
-  }
-}
-`,
-  );
-  const nginx = startProgram('nginx', [
-    ...['-p', folder, '-c', path.join(folder, 'site.conf')],
-    ...['-e', `${folder}/error.log`],
-  ]);
+  const nginx = startProgram(...commands.nginx);
   await untilListening(port, nginx);
   return {
     port,
