@@ -88,6 +88,8 @@ export function remediationFor(odds: number): 'captcha' | 'ban' {
 const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
   'site-surge': 'More traffic than is usual at this time',
   'path-surge': 'A path asked for far more than usual',
+  'new-script': 'A script answers that nobody ever asked for',
+  'new-errors': 'Errors of the server for parameters that nobody ever sent',
   scraper: 'A client that goes through the site page by page',
   'credential-stuffing': 'Far more log-ins than usual',
   'card-testing': 'Far more payments than usual',
@@ -112,6 +114,8 @@ function sourceOf(finding: AlertFinding): AlertSource {
   if (finding.kind === 'client-surge' || finding.kind === 'scraper')
     return { scope: 'ip', value: finding.ip, ip: finding.ip };
   if (finding.kind === 'path-surge') return { scope: 'path', value: finding.surge.path };
+  if (finding.kind === 'new-script' || finding.kind === 'new-errors')
+    return { scope: 'path', value: finding.path };
   return { scope: 'site', value: finding.site === '' ? NO_NAME : finding.site };
 }
 
@@ -169,6 +173,15 @@ function told(finding: AlertFinding): Told {
           ? `${finding.ip} has asked for ${n(today)} pages and files today and was never here before; ${n(usual)} is much for anybody`
           : `${finding.ip} has asked for ${n(today)} pages and files today; on ${days} days before it asked for ${n(usual)} a day`;
       return { count: today, minutes: 0, message, remediation: true };
+    }
+    case 'new-script': {
+      const message = `${finding.path} was asked for by ${finding.ip} and answered; nobody has asked for this script before. If you did not put it there, somebody may have`;
+      return { count: 1, minutes: 0, message, remediation: false };
+    }
+    case 'new-errors': {
+      const { path, ip, count, usualADay } = finding;
+      const message = `${n(count)} errors of the server in an hour for parameters that nobody has sent before, where ${n(usualADay)} are usual in a day; the last for ${path}, asked for by ${ip}`;
+      return { count, minutes: 60, message, remediation: false };
     }
     case 'path-surge': {
       const { path, count, expected } = finding.surge;

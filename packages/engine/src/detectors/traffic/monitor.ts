@@ -10,6 +10,7 @@ import { normSteps, normsOf, type SiteNorms } from './norms.ts';
 import type { PathSurge } from './paths.ts';
 import { Populations, type PopulationMinute, type SavedPopulations } from './populations.ts';
 import { MOST_MINUTES } from './minutes.ts';
+import type { Novelty } from './novelty.ts';
 import type { TrafficRequest } from './request.ts';
 import {
   noCounts,
@@ -29,6 +30,7 @@ export type TrafficFinding = { readonly site: string; readonly atMs: number } & 
   | { readonly kind: 'client-surge'; readonly ip: string; readonly surge: ClientSurge }
   | { readonly kind: 'scraper'; readonly ip: string; readonly pages: number; readonly minutes: number }
   | { readonly kind: 'path-surge'; readonly surge: PathSurge }
+  | (Novelty & { readonly ip: string })
   | {
       readonly kind: 'attack-wave' | 'flash-crowd';
       readonly minute: PopulationMinute;
@@ -137,13 +139,15 @@ export class SiteMonitor {
     const minute = Math.floor(request.atMs / MINUTE_MS);
     if (minute > this.#minute) this.#endMinutes(minute, tell);
     const isLate = minute < this.#minute - LATE_MINUTES;
-    const { row, isFirstOfMinute } = this.traffic.take(request, isLate ? this.#late : this.#counts);
+    const { row, isFirstOfMinute, novelty } = this.traffic.take(request, isLate ? this.#late : this.#counts);
     if (isLate) {
       this.#learnMinute(minute, this.#late);
       return;
     }
     if (isFirstOfMinute) this.#populations.arrive(row, request.ip, minute);
     if (this.#norms !== undefined) this.#ofClient(row, request, this.#norms, tell);
+    if (novelty !== undefined && this.isSure)
+      tell({ ...novelty, site: this.site, atMs: request.atMs, ip: request.ip });
   }
 
   /** Tells the time when no request comes. */

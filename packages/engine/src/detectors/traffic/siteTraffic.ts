@@ -3,6 +3,7 @@
 
 import { CLIENT_BYTES, ClientTable, SAID, type Client } from './clients.ts';
 import { Minutes, type SavedMinutes } from './minutes.ts';
+import { Novelties, type Novelty, type SavedNovelties } from './novelty.ts';
 import { PathReader, PathTable, type SavedPaths } from './paths.ts';
 import type { TrafficRequest } from './request.ts';
 import { VisitSample, visitOf, type SavedVisits } from './visits.ts';
@@ -21,6 +22,7 @@ export interface KnownTraffic {
   readonly minutes?: Readonly<Partial<Record<SeriesName, SavedMinutes>>>;
   readonly paths?: SavedPaths;
   readonly visits?: SavedVisits;
+  readonly novelties?: SavedNovelties;
   /** Rows of the client table. */
   readonly clients?: Uint8Array;
 }
@@ -28,6 +30,7 @@ export interface KnownTraffic {
 interface Taken {
   row: number;
   isFirstOfMinute: boolean;
+  novelty: Novelty | undefined;
 }
 
 export function noCounts(): SeriesCounts {
@@ -47,6 +50,7 @@ export class SiteTraffic {
   readonly clients: ClientTable = new ClientTable();
   readonly paths: PathTable = new PathTable();
   readonly visits: VisitSample = new VisitSample();
+  readonly #novelties = new Novelties();
   readonly minutes: Readonly<Record<SeriesName, Minutes>> = {
     requests: new Minutes(),
     visitors: new Minutes(),
@@ -57,7 +61,7 @@ export class SiteTraffic {
     payments: new Minutes(),
   };
   readonly #reader = new PathReader();
-  readonly #taken: Taken = { row: 0, isFirstOfMinute: true };
+  readonly #taken: Taken = { row: 0, isFirstOfMinute: true, novelty: undefined };
   readonly #onVisitEnd = (client: Client): void => this.#learnVisit(client);
   /** Clients that were here since the last part was written down, each once or more. */
   #changed: number[] = [];
@@ -87,6 +91,7 @@ export class SiteTraffic {
     const isPost = method === 'POST';
     taken.row = row;
     taken.isFirstOfMinute = isFirst;
+    taken.novelty = undefined;
     counts.requests++;
     if (isFirst) {
       counts.visitors++;
@@ -110,6 +115,7 @@ export class SiteTraffic {
     const { hash, exact } = this.#reader;
     const isKnown = this.paths.count(hash, rawPath, Math.floor(nowS / 86_400));
     if (!isKnown && this.length > NEW_MINUTES) client.count('unknown');
+    taken.novelty = this.#novelties.take(rawPath, method, status, isKnown, hash, nowS);
     if (client.lastPath === exact) client.count('repeats');
     client.lastPath = exact;
     return taken;
@@ -142,6 +148,7 @@ export class SiteTraffic {
       minutes: this.#saveMinutes(this.knownTo - LATE_MINUTES),
       paths: this.paths.save('busy'),
       visits: this.visits.saveChanges(),
+      novelties: this.#novelties.save('changed'),
       clients: this.#saveRows(rows.length, (i) => rows[i]!),
     };
   }
@@ -150,14 +157,19 @@ export class SiteTraffic {
   *saveAll(): Generator<KnownTraffic> {
     this.#changed = [];
     this.visits.saveChanges();
-    yield { minutes: this.#saveMinutes(0), paths: this.paths.save('all'), visits: this.visits.saveAll() };
+    yield {
+      minutes: this.#saveMinutes(0),
+      paths: this.paths.save('all'),
+      visits: this.visits.saveAll(),
+      novelties: this.#novelties.save('all'),
+    };
     for (let from = 0; from < this.clients.size; from += ROWS_A_PART)
       yield {
         clients: this.#saveRows(Math.min(ROWS_A_PART, this.clients.size - from), (i) => from + i),
       };
   }
 
-  restore({ minutes, paths, visits, clients }: KnownTraffic): void {
+  restore({ minutes, paths, visits, novelties, clients }: KnownTraffic): void {
     if (minutes !== undefined)
       for (const name of SERIES) {
         const saved = minutes[name];
@@ -165,6 +177,7 @@ export class SiteTraffic {
       }
     if (paths !== undefined) this.paths.restore(paths);
     if (visits !== undefined) this.visits.restore(visits);
+    if (novelties !== undefined) this.#novelties.restore(novelties);
     if (clients !== undefined) this.clients.restore(clients);
   }
 
