@@ -181,6 +181,7 @@ async function openPages() {
     notifications: async () => notifications,
     reports: async () => reports,
     siteNames: () => [],
+    nodes: async () => [],
     bots: async () => botsView(botCounts(), DEFAULT_CONFIG, folder, Date.now()),
     sites: () =>
       sitesView({

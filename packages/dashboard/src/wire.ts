@@ -123,7 +123,7 @@ export interface DayView {
 }
 
 export interface TodoView {
-  readonly kind: 'appeal' | 'doubt' | 'store' | 'totp' | 'observing' | 'blind' | 'finding';
+  readonly kind: 'appeal' | 'doubt' | 'store' | 'totp' | 'observing' | 'blind' | 'finding' | 'node';
   readonly count: number;
   readonly text?: string;
   /** A page of ours. */

@@ -153,7 +153,26 @@ export interface SiteRow {
   };
 }
 
+/**
+ * Something on this machine or another that reports here. `machine`: sends alerts over the local API. `bouncer`: fetches
+ * decisions. `application`: has a token of Parapet's own API, as the Drupal module has.
+ */
+export interface NodeRow {
+  readonly kind: 'machine' | 'bouncer' | 'application';
+  readonly name: string;
+  /** What it says it is, and of which version; empty where it says nothing. */
+  readonly type: string;
+  readonly version: string;
+  /** From where it came last. */
+  readonly ip: string;
+  readonly seenMs?: number;
+  /** `silent`: was there, and should have been heard of again. `waiting`: nobody has admitted it yet. */
+  readonly state: 'heard' | 'silent' | 'waiting' | 'never';
+}
+
 export interface SitesView {
+  /** Those that should be looked at come first. */
+  readonly nodes: readonly NodeRow[];
   readonly sites: readonly SiteRow[];
   readonly workers: ReadonlyArray<{
     readonly number: number;

@@ -131,6 +131,13 @@ export class EngineAudience {
     for (const decision of lifted) this.#view?.lifted(decision);
   }
 
+  /** A node has fallen silent, or is back. */
+  node(sentence: string, isSilent: boolean): void {
+    this.say(sentence);
+    if (isSilent) this.#notifications?.attention('set-up', sentence, 'high');
+    this.#telemetry?.attention('node', sentence, isSilent ? 'WARN' : 'INFO');
+  }
+
   health(health: StoreHealth): void {
     const sentence = healthSentence(health);
     const isFine = health.state === 'ok';

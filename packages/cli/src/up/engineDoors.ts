@@ -2,7 +2,7 @@
 // in. Each listens only when the configuration says so, and has a sentence for people when it does.
 
 import type { LapiOptions } from '@parapet/lapi';
-import type { MetricSample } from '@parapet/reports';
+import { plain, type MetricSample } from '@parapet/reports';
 import { withHubOptions } from '../inspection/settings.ts';
 import { freeMemory } from '../io/freeMemory.ts';
 import { lifter, type EngineHouse } from './engineHouse.ts';
@@ -69,6 +69,13 @@ export class EngineDoors {
       ...{ onLifted: lifter(this.#house), freeMemory, onNote: audience.say },
     });
     this.#open.push(lapi);
+    const { nodeSentence, NodeWatch } = await import('./nodes.ts');
+    const { nowMs } = this.#house;
+    const watch = new NodeWatch(store, nowMs, (node) =>
+      audience.node(plain(nodeSentence(node, nowMs())), node.state === 'silent'),
+    );
+    watch.start();
+    this.#open.push(watch);
     this.#sentences.push(`The local API is at ${lapi.urls.join(', ')}.`);
     return true;
   }

@@ -30,6 +30,7 @@ import type { DashboardDesk } from './dashboardDesk.ts';
 import type { RuleDeskSurroundings } from './ruleDesk.ts';
 import type { SiteDesk } from './siteDesk.ts';
 import { faultTeller } from './faultTeller.ts';
+import { nodesOf } from './nodes.ts';
 import { siteNames } from './siteFinder.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
 
@@ -113,6 +114,7 @@ export async function openDashboard(
       });
     }),
     siteNames: () => names,
+    nodes: async () => nodesOf(store, now().getTime(), surroundings.engine().startedMs),
     sites: async () => {
       const { sitesView } = await import('./siteViews.ts');
       const { startedMs } = surroundings.engine();

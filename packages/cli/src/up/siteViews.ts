@@ -26,7 +26,7 @@ export interface SiteSurroundings {
 
 type Upstream = SiteRow['upstreams'][number];
 
-export async function sitesView(surroundings: SiteSurroundings): Promise<SitesView> {
+export async function sitesView(surroundings: SiteSurroundings): Promise<Omit<SitesView, 'nodes'>> {
   const { config, folder, dataDir, version, startedMs, nowMs, ask } = surroundings;
   const status = await ask(dataDir);
   const traffic = readStatus(dataDir);

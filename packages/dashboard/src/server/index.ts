@@ -14,7 +14,16 @@ export type {
   RuleDesk,
 } from './options.ts';
 export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView } from '../wire.ts';
-export type { BotRow, BotsView, RuleChoice, RuleRow, SiteRow, SitesView, TestedView } from '../wirePages.ts';
+export type {
+  BotRow,
+  BotsView,
+  NodeRow,
+  RuleChoice,
+  RuleRow,
+  SiteRow,
+  SitesView,
+  TestedView,
+} from '../wirePages.ts';
 
 import { fileURLToPath } from 'node:url';
 

@@ -3,7 +3,15 @@
 import type { Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
 import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
-import type { BotsView, RuleChoice, RulePreviewView, RuleRow, SitesView, TestedView } from '../wirePages.ts';
+import type {
+  BotsView,
+  NodeRow,
+  RuleChoice,
+  RulePreviewView,
+  RuleRow,
+  SitesView,
+  TestedView,
+} from '../wirePages.ts';
 import type { Role } from './access/roles.ts';
 import type { Feed } from './feed.ts';
 
@@ -44,7 +52,9 @@ export interface DashboardOptions {
   readonly onAccess: (told: AccessTold) => void;
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
-  readonly sites: () => Promise<SitesView>;
+  readonly sites: () => Promise<Omit<SitesView, 'nodes'>>;
+  /** What reports here. */
+  readonly nodes: () => Promise<readonly NodeRow[]>;
   readonly onFault: (error: unknown) => void;
   /** The provider of identities through which people may come in as well. */
   readonly oidc?: OidcOptions;

@@ -68,6 +68,7 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
         ...{ workers: [], certificates: [], listening: [], restarts: 0 },
       };
     },
+    nodes: async () => [],
     // Which rules there are is no secret; what they found is read from the store.
     rules: async () => ({
       list: (await whole.rules()).list,

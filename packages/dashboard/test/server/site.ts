@@ -17,7 +17,7 @@ import { hashOfSession } from '../../src/server/access/session.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import type { NotificationRule, SessionView } from '../../src/wire.ts';
-import type { RuleChoice, SitesView } from '../../src/wirePages.ts';
+import type { NodeRow, RuleChoice, SitesView } from '../../src/wirePages.ts';
 import { rulesOf } from './rulesOf.ts';
 import { START } from './start.ts';
 
@@ -35,6 +35,8 @@ export interface TestSite {
   readonly feed: Feed;
   readonly faults: unknown[];
   readonly told: AccessTold[];
+  /** What reports here. */
+  readonly nodes: NodeRow[];
   /** Modes of rules that were chosen. */
   readonly chosen: Map<string, RuleChoice>;
   readonly dashboard: Dashboard;
@@ -123,6 +125,7 @@ export async function testSite(
     nowMs: START.getTime(),
     faults: [] as unknown[],
     told: [] as AccessTold[],
+    nodes: [] as NodeRow[],
     chosen: new Map(),
     secret: randomBytes(32),
     feed: new Feed(),
@@ -158,6 +161,7 @@ export async function testSite(
       addRule: (rule) => rule.channels[0] === 'owner' && rules.push({ ...rule, id: 'r1' }) > 0,
       removeRule: (id) => rules.splice(0, id === 'r1' ? 1 : 0).length > 0,
     }),
+    nodes: async () => site.nodes,
     siteNames: () => ['shop', 'blog', 'docs'],
     sites: async () => ({
       ...{

@@ -88,6 +88,10 @@ async function filled(): Promise<TestSite> {
       { site: 'blog', at: START, lines: 7717, stopped: 7775, alerts: 7776 },
     ],
   );
+  site.nodes.push({
+    ...{ kind: 'machine', name: 'foreign-node', type: '', version: '1.2', ip: '198.51.100.2', seenMs: 7 },
+    state: 'silent',
+  });
   return site;
 }
 
@@ -174,6 +178,8 @@ describe('a role for one site', () => {
       expect(sites.map(({ name }) => name)).toEqual([OWN]);
     }
     const whole = await all.get('/data/overview');
+    expect(whole.body['todos']).toContainEqual({ kind: 'node', count: 1, href: '/sites#nodes' });
+    expect((await all.get('/data/sites')).body['nodes']).toMatchObject([{ name: 'foreign-node' }]);
     expect(whole.body['totals']).toMatchObject({ lines: 7777, alerts: 3, inForce: 3 });
     expect((await all.get('/data/overview?site=nowhere')).body['totals']).toMatchObject({
       lines: 0,

@@ -3,6 +3,7 @@
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DecisionFilter } from '@parapet/store';
 import type { DecisionsView, IncidentsView, Moment } from '../../wire.ts';
+import type { SitesView } from '../../wirePages.ts';
 import { rightsOf } from '../access/roles.ts';
 import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
 import { overview } from '../incidents/overview.ts';
@@ -23,7 +24,10 @@ export const PAGE_ROUTES: readonly Route[] = [
     return { body: await incidentView(asked, incident) };
   }),
   get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
-  get('/sites', 'viewer', async ({ options }) => ({ body: await options.sites() })),
+  get('/sites', 'viewer', async ({ options }) => {
+    const body: SitesView = { ...(await options.sites()), nodes: await options.nodes() };
+    return { body };
+  }),
   get('/bots', 'viewer', async ({ options }) => ({ body: await options.bots() }), 'all'),
   get(
     '/health',

@@ -1,9 +1,9 @@
 // What is protected, how far it is known, and who serves it.
 
 import type { ComponentChildren, JSX } from 'preact';
-import type { SiteRow, SitesView } from '../../wirePages.ts';
+import type { NodeRow, SiteRow, SitesView } from '../../wirePages.ts';
 import { ModeChip } from '../parts/mode-chip.tsx';
-import { At, Empty, PageHead, Panel, Raw, Shown, TableHead } from '../parts/parts.tsx';
+import { At, Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';
 import { count, long, t } from '../words/words.ts';
 
@@ -26,6 +26,7 @@ export function Sites(): JSX.Element {
               <Site key={site.name} site={site} />
             ))}
             <Workers view={view} />
+            {view.nodes.length > 0 && <Nodes nodes={view.nodes} />}
             {view.certificates.length > 0 && <Certificates view={view} />}
           </>
         )}
@@ -173,6 +174,41 @@ function Worker({ worker }: { readonly worker: SitesView['workers'][number] }): 
       <td data-label={t('sites.decisions')}>{health === undefined ? '–' : count(health.decisions)}</td>
       <td data-label={t('sites.upFor')}>{health === undefined ? '–' : long(health.upForSeconds * 1000)}</td>
     </tr>
+  );
+}
+
+const NODE_CHIPS = { heard: 'held', silent: 'ban', waiting: 'captcha', never: '' } as const;
+
+function Nodes({ nodes }: { readonly nodes: readonly NodeRow[] }): JSX.Element {
+  return (
+    <Panel id="nodes" title={t('nodes.title')} lead={t('nodes.lead')}>
+      <table class="cards">
+        <TableHead columns={[t('nodes.name'), t('nodes.state'), t('nodes.what'), t('nodes.seen')]} />
+        <tbody>
+          {nodes.map(({ kind, name, type, version, ip, seenMs, state }) => (
+            <tr key={`${kind} ${name}`}>
+              <th scope="row">
+                <Raw>{name}</Raw>
+              </th>
+              <td data-label={t('nodes.state')}>
+                <span class={`chip ${NODE_CHIPS[state]}`}>{t(`nodeState.${state}`)}</span>
+              </td>
+              <td data-label={t('nodes.what')}>
+                {t(`nodeKind.${kind}`)} <Raw>{`${type} ${version}`.trim()}</Raw>
+              </td>
+              <td data-label={t('nodes.seen')}>
+                {seenMs === undefined ? '–' : <When atMs={seenMs} />}{' '}
+                {ip !== '' && (
+                  <span class="about">
+                    <Raw>{ip}</Raw>
+                  </span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
   );
 }
 

@@ -102,6 +102,7 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'todo.totp': 'Geben Sie Ihrem Konto einen zweiten Faktor',
   'todo.observing': 'Angriffe werden nur beobachtet, nicht aufgehalten',
   'todo.blind': 'Finden Sie heraus, warum nichts ankommt',
+  'todo.node': 'Ein Knoten meldet sich nicht mehr|{n} Knoten melden sich nicht mehr',
   'todo.finding': '{text}',
 
   'doubt.title': 'Aufgehalten, und vielleicht ein Mensch',

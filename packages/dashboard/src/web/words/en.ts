@@ -98,6 +98,7 @@ export const EN = {
   'todo.totp': 'Give your account a second factor',
   'todo.observing': 'Attacks are watched, not stopped',
   'todo.blind': 'Find out why nothing comes in',
+  'todo.node': 'One node reports no more|{n} nodes report no more',
   'todo.finding': '{text}',
 
   'doubt.title': 'Stopped, and perhaps a person',

@@ -100,6 +100,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'todo.totp': 'Dé a su cuenta un segundo factor',
   'todo.observing': 'Los ataques se observan, no se detienen',
   'todo.blind': 'Averigüe por qué no llega nada',
+  'todo.node': 'Un nodo ya no da señales|{n} nodos ya no dan señales',
   'todo.finding': '{text}',
 
   'doubt.title': 'Detenidos que quizá son personas',

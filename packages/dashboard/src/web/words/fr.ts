@@ -102,6 +102,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'todo.totp': 'Donnez un second facteur à votre compte',
   'todo.observing': 'Les attaques sont observées, pas arrêtées',
   'todo.blind': 'Trouvez pourquoi rien n’arrive',
+  'todo.node': 'Un nœud ne donne plus de nouvelles|{n} nœuds ne donnent plus de nouvelles',
   'todo.finding': '{text}',
 
   'doubt.title': 'Arrêté, et peut-être une personne',
