@@ -2,6 +2,7 @@
 // the model, templates and what is normal for the site read it.
 
 import type { FieldKind, InspectedRequest, Placement } from '@parapet/kinds';
+import type { Effort } from './effort.ts';
 
 export interface Part {
   readonly placement: Placement;
@@ -50,6 +51,8 @@ export interface View {
   readonly text: string;
   /** How it was read, in order: `percent`, `entity`, `base64`, … */
   readonly decodings: readonly Decoding[];
+  /** Absent where nobody has looked. */
+  readonly glance?: Glance | undefined;
 }
 
 export type Decoding =
@@ -105,4 +108,6 @@ export interface RequestParts {
   readonly bodyFrom?: number | undefined;
   /** Whether there was so much in front of the body that not all of it was read closely. */
   readonly isHeadSkimmed?: boolean | undefined;
+  /** What taking it apart and reading it may cost, and has cost so far. */
+  readonly effort?: Effort | undefined;
 }

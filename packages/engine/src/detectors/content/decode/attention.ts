@@ -3,6 +3,7 @@
 // prose is, as much as a short request has. Padding in front of an attack or around it changes neither. The parts stay
 // whole; `focus` says what of them is to be read.
 
+import type { Effort } from '../effort.ts';
 import { plainName, type Glance, type Part, type View } from '../parts.ts';
 import { HAS_UNUSUAL, traitsOf } from './traits.ts';
 
@@ -10,6 +11,8 @@ import { HAS_UNUSUAL, traitsOf } from './traits.ts';
 export interface Watch {
   /** What of all that rules and the model look for is in a text. */
   glance(text: string): Glance;
+  /** How much work it is for rules and model to read a text in which this was seen, in units of an effort. */
+  work(text: string, glance: Glance): number;
   /** How much the hottest place of a text looks like an attack, in log-odds of a coarse model; 0 for most texts. */
   heat(text: string): number;
   /** The same of each piece of a text, of so many characters. */
@@ -43,8 +46,12 @@ const MOST_LUKEWARM: number = LUKEWARM_TEXT / HEAT_PIECE;
 /** A longer word may be one in base64. */
 const LONGEST_WORD = 16;
 
+/** A text with fewer literals of rules is read at no great cost. */
+const FEW_LITERALS = 8;
+
 /** A part of which it is still to be decided what is read. */
 export type OpenPart = { -readonly [Key in keyof Part]: Part[Key] };
+type OpenView = { -readonly [Key in keyof View]: View[Key] };
 
 /** A piece of a text of a part, or all of it. */
 interface Place {
@@ -57,23 +64,51 @@ interface Place {
   readonly heat: number;
 }
 
+/** Decides what of some parts of a request is read; true when that is not all of it. */
+export function attend(request: Attended): boolean {
+  const { parts, from, to, effort } = request;
+  if (!isLong(parts, from, to)) {
+    const work = workOfAll(request);
+    if (work <= effort.readingLeft(to < parts.length)) {
+      effort.spendOnReading(work);
+      return false;
+    }
+  }
+  readHottest(request);
+  return true;
+}
+
 /** Whether so much text is in the parts, as far as anybody is asked about them, that not all of it is read. */
-export function isLong(parts: readonly Part[], from: number, to: number): boolean {
+function isLong(parts: readonly Part[], from: number, to: number): boolean {
   let length = 0;
   for (let index = from; index < to; index++) {
-    const part = parts[index]!;
-    if (part.glance === undefined || part.views.length > 0 || part.glance.literals.length > 0)
-      length += lengthOf(part);
+    const { glance, value, views } = parts[index]!;
+    if (glance === undefined || views.length > 0 || glance.literals.length > 0)
+      length += lengthOf(value, views);
   }
   return length > SHORT_TEXT;
 }
 
-/** Takes a glance at all parts from this one on that nobody has looked at yet. */
-export function readAll(parts: readonly OpenPart[], from: number, watch: Watch): void {
-  for (let index = from; index < parts.length; index++) {
+/** Takes a glance at all that nobody has looked at yet, and tells how much work it is to read it. */
+function workOfAll({ parts, from, to, watch }: Attended): number {
+  let work = 0;
+  for (let index = from; index < to; index++) {
     const part = parts[index]!;
     part.glance ??= watch.glance(part.value);
+    if (part.views.length > 0 || part.glance.literals.length >= FEW_LITERALS) work += workOf(part, watch);
   }
+  return work;
+}
+
+/** How much work it is to read what is to be read of a part. */
+function workOf(part: OpenPart, watch: Watch): number {
+  const { value, focus = value, views } = part;
+  part.glance ??= watch.glance(focus);
+  let work = watch.work(focus, part.glance);
+  for (const view of views as readonly OpenView[])
+    // nobody else has the part yet
+    work += watch.work(view.text, (view.glance ??= watch.glance(view.text)));
+  return work;
 }
 
 /** How hot a text with these traits is; a word or a number never is. */
@@ -86,35 +121,42 @@ export function isWord(text: string, traits: number | undefined): boolean {
   return text.length <= LONGEST_WORD && ((traits ?? traitsOf(text)) & HAS_UNUSUAL) === 0;
 }
 
-/** Some parts of a long request. */
-export interface LongParts {
+/** Some parts of a request. */
+export interface Attended {
   readonly parts: readonly OpenPart[];
   readonly from: number;
   readonly to: number;
   readonly watch: Watch;
+  readonly effort: Effort;
   /** How hot the value of each part is, where somebody has asked. */
   readonly known?: readonly (number | undefined)[];
   /** Whether the request is refused in any case, and so much has to be read only as says why else. */
   readonly isRefused: boolean;
 }
 
-/** Gives each of these parts the focus that is left for it, and takes a glance at that. */
-export function readHottest(long: LongParts): void {
-  const { parts, from, to, watch } = long;
+/** Gives each of these parts the focus that is left for it, the hottest first, and takes a glance at that. */
+function readHottest(request: Attended): void {
+  const { parts, from, to, watch, effort } = request;
   const nothing = watch.glance('');
   const ofPart = new Map<number, Place[]>();
-  for (const place of hottest(placesOf(long), long)) {
+  for (const place of hottest(placesOf(request), request)) {
     const own = ofPart.get(place.part);
     if (own === undefined) ofPart.set(place.part, [place]);
     else own.push(place);
   }
-  for (let index = from; index < to; index++) {
-    const part = parts[index]!;
-    const places = ofPart.get(index);
-    if (places !== undefined) {
-      setFocus(part, places, watch);
+  let left = effort.readingLeft(to < parts.length);
+  for (const [index, places] of ofPart) {
+    if (left <= 0) {
+      ofPart.delete(index);
       continue;
     }
+    const work = focusOn(parts[index]!, places, watch, left);
+    left -= work;
+    effort.spendOnReading(work);
+  }
+  for (let index = from; index < to; index++) {
+    if (ofPart.has(index)) continue;
+    const part = parts[index]!;
     part.focus = '';
     part.views = NO_VIEWS;
     part.glance = nothing;
@@ -123,13 +165,24 @@ export function readHottest(long: LongParts): void {
 
 const NO_VIEWS: readonly View[] = [];
 
-function lengthOf({ value, views }: Part): number {
+/** Lets a part be read at its hottest places, at as many of them as there is effort for, and tells how much work that is. */
+function focusOn(part: OpenPart, places: readonly Place[], watch: Watch, left: number): number {
+  const { views } = part;
+  for (let count = places.length; ; count >>= 1) {
+    setFocus(part, views, places.slice(0, count));
+    const work = workOf(part, watch);
+    if (work <= left || count === 1) return work;
+  }
+}
+
+/** Characters of a value and its other readings. */
+export function lengthOf(value: string, views: readonly View[]): number {
   let length = value.length;
   for (const { text } of views) length += text.length;
   return length;
 }
 
-function placesOf({ parts, from, to, watch, known = [] }: LongParts): Place[] {
+function placesOf({ parts, from, to, watch, known = [] }: Attended): Place[] {
   const places: Place[] = [];
   for (let part = from; part < to; part++) {
     const { kind, value, views } = parts[part]!;
@@ -161,7 +214,7 @@ function addPlaces(
   }
 }
 
-function hottest(places: Place[], { parts, isRefused }: LongParts): readonly Place[] {
+function hottest(places: Place[], { parts, isRefused }: Attended): readonly Place[] {
   const most = isRefused ? REFUSED_TEXT : HOT_TEXT;
   places.sort((one, other) => other.heat - one.heat);
   const chosen: Place[] = [];
@@ -190,15 +243,14 @@ function contentOf({ view, start, end, isWhole }: Place, part: Part): string {
   return `${part.placement} ${part.kind} ${plainName(part)} ${view < 0} ${text}`;
 }
 
-function setFocus(part: OpenPart, places: readonly Place[], watch: Watch): void {
+function setFocus(part: OpenPart, views: readonly View[], places: readonly Place[]): void {
   const ofValue = places.filter(({ view }) => view < 0);
-  const focus = focusOf(part.value, ofValue);
-  part.views = part.views.flatMap((view, index): View[] => {
+  part.focus = focusOf(part.value, ofValue);
+  part.views = views.flatMap(({ text, decodings }, index): View[] => {
     const own = places.filter((place) => place.view === index);
-    return own.length === 0 ? [] : [{ ...view, text: focusOf(view.text, own) }];
+    return own.length === 0 ? [] : [{ text: focusOf(text, own), decodings }];
   });
-  part.focus = focus;
-  part.glance = watch.glance(focus);
+  part.glance = undefined;
 }
 
 /** The places with what is beside them, and both ends of the text; all of a text of which most is read. */

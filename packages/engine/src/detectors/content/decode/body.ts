@@ -103,6 +103,10 @@ function readJson(fields: Fields, text: string): boolean {
   let start = 0;
   for (const [index, line] of text.split('\n', MOST_LINES).entries()) {
     const end = start + line.length;
+    if (fields.collector.isFull()) {
+      fields.collector.addRest('json', text.slice(start));
+      return isValid;
+    }
     if (line.trim() !== '' && seen.isNew(start, end))
       isValid = readJsonText(sink, line, `/${index}`) && isValid;
     start = end + 1;

@@ -2,16 +2,16 @@
 // other readings of each value.
 
 import type { FieldKind, Placement } from '@parapet/kinds';
+import { Effort } from '../effort.ts';
 import type { Anomaly, Glance, View } from '../parts.ts';
 import {
+  attend,
   COLD,
   HEAT_PIECE,
-  isLong,
   isWord,
   heatOf,
   hotPieces,
-  readAll,
-  readHottest,
+  lengthOf,
   SHORT_TEXT,
   type OpenPart,
   type Watch,
@@ -32,6 +32,8 @@ const MOST_LATE = 1024;
 /** From so many parts on, what is added again is not looked at again. */
 const FEW_PARTS = 64;
 const RECENT_MASK = 255;
+/** Of a value for which there is hardly room any more so many characters are kept, and as many of its other readings. */
+const LEAST_ROOM = 1024;
 /** One of the query, one of the body and some of cookies. */
 const MOST_RESTS = 8;
 
@@ -48,8 +50,8 @@ export class Collector {
   /** These two as in `RequestParts`; the second is known when all is finished. */
   bodyFrom: number | undefined;
   isHeadSkimmed = false;
+  readonly effort: Effort = new Effort();
   readonly #limits: DecodeLimits;
-  #room: number;
   /** Of each part the heat of its value, where it is known. */
   readonly #heats: (number | undefined)[] = [];
   readonly #mostLate: number;
@@ -69,7 +71,6 @@ export class Collector {
     this.#limits = limits;
     this.#mostLate = watch === undefined ? KEPT_ALONE : KEPT_WARM;
     this.#watch = watch;
-    this.#room = limits.text;
   }
 
   /**
@@ -88,7 +89,7 @@ export class Collector {
     if (lenient === undefined && this.#isRepeated(placement, name, value, kind)) return;
     if (lenient !== undefined)
       this.note('overlong-utf8', placement, name, isOnlyOverlong(value, lenient) ? 'refuse' : 'note');
-    if (this.parts.length >= this.#limits.parts) {
+    if (this.#isLate()) {
       this.#addLate(placement, name, lenient ?? value, lenient === undefined ? traits : undefined);
       return;
     }
@@ -107,27 +108,27 @@ export class Collector {
   /** Adds a value that is known to have no other readings. */
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
-    if (this.parts.length >= this.#limits.parts) this.#addLate(placement, name, value, undefined);
+    if (this.#isLate()) this.#addLate(placement, name, value, undefined);
     else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
   }
 
   /** Whether a value with these traits would not be kept, as it is a word behind many values; then it counts as added. */
   isWordTooMany(value: string, traits: number | undefined): boolean {
-    if (this.parts.length < this.#limits.parts || this.#watch === undefined || !isWord(value, traits))
-      return false;
+    if (!this.#isLate() || this.#watch === undefined || !isWord(value, traits)) return false;
     this.#added++;
     return true;
   }
 
   /** Whether so much was added that readers are to stop and give what they have not read to `addRest`. */
   isFull(): boolean {
-    return this.#added > this.#limits.parts + MOST_LATE;
+    return this.#added > this.#limits.parts + MOST_LATE || !this.effort.mayDecode;
   }
 
   /** Adds text that was not taken apart any more. */
   addRest(placement: Placement, text: string): void {
     const name = 'rest';
     this.note('too-many-parts', placement, name, 'note');
+    this.effort.spendOnScouting(text.length);
     if (this.#watch !== undefined) {
       for (const { value, heat } of hotPieces(text, placement === 'json', this.#watch))
         this.#keepLate({ placement, name, value, suspicion: heat });
@@ -152,14 +153,13 @@ export class Collector {
   }
 
   /** A mark to go back to when what looked like JSON turns out to be none. */
-  mark(): { readonly parts: number; readonly anomalies: number; readonly room: number } {
-    return { parts: this.parts.length, anomalies: this.anomalies.length, room: this.#room };
+  mark(): { readonly parts: number; readonly anomalies: number } {
+    return { parts: this.parts.length, anomalies: this.anomalies.length };
   }
 
   goBackTo(mark: ReturnType<Collector['mark']>): void {
     this.parts.length = mark.parts;
     this.anomalies.length = mark.anomalies;
-    this.#room = mark.room;
   }
 
   /** To be called once, when all has been added: gives what came after the limit. */
@@ -167,16 +167,18 @@ export class Collector {
     this.#addRests();
     const watch = this.#watch;
     if (watch === undefined) return;
-    const { parts } = this;
+    const { parts, effort } = this;
     const from = this.bodyFrom ?? parts.length;
-    // A body takes nothing from what is in front of it.
-    this.isHeadSkimmed = isLong(parts, 0, from);
     // Nothing that is found changes what becomes of a request that is refused.
     const isRefused = this.anomalies.some(({ severity }) => severity === 'refuse');
-    if (this.isHeadSkimmed) readHottest({ parts, from: 0, to: from, watch, isRefused });
-    if (isLong(parts, from, parts.length))
-      readHottest({ parts, from, to: parts.length, watch, isRefused, known: this.#heats });
-    else if (this.#isPostponed) readAll(parts, from, watch);
+    this.isHeadSkimmed = attend({ parts, from: 0, to: from, watch, isRefused, effort });
+    if (from < parts.length)
+      attend({ parts, from, to: parts.length, watch, isRefused, effort, known: this.#heats });
+  }
+
+  /** Whether what is added now waits for all others, and only the hottest of it becomes parts. */
+  #isLate(): boolean {
+    return this.parts.length >= this.#limits.parts || !this.effort.mayDecode;
   }
 
   /** To be called before a body of so many bytes is read: of a long one it is decided in the end what is looked at. */
@@ -191,7 +193,9 @@ export class Collector {
   }
 
   #excerpt(text: string, limit: number): string {
-    return text.length <= limit ? text : excerptOf(text, limit, this.#watch?.heats(text, HEAT_PIECE));
+    if (text.length <= limit) return text;
+    this.effort.spendOnScouting(text.length);
+    return excerptOf(text, limit, this.#watch?.heats(text, HEAT_PIECE));
   }
 
   #addRests(): void {
@@ -201,7 +205,8 @@ export class Collector {
     }
     if (this.#late.length === 0) return;
     this.note('too-many-parts', 'body', '', 'note');
-    for (const { placement, name, value, suspicion } of this.#late) {
+    for (const { placement, name, value, suspicion } of this.#late.toSorted(hotterFirst)) {
+      if (this.effort.charactersLeft(true) === 0) break;
       this.#heats[this.parts.length] = suspicion;
       this.#push(placement, name, value, 'text', undefined, false);
     }
@@ -219,21 +224,21 @@ export class Collector {
     isExcerpt: boolean,
     known?: number,
   ): void {
-    const shown = value.length > this.#room ? this.#excerpt(value, Math.max(1024, this.#room)) : value;
+    const isLate = this.#isLate();
+    const room = Math.max(LEAST_ROOM, this.effort.charactersLeft(isLate));
+    const shown = value.length > room ? this.#excerpt(value, room) : value;
     const glance = this.#look(shown);
     let traits = known;
     traits ??= glance === undefined || shown !== value ? traitsOf(value) : traitsFrom(glance.signs, value);
     if (this.#isPostponed && isWord(shown, traits)) this.#heats[this.parts.length] = 0;
-    this.#room -= shown.length;
     const other =
       lenient === undefined || isExcerpt ? lenient && excerptOf(lenient, this.#limits.valueLength) : lenient;
     const views = viewsOf(
       shown,
       traits | (lenient === undefined ? 0 : HAS_WIDE),
       other,
-      Math.max(1024, this.#room),
+      Math.max(LEAST_ROOM, room - shown.length),
     );
-    for (const view of views) this.#room -= view.text.length;
     this.#keep(placement, name, shown, views, kind, isExcerpt || shown !== value, glance);
   }
 
@@ -246,6 +251,7 @@ export class Collector {
     isExcerpt: boolean,
     glance: Glance | undefined,
   ): void {
+    this.effort.spendOnPart(lengthOf(value, views));
     const focus = undefined;
     const part: OpenPart = {
       placement,
@@ -270,6 +276,7 @@ export class Collector {
 
   #addLate(placement: Placement, name: string, value: string, traits: number | undefined): void {
     const watch = this.#watch;
+    this.effort.spendOnScouting(value.length);
     const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, traits, watch);
     if (watch !== undefined && suspicion <= this.#lateFrom) return;
     this.#keepLate({ placement, name, value: this.#excerpt(value, 1024), suspicion });
@@ -282,9 +289,7 @@ export class Collector {
 
   #sortOutLate(): void {
     if (this.#late.length <= this.#mostLate) return;
-    const left = new Set(
-      this.#late.toSorted((one, other) => other.suspicion - one.suspicion).slice(0, this.#mostLate),
-    );
+    const left = new Set(this.#late.toSorted(hotterFirst).slice(0, this.#mostLate));
     for (const late of this.#late) {
       if (left.has(late)) continue;
       this.#lateFrom = Math.max(this.#lateFrom, late.suspicion);
@@ -303,6 +308,10 @@ export class Collector {
 // character in UTF-8 leaves two or more marks side by side, a broken one leaves one.
 function isOnlyOverlong(value: string, lenient: string): boolean {
   return !lenient.includes('\ufffd') && value.includes('\ufffd\ufffd');
+}
+
+function hotterFirst(one: Late, other: Late): number {
+  return other.suspicion - one.suspicion;
 }
 
 function slotOf(name: string, value: string): number {

@@ -62,7 +62,7 @@ export class Fields {
     }
     this.collector.add(placement, name, value, kind, lenient, traits);
     if (name === 'query' && value.length > 8 && looksLikeGraphql(value)) readGraphql(this, value, name);
-    if (nesting >= MAX_NESTED_TEXTS || this.#inner >= MAX_INNER_TEXTS) return;
+    if (nesting >= MAX_NESTED_TEXTS || this.#inner >= MAX_INNER_TEXTS || this.collector.isFull()) return;
     if (looksLikeJson(value)) {
       this.#inner++;
       const mark = this.collector.mark();

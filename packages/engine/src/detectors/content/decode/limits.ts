@@ -1,4 +1,4 @@
-// How much of a request is looked at. Every limit exists because somebody sends more than that on purpose; what lies
+// How much of a request is looked at, beside what effort.ts allows. Every limit exists because somebody sends more than that on purpose; what lies
 // beyond one is noted as an anomaly or looked at in excerpts, and never goes unseen without a word.
 
 export interface DecodeLimits {
@@ -6,16 +6,13 @@ export interface DecodeLimits {
   readonly bodyBytes: number;
   /** Parts in the order sent; of the rest only the most suspicious are kept. */
   readonly parts: number;
-  /** Characters of values and views together. */
-  readonly text: number;
   /** A value longer than this is kept as an excerpt. */
   readonly valueLength: number;
 }
 
 export const DECODE_LIMITS: DecodeLimits = {
-  bodyBytes: 196_608,
+  bodyBytes: 131_072,
   parts: 472,
-  text: 262_144,
   valueLength: 16_384,
 };
 

@@ -132,14 +132,17 @@ function unquoted(value: string): string {
   const isQuoted = quote === 0x22 || quote === 0x27;
   if (isQuoted) start++;
   let out = '';
-  for (let i = start; i < value.length; i++) {
-    const code = value.charCodeAt(i);
+  let copied = start;
+  let at = start;
+  for (; at < value.length; at++) {
+    const code = value.charCodeAt(at);
     if (isQuoted ? code === quote : isSpace(code)) break;
-    const next = value.charCodeAt(i + 1);
-    if (code === 0x5c && (next === 0x5c || (isQuoted && next === quote))) i++;
-    out += value.charAt(i);
+    const next = value.charCodeAt(at + 1);
+    if (code !== 0x5c || !(next === 0x5c || (isQuoted && next === quote))) continue;
+    out += value.slice(copied, at);
+    copied = ++at;
   }
-  return out;
+  return out + value.slice(copied, at);
 }
 
 // Browsers write `"…"` with `%22` for a quote inside, and nothing after it.

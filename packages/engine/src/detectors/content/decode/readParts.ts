@@ -48,5 +48,6 @@ export function readParts(
     anomalies: collector.anomalies,
     bodyFrom: collector.bodyFrom,
     isHeadSkimmed: collector.isHeadSkimmed,
+    effort: collector.effort,
   };
 }

@@ -59,7 +59,9 @@ export class Scout {
    */
   heats(text: string, pieceLength: number): readonly number[] {
     const pieces = this.#read(text, pieceLength);
-    return Array.from(this.#heats.subarray(0, pieces), (heat) => heat * this.#step);
+    const heats: number[] = [];
+    for (let piece = 0; piece < pieces; piece++) heats.push(this.#heats[piece]! * this.#step);
+    return heats;
   }
 
   /** Returns how many pieces of `#heats` are those of the text. */

@@ -21,6 +21,11 @@ export interface Ask {
 }
 
 const NO_ASKS: readonly Ask[] = [];
+const NO_NUMBERS: readonly number[] = [];
+
+/** What the model takes for each character, in units of one rule; and each of the three rules that share a lexer. */
+const MODEL_WORK = 10;
+const LEXER_WORK = 5;
 
 /** Names and constants come again and again, also within a request. */
 const LONGEST_RECENT = 64;
@@ -162,6 +167,23 @@ export class RuleIndex {
     }
     if (asks === undefined) return free;
     return text.length > WHOLE ? this.#narrowed(asks, literals) : asks;
+  }
+
+  /** How much work it is to read a text in which this was seen, for rules of all places and the model; see effort.ts. */
+  workOf(text: string, { literals, signs }: Glance): number {
+    const turn = ++this.#turn;
+    const unit = text.charCodeAt(0);
+    const first = unit < 128 ? unit : 128;
+    let each = MODEL_WORK;
+    for (const literal of literals) {
+      for (const number of this.#asksOf[literal] ?? NO_NUMBERS) {
+        if (this.#addedAt[number] === turn) continue;
+        this.#addedAt[number] = turn;
+        if (this.#couldMatch(number, signs, first))
+          each += this.#asks[number]!.rule.what.finder === undefined ? 1 : LEXER_WORK;
+      }
+    }
+    return text.length * each;
   }
 
   /** Rules that ask of every part with this name. */

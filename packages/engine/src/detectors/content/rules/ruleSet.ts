@@ -2,6 +2,7 @@
 // is there, and the few that need none, are asked. Most texts of most requests hold no literal of any rule.
 
 import type { Placement } from '@parapet/kinds';
+import { excerptOf } from '../decode/excerpt.ts';
 import { plainName, type Glance, type Part, type RequestParts } from '../parts.ts';
 import { AcrossPieces } from './acrossPieces.ts';
 import { findInText, hasLiteral } from './findInText.ts';
@@ -18,6 +19,8 @@ const MAX_FINDINGS = 64;
 const MAX_OF_ONE_RULE = 4;
 /** What is found in a text up to this length is kept; hardly two targets are the same. */
 const LONGEST_KEPT = 320;
+/** Of a longer target, and of a longer path, both ends and the suspicious middle are looked at as a whole. */
+const LONGEST_TARGET = 2048;
 
 /** A rule that finds something in a text, wherever the text stands. */
 interface TextMatch {
@@ -63,6 +66,11 @@ export class RuleSet {
     return this.#index.glance(text);
   }
 
+  /** How much work it is to read a text in which this was seen, the model's part in it. */
+  workOf(text: string, glance: Glance): number {
+    return this.#index.workOf(text, glance);
+  }
+
   /** Whether a text of the last request held anything for a rule, be it silent there for other reasons. */
   get hasHeard(): boolean {
     return this.#hasHeard;
@@ -97,10 +105,10 @@ function findUnfiltered(rule: ContentRule, text: string): Found | undefined {
   return findInText({ rule, pattern: undefined, literals: undefined }, text);
 }
 
-function add<K>(map: Map<K, ContentRule[]>, key: K, rule: ContentRule): void {
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [rule]);
-  else list.push(rule);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** Where a text stands that rules are asked about. */
@@ -116,6 +124,8 @@ interface Place {
 class Question {
   readonly findings: RuleFinding[] = [];
   hasHeard = false;
+  /** Of each rule that has found something the parts in which it has. */
+  readonly #said = new Map<ContentRule, (Part | undefined)[]>();
   readonly #index: RuleIndex;
   readonly #kept: KeptMatches<TextMatch>;
   readonly #parts: RequestParts;
@@ -137,8 +147,7 @@ class Question {
   }
 
   askTarget(index: RuleIndex): void {
-    const { rawTarget } = this.#parts.request;
-    this.#askText(rawTarget, undefined, undefined, 'target', -1, index);
+    this.#askTarget(this.#parts.request.rawTarget, 'target', index);
   }
 
   /** The path as a whole, where the decoders have something else. */
@@ -146,7 +155,14 @@ class Question {
     const { path, parts, unread } = this.#parts;
     if (unread?.hasPath === false) return;
     for (const part of parts) if (part.placement === 'path' && part.value === path) return;
-    this.#askText(path, undefined, undefined, 'path', -1);
+    this.#askTarget(path, 'path', this.#index);
+  }
+
+  #askTarget(sent: string, place: RulePlace, index: RuleIndex): void {
+    const text = excerptOf(sent, LONGEST_TARGET);
+    const glance = index.glance(text);
+    this.#parts.effort?.spendOnReading(index.workOf(text, glance));
+    this.#askText(text, glance, undefined, place, -1, index);
   }
 
   askHeaders(): void {
@@ -170,7 +186,10 @@ class Question {
       if (part.kind === 'secret') continue;
       const glance = part.glance?.by === index ? part.glance : undefined;
       this.#askText(focus, glance, part, placement, -1);
-      for (let i = 0; i < views.length; i++) this.#askText(views[i]!.text, undefined, part, placement, i);
+      for (let i = 0; i < views.length; i++) {
+        const { text, glance: ofView } = views[i]!;
+        this.#askText(text, ofView?.by === index ? ofView : undefined, part, placement, i);
+      }
       const asks = index.ofName(placement, name);
       if (asks.length === 0) continue;
       this.hasHeard = true;
@@ -233,7 +252,7 @@ class Question {
   #ask(ask: Ask, text: string, part: Part | undefined, place: RulePlace, view: number): void {
     const { rule } = ask;
     const at = placeOf(rule, part, place, view);
-    if (at === undefined || !this.#applies(rule, at)) return;
+    if (at === undefined || this.#hasSaid(rule, part) || !this.#applies(rule, at)) return;
     if (ask.literals === undefined && !hasLiteral(rule, text)) return;
     const found = findInText(ask, text);
     if (found !== undefined) this.#note(rule, at, text, found);
@@ -271,25 +290,27 @@ class Question {
     return (isOtherAddress && isAddressOf(request, text)) || (isOtherHost && isOnHostOf(request, text));
   }
 
+  /** Whether what a rule finds in a part would not be told any more. */
+  #hasSaid(rule: ContentRule, part: Part | undefined): boolean {
+    const before = this.#said.get(rule);
+    if (before === undefined) return false;
+    // Once a part: the other views say it again.
+    return before.length >= MAX_OF_ONE_RULE || (part !== undefined && before.includes(part));
+  }
+
   #note(rule: ContentRule, { part, placement, name, view }: Place, text: string, found: Found): void {
     if (this.findings.length >= MAX_FINDINGS) return;
     if (this.#isOwn(rule, text)) {
       this.hasHeard = true; // beside another address it is not silent
       return;
     }
-    let own = 0;
-    for (const finding of this.findings) {
-      if (finding.rule !== rule) continue;
-      // Once a part: the other views say it again.
-      if (part !== undefined && finding.part === part) return;
-      own++;
-    }
-    if (own >= MAX_OF_ONE_RULE) return;
+    if (this.#hasSaid(rule, part)) return;
     const weight =
       rule.proseWeight !== undefined && isWritten(placement, name) && readsLikeProse(text)
         ? rule.proseWeight
         : rule.weight;
     if (weight === 0) return;
+    add(this.#said, rule, part);
     this.findings.push({
       ...{ rule, weight, part, placement, name, view, text },
       ...{ says: found.what ?? rule.text, start: found.start, end: found.end },

@@ -14,6 +14,8 @@ const FROM = /^(?:https?|android-app|ios-app):\/\/[\w.:[\]-]{1,255}(?:\/\/[\w.-]
 const NONE: readonly Finding[] = [];
 /** A request shows no more reasons than this: of the parts behind them only the weight counts. */
 const MOST_EXPLAINED = 12;
+/** The same once so many characters were explained, which takes three times as long as weighing them. */
+const MOST_EXPLAINED_TEXT = 4096;
 /** When so many parts speak for an attack, and one of them so much, the others change nothing. */
 const ENOUGH = 24;
 const CERTAIN = 9;
@@ -105,19 +107,17 @@ class ModelDetector implements ContentDetector {
   }
 
   #reasons(spoken: readonly Spoken[]): readonly Finding[] {
-    if (spoken.length <= MOST_EXPLAINED) return spoken.map((one) => this.#reason(one));
-    const heaviest = spoken.toSorted((one, other) => other.weight - one.weight);
-    const reasons = heaviest.slice(0, MOST_EXPLAINED).map((one) => this.#reason(one));
-    const [{ class: found, text }] = reasons as [Finding, ...Finding[]]; // MOST_EXPLAINED of them
-    for (const { part, weight } of heaviest.slice(MOST_EXPLAINED)) {
-      const { placement, name } = part;
-      reasons.push({
-        detector: 'model',
-        class: found,
-        text,
-        weight,
-        foundIn: { placement, name, excerpt: '' },
-      });
+    const reasons: Finding[] = [];
+    let left = MOST_EXPLAINED_TEXT;
+    for (const one of spoken.toSorted((one, other) => other.weight - one.weight)) {
+      const [heaviest] = reasons;
+      if (heaviest === undefined || (reasons.length < MOST_EXPLAINED && left > 0)) {
+        left -= one.text.length;
+        reasons.push(this.#reason(one));
+        continue;
+      }
+      const { placement, name } = one.part;
+      reasons.push({ ...heaviest, weight: one.weight, foundIn: { placement, name, excerpt: '' } });
     }
     return reasons;
   }

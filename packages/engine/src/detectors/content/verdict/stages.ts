@@ -23,6 +23,7 @@ export function contentStages(
   const { scout } = model;
   const watch: Watch = {
     glance: (text) => ruleSet.glance(text),
+    work: (text, glance) => ruleSet.workOf(text, glance),
     heat: (text) => scout.heat(text),
     heats: (text, pieceLength) => scout.heats(text, pieceLength),
   };

@@ -104,6 +104,7 @@ test('of a long text that is not hot the parts stay whole and nothing is read', 
       watched.push(text);
       return { by: watched, signs: 0, literals: [], hasWord: false, isLexical: false };
     },
+    work: () => 0,
     heat: (text) => (text.includes('hot') ? 9 : 0),
     heats: (text, length) =>
       Array.from({ length: Math.ceil(text.length / length) }, (_, i) =>

@@ -10,7 +10,7 @@ import {
   loadRules,
   type CountingInspector,
 } from '../../../../src/index.ts';
-import type { ContentDetector } from '../../../../src/detectors/content/verdict/index.ts';
+import type { ContentDetector, ContentStages } from '../../../../src/detectors/content/verdict/index.ts';
 
 const ITEMS: string = path.join(import.meta.dirname, '../../../../../cli/items');
 const MODEL: string = path.join(ITEMS, 'content/model.bin');
@@ -21,14 +21,19 @@ export function isShipped(): boolean {
   return existsSync(MODEL) && existsSync(RULES);
 }
 
-/** One that does not remember takes every request apart as a whole. */
-export function shippedInspector(isRemembering = true): CountingInspector {
+/** Decoders, rules and model alone. */
+export function shippedStages(): ContentStages {
   const files = readdirSync(RULES)
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => ({ file: name, text: readFileSync(path.join(RULES, name), 'utf8') }));
   const { rules } = loadRules(files);
-  const stages = contentStages(rules, ContentModel.read(readFileSync(MODEL)));
+  return contentStages(rules, ContentModel.read(readFileSync(MODEL)));
+}
+
+/** One that does not remember takes every request apart as a whole. */
+export function shippedInspector(isRemembering = true): CountingInspector {
+  const stages = shippedStages();
   const forgetting = stages.detectors.map((one): ContentDetector => ({ find: (parts) => one.find(parts) }));
   return createInspector({
     decode: stages.decode,

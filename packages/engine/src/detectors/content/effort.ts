@@ -1,0 +1,58 @@
+// How much work one request may make. Whoever decodes, scouts or reads a text says beforehand how much that is; what is
+// left when all is spent is looked at by the scout alone, which goes over a body in one pass. A request of a visitor
+// spends a hundredth of it: what is left is for those who make a request long or dense on purpose.
+
+/** What one request is meant to cost at most; a unit is what one rule takes for one character, some ten nanoseconds. */
+const WORK = 960_000;
+/** More than it ever does cost: the last text that there was effort for may have been a large one. */
+export const MOST_WORK: number = WORK + 240_000;
+/** What is decoded leaves so much for what comes behind the limit and looks the worst. */
+const FOR_LATE = 100_000;
+/** And everything leaves so much for rules and model. */
+const FOR_READING = 540_000;
+
+/** To find out what a text is made of, to decode it and to scout it, for each character. */
+const DECODING = 4;
+/** To make a part, whatever is in it. */
+const PART = 40;
+/** To scout what is not taken apart, for each character. */
+const SCOUTING = 1;
+
+export class Effort {
+  #left = WORK;
+
+  /** What was spent so far. */
+  get spent(): number {
+    return WORK - this.#left;
+  }
+
+  /** Whether values may still be taken apart as they come. */
+  get mayDecode(): boolean {
+    return this.#left > FOR_READING + FOR_LATE;
+  }
+
+  /** So many characters may still be decoded; of late values a few more than of others. */
+  charactersLeft(isLate: boolean): number {
+    const kept = isLate ? FOR_READING : FOR_READING + FOR_LATE;
+    return Math.max(0, Math.floor((this.#left - kept) / DECODING));
+  }
+
+  /** A part is made, and so many characters of it are decoded. */
+  spendOnPart(characters: number): void {
+    this.#left -= PART + characters * DECODING;
+  }
+
+  /** So many characters are scouted. */
+  spendOnScouting(characters: number): void {
+    this.#left -= characters * SCOUTING;
+  }
+
+  /** So much may be read; of what is in front of a body no more than half, so that neither takes all from the other. */
+  readingLeft(isInFront: boolean): number {
+    return isInFront ? Math.min(this.#left, FOR_READING >> 1) : this.#left;
+  }
+
+  spendOnReading(work: number): void {
+    this.#left -= work;
+  }
+}
