@@ -7,6 +7,7 @@ import { xss } from '../../src/train/generators/xss.ts';
 import { php, serialized } from '../../src/train/generators/php.ts';
 import { java, template } from '../../src/train/generators/templates.ts';
 import { LOOKUPS } from '../../src/train/generators/lookups.ts';
+import { honestForum } from '../../src/train/generators/honestForum.ts';
 import { honestMachine } from '../../src/train/generators/honestMachines.ts';
 import { honestManual } from '../../src/train/generators/honestManuals.ts';
 import { honestProse } from '../../src/train/generators/honestProse.ts';
@@ -27,6 +28,7 @@ const MAKERS: readonly (readonly [string, (p: Picker) => string])[] = [
   ['honest manuals', (p) => honestManual(p).text],
   ['honest machines', (p) => honestMachine(p).text],
   ['honest reckoning', honestReckoning],
+  ['honest forum', (p) => honestForum(p).text],
   ['honest snippets', (p) => honestSnippet(p).text],
 ];
 

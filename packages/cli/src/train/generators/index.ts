@@ -5,6 +5,7 @@ import type { AttackClass } from '@parapet/kinds';
 import { valueTexts } from '../requestTexts.ts';
 import { java, template } from './templates.ts';
 import { php, serialized } from './php.ts';
+import { honestForum } from './honestForum.ts';
 import { honestMachine } from './honestMachines.ts';
 import { honestManual } from './honestManuals.ts';
 import { honestProse } from './honestProse.ts';
@@ -33,6 +34,7 @@ const HONEST_MANUALS = 8000;
 const HONEST_MACHINES = 24_000;
 const HONEST_RECKONING = 9000;
 const HONEST_SNIPPETS = 10_000;
+const HONEST_FORUM = 12_000;
 const NAMES = 300;
 /** Share of the attacks that stand in other text. */
 const EMBEDDED = 0.15;
@@ -86,6 +88,16 @@ export function madeUp(seed: number): LabelledText[] {
     const { text, isMarkup } = honestSnippet(snippets);
     const group = snippets.chance(0.65) ? 'value' : isMarkup && snippets.chance(0.5) ? 'rich' : 'body';
     pushReadings(texts, text, group, 1);
+  }
+  const forum = new Picker(seed * 1000 + 995);
+  for (let made = 0; made < HONEST_FORUM; made += 1) {
+    const { text, isMarkup } = honestForum(forum);
+    const group = forum.chance(isMarkup ? 0.25 : 0.7)
+      ? 'value'
+      : isMarkup && forum.chance(0.3)
+        ? 'rich'
+        : 'body';
+    pushReadings(texts, text, group, isMarkup && group === 'value' ? 0.5 : 1);
   }
   return texts;
 }

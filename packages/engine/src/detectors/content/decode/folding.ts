@@ -37,11 +37,14 @@ function isInvisible(code: number): boolean {
   return code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
 }
 
+/** What stands for a byte that is no UTF-8. */
+const UNREADABLE = 0xfffd;
+
 // A no-break space alone is no reason to fold: editors put it into every text.
 const FOLDABLE = new Uint8Array(65_536);
 for (let code = 0x80; code < FOLDABLE.length; code++) {
   const isFolded = (code >= 0xff01 && code <= 0xff5e) || isInvisible(code) || FOLDS.has(code);
-  if (isFolded && code !== 0xa0) FOLDABLE[code] = 1;
+  if ((isFolded && code !== 0xa0) || code === UNREADABLE) FOLDABLE[code] = 1;
 }
 
 /** The text with such characters as the ASCII they stand for; undefined when there are none. */
@@ -54,7 +57,15 @@ export function foldToAscii(text: string): string | undefined {
     const code = text.charCodeAt(at);
     if (code < 0x80) out += text[at];
     else if (code >= 0xff01 && code <= 0xff5e) out += String.fromCharCode(code - 0xfee0);
+    else if (code === UNREADABLE && isAlone(text, at)) out += ' ';
     else if (!isInvisible(code)) out += FOLDS.get(code) ?? text[at];
   }
-  return out;
+  return out === text ? undefined : out;
+}
+
+/** A single byte between ASCII ones: `A0` is a blank to databases that read Latin-1. Two are of another alphabet. */
+function isAlone(text: string, at: number): boolean {
+  return (
+    (at === 0 || text.charCodeAt(at - 1) < 0x80) && (at + 1 === text.length || text.charCodeAt(at + 1) < 0x80)
+  );
 }

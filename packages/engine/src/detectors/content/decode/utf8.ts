@@ -108,5 +108,12 @@ function readLenient(bytes: Uint8Array, at: number, end: number): number {
     if (!isContinuation(following)) break;
     code = code * 64 + (following & 0x3f);
   }
-  return (length === wanted && code <= 0x10ffff ? code : UNREADABLE) * LENGTHS + length;
+  const isRead = length === wanted && code <= 0x10ffff && !isIdle(code);
+  return (isRead ? code : UNREADABLE) * LENGTHS + length;
+}
+
+// Control characters that end and part nothing: nobody gains by hiding them, and many a Chinese character in two bytes
+// of GBK would be one.
+function isIdle(code: number): boolean {
+  return code === 0x7f || (code < 0x20 && code !== 0 && code !== 9 && code !== 10 && code !== 13);
 }

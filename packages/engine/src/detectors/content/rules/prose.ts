@@ -50,7 +50,7 @@ function hasSentence(text: string): boolean {
   return letters > 0 && words + 1 >= WORDS;
 }
 
-/** A word may have an apostrophe inside, and a stop, a closing bracket or a quote behind it. */
+/** Numbers say nothing. A word may have an apostrophe inside, and a stop, a closing bracket or a quote behind it. */
 function isMostlyWords(text: string): boolean {
   const end = Math.min(text.length, LOOKED_AT);
   let pieces = 0;
@@ -58,26 +58,27 @@ function isMostlyWords(text: string): boolean {
   for (let at = 0; at < end;) {
     let stop = text.indexOf(' ', at);
     if (stop < 0 || stop > end) stop = end;
-    if (stop > at) {
-      pieces++;
-      if (isWord(text, at, stop)) words++;
-      else if (pieces === 1) return false;
-    }
+    const is = stop > at ? kindOf(text, at, stop) : 'number';
+    if (is !== 'number') pieces++;
+    if (is === 'word') words++;
+    else if (words === 0 && stop > at) return false;
     at = stop + 1;
   }
   return pieces >= LEAST_PIECES && words >= pieces * WORD_SHARE;
 }
 
-function isWord(text: string, from: number, to: number): boolean {
+function kindOf(text: string, from: number, to: number): 'word' | 'number' | 'other' {
   let end = to;
   while (end > from && AFTER_WORD.includes(text.charAt(end - 1))) end--;
-  if (end === from || to - end > 2) return false;
+  if (end === from || to - end > 2) return 'other';
+  let digits = 0;
   for (let i = from; i < end; i++) {
     const unit = text.charCodeAt(i);
-    const isApostrophe = unit === 0x27 && i > from && i + 1 < end;
-    if (!isLetter(unit) && !isApostrophe) return false;
+    if (unit >= 0x30 && unit <= 0x39) digits++;
+    else if (!isLetter(unit) && (unit !== 0x27 || i === from || i + 1 === end)) return 'other';
   }
-  return true;
+  if (digits === 0) return 'word';
+  return digits === end - from ? 'number' : 'other';
 }
 
 const AFTER_WORD = '.,:;!?)"';

@@ -51,6 +51,9 @@ describe('the target', () => {
   });
 });
 
+// oxlint-disable-next-line no-control-regex -- what is looked for
+const CONTROL = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
 describe('other readings', () => {
   const payload = '<script>alert(1)</script>';
   it.each([
@@ -59,6 +62,7 @@ describe('other readings', () => {
     ['nested percent', '%25%32%65%25%32%65%25%32%66etc', '../etc'],
     ['%u', '%25u002e%25u002e%25u2215etc', '../etc'],
     ['%u sent as it is', '%u003cscript%u003e', '<script>'],
+    ['the blank of Latin-1', '1%a0or%a01=1', '1 or 1=1'],
     ['full width', '%EF%BC%8E%EF%BC%8E%EF%BC%8Fetc', '../etc'],
     ['overlong in two bytes', '%c0%ae%c0%ae%c0%afetc', '../etc'],
     ['overlong in three bytes', '%e0%80%ae%e0%80%ae%e0%80%afetc', '../etc'],
@@ -109,6 +113,15 @@ describe('other readings', () => {
   ])('shows what is behind %s', (_title, raw, expected) => {
     expect(texts(readParts(request(`/?p=${raw}`)).parts)).toContain(expected);
     expect(texts(readParts(form('/', `p=${raw}`)).parts)).toContain(expected);
+  });
+
+  it('are no control characters in text in an old alphabet of Chinese', () => {
+    const ofPair = (first: number, second: number): string => `%${first.toString(16)}%${second.toString(16)}`;
+    const pairs = Array.from({ length: 47 }, (_, n) => ofPair(0xc0 + (n % 2), 0x91 + n));
+    for (const pair of pairs) {
+      const { parts } = readParts(request(`/search?q=${pair}%ca%e9`));
+      expect(texts(parts).filter((text) => CONTROL.test(text))).toEqual([]);
+    }
   });
 
   it('are not made of words, numbers, hashes and tokens', () => {

@@ -10,6 +10,7 @@ test('a sentence reads like prose, in any alphabet with spaces', () => {
 test('a sentence with code in it reads like prose', () => {
   expect(readsLikeProse('The path ../../themes/x/style.css gives a 404.')).toBe(true);
   expect(readsLikeProse('Put <?php echo $title; ?> in your template.')).toBe(true);
+  expect(readsLikeProse("Q: What's 1 and 1? A: 1 and 1 is 2; or 10 in base 2.")).toBe(true);
   expect(readsLikeProse("It's eval($x) that isn't safe, is it?")).toBe(true);
 });
 
