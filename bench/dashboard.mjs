@@ -41,12 +41,14 @@ const { ruleDesk } = await load('cli/dist/up/ruleDesk.js');
 const { ChosenModes } = await load('cli/dist/engine/chosenModes.js');
 const { DEFAULT_CONFIG } = await load('cli/dist/config/defaults.js');
 const { botsView } = await load('cli/dist/up/botDesk.js');
+const { VisitorBook } = await load('cli/dist/up/visitorBook.js');
 const { processContext } = await load('cli/dist/context.js');
 const { diagnose } = await load('cli/dist/doctor/diagnose.js');
 const { notificationDesk } = await load('cli/dist/up/notificationDesk.js');
 const { OwnRules } = await load('cli/dist/notifications/ownRules.js');
 const { reportMaker } = await load('cli/dist/report/files.js');
 const { serveDashboard } = await load('cli/dist/up/dashboardServer.js');
+const { makeTarget } = await load('cli/dist/target.js');
 const { sitesView } = await load('cli/dist/up/siteViews.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'parapet-bench-'));
 const now = () => new Date();
@@ -170,12 +172,14 @@ async function openPages() {
   const context = { ...processContext(), folder, env: {} };
   const notifications = notificationDesk(context, DEFAULT_CONFIG, folder, new OwnRules(folder, nothing));
   const reports = reportMaker(store, now, {}, DEFAULT_CONFIG.notifications);
+  const visitors = fullBook();
   const feed = new Feed();
   const dashboard = createDashboard({
     ...{ store, now, version: '', secret, feed, assets: DASHBOARD_ASSETS, hosts: [], isSecure: false },
     engine: () => ({ startedMs: 0, lastLineMs: Date.now(), findings: [], isObserving: false }),
     diagnose: async () => (await diagnose(context, { dataDir: folder })).cards,
-    readTarget: () => ({ problem: '' }),
+    readTarget: makeTarget,
+    visits: (places, people) => visitors.within(places, Date.now(), people),
     reasonToSpare: async () => undefined,
     rules: async () => rules,
     notifications: async () => notifications,
@@ -205,6 +209,15 @@ async function openPages() {
   return { dashboard, ask, feed, session: () => cookie.split('=', 2)[1] };
 }
 
+/** As many visitors as are remembered at most. */
+function fullBook() {
+  const book = new VisitorBook(folder);
+  for (let day = 0; day < 7; day++)
+    for (let i = 0; i < 10_000; i++)
+      book.visit(`203.${i % 113}.${(i * 7 + day) % 251}.${i % 250}`, Date.now() - day * 86_400_000);
+  return book;
+}
+
 async function measurePages(ask) {
   const first = await timed(() => ask('/overview'));
   const { incidents } = await ask('/incidents');
@@ -214,7 +227,7 @@ async function measurePages(ask) {
   // Kept for a minute.
   for (const name of ['reports', 'health'])
     rows.push(once(`${name}, the first time`, await timed(() => ask(`/${name}`))));
-  for (const [name, address] of [
+  for (const [name, address, body] of [
     ['overview', '/overview'],
     ['incidents', '/incidents'],
     ['incidents, searched', '/incidents?q=203.5'],
@@ -223,6 +236,7 @@ async function measurePages(ask) {
     ['decisions with history', '/decisions?all=1'],
     ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
     ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
+    ['whom a ban of a /16 would hit', '/decisions/reach', { values: ['203.5.0.0/16'] }],
     ['bots', '/bots'],
     ['rules', '/rules'],
     ['rules, searched', '/rules?q=sql&kind=content'],
@@ -235,7 +249,7 @@ async function measurePages(ask) {
     ['account', '/account/passkeys'],
   ]) {
     const runs = [];
-    for (let i = 0; i < TIMES; i++) runs.push(await timed(() => ask(address)));
+    for (let i = 0; i < TIMES; i++) runs.push(await timed(() => ask(address, body)));
     const at = (share, key) =>
       runs.map((run) => run[key]).toSorted((a, b) => a - b)[Math.floor(TIMES * share)];
     rows.push({ name, cpuMs: at(0.5, 'cpuMs'), cpuP95Ms: at(0.95, 'cpuMs'), wallP95Ms: at(0.95, 'wallMs') });
@@ -293,7 +307,7 @@ function measureLive(isWatched) {
 
 function liveDesk(feed) {
   const desk = new DashboardDesk(feed, Date.now, () => 0);
-  desk.countBots(botCounts());
+  desk.countVisitors(botCounts(), new VisitorBook(folder));
   const values = ['203.0.113.7', '200', '/shop/red-orach?colour=deep', 'GET', 'Mozilla/5.0 (X11)', ''];
   const names = ['source_ip', 'http_status', 'http_path', 'http_verb', 'http_user_agent', 'gateway_action'];
   return {

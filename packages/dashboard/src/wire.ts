@@ -190,6 +190,8 @@ export interface IncidentView extends IncidentRow {
   readonly addresses: readonly AddressView[];
   /** Of addresses, when there are more than shown. */
   readonly addressesLeftOut: number;
+  /** Who else came from its addresses. */
+  readonly others: VisitsView;
   readonly spared: readonly string[];
   readonly isSimulated: boolean;
 }
@@ -257,6 +259,43 @@ export interface DecisionView {
   /** Where it belongs to an incident that is remembered. */
   readonly incident?: string;
   readonly lift?: { readonly atMs: number; readonly by: string; readonly reason: string };
+}
+
+/** Who came from where something is decided, as far as it was counted. */
+export interface VisitsView {
+  /** Requests of the last days that the site answered as usual, and from how many addresses. */
+  readonly requests: number;
+  readonly addresses: number;
+  readonly days: number;
+  /** Of a crowd a share is counted. */
+  readonly isEstimate: boolean;
+  /** Addresses that passed the check, wrote an appeal, or have a session of the site, in the last week. */
+  readonly people: number;
+  /** Addresses from which somebody logged in to the site in the last 30 days; some of them. */
+  readonly logins: number;
+  readonly examples: readonly string[];
+}
+
+/** Whom a decision on some targets would hit. */
+export interface ReachView {
+  /** How many of them can be decided on. */
+  readonly targets: number;
+  /** What cannot, or should not, and why; at most a few. */
+  readonly doubtful: ReadonlyArray<{ readonly value: string; readonly why: string }>;
+  readonly doubtfulCount: number;
+  /** Targets that a decision in force covers already, and decisions in force that lie inside one of them. */
+  readonly covered: number;
+  readonly inside: number;
+  /** The address from which this is asked is among them. */
+  readonly isYou: boolean;
+  readonly visits: VisitsView;
+}
+
+/** What became of a list. */
+export interface ImportedView {
+  readonly decisions: readonly DecisionView[];
+  readonly refused: ReadonlyArray<{ readonly value: string; readonly why: string }>;
+  readonly refusedCount: number;
 }
 
 export interface DecisionsView {

@@ -30,6 +30,7 @@ export {
 } from './detectors/perimeter/index.ts';
 export { nearestName } from './patterns/nearestName.ts';
 export * from './sources/index.ts';
+export { CidrMap } from './verdicts/cidrMap.ts';
 export { idMaker } from './verdicts/ids.ts';
 export { SearchEngineRule } from './verdicts/neverRules.ts';
 export { OPERATOR_HOURS, type Finding, type OperatorSighting, type Verdict } from './verdicts/index.ts';

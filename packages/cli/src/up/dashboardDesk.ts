@@ -8,6 +8,7 @@ import { parseIp, type Alert, type Decision } from '@parapet/kinds';
 import { explainAlert, familyOf, scenarioTitle } from '@parapet/reports';
 import { siteOfAlert, type HumanSign, type SiteMinute, type Store } from '@parapet/store';
 import type { BotCounts } from './botCounts.ts';
+import type { VisitorBook } from './visitorBook.ts';
 
 const MINUTE_MS = 60_000;
 const KEPT_MS = 8 * 86_400_000;
@@ -51,6 +52,7 @@ export class DashboardDesk {
   readonly findings: string[] = [];
   lastLineMs: number | undefined;
   #bots: BotCounts | undefined;
+  #visitors: VisitorBook | undefined;
   #slots: Slots | undefined;
   #lines = 0;
   #alerts = 0;
@@ -80,9 +82,10 @@ export class DashboardDesk {
     this.#stopped = stopped;
   }
 
-  /** From now on programs are counted among the visitors. */
-  countBots(bots: BotCounts): void {
+  /** From now on visitors are counted, and programs among them. */
+  countVisitors(bots: BotCounts, visitors: VisitorBook): void {
     this.#bots = bots;
+    this.#visitors = visitors;
   }
 
   lines(count: number): void {
@@ -99,6 +102,7 @@ export class DashboardDesk {
     }
     this.#lookForPeople(event, site);
     if (this.#bots !== undefined) this.#countBot(this.#bots, event);
+    if (this.#visitors !== undefined) this.#countVisit(this.#visitors, event);
     if (!this.#feed.isWatched || !this.#feed.wants()) return;
     this.#feed.request(this.#requestOf(event, site));
   }
@@ -188,6 +192,16 @@ export class DashboardDesk {
       ...{ action: did, record: values[record] ?? '' },
       siteMs: measured === '' ? Number.NaN : Number(measured),
     });
+  }
+
+  /** A request that the site answered as usual, and a login. */
+  #countVisit(visitors: VisitorBook, event: Event): void {
+    const { values, timeMs } = event;
+    const { source, status, action, signal } = this.#slotsOf(event);
+    const [first = ''] = values[status] ?? '';
+    if ((first === '2' || first === '3') && !STOPS.has(values[action] ?? ''))
+      visitors.visit(values[source] ?? '', timeMs);
+    if (values[signal] === 'login.ok') visitors.login(values[source] ?? '', timeMs);
   }
 
   /** Who solved the check, and who logs in after having been stopped, may be a person. */

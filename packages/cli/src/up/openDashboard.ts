@@ -33,6 +33,7 @@ import { faultTeller } from './faultTeller.ts';
 import { nodesOf } from './nodes.ts';
 import { siteNames } from './siteFinder.ts';
 import { serveDashboard, type DashboardServer } from './dashboardServer.ts';
+import { VisitorBook } from './visitorBook.ts';
 
 export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' | 'diagnose'> {
   readonly context: CommandContext;
@@ -55,7 +56,7 @@ const LINK_MS = 86_400_000;
 const PULSE_MS = 1000;
 const SAMPLE_MS = 400;
 const SAVE_MS = 5000;
-const SAVE_BOTS_MS = 60_000;
+const SAVE_COUNTS_MS = 60_000;
 
 /** Serves it and says where; undefined when that is not possible or not wanted, which is said, too. */
 export async function openDashboard(
@@ -79,6 +80,7 @@ export async function openDashboard(
   /** Each keeps the week of its sites for a minute. */
   const makers = new WeakMap<Store, ReportMaker>();
   const bots = new BotCounts(dataDir, crawlerPolicyOf(surroundings.config.gateway.ai_crawlers));
+  const visitors = new VisitorBook(dataDir);
   const dashboard = createDashboard({
     onAccess,
     ...oidcOf(config.oidc, context, onNote),
@@ -90,6 +92,7 @@ export async function openDashboard(
     reasonToSpare: async (target) =>
       makeSpareCheck(context)(target) ??
       makeOperatorCheck(await store.listOperators(operatorsSince(now())), now())(target),
+    visits: (places, people) => visitors.within(places, now().getTime(), people),
     // Loaded when somebody opens their pages.
     reports: async (shown) => {
       const { reportMaker } = await import('../report/files.ts');
@@ -144,11 +147,12 @@ export async function openDashboard(
   }
   onNote(`The dashboard is at ${server.url}`);
   if ((await store.users.list()).length === 0) onNote(firstLink(server.url, secret, now()));
-  desk.countBots(bots);
-  const onLost = faultTeller('What bots cost cannot be written down', now, onNote);
-  const saveBots = (): void => {
+  desk.countVisitors(bots, visitors);
+  const onLost = faultTeller('Who visits cannot be written down', now, onNote);
+  const saveCounts = (): void => {
     try {
       bots.save(now().getTime());
+      visitors.save(now().getTime());
     } catch (error) {
       onLost(error);
     }
@@ -158,7 +162,7 @@ export async function openDashboard(
     setInterval(() => desk.pulse(), PULSE_MS),
     setInterval(() => feed.turn(), SAMPLE_MS),
     setInterval(() => void save(), SAVE_MS),
-    setInterval(saveBots, SAVE_BOTS_MS),
+    setInterval(saveCounts, SAVE_COUNTS_MS),
   ];
   return {
     url: server.url,
@@ -167,7 +171,7 @@ export async function openDashboard(
       await server.close();
       desk.pulse();
       await save();
-      saveBots();
+      saveCounts();
       await store.close();
     },
   };

@@ -1,9 +1,6 @@
 // The dashboard as a person meets it: the built program in front of the demo's shop, and a real Chromium. From the link
 // that the engine prints, over a second factor, to an attack that shows by itself, is read about, and undone.
 
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { totpCode } from '../../../dashboard/src/server/access/totp.ts';
@@ -12,6 +9,7 @@ import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 import { isBuilt, startStack, type Stack } from '../gateway/stack.ts';
 import { axeFindings } from '../../../enforcement/test/browser/axe.ts';
 import { CANNOT_OPEN, canOpen } from './builtPage.ts';
+import { startReceivers, type Receivers } from './receivers.ts';
 
 const canRun = isBuilt && canOpen;
 const PASSWORD = 'seven brave otters';
@@ -22,15 +20,6 @@ const CONFIG = `gateway:
 dashboard:
   listen: 127.0.0.1:0
 `;
-const told = (port: number): string => `notifications:
-  gather: 1s
-  allow_targets: [127.0.0.1]
-  channels:
-    - { name: owner, type: email, url: "smtp-plain://127.0.0.1:${port}", from: p@example.org, to: [me@example.org] }
-  rules:
-    - { channels: [owner], severity: critical, about: [health] }
-`;
-
 describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout: 120_000 }, () => {
   let shop: Awaited<ReturnType<typeof startDemoSite>>;
   let stack: Stack;
@@ -38,24 +27,14 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
   let context: BrowserContext;
   let page: Page;
   let base = '';
-  let mail: SMTPServer;
-  let mails = '';
+  let receivers: Receivers;
   /** What the browser complains about: blocked scripts, errors that nobody caught. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
     shop = await startDemoSite();
-    mail = new SMTPServer({
-      authOptional: true,
-      onData: (stream, _, done) => {
-        stream.on('data', (chunk: Buffer) => void (mails += chunk.toString()));
-        stream.on('end', done);
-      },
-    });
-    const listening = mail.listen(0, '127.0.0.1');
-    await once(listening, 'listening');
-    const { port } = listening.address() as AddressInfo; // TCP
-    stack = await startStack({ upstream: shop.url, config: CONFIG + told(port) });
+    receivers = await startReceivers();
+    stack = await startStack({ upstream: shop.url, config: CONFIG + receivers.config });
     await stack.program.says('/welcome#');
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: CHROMIUM_ARGS });
     context = await browser.newContext({ locale: 'en-GB' });
@@ -66,7 +45,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await browser.close();
     await stack.stop();
     await shop.close();
-    mail.close();
+    receivers.close();
   });
 
   async function watched(fresh: Page): Promise<Page> {
@@ -154,7 +133,12 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     expect(await page.locator('main').innerText()).toContain('onerror=');
     expect(await page.locator('main img, main script').count()).toBe(0);
     await page.getByRole('heading', { name: 'Why' }).waitFor();
+    await page.getByRole('heading', { name: 'Would others be hit?' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Keep 203.0.113.66 out for longer' }).first().click();
+    await page.getByRole('dialog').getByText('covers this already').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
   });
 
   it('undoes what was decided, and the undoing as well', async () => {
@@ -181,6 +165,27 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await page.getByText('anna said: no attack').first().waitFor();
     const { text } = await stack.run('feedback', 'list');
     expect(text).toContain('our own scanner');
+  });
+
+  it('hands on the appeal of who is stopped, as text, and lets them in', async () => {
+    const stopped = await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': '203.0.113.66' } });
+    const theirs = await stopped.newPage();
+    await theirs.goto(`${stack.url}/shop`);
+    await theirs.locator('textarea').fill(`I only read ${EVIL}`);
+    await theirs.locator('form button').click();
+    await theirs.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await page.goto(`${base}/`);
+    const appeal = page.locator('.doubt', { hasText: 'I only read' });
+    await appeal.waitFor();
+    expect(await appeal.innerText()).toContain('onerror=');
+    expect(await appeal.locator('img, script').count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await appeal.getByRole('button', { name: 'Let in' }).click();
+    await appeal.waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => (await theirs.goto(`${stack.url}/shop`))?.status(), { timeout: 10_000 })
+      .toBe(200);
+    await stopped.close();
   });
 
   it('tries a request on the rules, and changes one after a look at what that had meant', async () => {
@@ -259,24 +264,39 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await page.getByRole('rowheader', { name: '198.51.100.9' }).waitFor();
     const { text } = await stack.run('decisions', 'list');
     expect(text).toContain('198.51.100.9');
+    await page.getByRole('button', { name: 'Import a list' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Addresses and ranges').fill('198.51.100.10 # one\nnonsense\n');
+    await page.getByText('nonsense is no address').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Decide', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: '198.51.100.10' }).waitFor();
     await page.getByLabel('Address, range').fill('203.0.113.66');
     await page.getByRole('rowheader', { name: '198.51.100.9' }).waitFor({ state: 'detached' });
   });
 
-  it('makes a rule of who is told, and the attack is in their mail', async () => {
+  it('makes rules of who is told, and the attack is in their mail and at their program', async () => {
     await page.goto(`${base}/notifications`);
     await page.getByRole('button', { name: 'Test: owner' }).click();
     await page.getByText('The test over owner arrived').waitFor();
-    await page.getByRole('button', { name: 'Make a rule' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Of what').selectOption('attacks');
-    await dialog.getByLabel('From which severity on').selectOption('low');
-    expect(await axeFindings(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Make it' }).click();
-    await page.getByText('owner: attacks; low and worse').waitFor();
+    for (const channel of ['owner', 'program']) {
+      await page.getByRole('button', { name: 'Make a rule' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Who').selectOption(channel);
+      await dialog.getByLabel('Of what').selectOption('attacks');
+      await dialog.getByLabel('From which severity on').selectOption('low');
+      expect(await axeFindings(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Make it' }).click();
+      await page.getByText(`${channel}: attacks; low and worse`).waitFor();
+    }
     await attack('203.0.113.88');
     // Of an attack that goes on they are told once: it may be told before this address has joined it.
-    await expect.poll(() => mails, { timeout: 20_000 }).toContain('203.0.113.');
+    await expect.poll(() => receivers.mails(), { timeout: 20_000 }).toContain('203.0.113.');
+    await expect
+      .poll(() => receivers.posted().map(({ body }) => body), { timeout: 20_000 })
+      .toContainEqual(expect.stringContaining('"parapet.attack"'));
+    expect(receivers.posted().every(({ isSigned }) => isSigned)).toBe(true);
   });
 
   it('shows requests as they come, and can be paused', async () => {
@@ -300,10 +320,12 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     '/',
     '/incidents',
     '/decisions',
+    '/live',
     '/sites',
     '/bots',
     '/rules',
     '/reports',
+    '/notifications',
     '/health',
     '/users',
     '/audit',

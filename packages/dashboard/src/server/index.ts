@@ -13,7 +13,7 @@ export type {
   ReportMaker,
   RuleDesk,
 } from './options.ts';
-export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView } from '../wire.ts';
+export type { HealthView, LiveAlert, LiveRequest, Moment, SourceView, VisitsView } from '../wire.ts';
 export type {
   BotRow,
   BotsView,

@@ -1,8 +1,8 @@
 // What the dashboard needs from those who serve it.
 
-import type { Target } from '@parapet/kinds';
+import type { Cidr, Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
-import type { HealthView, NotificationRule, NotificationsView, SentView } from '../wire.ts';
+import type { HealthView, NotificationRule, NotificationsView, SentView, VisitsView } from '../wire.ts';
 import type {
   BotsView,
   NodeRow,
@@ -41,6 +41,8 @@ export interface DashboardOptions {
   ) => { readonly target: Target } | { readonly problem: string };
   /** Says why nobody should decide on this target; undefined when one may. */
   readonly reasonToSpare: (target: Target) => Promise<string | undefined>;
+  /** Who came from these addresses and ranges lately; with how many of these people are there. */
+  readonly visits: (places: readonly Cidr[], people: ReadonlySet<string>) => VisitsView;
   /** Told of decisions that were lifted in the store. */
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   /** Told when decisions were made in the store. */

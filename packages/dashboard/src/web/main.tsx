@@ -7,7 +7,7 @@ import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView } from '../wire.ts';
 import { onFault, onKey } from './parts/keys.ts';
-import { laterPage } from './parts/lazy.tsx';
+import { laterPart } from './parts/lazy.tsx';
 import { Empty, PageHead } from './parts/parts.tsx';
 import { Shell } from './parts/shell.tsx';
 import { Decisions } from './pages/decisions.tsx';
@@ -21,18 +21,18 @@ import { followLinks, place, site } from './state/place.ts';
 import { session, signedIn } from './state/session.ts';
 import { chooseFirstLanguage, t } from './words/words.ts';
 
-const Live = laterPage(async () => (await import('./pages/live.tsx')).Live);
-const Health = laterPage(async () => (await import('./pages/health.tsx')).Health);
-const Notifications = laterPage(async () => (await import('./pages/notifications.tsx')).Notifications);
-const Reports = laterPage(async () => (await import('./pages/reports.tsx')).Reports);
-const Sites = laterPage(async () => (await import('./pages/sites.tsx')).Sites);
-const Bots = laterPage(async () => (await import('./pages/bots.tsx')).Bots);
-const Rules = laterPage(async () => (await import('./pages/rules.tsx')).Rules);
-const Users = laterPage(async () => (await import('./pages/users.tsx')).Users);
-const Audit = laterPage(async () => (await import('./pages/users.tsx')).Audit);
-const Account = laterPage(async () => (await import('./pages/account.tsx')).Account);
+const Live = laterPart(async () => (await import('./pages/live.tsx')).Live);
+const Health = laterPart(async () => (await import('./pages/health.tsx')).Health);
+const Notifications = laterPart(async () => (await import('./pages/notifications.tsx')).Notifications);
+const Reports = laterPart(async () => (await import('./pages/reports.tsx')).Reports);
+const Sites = laterPart(async () => (await import('./pages/sites.tsx')).Sites);
+const Bots = laterPart(async () => (await import('./pages/bots.tsx')).Bots);
+const Rules = laterPart(async () => (await import('./pages/rules.tsx')).Rules);
+const Users = laterPart(async () => (await import('./pages/users.tsx')).Users);
+const Audit = laterPart(async () => (await import('./pages/users.tsx')).Audit);
+const Account = laterPart(async () => (await import('./pages/account.tsx')).Account);
 
-const LATER: Readonly<Record<string, ReturnType<typeof laterPage>>> = {
+const LATER: Readonly<Record<string, ReturnType<typeof laterPart<object>>>> = {
   '/live': Live,
   '/health': Health,
   '/reports': Reports,

@@ -153,6 +153,14 @@ export async function testSite(
           ? { target: { scope: 'range', value: target.text } }
           : { target: { scope: 'ip', value } };
     },
+    visits: (places, people) => ({
+      people: places.filter(({ text }) => people.has(text.split('/')[0]!)).length,
+      ...{ requests: 12, addresses: 2, days: 7, isEstimate: false },
+      // Whoever comes from 198.18.7.0/24 has logged in.
+      ...(places.some(({ text }) => text.startsWith('198.18.7.'))
+        ? { logins: 3, examples: ['198.18.7.9'] }
+        : { logins: 0, examples: [] }),
+    }),
     reasonToSpare: async ({ value }) => (value.startsWith('10.') ? `${value} is private` : undefined),
     notifications: async () => ({
       view: async () => ({ channels: [], rules, log: [] }),

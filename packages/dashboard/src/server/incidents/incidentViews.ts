@@ -1,5 +1,6 @@
 // Incidents as the pages show them.
 
+import { parseIpOrCidr } from '@parapet/kinds';
 import { describeSource, evidenceOf, explainAct, familyOf, scenarioTitle } from '@parapet/reports';
 import type { StoredAlert, StoredDecision, StoredInspection } from '@parapet/store';
 import type {
@@ -12,6 +13,7 @@ import type {
   IncidentView,
   WhyView,
 } from '../../wire.ts';
+import { visitsOf } from '../reach.ts';
 import type { Services } from '../services.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
 
@@ -70,6 +72,10 @@ export async function incidentView(services: Services, incident: Incident): Prom
     findings: await findingViews(services, incident),
     addresses: addressViews(services, incident, decisions),
     addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
+    others: await visitsOf(
+      services.options,
+      [...incident.sources.values()].flatMap(({ source }) => parseIpOrCidr(source.value) ?? []),
+    ),
     spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))],
     isSimulated: incident.alerts.every(({ isSimulated }) => isSimulated),
   };

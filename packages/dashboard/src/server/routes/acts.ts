@@ -15,10 +15,11 @@ import {
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { NewFeedback, StoredDecision, StoredInspection } from '@parapet/store';
 import { z } from 'zod';
-import type { PreviewView } from '../../wire.ts';
+import type { ImportedView, PreviewView } from '../../wire.ts';
 import { note } from '../access/session.ts';
 import { decisionView, findingView } from '../incidents/incidentViews.ts';
 import { absent, Problem } from '../problem.ts';
+import { humansIn, reachOf, type Doubt } from '../reach.ts';
 import { callerOf, post, type Asked, type Route } from '../route.ts';
 
 const EXAMPLES = 5;
@@ -27,6 +28,8 @@ const MOST_LIFTED = 500;
 const reason = z.string().max(500).default('');
 const record = z.string().regex(/^[0-9a-f]{8}$/);
 const duration = z.string().max(20);
+const remediation = z.enum(['ban', 'captcha', 'throttle', 'tarpit']);
+const list = z.array(z.string().min(1).max(256)).min(1).max(MOST_LIFTED);
 
 export const ACT_ROUTES: readonly Route[] = [
   post(
@@ -34,7 +37,7 @@ export const ACT_ROUTES: readonly Route[] = [
     'operator',
     z.strictObject({
       value: z.string().min(1).max(256),
-      remediation: z.enum(['ban', 'captcha', 'throttle', 'tarpit']),
+      remediation,
       duration,
       reason,
       // Also targets of which somebody should think twice.
@@ -43,6 +46,15 @@ export const ACT_ROUTES: readonly Route[] = [
     (asked) => decideBy(asked, asked.body),
     // A decision acts on all sites.
     'all',
+  ),
+  post('/decisions/reach', 'operator', z.strictObject({ values: list }), async (asked) => ({
+    body: await reachOf(asked.options, asked.body.values, asked.ip),
+  })),
+  post(
+    '/decisions/import',
+    'operator',
+    z.strictObject({ values: list, remediation, duration, reason, force: z.boolean().default(false) }),
+    (asked) => importList(asked, asked.body),
   ),
   post(
     '/decisions/lift',
@@ -102,12 +114,60 @@ async function decideBy(
 ): Promise<{ readonly body: unknown }> {
   const { options } = asked;
   const who = callerOf(asked).user.name;
+  await refusePeople(asked, [given.value], given.force);
   const made = await decide(options, {
     ...given,
     reason: given.reason === '' ? `decided by ${who}` : given.reason,
   });
   if (!made.ok) throw refusalOf(made);
   return done(asked, made.decision, 'decision.add');
+}
+
+/** Makes the decisions of a list as far as nothing speaks against them. */
+async function importList(
+  asked: Asked<unknown>,
+  given: {
+    readonly values: readonly string[];
+    readonly remediation: string;
+    readonly duration: string;
+    readonly reason: string;
+    readonly force: boolean;
+  },
+): Promise<{ readonly body: ImportedView }> {
+  const { options, ip } = asked;
+  const { values, ...rest } = given;
+  const who = callerOf(asked).user.name;
+  await refusePeople(asked, values, given.force);
+  const wish = { ...rest, reason: given.reason === '' ? `list of ${who}` : given.reason };
+  const made: StoredDecision[] = [];
+  const refused: Doubt[] = [];
+  for (const value of new Set(values)) {
+    // Asked about people once, for all of them; what should be spared is spared whatever was said.
+    const decided = await decide(options, { ...wish, value, force: false });
+    if (decided.ok) made.push(decided.decision);
+    else refused.push({ value, why: refusalOf(decided).message });
+  }
+  options.feed.tell({ kind: 'changed', what: 'decisions' });
+  await note(options, {
+    ...{ who, ip, act: 'decision.import', target: wish.reason },
+    details: { made: made.length, refused: refused.length },
+  });
+  const decisions = made.map((one) => decisionView(asked, one));
+  return { body: { decisions, refused: refused.slice(0, EXAMPLES), refusedCount: refused.length } };
+}
+
+/** Who would hit people has to have looked at that. */
+async function refusePeople(
+  asked: Asked<unknown>,
+  values: readonly string[],
+  isForced: boolean,
+): Promise<void> {
+  if (isForced) return;
+  const reach = await reachOf(asked.options, values, asked.ip);
+  const people = humansIn(reach.visits);
+  // What cannot be decided on is refused for a better reason.
+  if (people > 0 && reach.doubtfulCount < values.length)
+    throw new Problem(409, 'E_DASHBOARD_HITS_PEOPLE', 'people come from there', { n: people });
 }
 
 function refusalOf(refused: Exclude<Decided, { ok: true }>): Problem {

@@ -3,14 +3,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DecisionsView, DecisionView } from '../../wire.ts';
-import { ChoiceField, DialogEnd, NoteField, useForm } from '../parts/form.tsx';
+import { DecideLater } from '../parts/decideLater.tsx';
 import { Icon } from '../parts/icons.tsx';
 import {
   At,
-  Dialog,
   Empty,
   familyText,
-  Field,
   PageHead,
   Panel,
   Raw,
@@ -19,19 +17,19 @@ import {
   TableHead,
 } from '../parts/parts.tsx';
 import { Search } from '../parts/search.tsx';
-import { tell, type Fault } from '../state/ask.ts';
+import type { Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
-import { complain, say } from '../state/notes.ts';
+import { complain } from '../state/notes.ts';
 import { filter, place } from '../state/place.ts';
 import { may, mayEverywhere } from '../state/session.ts';
-import { ago, faultText, moment, t, tOr, whole } from '../words/words.ts';
+import { ago, faultText, t, tOr, whole } from '../words/words.ts';
 import { liftDecisions } from './incident.tsx';
 
 const ROWS = 50;
 
 export function Decisions(): JSX.Element {
   const { query } = place.value;
-  const [isAdding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<'one' | 'list' | undefined>(undefined);
   const words = query.get('q') ?? '';
   const all = query.get('all') ?? '';
   const asked = new URLSearchParams({ q: words, all });
@@ -42,9 +40,14 @@ export function Decisions(): JSX.Element {
     <>
       <PageHead title={t('decisions.title')} lead={t('decisions.lead')}>
         {mayEverywhere('operator') && (
-          <button type="button" class="button main" onClick={() => setAdding(true)}>
-            <Icon name="plus" /> {t('decisions.add')}
-          </button>
+          <>
+            <button type="button" class="button" onClick={() => setAdding('list')}>
+              {t('decisions.import')}
+            </button>
+            <button type="button" class="button main" onClick={() => setAdding('one')}>
+              <Icon name="plus" /> {t('decisions.add')}
+            </button>
+          </>
         )}
       </PageHead>
       <Panel>
@@ -95,7 +98,9 @@ export function Decisions(): JSX.Element {
           )}
         </Shown>
       </Panel>
-      {isAdding && <Add onClose={() => setAdding(false)} onDone={data.reload} />}
+      {adding !== undefined && (
+        <DecideLater kind={adding} onClose={() => setAdding(undefined)} onDone={data.reload} />
+      )}
     </>
   );
 }
@@ -178,84 +183,5 @@ function Row({
         {lift !== undefined && <At atMs={lift.atMs} />}
       </td>
     </tr>
-  );
-}
-
-const REMEDIATIONS = ['ban', 'captcha', 'throttle', 'tarpit'] as const;
-const DURATIONS = ['1h', '4h', '1d', '7d', '30d', '365d'] as const;
-
-function Add({
-  onClose,
-  onDone,
-}: {
-  readonly onClose: () => void;
-  readonly onDone: () => void;
-}): JSX.Element {
-  const [value, setValue] = useState('');
-  const [remediation, setRemediation] = useState<(typeof REMEDIATIONS)[number]>('ban');
-  const [duration, setDuration] = useState<(typeof DURATIONS)[number]>('4h');
-  const [reason, setReason] = useState('');
-  const [isSpared, setSpared] = useState(false);
-  const form = useForm(async () => {
-    try {
-      const given = { value, remediation, duration, reason, force: isSpared };
-      const made = await tell<DecisionView>('/decisions', given);
-      const words = { value: made.value, what: remediationText(remediation), when: moment(made.endMs) };
-      say(t('add.done', words), async () => {
-        await tell('/decisions/lift', { numbers: [made.number], reason: 'undone' });
-        onDone();
-      });
-    } catch (error) {
-      if ((error as Fault).code === 'E_DASHBOARD_SPARED') setSpared(true); // of `tell`
-      throw error;
-    }
-    onDone();
-    onClose();
-  });
-  return (
-    <Dialog title={t('add.title')} onClose={onClose}>
-      <form onSubmit={form.onSubmit}>
-        <Field label={t('add.value')} hint={t('add.valueHint')}>
-          {(id) => (
-            <input
-              id={id}
-              required
-              spellcheck={false}
-              autoCapitalize="none"
-              aria-describedby={`${id}-hint`}
-              maxLength={256}
-              value={value}
-              onInput={(event) => {
-                setValue(event.currentTarget.value);
-                setSpared(false);
-              }}
-            />
-          )}
-        </Field>
-        <div class="pair">
-          <ChoiceField
-            label={t('add.what')}
-            value={remediation}
-            choices={REMEDIATIONS}
-            textOf={remediationText}
-            onValue={setRemediation}
-          />
-          <ChoiceField
-            label={t('add.duration')}
-            value={duration}
-            choices={DURATIONS}
-            textOf={(one) => one}
-            onValue={setDuration}
-          />
-        </div>
-        <NoteField label={t('add.reason')} value={reason} onValue={setReason} />
-        {form.message}
-        <DialogEnd onCancel={onClose}>
-          <button class="button main" disabled={form.isBusy}>
-            {t(isSpared ? 'add.anyway' : 'add.submit')}
-          </button>
-        </DialogEnd>
-      </form>
-    </Dialog>
   );
 }

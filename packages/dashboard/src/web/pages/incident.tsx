@@ -12,6 +12,7 @@ import type {
   WhyView,
 } from '../../wire.ts';
 import { ExceptionDialog, undoOf } from '../parts/exception.tsx';
+import { DecideLater } from '../parts/decideLater.tsx';
 import { DialogEnd } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
 import {
@@ -31,7 +32,7 @@ import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { may } from '../state/session.ts';
-import { ago, faultText, long, moment, percent, t } from '../words/words.ts';
+import { ago, compact, faultText, long, moment, percent, t } from '../words/words.ts';
 import { decideAgain } from './overview.tsx';
 
 export function Incident({ id }: { readonly id: string }): JSX.Element {
@@ -78,6 +79,7 @@ function Whole({ view, reload }: { readonly view: IncidentView; readonly reload:
         </div>
         <div class="column side">
           <Done view={view} reload={reload} />
+          <Others others={view.others} />
           {view.families.length > 1 && <Kinds families={view.families} />}
           <Commands view={view} />
         </div>
@@ -236,6 +238,7 @@ function doneText({ action, isEnforced }: FindingView): string {
 
 function Done({ view, reload }: { readonly view: IncidentView; readonly reload: () => void }): JSX.Element {
   const [isAsking, setAsking] = useState(false);
+  const [extending, setExtending] = useState<DecisionView | undefined>(undefined);
   const nowMs = Date.now();
   const running = view.addresses.flatMap(({ decisions }) => decisions.filter((one) => isRunning(one, nowMs)));
   const lift = (decisions: readonly DecisionView[]): void => {
@@ -245,7 +248,13 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
     <Panel title={t('incident.done')} lead={running.length > 0 ? t('incident.doneLead') : undefined}>
       <ul class="addresses">
         {view.addresses.map((address) => (
-          <Address key={`${address.scope} ${address.value}`} address={address} nowMs={nowMs} onLift={lift} />
+          <Address
+            key={`${address.scope} ${address.value}`}
+            address={address}
+            nowMs={nowMs}
+            onLift={lift}
+            onExtend={setExtending}
+          />
         ))}
       </ul>
       {view.addressesLeftOut > 0 && (
@@ -255,6 +264,15 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
         <button type="button" class="button wide" onClick={() => setAsking(true)}>
           <Icon name="undo" /> {t('incident.liftAll')}
         </button>
+      )}
+      {extending !== undefined && (
+        <DecideLater
+          kind="extend"
+          value={extending.value}
+          remediation={extending.remediation}
+          onClose={() => setExtending(undefined)}
+          onDone={reload}
+        />
       )}
       {isAsking && (
         <Dialog title={t('incident.liftAll')} onClose={() => setAsking(false)}>
@@ -277,12 +295,27 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
   );
 }
 
+/** Whom the decisions may hit beside the attacker. */
+function Others({ others }: { readonly others: IncidentView['others'] }): JSX.Element {
+  const { requests, days, people, logins } = others;
+  const humans = Math.max(people, logins);
+  const seen = { n: Math.max(1, days), requests: compact(requests) };
+  return (
+    <Panel title={t('incident.others')}>
+      {humans > 0 && <p class="notice care">{t('incident.othersPeople', { n: humans })}</p>}
+      {humans === 0 && <p>{t(requests === 0 ? 'incident.othersNone' : 'incident.othersSome', seen)}</p>}
+      {(humans > 0 || requests > 0) && <p class="about">{t('incident.othersHint')}</p>}
+    </Panel>
+  );
+}
+
 function Address(props: {
   readonly address: AddressView;
   readonly nowMs: number;
   readonly onLift: (decisions: readonly DecisionView[]) => void;
+  readonly onExtend: (decision: DecisionView) => void;
 }): JSX.Element {
-  const { address, nowMs, onLift } = props;
+  const { address, nowMs, onLift, onExtend } = props;
   return (
     <li>
       <p class="address">
@@ -294,14 +327,24 @@ function Address(props: {
         <p class="done" key={decision.number}>
           <span>{decisionText(decision, nowMs)}</span>
           {isRunning(decision, nowMs) && may('operator') && (
-            <button
-              type="button"
-              class="button small"
-              aria-label={t('decisions.liftOf', { value: decision.value })}
-              onClick={() => onLift([decision])}
-            >
-              {t('decisions.lift')}
-            </button>
+            <span class="acts">
+              <button
+                type="button"
+                class="button small"
+                aria-label={t('incident.extendOf', { value: decision.value })}
+                onClick={() => onExtend(decision)}
+              >
+                {t('incident.extend')}
+              </button>
+              <button
+                type="button"
+                class="button small"
+                aria-label={t('decisions.liftOf', { value: decision.value })}
+                onClick={() => onLift([decision])}
+              >
+                {t('decisions.lift')}
+              </button>
+            </span>
           )}
         </p>
       ))}

@@ -28,10 +28,10 @@ export function lazy<Props>(load: () => Promise<ComponentType<Props>>): {
   };
 }
 
-/** A page that is loaded when it is gone to, with its words. */
-export function laterPage(load: () => Promise<ComponentType<object>>): ReturnType<typeof lazy<object>> {
+/** A page, or a dialog, that is loaded when it is gone to, with its words. */
+export function laterPart<Props>(load: () => Promise<ComponentType<Props>>): ReturnType<typeof lazy<Props>> {
   return lazy(async () => {
-    const [page] = await Promise.all([load(), needAllWords()]);
-    return page;
+    const [part] = await Promise.all([load(), needAllWords()]);
+    return part;
   });
 }

@@ -229,16 +229,6 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'decisions.liftedBy': 'aufgehoben von {by}',
   'decisions.simulated': 'simuliert',
 
-  'add.title': 'Etwas entscheiden',
-  'add.value': 'Adresse oder Bereich',
-  'add.valueHint': '203.0.113.7 oder 203.0.113.0/24',
-  'add.what': 'Was geschieht',
-  'add.duration': 'Wie lange',
-  'add.reason': 'Warum (für spätere Fragen)',
-  'add.submit': 'Entscheiden',
-  'add.anyway': 'Trotzdem entscheiden',
-  'add.done': '{value}: {what} bis {when}',
-
   'remediation.ban': 'Ausgesperrt',
   'remediation.captcha': 'Geprüft',
   'remediation.throttle': 'Gebremst',
@@ -328,4 +318,17 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'family.exploit': 'Angriffsversuche',
   'family.scan': 'Abgesucht',
   'family.audit': 'Sehenswerte Ereignisse',
+  'decisions.import': 'Liste einlesen',
+  'incident.extend': 'Länger',
+  'incident.extendOf': '{value} länger fernhalten',
+  'incident.others': 'Träfe es auch andere?',
+  'incident.othersNone':
+    'Es sieht nicht so aus: Am letzten Tag kam von dort nichts, was die Website wie gewöhnlich beantwortet hat ({n}).|Es sieht nicht so aus: In den letzten {n} Tagen kam von dort nichts, was die Website wie gewöhnlich beantwortet hat.',
+  'incident.othersSome':
+    'In den letzten {n} Tagen hat die Website von dort {requests} Anfragen wie gewöhnlich beantwortet, die des Angriffs eingeschlossen. Angemeldet hat sich niemand.',
+  'incident.othersPeople':
+    'Vielleicht: Eine Adresse nutzte auch jemand, der sich angemeldet, die Prüfung bestanden oder Ihnen geschrieben hat.|Vielleicht: {n} Adressen nutzten auch Menschen, die sich angemeldet, die Prüfung bestanden oder Ihnen geschrieben haben.',
+  'incident.othersHint': 'Eine Prüfung (Captcha) lässt Menschen durch und hält Programme auf.',
+  'fault.E_DASHBOARD_HITS_PEOPLE':
+    'Von dort kommen Menschen: Sehen Sie an, wen es träfe, und bestätigen Sie es.',
 };

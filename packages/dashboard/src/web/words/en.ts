@@ -224,16 +224,6 @@ export const EN = {
   'decisions.liftedBy': 'lifted by {by}',
   'decisions.simulated': 'simulated',
 
-  'add.title': 'Decide something',
-  'add.value': 'Address or range',
-  'add.valueHint': '203.0.113.7 or 203.0.113.0/24',
-  'add.what': 'What is done',
-  'add.duration': 'For how long',
-  'add.reason': 'Why (for those who ask later)',
-  'add.submit': 'Decide',
-  'add.anyway': 'Decide all the same',
-  'add.done': '{value}: {what} until {when}',
-
   'remediation.ban': 'Kept out',
   'remediation.captcha': 'Checked',
   'remediation.throttle': 'Slowed down',
@@ -315,6 +305,18 @@ export const EN = {
   'family.exploit': 'Attack attempts',
   'family.scan': 'Scanning',
   'family.audit': 'Events worth a look',
+  'decisions.import': 'Import a list',
+  'incident.extend': 'Longer',
+  'incident.extendOf': 'Keep {value} out for longer',
+  'incident.others': 'Would others be hit?',
+  'incident.othersNone':
+    'It does not look like it: of the last {n} days, nothing was seen from there that the site answered as usual.|It does not look like it: in the last {n} days, nothing was seen from there that the site answered as usual.',
+  'incident.othersSome':
+    'In the last {n} days the site answered {requests} requests from there as usual, those of the attack among them. Nobody logged in.',
+  'incident.othersPeople':
+    'Perhaps: one address was also used by somebody who logged in, passed the check or wrote to you.|Perhaps: {n} addresses were also used by people who logged in, passed the check or wrote to you.',
+  'incident.othersHint': 'A check (captcha) lets people through and keeps programs out.',
+  'fault.E_DASHBOARD_HITS_PEOPLE': 'People come from there: look at whom it would hit, and confirm.',
 } as const;
 
 export type FirstWord = keyof typeof EN;

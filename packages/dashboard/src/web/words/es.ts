@@ -226,16 +226,6 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'decisions.liftedBy': 'levantada por {by}',
   'decisions.simulated': 'simulada',
 
-  'add.title': 'Decidir algo',
-  'add.value': 'Dirección o rango',
-  'add.valueHint': '203.0.113.7 o 203.0.113.0/24',
-  'add.what': 'Qué se hace',
-  'add.duration': 'Por cuánto tiempo',
-  'add.reason': 'Por qué (para quien pregunte después)',
-  'add.submit': 'Decidir',
-  'add.anyway': 'Decidir de todos modos',
-  'add.done': '{value}: {what} hasta {when}',
-
   'remediation.ban': 'Fuera',
   'remediation.captcha': 'Comprobado',
   'remediation.throttle': 'Frenado',
@@ -322,4 +312,16 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'family.exploit': 'Intentos de ataque',
   'family.scan': 'Barrido',
   'family.audit': 'Sucesos que conviene mirar',
+  'decisions.import': 'Importar una lista',
+  'incident.extend': 'Más tiempo',
+  'incident.extendOf': 'Mantener fuera a {value} más tiempo',
+  'incident.others': '¿Afectaría a otros?',
+  'incident.othersNone':
+    'No lo parece: en el último día no llegó de allí nada que el sitio respondiera como siempre ({n}).|No lo parece: en los últimos {n} días no llegó de allí nada que el sitio respondiera como siempre.',
+  'incident.othersSome':
+    'En los últimos {n} días el sitio respondió como siempre a {requests} peticiones de allí, incluidas las del ataque. Nadie inició sesión.',
+  'incident.othersPeople':
+    'Quizá: una dirección la usó también alguien que inició sesión, superó la comprobación o le escribió.|Quizá: {n} direcciones las usaron también personas que iniciaron sesión, superaron la comprobación o le escribieron.',
+  'incident.othersHint': 'Una comprobación (captcha) deja pasar a las personas y detiene a los programas.',
+  'fault.E_DASHBOARD_HITS_PEOPLE': 'De allí vienen personas: mire a quién afectaría y confírmelo.',
 };

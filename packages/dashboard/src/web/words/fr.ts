@@ -229,16 +229,6 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'decisions.liftedBy': 'levé par {by}',
   'decisions.simulated': 'simulé',
 
-  'add.title': 'Décider quelque chose',
-  'add.value': 'Adresse ou plage',
-  'add.valueHint': '203.0.113.7 ou 203.0.113.0/24',
-  'add.what': 'Ce qui est fait',
-  'add.duration': 'Pour combien de temps',
-  'add.reason': 'Pourquoi (pour ceux qui demanderont)',
-  'add.submit': 'Décider',
-  'add.anyway': 'Décider quand même',
-  'add.done': '{value} : {what} jusqu’à {when}',
-
   'remediation.ban': 'Tenu dehors',
   'remediation.captcha': 'Vérifié',
   'remediation.throttle': 'Ralenti',
@@ -326,4 +316,17 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'family.exploit': 'Tentatives d’attaque',
   'family.scan': 'Balayage',
   'family.audit': 'Événements à regarder',
+  'decisions.import': 'Importer une liste',
+  'incident.extend': 'Plus longtemps',
+  'incident.extendOf': 'Tenir {value} à l’écart plus longtemps',
+  'incident.others': 'D’autres seraient-ils touchés ?',
+  'incident.othersNone':
+    'Il ne semble pas : ces dernières 24 heures, rien n’est venu de là que le site ait servi comme d’habitude ({n}).|Il ne semble pas : ces {n} derniers jours, rien n’est venu de là que le site ait servi comme d’habitude.',
+  'incident.othersSome':
+    'Ces {n} derniers jours, le site a servi comme d’habitude {requests} requêtes venues de là, celles de l’attaque comprises. Personne ne s’est connecté.',
+  'incident.othersPeople':
+    'Peut-être : une adresse a aussi servi à quelqu’un qui s’est connecté, a passé la vérification ou vous a écrit.|Peut-être : {n} adresses ont aussi servi à des personnes qui se sont connectées, ont passé la vérification ou vous ont écrit.',
+  'incident.othersHint': 'Une vérification (captcha) laisse passer les personnes et arrête les programmes.',
+  'fault.E_DASHBOARD_HITS_PEOPLE':
+    'Des personnes viennent de là : regardez qui serait touché, puis confirmez.',
 };
