@@ -236,7 +236,7 @@ async function measurePages(ask) {
     ['decisions with history', '/decisions?all=1'],
     ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
     ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
-    ['whom a ban of a /16 would hit', '/decisions/reach', { values: ['203.5.0.0/16'] }],
+    ['whom a ban of a /16 would hit', '/decisions/effect', { values: ['203.5.0.0/16'] }],
     ['bots', '/bots'],
     ['rules', '/rules'],
     ['rules, searched', '/rules?q=sql&kind=content'],

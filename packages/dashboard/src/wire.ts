@@ -190,8 +190,8 @@ export interface IncidentView extends IncidentRow {
   readonly addresses: readonly AddressView[];
   /** Of addresses, when there are more than shown. */
   readonly addressesLeftOut: number;
-  /** Who else came from its addresses. */
-  readonly others: VisitsView;
+  /** Who else came from its addresses; absent for who may see some sites only. */
+  readonly others?: VisitsView;
   readonly spared: readonly string[];
   readonly isSimulated: boolean;
 }
@@ -277,7 +277,7 @@ export interface VisitsView {
 }
 
 /** Whom a decision on some targets would hit. */
-export interface ReachView {
+export interface EffectView {
   /** How many of them can be decided on. */
   readonly targets: number;
   /** What cannot, or should not, and why; at most a few. */

@@ -41,8 +41,9 @@ export interface DashboardOptions {
   ) => { readonly target: Target } | { readonly problem: string };
   /** Says why nobody should decide on this target; undefined when one may. */
   readonly reasonToSpare: (target: Target) => Promise<string | undefined>;
-  /** Who came from these addresses and ranges lately; with how many of these people are there. */
-  readonly visits: (places: readonly Cidr[], people: ReadonlySet<string>) => VisitsView;
+  /** Who came from these addresses and ranges lately; with how many of these people are there. Undefined where it is
+   * not known of which site they were. */
+  readonly visits: (places: readonly Cidr[], people: ReadonlySet<string>) => VisitsView | undefined;
   /** Told of decisions that were lifted in the store. */
   readonly onLifted: (decisions: readonly StoredDecision[]) => void;
   /** Told when decisions were made in the store. */

@@ -80,6 +80,7 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
         throw notForSites();
       },
     }),
+    visits: () => undefined,
     ...{ diagnose: ofNoSite, bots: ofNoSite, notifications: ofNoSite, reasonToSpare: ofNoSite },
   };
 }

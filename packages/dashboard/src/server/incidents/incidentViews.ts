@@ -13,7 +13,7 @@ import type {
   IncidentView,
   WhyView,
 } from '../../wire.ts';
-import { visitsOf } from '../reach.ts';
+import { visitsOf } from '../effect.ts';
 import type { Services } from '../services.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
 
@@ -63,6 +63,8 @@ export async function incidentView(services: Services, incident: Incident): Prom
   const decisions = await store.listDecisions({ alertIds: latestAlerts(incident) });
   const inForce = decisions.filter((one) => isInForce(one, nowMs) && one.mode === 'live').length;
   const alerts = await tellingAlerts(services, incident);
+  const places = [...incident.sources.values()].flatMap(({ source }) => parseIpOrCidr(source.value) ?? []);
+  const others = await visitsOf(services.options, places);
   return {
     ...rowOf(incident, inForce, nowMs),
     sentence: sentenceOf(incident, alerts[0]),
@@ -72,10 +74,7 @@ export async function incidentView(services: Services, incident: Incident): Prom
     findings: await findingViews(services, incident),
     addresses: addressViews(services, incident, decisions),
     addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
-    others: await visitsOf(
-      services.options,
-      [...incident.sources.values()].flatMap(({ source }) => parseIpOrCidr(source.value) ?? []),
-    ),
+    ...(others === undefined ? {} : { others }),
     spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))],
     isSimulated: incident.alerts.every(({ isSimulated }) => isSimulated),
   };

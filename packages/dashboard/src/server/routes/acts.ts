@@ -19,7 +19,7 @@ import type { ImportedView, PreviewView } from '../../wire.ts';
 import { note } from '../access/session.ts';
 import { decisionView, findingView } from '../incidents/incidentViews.ts';
 import { absent, Problem } from '../problem.ts';
-import { humansIn, reachOf, type Doubt } from '../reach.ts';
+import { effectOf, humansIn, type Doubt } from '../effect.ts';
 import { callerOf, post, type Asked, type Route } from '../route.ts';
 
 const EXAMPLES = 5;
@@ -47,14 +47,21 @@ export const ACT_ROUTES: readonly Route[] = [
     // A decision acts on all sites.
     'all',
   ),
-  post('/decisions/reach', 'operator', z.strictObject({ values: list }), async (asked) => ({
-    body: await reachOf(asked.options, asked.body.values, asked.ip),
-  })),
+  post(
+    '/decisions/effect',
+    'operator',
+    z.strictObject({ values: list }),
+    async (asked) => ({
+      body: await effectOf(asked.options, asked.body.values, asked.ip),
+    }),
+    'all',
+  ),
   post(
     '/decisions/import',
     'operator',
     z.strictObject({ values: list, remediation, duration, reason, force: z.boolean().default(false) }),
     (asked) => importList(asked, asked.body),
+    'all',
   ),
   post(
     '/decisions/lift',
@@ -163,10 +170,10 @@ async function refusePeople(
   isForced: boolean,
 ): Promise<void> {
   if (isForced) return;
-  const reach = await reachOf(asked.options, values, asked.ip);
-  const people = humansIn(reach.visits);
+  const effect = await effectOf(asked.options, values, asked.ip);
+  const people = humansIn(effect.visits);
   // What cannot be decided on is refused for a better reason.
-  if (people > 0 && reach.doubtfulCount < values.length)
+  if (people > 0 && effect.doubtfulCount < values.length)
     throw new Problem(409, 'E_DASHBOARD_HITS_PEOPLE', 'people come from there', { n: people });
 }
 

@@ -9,6 +9,7 @@ import type {
   EvidenceView,
   FindingView,
   IncidentView,
+  VisitsView,
   WhyView,
 } from '../../wire.ts';
 import { ExceptionDialog, undoOf } from '../parts/exception.tsx';
@@ -79,7 +80,7 @@ function Whole({ view, reload }: { readonly view: IncidentView; readonly reload:
         </div>
         <div class="column side">
           <Done view={view} reload={reload} />
-          <Others others={view.others} />
+          {view.others !== undefined && <Others others={view.others} />}
           {view.families.length > 1 && <Kinds families={view.families} />}
           <Commands view={view} />
         </div>
@@ -296,7 +297,7 @@ function Done({ view, reload }: { readonly view: IncidentView; readonly reload: 
 }
 
 /** Whom the decisions may hit beside the attacker. */
-function Others({ others }: { readonly others: IncidentView['others'] }): JSX.Element {
+function Others({ others }: { readonly others: VisitsView }): JSX.Element {
   const { requests, days, people, logins } = others;
   const humans = Math.max(people, logins);
   const seen = { n: Math.max(1, days), requests: compact(requests) };

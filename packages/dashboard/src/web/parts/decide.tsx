@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { DecisionView, ImportedView, ReachView } from '../../wire.ts';
+import type { DecisionView, ImportedView, EffectView } from '../../wire.ts';
 import { tell, type Fault } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
 import { compact, faultText, moment, t } from '../words/words.ts';
@@ -31,8 +31,8 @@ export function Decide({ kind, onClose, onDone, ...given }: DecideProps): JSX.El
   const [reason, setReason] = useState('');
   const [isForced, setForced] = useState(false);
   const values = valuesOf(text);
-  const { reach, fault } = useReach(values);
-  const people = reach === undefined ? 0 : Math.max(reach.visits.people, reach.visits.logins);
+  const { effect, fault } = useEffectOf(values);
+  const people = effect === undefined ? 0 : Math.max(effect.visits.people, effect.visits.logins);
   const form = useForm(async () => {
     const common = { remediation, duration, reason, force: isForced };
     const made =
@@ -102,9 +102,9 @@ export function Decide({ kind, onClose, onDone, ...given }: DecideProps): JSX.El
         <NoteField label={t('add.reason')} value={reason} onValue={setReason} />
         <div role="status">
           {fault !== '' && <p class="notice bad">{fault}</p>}
-          {reach !== undefined && <Reach reach={reach} isList={kind === 'list'} />}
+          {effect !== undefined && <Effect effect={effect} isList={kind === 'list'} />}
         </div>
-        {(people > 0 || (kind !== 'list' && reach !== undefined && reach.doubtfulCount > 0)) && (
+        {(people > 0 || (kind !== 'list' && effect !== undefined && effect.doubtfulCount > 0)) && (
           <label class="check">
             <input
               type="checkbox"
@@ -187,21 +187,21 @@ function ListField(props: {
 }
 
 /** Asks a moment after the last key. */
-function useReach(values: readonly string[]): {
-  readonly reach: ReachView | undefined;
+function useEffectOf(values: readonly string[]): {
+  readonly effect: EffectView | undefined;
   readonly fault: string;
 } {
-  const [reach, setReach] = useState<ReachView | undefined>(undefined);
+  const [effect, setEffect] = useState<EffectView | undefined>(undefined);
   const [fault, setFault] = useState('');
   const key = values.join('\n');
   useEffect(() => {
-    setReach(undefined);
+    setEffect(undefined);
     setFault('');
     if (key === '') return undefined;
     let isWanted = true;
     const timer = setTimeout(() => {
-      tell<ReachView>('/decisions/reach', { values: key.split('\n') }).then(
-        (view) => isWanted && setReach(view),
+      tell<EffectView>('/decisions/effect', { values: key.split('\n') }).then(
+        (view) => isWanted && setEffect(view),
         (error: Fault) => isWanted && setFault(faultText(error)),
       );
     }, TYPED_MS);
@@ -210,11 +210,11 @@ function useReach(values: readonly string[]): {
       clearTimeout(timer);
     };
   }, [key]);
-  return { reach, fault };
+  return { effect, fault };
 }
 
-function Reach({ reach, isList }: { readonly reach: ReachView; readonly isList: boolean }): JSX.Element {
-  const { targets, doubtful, doubtfulCount, covered, inside, isYou, visits } = reach;
+function Effect({ effect, isList }: { readonly effect: EffectView; readonly isList: boolean }): JSX.Element {
+  const { targets, doubtful, doubtfulCount, covered, inside, isYou, visits } = effect;
   const humans = Math.max(visits.people, visits.logins);
   const isCareful = isYou || humans > 0 || doubtfulCount > 0;
   return (
@@ -255,7 +255,7 @@ function Reach({ reach, isList }: { readonly reach: ReachView; readonly isList: 
   );
 }
 
-function visitsText({ requests, addresses, days, isEstimate }: ReachView['visits']): string {
+function visitsText({ requests, addresses, days, isEstimate }: EffectView['visits']): string {
   if (requests === 0) return t('decide.nobody', { n: Math.max(1, days) });
   const values = { requests: compact(requests), addresses: t('level.addresses', { n: addresses }) };
   return t(isEstimate ? 'decide.visitsAbout' : 'decide.visits', { ...values, n: days });

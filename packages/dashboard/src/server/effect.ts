@@ -1,12 +1,15 @@
 // Whom a decision would hit: looked at before it is made, so that nobody locks out a provider to be rid of one visitor.
 
 import { cidrContains, parseIp, parseIpOrCidr, type Cidr } from '@parapet/kinds';
-import type { ReachView, VisitsView } from '../wire.ts';
+import type { EffectView, VisitsView } from '../wire.ts';
 import { peopleSince } from './incidents/radar.ts';
 import type { DashboardOptions } from './options.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const SHOWN = 5;
+const NOBODY: VisitsView = {
+  ...{ requests: 0, addresses: 0, days: 0, isEstimate: false, people: 0, logins: 0, examples: [] },
+};
 
 export interface Doubt {
   readonly value: string;
@@ -14,11 +17,11 @@ export interface Doubt {
 }
 
 /** Returns whom decisions on these values would hit; `ip` is who asks. */
-export async function reachOf(
+export async function effectOf(
   options: DashboardOptions,
   values: readonly string[],
   ip: string,
-): Promise<ReachView> {
+): Promise<EffectView> {
   const { store, now, readTarget, reasonToSpare } = options;
   const doubtful: Doubt[] = [];
   const places: Cidr[] = [];
@@ -45,12 +48,15 @@ export async function reachOf(
     ...{ targets, covered, inside },
     isYou: own !== undefined && places.some((place) => cidrContains(place, own)),
     ...{ doubtful: doubtful.slice(0, SHOWN), doubtfulCount: doubtful.length },
-    visits: await visitsOf(options, places),
+    visits: (await visitsOf(options, places)) ?? NOBODY,
   };
 }
 
-/** Returns who came from there lately. */
-export async function visitsOf(options: DashboardOptions, places: readonly Cidr[]): Promise<VisitsView> {
+/** Returns who came from there lately; undefined for who may see some sites only. */
+export async function visitsOf(
+  options: DashboardOptions,
+  places: readonly Cidr[],
+): Promise<VisitsView | undefined> {
   const people = await peopleSince(options, new Date(options.now().getTime() - WEEK_MS));
   return options.visits(places, people);
 }

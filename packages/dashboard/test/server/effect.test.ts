@@ -10,7 +10,7 @@ describe('whom a decision would hit', () => {
     await operator.post('/data/decisions', { ...WISH, value: '198.18.0.5' });
     await operator.post('/data/decisions', { ...WISH, value: '192.0.2.0/24', force: true });
     const reach = async (...values: string[]): Promise<unknown> =>
-      (await operator.post('/data/decisions/reach', { values })).body;
+      (await operator.post('/data/decisions/effect', { values })).body;
     expect(await reach('198.18.7.0/24')).toMatchObject({
       ...{ targets: 1, covered: 0, inside: 0, isYou: false, doubtfulCount: 0 },
       visits: { logins: 3, examples: ['198.18.7.9'] },
@@ -74,6 +74,6 @@ describe('a list', () => {
     const operator = await (await testSite()).somebody('operator');
     const values = Array.from({ length: 501 }, (_, i) => `198.18.${i >> 8}.${i & 255}`);
     expect((await operator.post('/data/decisions/import', { ...WISH, values })).status).toBe(422);
-    expect((await operator.post('/data/decisions/reach', { values })).status).toBe(422);
+    expect((await operator.post('/data/decisions/effect', { values })).status).toBe(422);
   });
 });
