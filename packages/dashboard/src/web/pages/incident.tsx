@@ -32,7 +32,7 @@ import { Marked, Reasons } from '../parts/reasons.tsx';
 import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
-import { may } from '../state/session.ts';
+import { may, mayEverywhere } from '../state/session.ts';
 import { ago, compact, faultText, long, moment, percent, t } from '../words/words.ts';
 import { decideAgain } from './overview.tsx';
 
@@ -329,14 +329,16 @@ function Address(props: {
           <span>{decisionText(decision, nowMs)}</span>
           {isRunning(decision, nowMs) && may('operator') && (
             <span class="acts">
-              <button
-                type="button"
-                class="button small"
-                aria-label={t('incident.extendOf', { value: decision.value })}
-                onClick={() => onExtend(decision)}
-              >
-                {t('incident.extend')}
-              </button>
+              {mayEverywhere('operator') && (
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={t('incident.extendOf', { value: decision.value })}
+                  onClick={() => onExtend(decision)}
+                >
+                  {t('incident.extend')}
+                </button>
+              )}
               <button
                 type="button"
                 class="button small"
