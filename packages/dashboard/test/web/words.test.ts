@@ -44,7 +44,7 @@ describe('the words of the page', () => {
   });
 
   const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/words[/\\](later[/\\])?(en|de|es|fr)\.ts$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/words[/\\](\w+[/\\])?(en|de|es|fr)\.ts$/.test(name))
     .map((name) => readFileSync(path.join(WEB, name), 'utf8'))
     .join('\n');
 
