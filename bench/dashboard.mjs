@@ -26,6 +26,8 @@ const REQUESTS = 400_000;
 const FINDINGS = 20_000;
 const MORE_SCENARIOS = 55;
 const RULES = ['sql-names', 'sql', 'traversal', 'env-file', 'scanner-agent', 'php-call'];
+/** Of an agency: each has one alert in so many, and a tenth of all is of no known site. */
+const SITES = Array.from({ length: 200 }, (_, i) => `site-${i}`);
 const SCENARIOS = ['http-injection', 'http-scanner-paths', 'drupal-login-bf', 'perimeter', 'http-404-burst'];
 
 setUp({ quiet: true });
@@ -55,8 +57,8 @@ const now = () => new Date();
 const store = await openStore({ dataDir: folder, role: 'engine', now });
 try {
   await fill();
-  const { dashboard, ask, feed, session } = await openPages();
-  const pages = await measurePages(ask);
+  const { dashboard, ask, askOfHalf, feed, session } = await openPages();
+  const pages = [...(await measurePages(ask)), ...(await measureSites(ask, askOfHalf))];
   const browser = await measureInBrowser(dashboard, feed, session());
   const live = [measureLive(false), measureLive(true)];
   printTable([
@@ -110,6 +112,7 @@ function alertOf(i) {
     ['http_status', '404'],
     ['http_user_agent', `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/${i}`],
     ['http_verb', 'GET'],
+    ...(i % 10 === 0 ? [] : [['target_fqdn', SITES[i % SITES.length]]]),
   ];
   return {
     id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
@@ -171,7 +174,11 @@ async function openPages() {
   });
   const context = { ...processContext(), folder, env: {} };
   const notifications = notificationDesk(context, DEFAULT_CONFIG, folder, new OwnRules(folder, nothing));
-  const reports = reportMaker(store, now, {}, DEFAULT_CONFIG.notifications);
+  const makers = new WeakMap();
+  const reportsOf = (shown) => {
+    if (!makers.has(shown)) makers.set(shown, reportMaker(shown, now, {}, DEFAULT_CONFIG.notifications));
+    return makers.get(shown);
+  };
   const visitors = fullBook();
   const feed = new Feed();
   const dashboard = createDashboard({
@@ -183,8 +190,8 @@ async function openPages() {
     reasonToSpare: async () => undefined,
     rules: async () => rules,
     notifications: async () => notifications,
-    reports: async () => reports,
-    siteNames: () => [],
+    reports: async (shown) => reportsOf(shown),
+    siteNames: () => SITES,
     nodes: async () => [],
     bots: async () => botsView(botCounts(), DEFAULT_CONFIG, folder, Date.now()),
     sites: () =>
@@ -194,19 +201,25 @@ async function openPages() {
       }),
     ...{ onAdded: nothing, onLifted: nothing, onAccess: nothing, onFault: console.error },
   });
-  let cookie = '';
-  const ask = async (address, body) => {
-    const headers = { host: 'localhost:1', cookie, 'content-type': 'application/json' };
-    const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const request = new Request(`http://localhost:1/data${address}`, { headers, ...given });
-    const response = await dashboard(request, { ip: '127.0.0.1' });
-    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-    if (!response.ok) throw new Error(`${address}: ${response.status}`);
-    return response.json();
+  const comeIn = async (name, invitation) => {
+    let cookie = '';
+    const ask = async (address, body) => {
+      const headers = { host: 'localhost:1', cookie, 'content-type': 'application/json' };
+      const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+      const request = new Request(`http://localhost:1/data${address}`, { headers, ...given });
+      const response = await dashboard(request, { ip: '127.0.0.1' });
+      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+      if (!response.ok) throw new Error(`${address}: ${response.status}`);
+      return response.json();
+    };
+    const expiresAt = new Date(Date.now() + 600_000);
+    const token = makeInvitation(secret, { role: 'admin', expiresAt, ...invitation });
+    await ask('/welcome', { token, name, password: 'seven brave otters' });
+    return { ask, session: () => cookie.split('=', 2)[1] };
   };
-  const token = makeInvitation(secret, { role: 'admin', expiresAt: new Date(Date.now() + 600_000) });
-  await ask('/welcome', { token, name: 'bench', password: 'seven brave otters' });
-  return { dashboard, ask, feed, session: () => cookie.split('=', 2)[1] };
+  const { ask, session } = await comeIn('bench', {});
+  const { ask: askOfHalf } = await comeIn('half', { sites: SITES.slice(0, SITES.length / 2) });
+  return { dashboard, ask, askOfHalf, feed, session };
 }
 
 /** As many visitors as are remembered at most. */
@@ -227,27 +240,62 @@ async function measurePages(ask) {
   // Kept for a minute.
   for (const name of ['reports', 'health'])
     rows.push(once(`${name}, the first time`, await timed(() => ask(`/${name}`))));
-  for (const [name, address, body] of [
-    ['overview', '/overview'],
-    ['incidents', '/incidents'],
-    ['incidents, searched', '/incidents?q=203.5'],
-    [`an incident of ${largest.alerts} alerts`, `/incidents/${largest.id}`],
-    ['decisions in force', '/decisions'],
-    ['decisions with history', '/decisions?all=1'],
-    ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
-    ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
-    ['whom a ban of a /16 would hit', '/decisions/effect', { values: ['203.5.0.0/16'] }],
-    ['bots', '/bots'],
-    ['rules', '/rules'],
-    ['rules, searched', '/rules?q=sql&kind=content'],
-    ['sites', '/sites'],
-    ['reports', '/reports'],
-    ['notifications', '/notifications'],
-    ['health', '/health'],
-    ['users', '/users'],
-    ['audit log', '/audit'],
-    ['account', '/account/passkeys'],
+  rows.push(
+    ...(await measureEach(ask, [
+      ['overview', '/overview'],
+      ['incidents', '/incidents'],
+      ['incidents, searched', '/incidents?q=203.5'],
+      [`an incident of ${largest.alerts} alerts`, `/incidents/${largest.id}`],
+      ['decisions in force', '/decisions'],
+      ['decisions with history', '/decisions?all=1'],
+      ['decisions, searched by scenario', '/decisions?q=injection&all=1'],
+      ['decisions inside a range', '/decisions?q=203.5.0.0/16&all=1'],
+      ['whom a ban of a /16 would hit', '/decisions/effect', { values: ['203.5.0.0/16'] }],
+      ['bots', '/bots'],
+      ['rules', '/rules'],
+      ['rules, searched', '/rules?q=sql&kind=content'],
+      ['sites', '/sites'],
+      ['reports', '/reports'],
+      ['notifications', '/notifications'],
+      ['health', '/health'],
+      ['users', '/users'],
+      ['audit log', '/audit'],
+      ['account', '/account/passkeys'],
+    ])),
+  );
+  return rows;
+}
+
+/** As who chose one of 200 sites among all, and as who has a role for half of them. */
+async function measureSites(ask, askOfHalf) {
+  const rows = [];
+  for (const [who, asks, query] of [
+    ['one site', ask, 'site=site-7'],
+    ['100 sites', askOfHalf, ''],
   ]) {
+    const once = await timed(() => asks(`/overview?${query}`));
+    rows.push({
+      name: `overview of ${who}, the first time`,
+      ...once,
+      cpuP95Ms: once.cpuMs,
+      wallP95Ms: once.wallMs,
+    });
+    rows.push(
+      ...(await measureEach(asks, [
+        [`overview of ${who}`, `/overview?${query}`],
+        [`incidents of ${who}`, `/incidents?${query}`],
+        [`decisions of ${who}, with history`, `/decisions?all=1&${query}`],
+        [`rules, as of ${who}`, `/rules?${query}`],
+        [`reports of ${who}`, `/reports?${query}`],
+      ])),
+    );
+  }
+  return rows;
+}
+
+async function measureEach(ask, pages) {
+  const rows = [];
+  for (const [name, address, body] of pages) {
     const runs = [];
     for (let i = 0; i < TIMES; i++) runs.push(await timed(() => ask(address, body)));
     const at = (share, key) =>

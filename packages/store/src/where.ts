@@ -16,11 +16,16 @@ export class Where {
     return value === undefined ? this : this.and(condition, value);
   }
 
-  /** Adds that a row is about one of these sites; undefined are all, and those of which it is not known. */
-  andSites(sites: readonly string[] | undefined): this {
+  /**
+   * Adds that a row is about one of these sites; undefined are all, and those of which it is not known. `areFew`: another
+   * condition leads to few rows, and no index on sites is to be taken instead.
+   */
+  andSites(sites: readonly string[] | undefined, areFew = false): this {
     if (sites === undefined) return this;
+    // With a sign before it a column leads to no row.
+    const site = areFew ? '+site' : 'site';
     // One is an equality, by which an index can be read in its order; the second half leads to a partial one.
-    const of = sites.length === 1 ? 'site = ?' : 'site IN (SELECT value FROM json_each(?))';
+    const of = sites.length === 1 ? `${site} = ?` : `${site} IN (SELECT value FROM json_each(?))`;
     return this.and(`${of} AND site <> ''`, sites.length === 1 ? sites[0]! : JSON.stringify(sites));
   }
 

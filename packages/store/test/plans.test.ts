@@ -82,3 +82,32 @@ it('what alerts were about is summed from indexes alone', async () => {
   for (const plan of reads) expect(plan).toMatch(/USING COVERING INDEX/);
   await store.close();
 });
+
+it('decisions of some alerts are found by the alerts, for whichever sites somebody asks', async () => {
+  const { store, forget, plans } = await watched();
+  await store.addDecisions([sampleDecision('d1', '192.0.2.7')]);
+  forget();
+  await store.countDecisions({ alertIds: ['a1', 'a2'], activeAt: NOON, sites: ['shop', 'blog'] });
+  await store.countDecisions({ alertIds: ['a1', 'a2'], activeAt: NOON, sites: ['shop'] });
+  const found = plans();
+  await store.close();
+  expect(found.filter((plan) => plan.includes('decisions_by_alert'))).toHaveLength(2);
+  expect(found.filter((plan) => plan.includes('decisions_by_site'))).toEqual([]);
+});
+
+it('what is of one site is found by an index, in its order', async () => {
+  const { store, forget, plans } = await watched();
+  await store.addDecisions([sampleDecision('d1', '192.0.2.7')]);
+  forget();
+  const sites = ['shop'];
+  await store.listDecisions({ sites, activeAt: NOON }, { limit: 10, newestFirst: true });
+  await store.countDecisions({ sites });
+  await store.listAlerts({ sites, since: NOON }, { limit: 10, newestFirst: true });
+  await store.countAlerts({ sites, scenario: 'parapet/x', since: NOON });
+  await store.listAppeals({ sites, state: 'open' }, { limit: 10, newestFirst: true });
+  await store.inspections.list({ sites, since: NOON }, { limit: 10, newestFirst: true });
+  const found = plans();
+  await store.close();
+  expect(found.filter((plan) => /^SCAN|TEMP B-TREE/.test(plan))).toEqual([]);
+  expect(found.filter((plan) => plan.includes('_by_site'))).toHaveLength(5);
+});

@@ -331,7 +331,7 @@ export function decisionConditions(filter: DecisionFilter): Where {
     .andIf('started_at < ?', filter.until?.getTime())
     .andIfIn('number', filter.numbers)
     .andIfIn('alert_id', filter.alertIds)
-    .andSites(filter.sites);
+    .andSites(filter.sites, isIndexed(filter));
   // A range of the index on ids: `-` follows the digits in a UUID, and `~` is behind all that can follow.
   if (filter.recordId !== undefined) where.and('id >= ? AND id < ?', filter.recordId, `${filter.recordId}~`);
   if (filter.value !== undefined) whereValue(where, filter.scope, filter.value);
