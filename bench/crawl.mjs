@@ -14,7 +14,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
 import { setUp } from '../scripts/setup.mjs';
 import { cpuSeconds, startProgram, tree, until, untilListening } from './gateway/processes.mjs';
-import { freePort } from './measure.mjs';
+import { freePort, quantile } from './measure.mjs';
 import { writePage } from './page.mjs';
 
 const { values } = parseArgs({
@@ -245,9 +245,4 @@ function ask(port, ip, target) {
     sent.on('error', reject);
     sent.end();
   });
-}
-
-function quantile(list, share) {
-  const sorted = list.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -96,8 +96,10 @@ final class Outbox {
    *   When it does not. What waits stays.
    */
   public function send(float $until): void {
-    $first = $this->next();
-    if ($first === NULL || !$this->isWanted() || !$this->lock->acquire(self::LOCK, 30.0)) {
+    // Asked first: whoever uninstalls the module in the request that decided has
+    // no table any more when this runs.
+    $first = $this->isWanted() ? $this->next() : NULL;
+    if ($first === NULL || !$this->lock->acquire(self::LOCK, 30.0)) {
       return;
     }
     try {
@@ -106,7 +108,8 @@ final class Outbox {
         throw new HttpException("settings.php has no \$settings['parapet_api_token'] for the engine");
       }
       $sender = new DecisionSender(new HttpClient($this->url(), 2.0, self::SECONDS, until: $until), $token);
-      for ($sent = 0; ($message = $this->next()) !== NULL && $sent < self::MOST_MESSAGES; $sent++) {
+      $message = $first;
+      for ($sent = 0; $message !== NULL && $sent < self::MOST_MESSAGES; $sent++) {
         $refusal = $this->sendOne($sender, $message);
         if ($refusal !== '') {
           $this->loggers->get('parapet')->warning('The engine refused what was decided here (@target): @problem.', [
@@ -115,6 +118,7 @@ final class Outbox {
           ]);
         }
         $this->database->delete(self::TABLE)->condition('id', $message['id'])->execute();
+        $message = $this->next();
       }
     }
     finally {
@@ -163,6 +167,8 @@ final class Outbox {
    *
    * @return array{id: string, verb: string, target: string, who: string}|null
    *   A row of the table.
+   *
+   * @phpstan-impure
    */
   private function next(): ?array {
     $row = $this->database->select(self::TABLE, 'o')

@@ -82,9 +82,11 @@ final class ScenariosForm extends ConfigFormBase {
     ];
     $set = $this->scenarios->settings();
     foreach (array_values($this->scenarios->all()) as $row => $scenario) {
-      foreach ($this->row($scenario, $set[$scenario->name] ?? []) as $name => $cell) {
-        $form['scenarios'][$row][$name] = $cell + ['#wrapper_attributes' => ['data-label' => $header[$name]]];
+      $cells = $this->row($scenario, $set[$scenario->name] ?? []);
+      foreach ($cells as $name => $cell) {
+        $cells[$name] = $cell + ['#wrapper_attributes' => ['data-label' => $header[$name]]];
       }
+      $form['scenarios'][$row] = $cells;
     }
     return parent::buildForm($form, $form_state);
   }
@@ -121,7 +123,7 @@ final class ScenariosForm extends ConfigFormBase {
    * @param array<string, mixed> $set
    *   What the owner has set.
    *
-   * @return array<string, mixed>
+   * @return array<string, array<string, mixed>>
    *   Form elements.
    */
   private function row(Scenario $scenario, array $set): array {

@@ -1,0 +1,186 @@
+// node bench/drupal.mjs [--root WEBROOT] [--bans 50000] [--rounds 200] [--requests 20]
+// What does the Drupal module cost a page that comes from the page cache? Two copies of an installed Drupal on SQLite
+// (--root or PARAPET_DRUPAL_ROOT) behind nginx and php-fpm, one with the module and a file of decisions, one without
+// it, each with one process of PHP on the same core. They are asked in turns, the order changed each round; the kernel
+// says how long each process ran (user and system). Printed: the median of what each round's pair differs by, with its
+// 95 % confidence interval (bootstrap). Run it when the machine is quiet.
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { Agent, get } from 'node:http';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
+import { startProgram, untilListening } from './gateway/processes.mjs';
+import { freePort, printTable, quantile } from './measure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    root: { type: 'string', default: process.env.PARAPET_DRUPAL_ROOT ?? '' },
+    bans: { type: 'string', default: '50000' },
+    rounds: { type: 'string', default: '200' },
+    requests: { type: 'string', default: '20' },
+  },
+});
+const CORE = 1;
+const WARM_UP = 60;
+const SAMPLES = 5000;
+const VISITOR = '203.0.113.5';
+const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const hasDrupal = existsSync(path.join(values.root, 'sites/default/files/.sqlite'));
+if (noPhpSite !== undefined || !hasDrupal) {
+  console.log(`Skipped: ${noPhpSite ?? 'neither --root nor PARAPET_DRUPAL_ROOT names a Drupal on SQLite'}.`);
+  process.exit(0);
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'parapet-drupal-bench-'));
+const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+const programs = [];
+try {
+  const without = await startSite('without', false);
+  const with_ = await startSite('with', true);
+  const loadBefore = loadavg()[0];
+  const rows = { with: [], without: [] };
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const site of round % 2 === 0 ? [without, with_] : [with_, without])
+      rows[site.name].push(await cpuOf(site));
+  const differences = rows.with.map((cost, i) => (cost / rows.without[i] - 1) * 100);
+  const [low, high] = interval(differences);
+  console.log(
+    `${cpus().length} x ${cpus()[0].model}, load average ${loadBefore.toFixed(1)} to ${loadavg()[0].toFixed(1)}; ${values.rounds} rounds of ${values.requests} page-cache hits, ${values.bans} bans`,
+  );
+  printTable([
+    ['', 'CPU of PHP for a hit, p10', 'p50'],
+    ...[without, with_].map(({ name }) => [
+      name,
+      `${quantile(rows[name], 0.1).toFixed(0)} µs`,
+      `${quantile(rows[name], 0.5).toFixed(0)} µs`,
+    ]),
+  ]);
+  console.log(
+    `the module costs ${quantile(differences, 0.5).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)}); of the p10s ${((quantile(rows.with, 0.1) / quantile(rows.without, 0.1) - 1) * 100).toFixed(2)} %`,
+  );
+  console.log(`its files that a hit loads: ${await loadedFiles(with_)}`);
+} finally {
+  agent.destroy();
+  for (const program of programs.toReversed()) await program.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function startSite(name, hasModule) {
+  const own = path.join(folder, name);
+  mkdirSync(own);
+  const root = path.resolve(values.root);
+  cpSync(path.dirname(root), path.join(own, 'site'), { recursive: true, verbatimSymlinks: true });
+  const web = path.join(own, 'site', path.basename(root));
+  const target = path.join(web, 'modules/custom/parapet');
+  rmSync(target, { recursive: true, force: true });
+  const settings = path.join(web, 'sites/default/settings.php');
+  chmodSync(path.dirname(settings), 0o755);
+  chmodSync(settings, 0o644);
+  appendFileSync(
+    settings,
+    `
+$settings['reverse_proxy'] = TRUE;
+$settings['reverse_proxy_addresses'] = ['127.0.0.1'];
+$settings['trusted_host_patterns'] = [];
+$settings['parapet_directory'] = '${own}/parapet';
+`,
+  );
+  if (hasModule) {
+    cpSync(path.join(project, 'drupal/parapet'), target, { recursive: true });
+    php(web, `\\Drupal::service('module_installer')->install(['parapet']);`);
+    php(
+      web,
+      `use Drupal\\parapet\\Core\\Decisions\\{Decision, SnapshotWriter};
+      mt_srand(2);
+      $made = [];
+      for ($i = 0; $i < ${Number(values.bans)}; $i++) {
+        $ip = implode('.', [mt_rand(1, 202), mt_rand(0, 255), mt_rand(0, 255), mt_rand(0, 255)]);
+        $made[] = $i % 20 === 0
+          ? new Decision('range', "$ip/24", 'ban', 'bench', 'list', 4000000000, sprintf('%08x', $i))
+          : new Decision('ip', $ip, 'ban', 'bench', 'list', 4000000000, sprintf('%08x', $i));
+      }
+      SnapshotWriter::replace('${own}/engine.bin', SnapshotWriter::encode($made, [], 1, time()));
+      \\Drupal::configFactory()->getEditable('parapet.settings')->set('mode', 'file')->set('engine.decisions_file', '${own}/engine.bin')->save();`,
+    );
+  } else php(web, 'drupal_flush_all_caches();');
+  const port = await freePort();
+  // Coverage counters are for tests only.
+  const commands = phpSite(own, { root: web, port, children: 1, fpmArgs: ['-d', 'pcov.enabled=0'] });
+  const fpm = startProgram(`php-fpm ${name}`, CORE, ...commands.php);
+  programs.push(fpm);
+  await untilListening(commands.socket, fpm);
+  const nginx = startProgram(`nginx ${name}`, 0, ...commands.nginx);
+  programs.push(nginx);
+  await untilListening(port, nginx);
+  const site = { name, port, web };
+  for (let i = 0; i < WARM_UP; i++) await ask(site);
+  if ((await ask(site)) !== 'HIT') throw new Error(`the page of ${name} does not come from the cache`);
+  const [worker] = readFileSync(`/proc/${fpm.pid}/task/${fpm.pid}/children`, 'utf8').trim().split(' ');
+  return { ...site, worker };
+}
+
+/** Runs code in a Drupal. */
+function php(web, code) {
+  const script = path.join(project, 'test/drupal/do.php');
+  execFileSync('php', ['-d', 'memory_limit=1G', script, web, code], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Microseconds of CPU for each of some requests, after one that is not counted. */
+async function cpuOf(site) {
+  const ran = () => Number(readFileSync(`/proc/${site.worker}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+  const count = Number(values.requests);
+  await ask(site);
+  const before = ran();
+  for (let i = 0; i < count; i++) await ask(site);
+  return (ran() - before) / count;
+}
+
+/** Which files of the module a page from the cache loads. */
+async function loadedFiles({ port, web }) {
+  const list = path.join(folder, 'loaded.json');
+  appendFileSync(
+    path.join(web, 'sites/default/settings.php'),
+    `register_shutdown_function(static fn () => file_put_contents('${list}', json_encode(get_included_files())));\n`,
+  );
+  // OPcache looks at a file again after some seconds.
+  for (let tries = 0; tries < 100 && !existsSync(list); tries++) {
+    await ask({ port });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const files = JSON.parse(readFileSync(list, 'utf8')).filter((file) => file.includes('/custom/parapet/'));
+  return files.map((file) => path.basename(file)).join(', ');
+}
+
+/** Asks for the front page; resolves with what Drupal says of its cache. */
+function ask({ port }) {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path: '/', agent, headers: { 'X-Forwarded-For': VISITOR } }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.headers['x-drupal-cache']));
+      answer.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+/** The 95 % confidence interval of the median: medians of samples drawn from the rounds with replacement. */
+function interval(list) {
+  const medians = Array.from({ length: SAMPLES }, () =>
+    quantile(
+      list.map(() => list[Math.floor(Math.random() * list.length)]),
+      0.5,
+    ),
+  );
+  return [quantile(medians, 0.025), quantile(medians, 0.975)];
+}
