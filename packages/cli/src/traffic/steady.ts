@@ -5,24 +5,77 @@ import { SiteMonitor, type TrafficRequest } from '@parapet/engine';
 import { Dice } from './dice.ts';
 import { LEARNT_DAYS, modelOf, monitorOf } from './experiments.ts';
 import { DAY_MS, FIRST_DAY_MS } from './site.ts';
-import type { TrafficRow } from './tally.ts';
+import { Tally, type TrafficRow } from './tally.ts';
 
-/** 10,000 clients with rates of their own, whose days vary more than chance; none of them changes. */
+/** Clients that stay as they are, each in its own way: what one of them asks for in a day. */
+const KINDS: Readonly<Record<string, (dice: Dice, rate: number) => Asked[]>> = {
+  /** Rates of their own, days that vary more than chance. */
+  'clients at any time': (dice, rate) =>
+    some(dice.poisson(rate * dice.logNormal(1, 0.3)), () => page(dice, dice.next() * DAY_MS)),
+  /** Nothing on most days, then all at once, with pictures. */
+  'people who browse in bursts': (dice, rate) => {
+    if (dice.next() > 0.5) return [];
+    const startMs = dice.next() * DAY_MS * 0.9;
+    return some(1 + dice.poisson(rate * dice.logNormal(0.8, 0.7)), (k) => k).flatMap((k) => {
+      const atMs = startMs + k * 20_000;
+      return [page(dice, atMs), file(dice, atMs + 200), file(dice, atMs + 300)];
+    });
+  },
+  /** On working days, by the rate of twenty people. */
+  'offices behind one address': (dice, rate) =>
+    some(dice.poisson(20 * rate * dice.logNormal(1, 0.3)), () => {
+      const atMs = (8 + 10 * dice.next()) * HOUR_MS;
+      return dice.next() < 0.6 ? file(dice, atMs) : page(dice, atMs);
+    }),
+  'jobs of each hour': (dice, rate) =>
+    some(24, (hour) => hour).flatMap((hour) =>
+      some(1 + Math.floor(rate / 3), (k) => ({
+        ...page(dice, hour * HOUR_MS + k * 700),
+        path: `/export/${k}`,
+      })),
+    ),
+  'feed readers': (dice) =>
+    some(48, (half) => ({ ...page(dice, half * 0.5 * HOUR_MS + 41_000), path: '/feed.xml' })),
+  'pollers of an interface': (dice, rate) =>
+    some(dice.poisson(40 * rate), () => ({ ...page(dice, dice.next() * DAY_MS), path: '/api/state' })),
+};
+
+interface Asked {
+  readonly atMs: number;
+  readonly path: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+function some<T>(count: number, make: (k: number) => T): T[] {
+  return Array.from({ length: count }, (_, k) => make(k));
+}
+
+function page(dice: Dice, atMs: number): Asked {
+  return { atMs, path: `/node/${dice.below(500)}` };
+}
+
+function file(dice: Dice, atMs: number): Asked {
+  return { atMs, path: `/themes/site/${dice.below(60)}.css` };
+}
+
+/** 10,000 clients of all kinds on one site, of which none changes: how many are flagged in a week. */
 export function steadyClients(seed: number): TrafficRow[] {
   const dice = new Dice(seed * 7919);
-  const rates = Array.from({ length: 10_000 }, () => dice.logNormal(5, 0.8));
+  const kinds = Object.entries(KINDS);
+  // Of those that ask for much there are few.
+  const clients = some(10_000, (i) => {
+    const [name, askedOf] = kinds[i % 20 < 10 ? 0 : i % 20 < 16 ? 1 : 2 + (Math.floor(i / 20) % 4)]!;
+    return { name, askedOf, rate: dice.logNormal(5, 0.8), ip: `10.${i >> 8}.${i & 255}.7` };
+  });
   const day = (number: number): TrafficRequest[] =>
-    rates
-      .flatMap((rate, i) =>
-        Array.from({ length: dice.poisson(rate * dice.logNormal(1, 0.3)) }, () => ({
-          atMs: FIRST_DAY_MS + number * DAY_MS + dice.next() * DAY_MS,
-          site: '',
-          ip: `10.${i >> 8}.${i & 255}.7`,
-          method: 'GET',
-          rawPath: `/node/${dice.below(500)}`,
-          status: 200,
-          referrer: '',
-          userAgent: 'client/1.0',
+    clients
+      .flatMap(({ askedOf, rate, ip }) =>
+        askedOf(dice, rate).map(({ atMs, path }) => ({
+          atMs: FIRST_DAY_MS + number * DAY_MS + atMs,
+          ip,
+          rawPath: path,
+          ...{ site: '', method: 'GET', status: 200, referrer: '', userAgent: 'client/1.0' },
         })),
       )
       .toSorted((one, other) => one.atMs - other.atMs);
@@ -34,9 +87,13 @@ export function steadyClients(seed: number): TrafficRow[] {
   for (let number = LEARNT_DAYS; number < LEARNT_DAYS + 7; number++)
     for (const request of day(number))
       monitor.observe(request, (finding) => {
-        if (finding.kind === 'client-surge') flagged.add(finding.ip);
+        if (finding.kind === 'client-surge' || finding.kind === 'scraper') flagged.add(finding.ip);
       });
-  return [{ name: 'of 10,000 steady clients, flagged in a week', value: String(flagged.size), wanted: '0' }];
+  const told = new Tally();
+  for (const { name, ip } of clients) if (flagged.has(ip)) told.count(name, true);
+  const by = told.names.map((name) => `${name} ${told.of(name).hits}`).join(', ');
+  const value = `${flagged.size}${by === '' ? '' : ` (${by})`}`;
+  return [{ name: 'of 10,000 steady clients of six kinds, flagged in a week', value, wanted: '0' }];
 }
 
 /** Memory and time with a million clients and ten thousand paths. */

@@ -64,10 +64,14 @@ export class Queue {
     return false;
   }
 
-  /** Whether it is the turn of one who came then. */
+  /** Whether it is the turn of one who came then, here or at another worker. */
   isTurnOf(sinceMs: number, nowMs: number): boolean {
     this.tick(nowMs);
-    return this.isOpen || sinceMs <= this.#frontierMs;
+    if (this.isOpen || sinceMs <= this.#frontierMs) return true;
+    // Nobody waits here: whoever waits elsewhere would wait for ever.
+    if (this.length > 0 || this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
   }
 
   /** About how long one who came then has to wait. */

@@ -15,17 +15,26 @@ interface Person {
   nextMs: number;
 }
 
-/** A site, and people who come at a rate a second and look at one page when they are let in. */
-function run(seconds: number, comeASecond: (second: number) => number): { queue: Queue; people: Person[] } {
-  const queue = new Queue(CAPACITY);
+/**
+ * A site, and people who come at a rate a second and look at one page when they are let in; with several workers each
+ * time at any of them.
+ */
+function run(
+  seconds: number,
+  comeASecond: (second: number) => number,
+  workers = 1,
+): { queue: Queue; people: Person[] } {
+  const queues = Array.from({ length: workers }, () => new Queue(CAPACITY / workers));
+  const [queue] = queues as [Queue, ...Queue[]]; // there is at least one
+  let asked = 1;
   const people: Person[] = [];
   let waiting: Person[] = [];
   for (let tick = 0; tick < seconds * 10; tick++) {
     const nowMs = NOON + tick * 100;
-    queue.tick(nowMs);
+    for (const each of queues) each.tick(nowMs);
     const come = comeASecond(tick / 10) / 10;
     const count = Math.floor((tick + 1) * come) - Math.floor(tick * come);
-    let letIn = 0;
+    const letIn = queues.map(() => 0);
     for (let i = 0; i < count; i++) {
       const person: Person = { cameMs: nowMs, sinceMs: undefined, inMs: -1, nextMs: nowMs };
       people.push(person);
@@ -33,20 +42,42 @@ function run(seconds: number, comeASecond: (second: number) => number): { queue:
     }
     for (const person of waiting) {
       if (person.nextMs > nowMs) continue;
-      const isIn = person.sinceMs === undefined ? queue.arrive(nowMs) : queue.isTurnOf(person.sinceMs, nowMs);
+      asked = (Math.imul(asked, 1_103_515_245) + 12_345) & 0x7fffffff;
+      const worker = (asked >> 8) % workers;
+      const at = queues[worker]!;
+      const isIn = person.sinceMs === undefined ? at.arrive(nowMs) : at.isTurnOf(person.sinceMs, nowMs);
       person.sinceMs ??= nowMs;
       person.nextMs = nowMs + AGAIN_MS;
       if (!isIn) continue;
       person.inMs = nowMs;
-      letIn++;
+      letIn[worker]!++;
     }
     waiting = waiting.filter(({ inMs }) => inMs < 0);
     // What is asked at more than it can do takes longer in proportion.
-    const atOnce = (letIn * 10 * PAGE_MS) / 1000;
-    queue.worked(letIn * PAGE_MS * Math.max(1, atOnce / CAPACITY), nowMs);
+    const all = letIn.reduce((sum, count) => sum + count, 0);
+    const atOnce = (all * 10 * PAGE_MS) / 1000;
+    for (const [worker, count] of letIn.entries())
+      queues[worker]!.worked(count * PAGE_MS * Math.max(1, atOnce / CAPACITY), nowMs);
   }
   return { queue, people };
 }
+
+describe('the queues of four workers', () => {
+  const { people } = run(300, (second) => (second > 20 && second < 80 ? 30 : 4), 4);
+  const waited = people.filter(({ inMs, cameMs }) => inMs > cameMs);
+
+  it('let nobody wait for ever, whichever of them is asked', () => {
+    expect(waited.length).toBeGreaterThan(300);
+    expect(people.filter(({ inMs, cameMs }) => inMs < 0 && cameMs < NOON + 200_000)).toEqual([]);
+  });
+
+  it('let in those who came first before others, about', () => {
+    const overtaken = waited.filter((one) =>
+      waited.some((other) => other.cameMs > one.cameMs + 30_000 && other.inMs < one.inMs - AGAIN_MS),
+    );
+    expect(overtaken.length / waited.length).toBeLessThan(0.05);
+  });
+});
 
 describe('the queue', () => {
   it('is not there while the site can do all that is asked for', () => {

@@ -172,11 +172,11 @@ export class Client {
     return begins;
   }
 
-  /** Ends a visit that is over: returns whether there was one. */
-  endVisit(nowS: number): boolean {
-    if (this.sinceS === 0 || nowS - this.seenS <= VISIT_GAP_S) return false;
+  /** Ends a visit that is over; `onVisitEnd` is called before. */
+  endVisit(nowS: number, onVisitEnd: (client: Client) => void): void {
+    if (this.sinceS === 0 || nowS - this.seenS <= VISIT_GAP_S) return;
+    onVisitEnd(this);
     this.#table.words[this.#word + WORD.sinceS] = 0;
-    return true;
   }
 
   /** What was asked for today becomes a day's. A day that was told of as unusual is not: an attack is never normal. */

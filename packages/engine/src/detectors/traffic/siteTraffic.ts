@@ -131,13 +131,7 @@ export class SiteTraffic {
 
   /** Ends the visits that are over, of some rows: who does not come again has ended its visit as well. */
   endVisits(nowS: number, from: number, to: number): void {
-    this.clients.forEach(
-      (client) => {
-        if (client.endVisit(nowS)) this.#learnVisit(client);
-      },
-      from,
-      to,
-    );
+    this.clients.forEach((client) => client.endVisit(nowS, this.#onVisitEnd), from, to);
   }
 
   /** Returns what has changed since the last call of this or of `saveAll`. */

@@ -77,11 +77,19 @@ export function visitOf(client: Client, nowS: number): Visit {
     unknown: client.unknown,
     direct: client.direct,
     repeats: client.repeats,
-    pause: pages > 3 ? client.gaps / (pages - 1) : undefined,
+    pause: pages > 3 ? pauseOf(client) : undefined,
     isRegular: client.days > 2,
     isOver: nowS - client.sinceS > ASSETS_WITHIN_S,
   };
 }
+
+/** Ten tabs at once and then some minutes of reading are no haste: the mean of the pauses is a measure as well. */
+function pauseOf({ gaps, pages, seenS, sinceS }: Client): number {
+  return Math.max(gaps / (pages - 1), Math.log(Math.max(1, seenS - sinceS) / (pages - 1)) - IN_ONE_GO);
+}
+
+/** So far may the mean logarithm be below the logarithm of the mean. */
+const IN_ONE_GO = 2;
 
 /** A browser asks for what a page needs in so many seconds. */
 const ASSETS_WITHIN_S = 5;
@@ -101,8 +109,11 @@ export function machineOdds(visit: Visit, norms: VisitNorms): number {
   }
   if (assets > 0) odds -= Math.min(1.5, (1.5 * assets) / pages);
   else if (isOver || pages > 1) odds += signOf(norms.bare[bareClass(pages)]!);
-  if (pause !== undefined) odds += haste(pause, pages - 1, norms.pace);
+  // Who follows links from page to page may turn them quickly, as in a gallery or a manual.
+  const isLinked = direct <= pages / 2;
+  if (pause !== undefined) odds += haste(pause, pages - 1, norms.pace, isLinked ? PACES_OF_PEOPLE : 0);
   if (pages > norms.manyPages) odds += pages > 2 * norms.manyPages ? 3 : 1.5;
+  if (isLinked) odds = Math.min(odds, MOST_OF_LINKED);
   if (errors > 2 && errors > pages / 2) odds += 2.5;
   if (unknown > 2 && unknown > pages * 0.6) odds += 2;
   if (repeats > 3 && repeats > pages * 0.6) odds += 2;
@@ -112,14 +123,18 @@ export function machineOdds(visit: Visit, norms: VisitNorms): number {
 }
 
 /** What it is worth that somebody goes on sooner than people do: nothing for the quickest in a hundred. */
-function haste(pause: number, pauses: number, { mean, between, within }: Pace): number {
-  const distance = (mean - pause) / Math.sqrt(between + within / pauses);
+function haste(pause: number, pauses: number, { mean, between, within }: Pace, leastBetween: number): number {
+  const distance = (mean - pause) / Math.sqrt(Math.max(between, leastBetween) + within / pauses);
   return distance < QUICK ? 0 : Math.min(MOST_HASTE, 2 + (distance - QUICK) * 2);
 }
 
 /** Standard deviations that one visit in a hundred is away. */
 const QUICK = 2.33;
 const MOST_HASTE = 4;
+/** Variance between people, of whom some look at pictures and some read. */
+const PACES_OF_PEOPLE = 0.8;
+/** What pages and pace alone say of somebody who follows links: enough to ask, too little to refuse. */
+const MOST_OF_LINKED = 4.9;
 
 /** Fits the pace to what visits had. */
 function paceOf(visits: readonly Visit[]): Pace {

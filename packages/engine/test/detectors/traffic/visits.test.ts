@@ -47,6 +47,40 @@ describe('files without a page', () => {
   });
 });
 
+describe('somebody who turns pages quickly', () => {
+  /** Pages with a file each, after so many seconds each. */
+  const reader = (pausesS: readonly number[], follows: boolean): Visit => {
+    const clients = new ClientTable(4096);
+    const client = clients.at(clients.rowOf('192.0.2.1', 1000));
+    let nowS = 1000;
+    for (const pauseS of [0, ...pausesS]) {
+      nowS += pauseS;
+      client.arrive(Math.round(nowS), () => {});
+      if (client.pages > 0) client.gaps += Math.log(pauseS);
+      client.count('pages');
+      client.count('assets');
+      if (!follows) client.count('direct');
+    }
+    return visitOf(client, nowS);
+  };
+  const twoSeconds = Array.from({ length: 40 }, () => 2);
+  const long = Array.from({ length: 24 }, (_, k) => 12 + (k % 9));
+  const learnt = norms([2000, reader([15, 18, 21, 17, 16], true)], [40, reader(long, true)]);
+
+  it('is no machine when links are followed, as in a gallery', () => {
+    expect(machineOdds(reader(twoSeconds, true), learnt)).toBeLessThan(MACHINE_ODDS);
+  });
+
+  it('is one when no link leads there', () => {
+    expect(machineOdds(reader(twoSeconds, false), learnt)).toBeGreaterThan(MACHINE_ODDS);
+  });
+
+  it('is no machine when pages are opened at once and read then', () => {
+    const tabs = [...Array.from({ length: 9 }, () => 0.3), 240, ...Array.from({ length: 9 }, () => 0.3), 240];
+    expect(machineOdds(reader(tabs, true), learnt)).toBeLessThan(MACHINE_ODDS);
+  });
+});
+
 describe('what people come with', () => {
   it('is not hidden by feed readers, of which there are more', () => {
     const learnt = norms([1000, visit(3, 9)], [6000, visit(1, 0)]);
