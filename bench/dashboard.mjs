@@ -203,14 +203,19 @@ async function openPages() {
   });
   const comeIn = async (name, invitation) => {
     let cookie = '';
+    let csrf = '';
     const ask = async (address, body) => {
-      const headers = { host: 'localhost:1', cookie, 'content-type': 'application/json' };
+      const headers = {
+        ...{ host: 'localhost:1', cookie, 'content-type': 'application/json', 'x-parapet-csrf': csrf },
+      };
       const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
       const request = new Request(`http://localhost:1/data${address}`, { headers, ...given });
       const response = await dashboard(request, { ip: '127.0.0.1' });
       cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
       if (!response.ok) throw new Error(`${address}: ${response.status}`);
-      return response.json();
+      const answered = await response.json();
+      csrf = answered.csrf ?? csrf;
+      return answered;
     };
     const expiresAt = new Date(Date.now() + 600_000);
     const token = makeInvitation(secret, { role: 'admin', expiresAt, ...invitation });

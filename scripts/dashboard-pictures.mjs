@@ -58,6 +58,11 @@ async function take(link) {
   await page.locator('.incident', { hasText: '203.0.113' }).first().click();
   await page.getByRole('heading', { name: 'Evidence' }).waitFor();
   await page.screenshot({ path: path.join(pictures, 'dashboard-incident.png') });
+  await page.goto(`${base}/decisions`);
+  await page.getByRole('button', { name: 'Decide something' }).click();
+  await page.getByLabel('Address or range').fill('198.51.100.0/24');
+  await page.getByText('The site answered').waitFor();
+  await page.screenshot({ path: path.join(pictures, 'dashboard-decide.png') });
   await page.goto(`${base}/rules`);
   await page
     .getByLabel('An address')

@@ -198,9 +198,8 @@ export class DashboardDesk {
   #countVisit(visitors: VisitorBook, event: Event): void {
     const { values, timeMs } = event;
     const { source, status, action, signal } = this.#slotsOf(event);
-    const [first = ''] = values[status] ?? '';
-    if ((first === '2' || first === '3') && !STOPS.has(values[action] ?? ''))
-      visitors.visit(values[source] ?? '', timeMs);
+    const isUsual = /^[23]/.test(values[status] ?? '');
+    if (isUsual && !STOPS.has(values[action] ?? '')) visitors.visit(values[source] ?? '', timeMs);
     if (values[signal] === 'login.ok') visitors.login(values[source] ?? '', timeMs);
   }
 

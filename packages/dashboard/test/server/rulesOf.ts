@@ -1,4 +1,4 @@
-// Three rules of a made-up engine: one of them would stop somebody whom the store knows as a person.
+// Rules of a made-up engine: one of them would stop somebody whom the store knows as a person.
 
 import type { RuleDesk, RuleRow } from '../../src/server/index.ts';
 import type { RuleChoice } from '../../src/wirePages.ts';
@@ -10,6 +10,7 @@ export const PERSON = '192.0.2.77';
 
 const ROWS: readonly RuleRow[] = [
   { ...about('inspection', 'policy', 'parapet'), place: 'inspection.mode' },
+  { ...about('ai_crawlers', 'policy', 'parapet'), place: 'gateway.ai_crawlers' },
   about(SCENARIO, 'scenario', 'parapet'),
   about(CONTENT, 'content', 'own'),
 ];

@@ -17,7 +17,7 @@ import { hashOfSession } from '../../src/server/access/session.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import type { NotificationRule, SessionView } from '../../src/wire.ts';
-import type { NodeRow, RuleChoice, SitesView } from '../../src/wirePages.ts';
+import type { BotRow, NodeRow, RuleChoice, SitesView } from '../../src/wirePages.ts';
 import { rulesOf } from './rulesOf.ts';
 import { START } from './start.ts';
 
@@ -118,6 +118,11 @@ export class Browser {
   }
 }
 
+function botOf(kind: BotRow['kind'], name: string, stopped: number): BotRow {
+  const sums = { day: { requests: stopped, stopped }, week: { requests: stopped * 3, stopped: stopped * 3 } };
+  return { kind, name, lastMs: 0, ...sums };
+}
+
 export async function testSite(
   given: { readonly assets?: string; readonly isSecure?: boolean; readonly oidc?: OidcOptions } = {},
 ): Promise<TestSite> {
@@ -183,7 +188,8 @@ export async function testSite(
       ...{ version: '1.2.3', startedMs: site.nowMs, nowMs: site.nowMs },
     }),
     bots: async () => ({
-      ...{ bots: [], absent: [], robots: 'User-agent: *', isRobotsServed: false, nowMs: site.nowMs },
+      bots: [botOf('ai', 'GPTBot', 1), botOf('impostor', 'GPTBot', 2), botOf('program', 'curl', 100)],
+      ...{ absent: [], robots: 'User-agent: *', isRobotsServed: false, nowMs: site.nowMs },
       hidden: { costly: 0, watched: 0, asked: 0, passed: 0 },
     }),
     rules: async () => rulesOf(site.chosen),

@@ -88,10 +88,11 @@ function countsOf(all: readonly RuleRow[]): RulesView['counts'] {
   return counts;
 }
 
-async function withHits({ options, ruleHits }: Asked<undefined>, rule: RuleRow): Promise<RuleRow> {
+async function withHits(asked: Asked<undefined>, rule: RuleRow): Promise<RuleRow> {
+  const { options, ruleHits } = asked;
   switch (rule.kind) {
     case 'policy':
-      return rule;
+      return { ...rule, ...(await policyHits(asked, rule.name)) };
     case 'content':
     case 'appsec':
       return { ...rule, ...ruleHits.of(rule.name) };
@@ -105,6 +106,23 @@ async function withHits({ options, ruleHits }: Asked<undefined>, rule: RuleRow):
       return { ...rule, week, day: week === 0 ? 0 : await since(DAY_MS) };
     }
   }
+}
+
+/** How often a part of Parapet spoke; nothing where nobody counts, or not by site. */
+async function policyHits(
+  { options, reach }: Asked<undefined>,
+  name: string,
+): Promise<Pick<RuleRow, 'day' | 'week'>> {
+  if (name === 'inspection') {
+    const since = (ms: number): Promise<number> =>
+      options.store.inspections.count({ since: new Date(options.now().getTime() - ms) });
+    return { day: await since(DAY_MS), week: await since(WEEK_MS) };
+  }
+  if (name !== 'ai_crawlers' || reach !== 'all') return {};
+  const { bots } = await options.bots();
+  const ruled = bots.filter(({ kind }) => kind === 'ai' || kind === 'impostor');
+  const stopped = (of: 'day' | 'week'): number => ruled.reduce((all, one) => all + one[of].stopped, 0);
+  return { day: stopped('day'), week: stopped('week') };
 }
 
 async function preview(

@@ -323,9 +323,9 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'incident.extendOf': '{value} länger fernhalten',
   'incident.others': 'Träfe es auch andere?',
   'incident.othersNone':
-    'Es sieht nicht so aus: Am letzten Tag kam von dort nichts, was die Website wie gewöhnlich beantwortet hat ({n}).|Es sieht nicht so aus: In den letzten {n} Tagen kam von dort nichts, was die Website wie gewöhnlich beantwortet hat.',
+    'Es sieht nicht so aus: Heute kam von dort nichts, was die Website wie gewöhnlich beantwortet hat.|Es sieht nicht so aus: In den letzten {n} Tagen kam von dort nichts, was die Website wie gewöhnlich beantwortet hat.',
   'incident.othersSome':
-    'In den letzten {n} Tagen hat die Website von dort {requests} Anfragen wie gewöhnlich beantwortet, die des Angriffs eingeschlossen. Angemeldet hat sich niemand.',
+    'Heute hat die Website von dort {requests} Anfragen wie gewöhnlich beantwortet, die des Angriffs eingeschlossen. Angemeldet hat sich niemand.|In den letzten {n} Tagen hat die Website von dort {requests} Anfragen wie gewöhnlich beantwortet, die des Angriffs eingeschlossen. Angemeldet hat sich niemand.',
   'incident.othersPeople':
     'Vielleicht: Eine Adresse nutzte auch jemand, der sich angemeldet, die Prüfung bestanden oder Ihnen geschrieben hat.|Vielleicht: {n} Adressen nutzten auch Menschen, die sich angemeldet, die Prüfung bestanden oder Ihnen geschrieben haben.',
   'incident.othersHint': 'Eine Prüfung (Captcha) lässt Menschen durch und hält Programme auf.',

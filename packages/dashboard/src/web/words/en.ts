@@ -310,9 +310,9 @@ export const EN = {
   'incident.extendOf': 'Keep {value} out for longer',
   'incident.others': 'Would others be hit?',
   'incident.othersNone':
-    'It does not look like it: of the last {n} days, nothing was seen from there that the site answered as usual.|It does not look like it: in the last {n} days, nothing was seen from there that the site answered as usual.',
+    'It does not look like it: nothing came from there today that the site answered as usual.|It does not look like it: nothing came from there in the last {n} days that the site answered as usual.',
   'incident.othersSome':
-    'In the last {n} days the site answered {requests} requests from there as usual, those of the attack among them. Nobody logged in.',
+    'Today the site answered {requests} requests from there as usual, those of the attack among them. Nobody logged in.|In the last {n} days the site answered {requests} requests from there as usual, those of the attack among them. Nobody logged in.',
   'incident.othersPeople':
     'Perhaps: one address was also used by somebody who logged in, passed the check or wrote to you.|Perhaps: {n} addresses were also used by people who logged in, passed the check or wrote to you.',
   'incident.othersHint': 'A check (captcha) lets people through and keeps programs out.',

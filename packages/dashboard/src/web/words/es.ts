@@ -317,9 +317,9 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'incident.extendOf': 'Mantener fuera a {value} más tiempo',
   'incident.others': '¿Afectaría a otros?',
   'incident.othersNone':
-    'No lo parece: en el último día no llegó de allí nada que el sitio respondiera como siempre ({n}).|No lo parece: en los últimos {n} días no llegó de allí nada que el sitio respondiera como siempre.',
+    'No lo parece: hoy no llegó de allí nada que el sitio respondiera como siempre.|No lo parece: en los últimos {n} días no llegó de allí nada que el sitio respondiera como siempre.',
   'incident.othersSome':
-    'En los últimos {n} días el sitio respondió como siempre a {requests} peticiones de allí, incluidas las del ataque. Nadie inició sesión.',
+    'Hoy el sitio respondió como siempre a {requests} peticiones de allí, incluidas las del ataque. Nadie inició sesión.|En los últimos {n} días el sitio respondió como siempre a {requests} peticiones de allí, incluidas las del ataque. Nadie inició sesión.',
   'incident.othersPeople':
     'Quizá: una dirección la usó también alguien que inició sesión, superó la comprobación o le escribió.|Quizá: {n} direcciones las usaron también personas que iniciaron sesión, superaron la comprobación o le escribieron.',
   'incident.othersHint': 'Una comprobación (captcha) deja pasar a las personas y detiene a los programas.',

@@ -321,9 +321,9 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'incident.extendOf': 'Tenir {value} à l’écart plus longtemps',
   'incident.others': 'D’autres seraient-ils touchés ?',
   'incident.othersNone':
-    'Il ne semble pas : ces dernières 24 heures, rien n’est venu de là que le site ait servi comme d’habitude ({n}).|Il ne semble pas : ces {n} derniers jours, rien n’est venu de là que le site ait servi comme d’habitude.',
+    'Il ne semble pas : rien n’est venu de là aujourd’hui que le site ait servi comme d’habitude.|Il ne semble pas : rien n’est venu de là ces {n} derniers jours que le site ait servi comme d’habitude.',
   'incident.othersSome':
-    'Ces {n} derniers jours, le site a servi comme d’habitude {requests} requêtes venues de là, celles de l’attaque comprises. Personne ne s’est connecté.',
+    'Aujourd’hui, le site a servi comme d’habitude {requests} requêtes venues de là, celles de l’attaque comprises. Personne ne s’est connecté.|Ces {n} derniers jours, le site a servi comme d’habitude {requests} requêtes venues de là, celles de l’attaque comprises. Personne ne s’est connecté.',
   'incident.othersPeople':
     'Peut-être : une adresse a aussi servi à quelqu’un qui s’est connecté, a passé la vérification ou vous a écrit.|Peut-être : {n} adresses ont aussi servi à des personnes qui se sont connectées, ont passé la vérification ou vous ont écrit.',
   'incident.othersHint': 'Une vérification (captcha) laisse passer les personnes et arrête les programmes.',
