@@ -19,6 +19,7 @@ export function writePage({ check = false } = {}) {
     engine: engineTable,
     gateway: gatewayTable,
     inspection: inspectionTable,
+    fuzz: fuzzTable,
     decisions: decisionsTable,
     lapi: lapiTable,
     signals: signalsTable,
@@ -69,6 +70,26 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
       (row) =>
         `| ${row.name} | ${row.kind} | ${count(row.requestsPerCpuSecond)} | ${row.ofNginx === undefined ? '' : `${Math.round(row.ofNginx * 100)} %`} | ${row.ofModSecurity === undefined ? '' : `${row.ofModSecurity.toFixed(1)} x`} |`,
     ),
+  ].join('\n');
+}
+
+function fuzzTable({ at, node, machine, load, from, runs, faults, heapMb, rows, slowest }) {
+  const ms = (value) => `${value.toFixed(1)} ms`;
+  return [
+    `${at.slice(0, 10)}, Node ${node}, one core of ${machine}, load average up to ${load}; ${count(runs)} requests from number ${count(from)} on; ${faults} faults, at most ${heapMb} MB of heap.`,
+    '',
+    '| CPU time | p50 | p99 | p99.9 | most | above 20 ms |',
+    '|---|---:|---:|---:|---:|---:|',
+    ...rows.map(
+      (row) =>
+        `| ${row.name} | ${ms(row.p50Ms)} | ${ms(row.p99Ms)} | ${ms(row.p999Ms)} | ${ms(row.mostMs)} | ${row.stalls} |`,
+    ),
+    '',
+    '| the slowest | number | best of three | first try |',
+    '|---|---:|---:|---:|',
+    ...slowest
+      .slice(0, 5)
+      .map(({ kind, run, bestMs, firstMs }) => `| ${kind} | ${run} | ${ms(bestMs)} | ${ms(firstMs)} |`),
   ].join('\n');
 }
 

@@ -3,27 +3,28 @@
 // spends a hundredth of it: what is left is for those who make a request long or dense on purpose.
 
 /** What one request is meant to cost at most; a unit is what one rule takes for one character, some ten nanoseconds. */
-const WORK = 960_000;
-/** More than it ever does cost: the last text that there was effort for may have been a large one. */
-export const MOST_WORK: number = WORK + 240_000;
+const WORK = 620_000;
+/** It never costs more: all that is sent is gone over some times, and the last text that is read may be a large one. */
+export const MOST_WORK: number = WORK + 600_000;
 /** What is decoded leaves so much for what comes behind the limit and looks the worst. */
-const FOR_LATE = 100_000;
+const FOR_LATE = 64_000;
 /** And everything leaves so much for rules and model. */
-const FOR_READING = 540_000;
+const FOR_READING = 280_000;
 
 /** To find out what a text is made of, to decode it and to scout it, for each character. */
 const DECODING = 4;
 /** To make a part, whatever is in it. */
 const PART = 40;
-/** To scout what is not taken apart, for each character. */
-const SCOUTING = 1;
+/** To go over what is sent once, to take it apart or to scout it, for each character. */
+const PASSING = 1;
 
 export class Effort {
   #left = WORK;
+  #passing = 0;
 
   /** What was spent so far. */
   get spent(): number {
-    return WORK - this.#left;
+    return WORK - this.#left + this.#passing;
   }
 
   /** Whether values may still be taken apart as they come. */
@@ -42,9 +43,12 @@ export class Effort {
     this.#left -= PART + characters * DECODING;
   }
 
-  /** So many characters are scouted. */
-  spendOnScouting(characters: number): void {
-    this.#left -= characters * SCOUTING;
+  /** So many characters are gone over; that leaves less to decode, and as much as ever to read. */
+  spendOnPassing(characters: number): void {
+    const work = characters * PASSING;
+    const taken = Math.min(work, Math.max(0, this.#left - FOR_READING - FOR_LATE));
+    this.#left -= taken;
+    this.#passing += work - taken;
   }
 
   /** So much may be read; of what is in front of a body no more than half, so that neither takes all from the other. */

@@ -20,6 +20,8 @@ const TEXT_TYPE = /^text\/|json|xml|graphql|csp-report|^$/;
 const XML_START = /^\s*<(?:\?xml|!DOCTYPE|[\w.-]+:[Ee]nvelope)/;
 
 const MOST_LINES = 4096;
+/** As much as a gateway holds back of a body that is not packed. */
+const MOST_UNPACKED = 262_144;
 /** Of what lies beyond the limit. */
 const LONG_REST = 16_384;
 
@@ -32,7 +34,7 @@ export interface Body {
 export function readBody(fields: Fields, body: Body, summary: HeaderSummary, limits: DecodeLimits): void {
   const { contentType } = summary;
   const sent = Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength);
-  const plain = decodeContent(fields.collector, sent, summary.contentEncoding, limits.bodyBytes);
+  const plain = decodeContent(fields.collector, sent, summary.contentEncoding, MOST_UNPACKED);
   const bytes = decodeCharset(fields.collector, plain, contentType);
   if (bytes.length === 0) return;
   fields.collector.beginBody(bytes.length);

@@ -128,7 +128,7 @@ export class Collector {
   addRest(placement: Placement, text: string): void {
     const name = 'rest';
     this.note('too-many-parts', placement, name, 'note');
-    this.effort.spendOnScouting(text.length);
+    this.effort.spendOnPassing(text.length);
     if (this.#watch !== undefined) {
       for (const { value, heat } of hotPieces(text, placement === 'json', this.#watch))
         this.#keepLate({ placement, name, value, suspicion: heat });
@@ -194,7 +194,7 @@ export class Collector {
 
   #excerpt(text: string, limit: number): string {
     if (text.length <= limit) return text;
-    this.effort.spendOnScouting(text.length);
+    this.effort.spendOnPassing(text.length);
     return excerptOf(text, limit, this.#watch?.heats(text, HEAT_PIECE));
   }
 
@@ -276,7 +276,7 @@ export class Collector {
 
   #addLate(placement: Placement, name: string, value: string, traits: number | undefined): void {
     const watch = this.#watch;
-    this.effort.spendOnScouting(value.length);
+    this.effort.spendOnPassing(value.length);
     const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, traits, watch);
     if (watch !== undefined && suspicion <= this.#lateFrom) return;
     this.#keepLate({ placement, name, value: this.#excerpt(value, 1024), suspicion });

@@ -2,6 +2,7 @@
 // kilobytes of padding in front of a payload because other guards stop reading; here the whole text is weighed, by a
 // cheap measure that is linear in its length.
 
+import { copyUnits } from '../unitBytes.ts';
 import { HEAT_PIECE } from './attention.ts';
 
 const BLOCK: number = HEAT_PIECE;
@@ -33,31 +34,56 @@ for (const [pairs, weight] of [
   }
 }
 
-/** How much the text from `start` to `end` looks like something that is not plain words; 0 for those, no upper bound. */
-export function suspicionOf(text: string, start = 0, end: number = text.length): number {
+/** So much of a text is copied at once. */
+const CHUNK = 16_384;
+const BYTES = new Uint8Array(CHUNK);
+/** Each byte as it is weighed: small letters for capitals, one for all beyond ASCII. */
+const FOLDED = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code >= 128) return 0x7f;
+  return code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+});
+
+/** How much the text looks like something that is not plain words; 0 for those, no upper bound. */
+export function suspicionOf(text: string): number {
   let total = 0;
-  let before = 0x20;
-  for (let i = start; i < end; i++) {
-    let code = text.charCodeAt(i);
-    if (code >= 128) code = 0x7f;
-    else if (code >= 0x41 && code <= 0x5a) code |= 0x20;
-    total += (WEIGHTS[code] ?? 0) + (PAIR_WEIGHTS[before * 128 + code] ?? 0);
-    before = code;
-  }
+  for (const suspicion of suspicionsIn(text)) total += suspicion;
   return total;
+}
+
+/** The same of each block of a text. */
+function suspicionsIn(text: string): number[] {
+  const suspicions: number[] = [];
+  for (let chunk = 0; chunk < text.length; chunk += CHUNK) {
+    const copied = text.slice(chunk, chunk + CHUNK);
+    copyUnits(copied, BYTES);
+    let before = 0x20;
+    for (let start = 0; start < copied.length; start += BLOCK) {
+      const end = Math.min(copied.length, start + BLOCK);
+      let total = 0;
+      for (let i = start; i < end; i++) {
+        const code = FOLDED[BYTES[i]!]!;
+        total += WEIGHTS[code]! + PAIR_WEIGHTS[before * 128 + code]!;
+        before = code;
+      }
+      suspicions.push(total);
+    }
+  }
+  return suspicions;
 }
 
 /**
  * The text itself up to `limit` characters; of a longer one both ends and the hottest places, joined by new lines.
  * `heats`: how hot each `HEAT_PIECE` characters are, where somebody knows better than this measure.
  */
-export function excerptOf(text: string, limit: number, heats?: readonly number[]): string {
+export function excerptOf(
+  text: string,
+  limit: number,
+  heats: readonly number[] = text.length <= limit ? [] : suspicionsIn(text),
+): string {
   if (text.length <= limit) return text;
   const end = Math.min(END, limit >> 2);
-  const heatAt = (from: number, to: number): number =>
-    heats === undefined ? suspicionOf(text, from, to) : (heats[Math.floor(from / HEAT_PIECE)] ?? 0);
   const most = Math.max(HOT_BLOCKS, Math.floor((limit - 2 * end) / (BLOCK * (2 * BLOCKS_AROUND + 1))));
-  const places = hottest(end, text.length - end, heatAt).slice(0, most);
+  const places = hottest(end, text.length - end, heats).slice(0, most);
   const kept: (readonly [from: number, to: number])[] = places.map((at) => [
     Math.max(end, at - BLOCK * BLOCKS_AROUND),
     Math.min(text.length - end, at + BLOCK * (BLOCKS_AROUND + 1)),
@@ -74,10 +100,10 @@ export function excerptOf(text: string, limit: number, heats?: readonly number[]
 }
 
 // The starts of the blocks that are the hottest, those first, and not next to each other.
-function hottest(start: number, end: number, heatAt: (from: number, to: number) => number): number[] {
+function hottest(start: number, end: number, heats: readonly number[]): number[] {
   const found: { at: number; heat: number }[] = [];
   for (let at = start; at < end; at += BLOCK) {
-    const heat = heatAt(at, Math.min(at + BLOCK, end));
+    const heat = heats[Math.floor(at / BLOCK)] ?? 0;
     const last = found.at(-1);
     if (last !== undefined && at - last.at <= BLOCK * BLOCKS_AROUND) {
       if (heat > last.heat) found[found.length - 1] = { at, heat };

@@ -16,6 +16,9 @@ const MAX_PARTS = 1024;
 const MAX_ODD = 64;
 const SKIPPED_LENGTH = 65_536;
 const REST_LENGTH = 262_144;
+/** What stands between two values in the rest: a delimiter and a name. */
+const PLAIN_HEAD =
+  /\r?\n--[^\r\n]{1,128}\r?\nContent-Disposition: form-data; name="[\w.[\]-]{0,64}"\r?\n\r?\n/gi;
 
 interface FormPart {
   readonly header: PartHeader;
@@ -116,7 +119,7 @@ class MultipartReader {
       if (parts.length === MAX_PARTS) {
         this.#fields.collector.addRest(
           'multipart',
-          this.#bytes.toString('latin1', this.#at, this.#at + REST_LENGTH),
+          this.#bytes.toString('latin1', this.#at, this.#at + REST_LENGTH).replace(PLAIN_HEAD, '\n'),
         );
         break;
       }

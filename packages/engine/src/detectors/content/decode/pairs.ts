@@ -8,6 +8,8 @@ import { phpName } from './phpNames.ts';
 import { SeenTexts } from './seenTexts.ts';
 
 const LONGEST_NAME = 256;
+/** What stands between two values is no part of either. */
+const PLAIN_NAME = /&(?:[\w.[\]-]|%5[BD]){1,64}=/gi;
 
 /** Adds every pair of `raw` from `start`; names are prefixed by `prefix` when these are pairs inside another value. */
 export function readPairs(
@@ -24,7 +26,8 @@ export function readPairs(
   const seen = new SeenTexts(raw);
   while (at < raw.length) {
     if (collector.isFull()) {
-      collector.addRest(placement, raw.slice(at));
+      const rest = raw.slice(at).replace(PLAIN_NAME, '\n');
+      collector.addRest(placement, decoder.decode(rest, 0, rest.length, true));
       return;
     }
     let end = raw.indexOf('&', at);

@@ -15,7 +15,7 @@ const NONE: readonly Finding[] = [];
 /** A request shows no more reasons than this: of the parts behind them only the weight counts. */
 const MOST_EXPLAINED = 12;
 /** The same once so many characters were explained, which takes three times as long as weighing them. */
-const MOST_EXPLAINED_TEXT = 4096;
+const MOST_EXPLAINED_TEXT = 2048;
 /** When so many parts speak for an attack, and one of them so much, the others change nothing. */
 const ENOUGH = 24;
 const CERTAIN = 9;
