@@ -15,7 +15,7 @@ export const ATTACKS = [
   'crawl',
 ] as const;
 
-/** Kinds that had no part in it. */
+/** Kinds that were looked at later, on odd sites. */
 export const ODD_ATTACKS = [
   'one-request-each',
   'files-past-caches',
