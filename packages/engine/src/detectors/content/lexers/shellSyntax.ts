@@ -167,7 +167,7 @@ const SIGNS: SignSet = new SignSet([
   {
     needs: '{',
     pattern:
-      /(?:^|[;|&`(=])\s{0,3}\{,?(?:cat|ls|id|curl|wget|nc|sh|bash|echo|ping|uname|whoami|ifconfig|rm|python3?|perl|php|sleep|\/bin\/\w{1,10}),?/i,
+      /(?:^|[;|&`(=])\s{0,3}\{(?:,(?:cat|ls|id|curl|wget|nc|sh|bash|echo|ping|uname|whoami|ifconfig|rm|python3?|perl|php|sleep|\/bin\/\w{1,10})[,}]|(?:cat|ls|id|curl|wget|nc|sh|bash|echo|ping|uname|whoami|ifconfig|rm|python3?|perl|php|sleep|\/bin\/\w{1,10}),)/i,
     what: 'builds a command from parts in braces',
     strength: 'sure',
     class: 'rce',
