@@ -78,7 +78,7 @@ function fuzzTable({ at, node, machine, load, from, runs, faults, heapMb, rows, 
   return [
     `${at.slice(0, 10)}, Node ${node}, one core of ${machine}, load average up to ${load}; ${count(runs)} requests from number ${count(from)} on; ${faults} faults, at most ${heapMb} MB of heap.`,
     '',
-    '| CPU time | p50 | p99 | p99.9 | most | above 20 ms |',
+    '| thread held | p50 | p99 | p99.9 | most | above 20 ms |',
     '|---|---:|---:|---:|---:|---:|',
     ...rows.map(
       (row) =>

@@ -3,13 +3,13 @@
 // spends a hundredth of it: what is left is for those who make a request long or dense on purpose.
 
 /** What one request is meant to cost at most; a unit is what one rule takes for one character, some ten nanoseconds. */
-const WORK = 620_000;
+const WORK = 500_000;
 /** It never costs more: all that is sent is gone over some times, and the last text that is read may be a large one. */
 export const MOST_WORK: number = WORK + 600_000;
 /** What is decoded leaves so much for what comes behind the limit and looks the worst. */
-const FOR_LATE = 64_000;
+const FOR_LATE = 48_000;
 /** And everything leaves so much for rules and model. */
-const FOR_READING = 280_000;
+const FOR_READING = 220_000;
 
 /** To find out what a text is made of, to decode it and to scout it, for each character. */
 const DECODING = 4;
