@@ -3,9 +3,9 @@
 
 import type { ResponseView } from '@parapet/kinds';
 import { CR, LF, SP, VALUE } from './bytes.ts';
-import { ConnectionOptions } from './connection.ts';
-import { FieldLines, hasNewLine, latin1, NOTHING } from './fields.ts';
+import { latin1 } from './fields.ts';
 import { isChunked, readContentLength } from './framing.ts';
+import { MessageHead } from './message-head.ts';
 import {
   CACHE,
   CONNECTION,
@@ -16,87 +16,40 @@ import {
   TRANSFER_ENCODING,
   UPGRADE,
 } from './names.ts';
-import { refusalOf, refusalOfByte, type RefusalCode, type RefusalReason } from './refusals.ts';
+import { refusalOfByte, type RefusalCode } from './refusals.ts';
 
-export class ResponseHead implements ResponseView {
-  lineStart = 0;
-  lineEnd = 0;
-  headEnd = 0;
+export class ResponseHead extends MessageHead implements ResponseView {
   status = 0;
-  version: '1.0' | '1.1' = '1.1';
   /** `close`: the body ends with the connection. */
   framing: 'none' | 'length' | 'chunked' | 'close' = 'none';
-  contentLength = 0;
-  /** Whether the connection can be used again after the body. */
-  keepsAlive = false;
   /** 1xx but 101: another head follows. */
   isInterim = false;
-  refusal: RefusalReason | undefined = undefined;
-  /** How many spans between lineStart and headEnd are not sent on. */
-  dropCount = 0;
-  /** Start and end of each, ascending: whole lines with their CRLF. */
-  readonly drops: number[] = [];
 
-  readonly #headBytes: number;
-  readonly #lines: FieldLines;
-  readonly #options: ConnectionOptions = new ConnectionOptions();
-  #buffer: Buffer = NOTHING;
   #hasCacheStatus = false;
-  #start = 0;
-  #seen = 0;
 
   constructor(limits: { readonly headBytes: number; readonly headers: number }) {
-    this.#headBytes = limits.headBytes;
-    this.#lines = new FieldLines(limits.headers);
+    super(limits, 'head-too-large');
   }
 
   /** Ready for the next answer. */
-  clear(): void {
-    this.#lines.clear();
-    this.#options.clear();
-    this.refusal = undefined;
-    this.#seen = this.lineEnd = this.dropCount = this.contentLength = this.status = 0;
+  override clear(): void {
+    super.clear();
+    this.status = 0;
     this.framing = 'none';
-    this.keepsAlive = this.isInterim = this.#hasCacheStatus = false;
+    this.isInterim = this.#hasCacheStatus = false;
   }
 
-  /** As RequestHead.parse: the offset behind the head, 0 for more bytes, -1 when it is refused. */
+  /** Reads the head that begins at `start`; answers as `MessageHead.readLines`. */
   parse(buffer: Buffer, start: number, end: number, requestMethod: string): number {
-    if (this.refusal !== undefined) return -1;
-    this.#buffer = buffer;
-    const isLimited = end - start >= this.#headBytes;
-    const stop = isLimited ? start + this.#headBytes : end;
-    if (this.#seen !== 0) {
-      if (start !== this.#start) this.#shift(start - this.#start);
-      if (!isLimited && !hasNewLine(buffer, start + this.#seen, stop)) return this.#wait(start, stop);
-    }
-    if (this.lineEnd === 0) {
-      const line = this.#readLine(start, stop);
-      if (line < 0) return -1;
-      if (line === 0) return isLimited ? this.#refuse('head-too-large') : this.#wait(start, stop);
-      this.lineStart = start;
-      this.lineEnd = this.#lines.next = line;
-    }
-    const headEnd = this.#lines.read(buffer, this.#lines.next, stop);
-    if (headEnd > 0) return this.#finish(headEnd, requestMethod);
-    if (headEnd === 0) return isLimited ? this.#refuse('head-too-large') : this.#wait(start, stop);
-    this.refusal = this.#lines.refusal;
-    return -1;
-  }
-
-  header(name: string): string | undefined {
-    return this.#lines.value(name);
-  }
-
-  headers(): Iterable<readonly [name: string, value: string]> {
-    return this.#lines.entries();
+    const headEnd = this.readLines(buffer, start, end);
+    return headEnd > 0 ? this.#finish(headEnd, requestMethod) : headEnd;
   }
 
   /** Those that are sent on. */
   *keptHeaders(): Iterable<readonly [name: string, value: string]> {
     let line = 0;
-    for (const entry of this.#lines.entries()) {
-      const at = this.#lines.at[line++ * 4]!;
+    for (const entry of this.lines.entries()) {
+      const at = this.lines.at[line++ * 4]!;
       let drop = 0;
       while (drop < this.dropCount && this.drops[drop * 2] !== at) drop++;
       if (drop === this.dropCount) yield entry;
@@ -111,52 +64,34 @@ export class ResponseHead implements ResponseView {
 
   /** The words behind the status, as sent. */
   get reasonPhrase(): string {
-    return latin1(this.#buffer, Math.min(this.lineStart + 13, this.lineEnd - 2), this.lineEnd - 2);
-  }
-
-  #wait(start: number, stop: number): number {
-    this.#seen = stop - start;
-    this.#start = start;
-    return 0;
-  }
-
-  #shift(by: number): void {
-    if (this.lineEnd === 0) return;
-    this.lineStart += by;
-    this.lineEnd += by;
-    this.#lines.shift(by);
-  }
-
-  #refuse(code: RefusalCode): number {
-    this.refusal = refusalOf(code);
-    return -1;
+    return latin1(this.buffer, Math.min(this.lineStart + 13, this.lineEnd - 2), this.lineEnd - 2);
   }
 
   /** `HTTP/1.1 200 OK`; the words, and with them the space before, may be missing. */
-  #readLine(start: number, stop: number): number {
-    const buffer = this.#buffer;
+  protected override readFirstLine(start: number, stop: number): number {
+    const buffer = this.buffer;
+    this.lineStart = start;
     for (let i = start; i < start + 12; i++) {
       if (i >= stop) return 0;
       const wanted = STATUS_LINE[i - start]!;
       if (wanted === 0 ? buffer[i]! < 48 || buffer[i]! > 57 : buffer[i] !== wanted)
-        return this.#refuse('status-line');
+        return this.refuse('status-line');
     }
     const minor = buffer[start + 7]! - 48;
     this.status =
       (buffer[start + 9]! - 48) * 100 + (buffer[start + 10]! - 48) * 10 + buffer[start + 11]! - 48;
-    if (minor > 1 || this.status < 100) return this.#refuse('status-line');
+    if (minor > 1 || this.status < 100) return this.refuse('status-line');
     this.version = minor === 1 ? '1.1' : '1.0';
     let i = start + 12;
-    if (i < stop && buffer[i] !== SP && buffer[i] !== CR) return this.#refuse('status-line');
+    if (i < stop && buffer[i] !== SP && buffer[i] !== CR) return this.refuse('status-line');
     while (i < stop && VALUE[buffer[i]!] !== 0) i++;
-    if (i + 1 >= stop) return i < stop && buffer[i] !== CR ? this.#refuse(refusalOfByte(buffer[i]!)) : 0;
-    if (buffer[i] !== CR) return this.#refuse(refusalOfByte(buffer[i]!));
-    return buffer[i + 1] === LF ? i + 2 : this.#refuse('bare-cr');
+    if (i + 1 >= stop) return i < stop && buffer[i] !== CR ? this.refuse(refusalOfByte(buffer[i]!)) : 0;
+    if (buffer[i] !== CR) return this.refuse(refusalOfByte(buffer[i]!));
+    return buffer[i + 1] === LF ? i + 2 : this.refuse('bare-cr');
   }
 
   #finish(headEnd: number, requestMethod: string): number {
-    this.headEnd = headEnd;
-    const lines = this.#lines;
+    const lines = this.lines;
     let lengthLine = -1;
     let codingLine = -1;
     let roles = 0;
@@ -165,14 +100,14 @@ export class ResponseHead implements ResponseView {
       const id = lines.ids[line]!;
       if (id === 0) continue;
       if (id === CONTENT_LENGTH) {
-        if (lengthLine >= 0) return this.#refuse('content-length-twice');
+        if (lengthLine >= 0) return this.refuse('content-length-twice');
         lengthLine = line;
       } else if (id === TRANSFER_ENCODING) {
-        if (codingLine >= 0) return this.#refuse('te-twice');
+        if (codingLine >= 0) return this.refuse('te-twice');
         codingLine = line;
       } else if (id === CONNECTION) {
-        const refusal = this.#options.read(lines, line, false);
-        if (refusal !== undefined) return this.#refuse(refusal);
+        const refusal = this.options.read(lines, line, false);
+        if (refusal !== undefined) return this.refuse(refusal);
       } else if (id === OWN_HEADER) {
         hasOwn = true;
       }
@@ -180,11 +115,11 @@ export class ResponseHead implements ResponseView {
     }
     this.#hasCacheStatus = (roles & CACHE) !== 0;
     const refusal = this.#frame(lengthLine, codingLine, requestMethod);
-    if (refusal !== undefined) return this.#refuse(refusal);
+    if (refusal !== undefined) return this.refuse(refusal);
     // A body that must not be there has perhaps been sent all the same: nothing after it can be trusted.
     const isBodiless = this.status < 200 || this.status === 204;
     const hasWrongBody = isBodiless && (codingLine >= 0 || this.contentLength > 0);
-    const { hasClose, hasKeepAlive, namedCount } = this.#options;
+    const { hasClose, hasKeepAlive, namedCount } = this.options;
     this.keepsAlive =
       !hasClose &&
       !hasWrongBody &&
@@ -200,11 +135,11 @@ export class ResponseHead implements ResponseView {
   #frame(lengthLine: number, codingLine: number, requestMethod: string): RefusalCode | undefined {
     if (codingLine >= 0 && lengthLine >= 0) return 'te-and-cl';
     if (codingLine >= 0) {
-      if (!isChunked(this.#lines, codingLine)) return 'te-not-chunked';
+      if (!isChunked(this.lines, codingLine)) return 'te-not-chunked';
       if (this.version === '1.0') return 'te-in-1.0';
     }
     if (lengthLine >= 0) {
-      this.contentLength = readContentLength(this.#lines, lengthLine);
+      this.contentLength = readContentLength(this.lines, lengthLine);
       if (this.contentLength < 0) return 'content-length';
     }
     const { status } = this;
@@ -216,8 +151,8 @@ export class ResponseHead implements ResponseView {
   }
 
   #collectDrops(dropsFraming: boolean): void {
-    const lines = this.#lines;
-    const { isNamed, namedCount } = this.#options;
+    const lines = this.lines;
+    const { isNamed, namedCount } = this.options;
     for (let line = 0; line < lines.count; line++) {
       const id = lines.ids[line]!;
       const isFraming = id === CONTENT_LENGTH || id === TRANSFER_ENCODING;
