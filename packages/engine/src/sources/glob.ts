@@ -1,6 +1,7 @@
 // File name patterns as Go's filepath.Glob has them (`*`, `?`, `[a-z]`, `\` before a special character), and `**`
 // as a whole path element for any depth of directories.
 
+import { matchStars } from '../patterns/stars.ts';
 import type { FileSystem } from './surroundings.ts';
 
 const MAX_DEPTH = 10;
@@ -20,7 +21,7 @@ export async function expandGlob(files: FileSystem, pattern: string): Promise<re
       else if (!isGlob(element)) next.push(join(base, element));
       else {
         for (const name of await files.list(base === undefined ? '.' : base === '' ? '/' : base)) {
-          if (matchesGlob(element, name)) next.push(join(base, name));
+          if (matchStars(element, name, matchOne)) next.push(join(base, name));
         }
       }
     }
@@ -31,33 +32,6 @@ export async function expandGlob(files: FileSystem, pattern: string): Promise<re
     if (path !== undefined && (await files.stat(path)) !== undefined) paths.push(path);
   }
   return paths.sort();
-}
-
-/** Whether the name matches one path element of a pattern. Time is bounded by the product of both lengths. */
-function matchesGlob(pattern: string, name: string): boolean {
-  let p = 0;
-  let n = 0;
-  let star = -1;
-  let starName = 0;
-  while (n < name.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      starName = n;
-      continue;
-    }
-    const step = p < pattern.length ? matchOne(pattern, p, name[n]!) : undefined;
-    if (step !== undefined) {
-      p = step;
-      n++;
-    } else if (star >= 0) {
-      p = star + 1;
-      n = ++starName;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }
 
 /** Returns where the pattern goes on after matching one character, or undefined when it does not match. */
