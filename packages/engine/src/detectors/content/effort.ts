@@ -3,20 +3,24 @@
 // spends a hundredth of it: what is left is for those who make a request long or dense on purpose.
 
 /** What one request is meant to cost at most; a unit is what one rule takes for one character, some ten nanoseconds. */
-const WORK = 500_000;
+const WORK = 640_000;
 /** It never costs more: all that is sent is gone over some times, and the last text that is read may be a large one. */
-export const MOST_WORK: number = WORK + 600_000;
+export const MOST_WORK: number = WORK + 700_000;
 /** What is decoded leaves so much for what comes behind the limit and looks the worst. */
 const FOR_LATE = 48_000;
 /** And everything leaves so much for rules and model. */
 const FOR_READING = 220_000;
 
-/** To find out what a text is made of, to decode it and to scout it, for each character. */
-const DECODING = 4;
-/** To make a part, whatever is in it. */
-const PART = 40;
+/** To find out what a text is made of and to scout it, for each character. */
+const DECODING = 5;
+/** To make a part, whatever is in it: nearly nothing for a word, a number or prose. */
+const PLAIN_PART = 40;
+const PART = 400;
+/** To read a part in another way, whatever is in it, and for each character. */
+const VIEW = 150;
+const VIEWING = 10;
 /** To go over what is sent once, to take it apart or to scout it, for each character. */
-const PASSING = 1;
+const PASSING = 2;
 
 export class Effort {
   #left = WORK;
@@ -34,13 +38,18 @@ export class Effort {
 
   /** So many characters may still be decoded; of late values a few more than of others. */
   charactersLeft(isLate: boolean): number {
-    const kept = isLate ? FOR_READING : FOR_READING + FOR_LATE;
-    return Math.max(0, Math.floor((this.#left - kept) / DECODING));
+    return Math.floor(this.#decodingLeft(isLate) / DECODING);
   }
 
-  /** A part is made, and so many characters of it are decoded. */
-  spendOnPart(characters: number): void {
-    this.#left -= PART + characters * DECODING;
+  /** So many characters may other readings of a value of this length have. */
+  charactersLeftForViews(isLate: boolean, length: number): number {
+    return Math.floor(Math.max(0, this.#decodingLeft(isLate) - length * DECODING) / VIEWING);
+  }
+
+  /** A part of so many characters is made, with so many other readings that have so many together. */
+  spendOnPart(isPlain: boolean, characters: number, views: number, charactersOfViews: number): void {
+    const part = isPlain ? PLAIN_PART : PART;
+    this.#left -= part + characters * DECODING + views * VIEW + charactersOfViews * VIEWING;
   }
 
   /** So many characters are gone over; that leaves less to decode, and as much as ever to read. */
@@ -58,5 +67,9 @@ export class Effort {
 
   spendOnReading(work: number): void {
     this.#left -= work;
+  }
+
+  #decodingLeft(isLate: boolean): number {
+    return Math.max(0, this.#left - (isLate ? FOR_READING : FOR_READING + FOR_LATE));
   }
 }

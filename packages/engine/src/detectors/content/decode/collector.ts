@@ -19,7 +19,7 @@ import {
 import { excerptOf, suspicionOf } from './excerpt.ts';
 import type { DecodeLimits } from './limits.ts';
 import { HAS_WIDE, isUnusualName, traitsFrom, traitsOf } from './traits.ts';
-import { NO_VIEWS, viewsOf } from './views.ts';
+import { mayUnwrap, NO_VIEWS, viewsOf } from './views.ts';
 
 /** Past `limits.parts` so many of the most suspicious values still stand alone; the others share one excerpt. */
 const KEPT_ALONE = 31;
@@ -109,7 +109,10 @@ export class Collector {
   addPlain(placement: Placement, name: string, value: string, kind: FieldKind): void {
     this.#added++;
     if (this.#isLate()) this.#addLate(placement, name, value, undefined);
-    else this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
+    else {
+      this.effort.spendOnPart(true, value.length, 0, 0);
+      this.#keep(placement, name, value, NO_VIEWS, kind, false, this.#look(value));
+    }
   }
 
   /** Whether a value with these traits would not be kept, as it is a word behind many values; then it counts as added. */
@@ -233,12 +236,11 @@ export class Collector {
     if (this.#isPostponed && isWord(shown, traits)) this.#heats[this.parts.length] = 0;
     const other =
       lenient === undefined || isExcerpt ? lenient && excerptOf(lenient, this.#limits.valueLength) : lenient;
-    const views = viewsOf(
-      shown,
-      traits | (lenient === undefined ? 0 : HAS_WIDE),
-      other,
-      Math.max(LEAST_ROOM, room - shown.length),
-    );
+    const bits = traits | (lenient === undefined ? 0 : HAS_WIDE);
+    const isPlain = lenient === undefined && !mayUnwrap(shown, bits);
+    const roomOfViews = Math.max(LEAST_ROOM, this.effort.charactersLeftForViews(isLate, shown.length));
+    const views = isPlain ? NO_VIEWS : viewsOf(shown, bits, other, roomOfViews);
+    this.effort.spendOnPart(isPlain, shown.length, views.length, lengthOf('', views));
     this.#keep(placement, name, shown, views, kind, isExcerpt || shown !== value, glance);
   }
 
@@ -251,7 +253,6 @@ export class Collector {
     isExcerpt: boolean,
     glance: Glance | undefined,
   ): void {
-    this.effort.spendOnPart(lengthOf(value, views));
     const focus = undefined;
     const part: OpenPart = {
       placement,

@@ -35,7 +35,6 @@ export function viewsOf(
   lenient: string | undefined,
   room: number,
 ): readonly View[] {
-  if (lenient === undefined && !mayUnwrap(value, traits)) return NO_VIEWS;
   const views: View[] = [];
   let left = room;
   let text = value;
@@ -60,7 +59,8 @@ export function viewsOf(
   return views.length === 0 ? NO_VIEWS : views;
 }
 
-function mayUnwrap(value: string, traits: number): boolean {
+/** Whether a value with these traits may have other readings; of most that have none that is known without a try. */
+export function mayUnwrap(value: string, traits: number): boolean {
   if ((traits & LAYERED) !== 0) return true;
   if ((traits & HAS_OTHER_THAN_BASE64) === 0) return value.length >= 10;
   if (value.includes('ADw') || value.includes('0x2') || hasPlusForBlank(value, traits)) return true;

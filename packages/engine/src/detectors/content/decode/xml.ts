@@ -89,14 +89,12 @@ class XmlReader {
     this.#addEntityValues(declaration);
   }
 
+  // An entity that is never closed ends where the next begins, so that nothing is read twice.
   #addEntityValues(declaration: string): void {
-    let at = declaration.indexOf('<!ENTITY');
-    for (let count = 0; at >= 0 && count < 32; count++) {
-      const end = declaration.indexOf('>', at);
-      const entity = declaration.slice(at, end < 0 ? declaration.length : end);
+    for (const [entity] of declaration.matchAll(/<!ENTITY(?:(?!<!ENTITY)[^>])*/g)) {
+      if (this.#collector.isFull()) return;
       const value = /["'](.*)["']/s.exec(entity)?.[1];
       if (value !== undefined && value !== '') this.#addValue('!ENTITY', value);
-      at = declaration.indexOf('<!ENTITY', at + 8);
     }
   }
 

@@ -4,6 +4,7 @@
 
 import { HAS_WIDE_SIGN, ownBitOf, SIGN_OF, signsIn, signsOf } from '../signs.ts';
 import { copyUnits } from '../unitBytes.ts';
+import { WideLiterals } from './wideLiterals.ts';
 
 const CLASS_BITS = 6;
 const WINDOWS = 1 << (3 * CLASS_BITS);
@@ -68,7 +69,6 @@ const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 
 export class LiteralSieve {
-  readonly #literals: readonly string[];
   /** The bytes of all literals of ASCII, one behind the other, and where each begins; others have none. */
   readonly #bytes: Uint8Array;
   readonly #starts: Uint32Array;
@@ -93,8 +93,9 @@ export class LiteralSieve {
   #alone = 0;
   readonly #ofSign = new Uint16Array(32);
   #turn = 0;
-  /** Literals beyond ASCII, which few texts can have, and where they stand in the list; undefined when all are such. */
-  readonly #wide: { readonly sieve: LiteralSieve; readonly indexes: readonly number[] } | undefined;
+  /** Literals beyond ASCII, which few texts can have, and where they stand in the list. */
+  readonly #wide: WideLiterals;
+  readonly #wideIndexes: readonly number[];
   /** The signs of the text that was read last; see signs.ts. */
   signs = 0;
 
@@ -103,7 +104,6 @@ export class LiteralSieve {
    * be in the text for the literal to count; 0 for none.
    */
   constructor(literals: readonly string[], needs?: Int32Array) {
-    this.#literals = literals;
     this.#needs = needs ?? new Int32Array(literals.length);
     this.#ends = new Uint8Array(literals.length);
     this.#next = new Uint16Array(literals.length);
@@ -115,21 +115,14 @@ export class LiteralSieve {
       this.#starts[index + 1] = bytes.length;
     }
     this.#bytes = Uint8Array.from(bytes);
-    const wide = literals.flatMap((literal, index) => (isAscii(literal) ? [] : [index]));
-    if (wide.length < literals.length)
-      this.#wide = {
-        sieve: new LiteralSieve(
-          wide.map((index) => literals[index]!),
-          Int32Array.from(wide, (index) => this.#needs[index]!),
-        ),
-        indexes: wide,
-      };
+    this.#wideIndexes = literals.flatMap((literal, index) => (isAscii(literal) ? [] : [index]));
+    this.#wide = new WideLiterals(this.#wideIndexes.map((index) => literals[index]!));
     for (const [index, literal] of literals.entries()) {
       const sign = ownBitOf(literal);
       if (sign !== 0) {
         this.#alone |= sign;
         this.#ofSign[31 - Math.clz32(sign)] = index;
-      } else if (this.#wide === undefined || isAscii(literal)) this.#add(index, literal);
+      } else if (isAscii(literal)) this.#add(index, literal);
     }
   }
 
@@ -163,15 +156,18 @@ export class LiteralSieve {
   /** Which literals occur in the text and count, by their place in the list, each once. Sets `signs`. */
   indexesIn(text: string): readonly number[] {
     this.#turn++;
-    if (this.#wide === undefined) return this.#readUnits(text);
     const { length } = text;
     if (length > LONGEST_COPIED) return this.#inPieces(text);
     const signs = copy(text);
     const found = this.#readBytes(length, signs);
-    const { sieve, indexes } = this.#wide;
-    if ((signs & HAS_WIDE_SIGN) === 0 || indexes.length === 0) return found;
-    const wide = sieve.indexesIn(text);
-    return wide.length === 0 ? found : [...found, ...wide.map((index) => indexes[index]!)];
+    if ((signs & HAS_WIDE_SIGN) === 0 || this.#wideIndexes.length === 0) return found;
+    const all = [...found];
+    for (const place of this.#wide.placesIn(text)) {
+      const index = this.#wideIndexes[place]!;
+      const need = this.#needs[index]!;
+      if (need === 0 || (signs & need) !== 0) all.push(index);
+    }
+    return all;
   }
 
   #inPieces(text: string): readonly number[] {
@@ -244,71 +240,16 @@ export class LiteralSieve {
     return found;
   }
 
-  #readUnits(text: string): readonly number[] {
-    const { length } = text;
-    let signs = 0;
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      signs |= unit < 128 ? SIGN_OF[unit]! : HAS_WIDE_SIGN;
-    }
-    let found: number[] | undefined;
-    let window = 0;
-    this.signs = signs;
-    for (let i = 0; i < length; i++) {
-      window = ((window << CLASS_BITS) | classOf(text.charCodeAt(i))) & LONG_MASK;
-      const place = placeOf(window);
-      if ((this.#places[place >> 5]! & (1 << (place & 31))) !== 0)
-        found = this.#compare(this.#ofPlace[place]!, text, i, found);
-      const three = window & MASK;
-      if ((this.#bits[three >> 5]! & (1 << (three & 31))) !== 0) found = this.#meet(three, text, i, found);
-    }
-    return this.#finish(found);
-  }
-
   #finish(found: number[] | undefined): readonly number[] {
     let all = found;
     for (let left = this.signs & this.#alone; left !== 0; left &= left - 1)
       (all ??= []).push(this.#ofSign[31 - Math.clz32(left & -left)]!);
     return all ?? NOTHING;
   }
-
-  #meet(window: number, text: string, at: number, before: number[] | undefined): number[] | undefined {
-    let found = before;
-    const own = this.#ofClass[window & (SINGLES - 1)]!;
-    if (own !== 0) found = this.#compare(own, text, at, found);
-    const pair = this.#ofPair[window & PAIR_MASK]!;
-    if (pair !== 0) found = this.#compare(pair, text, at, found);
-    const three = this.#ofWindow[window]!;
-    return three === 0 ? found : this.#compare(three, text, at, found);
-  }
-
-  #compare(first: number, text: string, at: number, before: number[] | undefined): number[] | undefined {
-    let found = before;
-    for (let entry = first; entry !== 0; entry = this.#next[entry - 1]!) {
-      const index = entry - 1;
-      if (this.#foundAt[index] === this.#turn) continue;
-      const need = this.#needs[index]!;
-      if (need !== 0 && (this.signs & need) === 0) continue;
-      if (!standsAt(text, at - this.#ends[index]!, this.#literals[index]!)) continue;
-      this.#foundAt[index] = this.#turn;
-      (found ??= []).push(index);
-    }
-    return found;
-  }
 }
 
 function isAscii(text: string): boolean {
   return /^[\0-\u007F]*$/.test(text);
-}
-
-function standsAt(text: string, start: number, literal: string): boolean {
-  if (start < 0 || start + literal.length > text.length) return false;
-  for (let i = 0; i < literal.length; i++) {
-    const unit = text.charCodeAt(start + i);
-    const lower = unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit;
-    if (lower !== literal.charCodeAt(i)) return false;
-  }
-  return true;
 }
 
 /** The classes of so many characters up to a place. */

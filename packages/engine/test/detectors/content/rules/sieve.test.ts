@@ -18,7 +18,7 @@ test('a literal is told once, however often it stands there', () => {
 });
 
 test('it finds what a search for each literal finds', () => {
-  const char = fc.constantFrom('a', 'B', 'c', '1', '2', '$', ' ', '\n', '\r', '\0', 'ü', 'ſ', '€');
+  const char = fc.constantFrom('a', 'B', 'c', '1', '2', '$', ' ', '\n', '\r', '\0', 'ü', 'ſ', '€', '‘');
   const text = fc.string({ unit: char, maxLength: 60 });
   const literal = fc.string({ unit: char, minLength: 1, maxLength: 5 }).map(foldAscii);
   fc.assert(
