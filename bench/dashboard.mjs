@@ -40,7 +40,7 @@ const { DashboardDesk } = await load('cli/dist/up/dashboardDesk.js');
 const { BotCounts } = await load('cli/dist/up/botCounts.js');
 const { crawlerPolicyOf } = await load('cli/dist/up/aiCrawlers.js');
 const { ruleDesk } = await load('cli/dist/up/ruleDesk.js');
-const { ChosenModes } = await load('cli/dist/engine/chosenModes.js');
+const { openChosenModes } = await load('cli/dist/engine/chosenModes.js');
 const { DEFAULT_CONFIG } = await load('cli/dist/config/defaults.js');
 const { botsView } = await load('cli/dist/up/botDesk.js');
 const { VisitorBook } = await load('cli/dist/up/visitorBook.js');
@@ -168,9 +168,9 @@ async function openPages() {
     ...{ name: `parapet/${name}`, description: name, labels: {}, file: '', remediation: true },
   }));
   const rules = ruleDesk({
-    engine: { scenarios, isSimulated: () => false, chosen: new ChosenModes(folder), dataDir: folder },
+    engine: { scenarios, isSimulated: () => false, chosen: openChosenModes(folder), dataDir: folder },
     ...{ config: DEFAULT_CONFIG, folder, store, nowMs: Date.now, isInspecting: true },
-    ...{ knowledge: () => [], onChosen: nothing },
+    ...{ current: () => DEFAULT_CONFIG, knowledge: () => [], onChosen: nothing },
   });
   const context = { ...processContext(), folder, env: {} };
   const notifications = notificationDesk(context, DEFAULT_CONFIG, folder, new OwnRules(folder, nothing));
@@ -179,6 +179,7 @@ async function openPages() {
     if (!makers.has(shown)) makers.set(shown, reportMaker(shown, now, {}, DEFAULT_CONFIG.notifications));
     return makers.get(shown);
   };
+  const live = { current: DEFAULT_CONFIG, written: DEFAULT_CONFIG, chosen: () => undefined };
   const visitors = fullBook();
   const feed = new Feed();
   const dashboard = createDashboard({
@@ -192,11 +193,12 @@ async function openPages() {
     notifications: async () => notifications,
     reports: async (shown) => reportsOf(shown),
     siteNames: () => SITES,
+    choices: { allows: () => false, chosen: live.chosen, choose: nothing },
     nodes: async () => [],
-    bots: async () => botsView(botCounts(), DEFAULT_CONFIG, folder, Date.now()),
+    bots: async () => botsView(botCounts(), live, folder, Date.now()),
     sites: () =>
       sitesView({
-        ...{ config: DEFAULT_CONFIG, folder, dataDir: folder, version: '', startedMs: 0, nowMs: Date.now() },
+        ...{ live, folder, dataDir: folder, version: '', startedMs: 0, nowMs: Date.now() },
         ask: async () => undefined,
       }),
     ...{ onAdded: nothing, onLifted: nothing, onAccess: nothing, onFault: console.error },

@@ -37,10 +37,8 @@ export interface RulesView {
   readonly nowMs: number;
 }
 
-/** What another mode would have changed in the last seven days. */
-export interface RulePreviewView {
-  readonly name: string;
-  readonly mode: RuleChoice;
+/** What a change would have meant in the last seven days. */
+export interface ChangeEffectView {
   /** `stop`: so many more; `spare`: so many less; `tells`: it never stops anybody; `unseen`: it was off all the time. */
   readonly does: 'stop' | 'spare' | 'tells' | 'unseen';
   readonly unit: 'requests' | 'alerts';
@@ -54,6 +52,11 @@ export interface RulePreviewView {
     readonly what: string;
     readonly isPerson: boolean;
   }>;
+}
+
+export interface RulePreviewView extends ChangeEffectView {
+  readonly name: string;
+  readonly mode: RuleChoice;
 }
 
 /** What became of changing a rule's mode; `before` takes it back. */
@@ -76,7 +79,37 @@ export interface TestedView {
   readonly parts: EvidenceView['parts'];
 }
 
-export type CrawlerRuleName = 'allow' | 'slow' | 'cached' | 'challenge' | 'block';
+export const CRAWLER_RULES = ['allow', 'slow', 'cached', 'challenge', 'block'] as const;
+export type CrawlerRuleName = (typeof CRAWLER_RULES)[number];
+/** Crawlers for AI by what they are for, and those who only claim to be one. */
+export const CRAWLER_GROUPS = ['training', 'search', 'user', 'undocumented', 'impostors'] as const;
+export type CrawlerGroup = (typeof CRAWLER_GROUPS)[number];
+
+/** What another rule would mean: of the last seven days, those for whom it would be another one. */
+export interface CrawlerPreviewView {
+  /** A group, or the name of a crawler. */
+  readonly who: string;
+  readonly rule: CrawlerRuleName;
+  readonly bots: ReadonlyArray<{ readonly name: string; readonly requests: number }>;
+  readonly requests: number;
+  /** How long the site worked for them; absent where nobody measured. */
+  readonly siteMs?: number;
+}
+
+/** What became of a choice; `before` takes it back. */
+export interface ChosenView {
+  readonly before: string;
+}
+
+/** What another mode of a site would have meant. */
+export interface SitePreviewView extends ChangeEffectView {
+  /** In force at this moment; where the site itself is to act or to watch. */
+  readonly decisions?: number;
+}
+
+export const SITE_MODES = ['observe', 'enforce'] as const;
+export const INSPECTION_MODES = ['off', 'learn', 'observe', 'enforce'] as const;
+export type InspectionModeName = (typeof INSPECTION_MODES)[number];
 
 export interface BotSumView {
   readonly requests: number;
@@ -99,6 +132,8 @@ export interface BotRow {
   readonly rule?: CrawlerRuleName;
   /** Where that is written. */
   readonly place?: string;
+  /** Whether its own rule was chosen here. */
+  readonly isChosen?: boolean;
   readonly lastMs: number;
   readonly day: BotSumView;
   readonly week: BotSumView;
@@ -107,12 +142,23 @@ export interface BotRow {
 export interface BotsView {
   readonly bots: readonly BotRow[];
   /** AI crawlers that did not come in the last week, and what would be done with each. */
-  readonly absent: ReadonlyArray<Pick<BotRow, 'name' | 'operator' | 'purpose' | 'rule' | 'place'>>;
+  readonly absent: ReadonlyArray<
+    Pick<BotRow, 'name' | 'operator' | 'purpose' | 'rule' | 'place' | 'isChosen'>
+  >;
+  /** The rules for whole groups. */
+  readonly groups: ReadonlyArray<{
+    readonly who: CrawlerGroup;
+    readonly rule: CrawlerRuleName;
+    readonly place: string;
+    readonly isChosen: boolean;
+  }>;
   /** Of those who look like browsers, in the last week. */
   readonly hidden: {
     /** Requests for costly pages beyond what strangers usually ask for, asked for the check or put off; or only told. */
     readonly costly: number;
     readonly watched: number;
+    /** Both, of the last day. */
+    readonly costlyDay: number;
     /** Requests that were asked for the check, and those of visitors who passed it. */
     readonly asked: number;
     readonly passed: number;
@@ -134,12 +180,18 @@ export interface SiteRow {
     /** Requests that wait for its answer. */
     readonly underWay: number;
   }>;
-  /** What the gateway may do there, and the line that says so; absent where there is none to edit. */
-  readonly mode: 'observe' | 'enforce';
-  readonly modePlace?: string;
+  /** What the gateway may do there, the line that says so, and whether it was chosen here instead. */
+  readonly mode: (typeof SITE_MODES)[number];
+  readonly modePlace: string;
+  readonly isModeChosen: boolean;
   /** What is done about attacks in requests. */
-  readonly inspection: RuleRow['mode'];
+  readonly inspection: InspectionModeName;
+  /** The same in effect: a site that watches never acts. */
+  readonly inspectionNow: InspectionModeName;
   readonly inspectionPlace: string;
+  readonly isInspectionChosen: boolean;
+  /** Whether anybody can look into requests without a restart. */
+  readonly mayInspect: boolean;
   /** How far the learning of normal traffic is; absent where none is learned. */
   readonly learned?: {
     readonly mode: RuleRow['mode'];

@@ -47,6 +47,7 @@ export {
   SupervisorError,
   type SupervisorStatus,
 } from './supervisor/index.ts';
+export type { GatewayPolicy } from './worker/gatewayPolicy.ts';
 export { LATENCY_MS } from './worker/counts.ts';
 export type { WorkerInspector, WorkerLearning } from './worker/workerInspector.ts';
 export { runWorker, type WorkerCosts } from './worker/worker.ts';

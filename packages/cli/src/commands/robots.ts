@@ -1,8 +1,10 @@
 // `parapet robots`: robots.txt with the rules for AI crawlers that the configuration has, and a list of these crawlers.
 
+import path from 'node:path';
 import type { Command } from 'commander';
 import { CRAWLERS, ruleOf, type CrawlerRule } from '@parapet/enforcement';
 import { renderTable } from '@parapet/reports';
+import { withKeptChoices } from '../config/liveConfig.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { addOutputOptions, answer, type OutputOptions } from '../output.ts';
@@ -38,7 +40,8 @@ Examples:
 
 async function robots(context: CommandContext, options: RobotsOptions): Promise<ExitCode> {
   const { config } = await loadConfig(context, options.config);
-  const written = config.gateway.ai_crawlers;
+  const dataDir = path.resolve(context.folder, context.env['PARAPET_DATA_DIR'] ?? config.data_dir);
+  const written = withKeptChoices(config, dataDir).gateway.ai_crawlers;
   const policy = crawlerPolicyOf(written);
   const text = robotsOf(written, context.folder, options.file);
   const crawlers = CRAWLERS.map((row) => ({

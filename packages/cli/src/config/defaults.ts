@@ -25,6 +25,7 @@ export const DEFAULT_CONFIG: Config = {
   },
   traffic: { mode: 'enforce', sites: [], calendar: [], days: 14 },
   gateway: {
+    mode: 'enforce',
     listen: [],
     sites: [],
     certificates: [],

@@ -205,6 +205,9 @@ export const gatewaySchema = z
       .max(64)
       .default(0)
       .describe('How many worker processes; 0 is one for each core, at most 4'),
+    mode: modes
+      .default('enforce')
+      .describe('What may be done on the site of `upstream`; sites of `sites` have their own'),
     health_token: z
       .string()
       .min(16)

@@ -20,7 +20,8 @@ import type { Config } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { collectItems } from '../hub/collectItems.ts';
 import { UsageError } from '../run-verb.ts';
-import { ChosenModes } from './chosenModes.ts';
+import { LiveConfig } from '../config/liveConfig.ts';
+import { openChosenModes, type ChosenModes } from './chosenModes.ts';
 
 export interface EngineOptions {
   readonly config?: string;
@@ -60,6 +61,8 @@ export interface PreparedEngine extends Loaded {
   readonly dataDir: string;
   /** What was chosen for single rules; scenarios do it from the next time they speak. */
   readonly chosen: ChosenModes;
+  /** The configuration with what was chosen over it. */
+  readonly live: LiveConfig;
 }
 
 /** Loads all that the options ask for. Problems are returned; only what makes an engine impossible is thrown. */
@@ -96,7 +99,7 @@ export function prepareFrom(
   const { profiles } = config;
   const simulation = simulationFile(context, config, dataDir);
   const perimeter = perimeterSettings(context, config, options.ownItems, problems);
-  const chosen = new ChosenModes(dataDir);
+  const chosen = openChosenModes(dataDir);
   const loaded = loadPipeline(
     {
       items: collected.items,
@@ -115,7 +118,14 @@ export function prepareFrom(
     },
     listener,
   );
-  return { ...loaded, problems: [...problems, ...loaded.problems], config, dataDir, chosen };
+  return {
+    ...loaded,
+    problems: [...problems, ...loaded.problems],
+    config,
+    dataDir,
+    chosen,
+    live: new LiveConfig(config, dataDir),
+  };
 }
 
 /** The simulation.yaml that is used: the one that is named, or the one in the data directory if it is there. */

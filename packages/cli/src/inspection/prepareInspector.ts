@@ -56,6 +56,9 @@ export function prepareLearningInspector(
         case 'modes':
           inspector.setModes(readRuleModes(value));
           return undefined;
+        case 'policy':
+          // That of the guard around it.
+          return undefined;
       }
     },
   };

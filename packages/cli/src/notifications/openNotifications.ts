@@ -27,6 +27,8 @@ export interface NotificationSurroundings {
   readonly hasGateway: boolean;
   /** Rules that were made in the dashboard. */
   readonly own?: OwnRules;
+  /** As it counts now; `config` when absent. */
+  readonly current?: () => Config;
   readonly onNote: (text: string) => void;
 }
 
@@ -44,13 +46,13 @@ export function configuredSender({ notifications }: Config): Send {
 /** Opens them and tells what was missed; undefined when no channel is configured. */
 export async function openNotifications(
   context: CommandContext,
-  { store, config, dataDir, hasGateway, own, onNote }: NotificationSurroundings,
+  { store, config, dataDir, hasGateway, own, current, onNote }: NotificationSurroundings,
 ): Promise<Notifications | undefined> {
   if (config.notifications.channels.length === 0) return undefined;
   const { channels, faults } = resolveChannels(config.notifications, context);
   for (const { name, message } of faults) onNote(`Nobody is told over ${name}: ${message} (E_NOTIFY_SECRET)`);
   const notifications = new Notifications({
-    settings: deskSettings(config, hasGateway, own),
+    settings: deskSettings(config, hasGateway, own, current),
     channels,
     send: configuredSender(config),
     folder: notificationsFolder(dataDir),

@@ -6,8 +6,16 @@ import type { Config } from '../config/schema.ts';
 import { zoneOf } from './channels.ts';
 import type { OwnRules } from './ownRules.ts';
 
-/** `hasGateway`: whether a gateway of this engine acts on decisions. `own`: rules that were made in the dashboard. */
-export function deskSettings(config: Config, hasGateway: boolean, own?: OwnRules): DeskSettings {
+/**
+ * `hasGateway`: whether a gateway of this engine acts on decisions. `own`: rules that were made in the dashboard.
+ * `current`: the configuration as it counts now.
+ */
+export function deskSettings(
+  config: Config,
+  hasGateway: boolean,
+  own?: OwnRules,
+  current: () => Config = () => config,
+): DeskSettings {
   const { notifications, gateway, lapi, appsec } = config;
   const all = notifications.channels.map(({ name }) => name);
   const quiet = quietHours(notifications.quiet_hours);
@@ -26,7 +34,6 @@ export function deskSettings(config: Config, hasGateway: boolean, own?: OwnRules
   );
   const { digest } = notifications;
   const areOthersTold = lapi.listen.length > 0 || appsec.listen.length > 0;
-  const observed = new Set(gateway.sites.filter(({ mode }) => mode === 'observe').map(({ name }) => name));
   return {
     zone: zoneOf(notifications),
     // Asked for anew each time: what is made in the dashboard counts at once.
@@ -37,9 +44,13 @@ export function deskSettings(config: Config, hasGateway: boolean, own?: OwnRules
     gatherMs: msOf(notifications.gather),
     calmMs: msOf(notifications.calm),
     atMost: new Map(notifications.channels.map(({ name, at_most }) => [name, at_most])),
-    isEnforced: (site) => (hasGateway ? !observed.has(site) : areOthersTold),
+    isEnforced: (site) => (hasGateway ? modeOf(current(), site) === 'enforce' : areOthersTold),
     siteOf: siteFinder(gateway.sites),
   };
+}
+
+function modeOf({ gateway }: Config, name: string): Config['gateway']['mode'] {
+  return gateway.sites.find((site) => site.name === name)?.mode ?? gateway.mode;
 }
 
 function defaultRule(channels: readonly string[], quiet: QuietHours | undefined): Rule {

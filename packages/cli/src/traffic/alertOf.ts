@@ -100,6 +100,11 @@ const LABELS: Readonly<Record<AlertFinding['kind'], string>> = {
   'crawler-cost': 'A crawl through costly pages from many addresses',
 };
 
+/** In whose names traffic is told; the budget of costly pages has its own. */
+export const TRAFFIC_SCENARIOS: readonly string[] = Object.keys(LABELS)
+  .filter((kind) => kind !== 'crawler-cost')
+  .map((kind) => `parapet/${kind}`);
+
 const SERIES: Readonly<Record<SeriesName, string>> = {
   requests: 'requests',
   visitors: 'visitors (counted each minute)',

@@ -62,6 +62,7 @@ export class EngineAudience {
         ...{ store, config, dataDir, onNote: this.say },
         hasGateway: gateway !== undefined,
         own: await house.ownRules(),
+        current: () => engine.live.current,
       });
     }
     this.#telemetry = await openTelemetry(context, { config, collect, onNote: this.say });

@@ -9,6 +9,7 @@ import type { MetricSample } from '@parapet/reports';
 import type { Config } from '../config/schema.ts';
 import { withHubOptions } from '../inspection/settings.ts';
 import { countLive, lifter, type EngineHouse } from './engineHouse.ts';
+import { gatewayPolicy } from './gatewayConfig.ts';
 import { gatewaySamples } from './gatewayMetrics.ts';
 import { GatewayLink } from './gatewayLink.ts';
 import { GuardDesk } from './guardDesk.ts';
@@ -95,7 +96,8 @@ export class EngineDesks {
     const { engine, store, nowMs, audience } = this.#house;
     return new SiteDesk({
       ...{ store, secret: siteSecret(engine.dataDir), nowMs, onNote: audience.say },
-      chosen: () => engine.chosen.all(),
+      chosen: () => Object.fromEntries(engine.chosen.all()),
+      policy: () => gatewayPolicy(engine.live.current, this.#house.context.folder),
       onKnowledge: (message) => {
         this.link?.knowledge(message);
         this.appsec?.know(message);
@@ -110,6 +112,7 @@ export class EngineDesks {
       ...{ store, now: context.now, folder: context.folder, onNote: audience.say },
       config: withHubOptions(engine.config, options),
       ...{ dataDir: engine.dataDir, pipeline: engine.pipeline, hasGateway: gateway !== undefined },
+      current: () => engine.live.current,
       listeners,
       onRecord: (record) => sites.found(record),
       onTrusted: (sighting) => this.#guard?.trusted(sighting),

@@ -113,7 +113,7 @@ export class EngineDoors {
     const startedMs = nowMs();
     const door = await openDashboard(config.dashboard, {
       ...{ context, dataDir, desk, feed, onNote: audience.say, ownRules },
-      ...{ config: withHubOptions(config, options), loaded: engine, sites },
+      ...{ config: withHubOptions(config, options), loaded: engine, live: engine.live, sites },
       ...{ pipeline: engine.pipeline, onLine: (line) => running()?.tell(line) },
       engine: () => ({
         ...{ startedMs, lastLineMs: desk.lastLineMs, findings: desk.findings },

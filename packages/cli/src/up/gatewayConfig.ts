@@ -13,9 +13,11 @@ import {
   parseUpstream,
   trustedProxyProblem,
   type GatewayConfig,
+  type GatewayPolicy,
   type SiteConfig,
 } from '@parapet/gateway';
 import { parseDuration } from '@parapet/kinds';
+import { MAIN_SITE, withKeptChoices } from '../config/liveConfig.ts';
 import type { Config } from '../config/schema.ts';
 import { inspectionFor, type InspectionFor } from '../inspection/settings.ts';
 import { UsageError } from '../run-verb.ts';
@@ -43,11 +45,12 @@ const DEFAULT_PORT = 8080;
 
 /** Returns what the gateway is told; throws a UsageError when that cannot be. */
 export function resolveGateway(
-  config: Config,
+  written: Config,
   flags: GatewayFlags,
   folder: string,
   dataDir: string,
 ): ResolvedGateway {
+  const config = withKeptChoices(written, dataDir);
   const { gateway } = config;
   const sites = sitesFor(config, flags);
   for (const { hosts } of sites) for (const host of hosts) refuse('E_GATEWAY_HOST', hostProblem(host));
@@ -106,7 +109,8 @@ export function resolveGateway(
       crawler: rateOf(gateway.throttle.crawler),
     },
     challenge: { bits: gateway.challenge.work_bits, allowsWaiting: gateway.challenge.without_scripts },
-    ...(sites.some((site) => site.inspection !== 'off')
+    // What was chosen may be taken back while it runs.
+    ...([...sites, ...sitesFor(written, flags)].some((site) => site.inspection !== 'off')
       ? { inspection: inspectionFor(config, folder, dataDir) }
       : {}),
     ...(gateway.health_token === undefined ? {} : { healthToken: gateway.health_token }),
@@ -118,6 +122,24 @@ export function resolveGateway(
     ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
     ...(gateway.ai_crawlers.serve_robots ? { robots: robotsOf(gateway.ai_crawlers, folder, undefined) } : {}),
   };
+}
+
+/** Returns what workers are told of choices, as they count now; `folder` is what paths are relative to. */
+export function gatewayPolicy(config: Config, folder: string): GatewayPolicy {
+  const aiCrawlers = crawlerPolicyOf(config.gateway.ai_crawlers);
+  const main = { name: MAIN_SITE, mode: config.gateway.mode, inspection: inspectionOf(config, MAIN_SITE) };
+  const sites = new Map([main, ...sitesFor(config, {})].map((site) => [site.name, site]));
+  return {
+    sites: [...sites.values()].map(({ name, mode, inspection = 'off' }) => ({ name, mode, inspection })),
+    ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
+    ...(config.gateway.ai_crawlers.serve_robots
+      ? { robots: robotsOf(config.gateway.ai_crawlers, folder, undefined) }
+      : {}),
+  };
+}
+
+function inspectionOf({ inspection }: Config, name: string): Config['inspection']['mode'] {
+  return inspection.sites.find((site) => site.name === name)?.mode ?? inspection.mode;
 }
 
 /** Returns the sites of the configuration, each with its mode of inspection. */
@@ -174,14 +196,14 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
   return [
     ...sites,
     {
-      name: 'main',
+      name: MAIN_SITE,
       // Nobody has given it a name: visitors need not read ours.
       title: '',
       hosts: ['*'],
       upstreams: single === undefined ? [] : [normalizeUpstream(single)],
       hostHeader: 'client',
       health: undefined,
-      mode: 'enforce',
+      mode: gateway.mode,
       closedPaths: [],
       neverChallenge: [],
     },

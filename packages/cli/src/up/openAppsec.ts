@@ -31,6 +31,8 @@ export interface AppsecListener {
 export interface AppsecSurroundings {
   readonly listeners: readonly AppsecListener[];
   readonly config: Config;
+  /** As it counts now. */
+  readonly current: () => Config;
   /** What paths in the configuration are relative to. */
   readonly folder: string;
   readonly dataDir: string;
@@ -100,7 +102,7 @@ export function prepareAppsec(surroundings: AppsecSurroundings): AppsecService {
   const lines = new ToldLines('appsec', nowMs);
   const desk = new AppsecDesk({
     inspector,
-    siteOf: siteFinder(config),
+    siteOf: siteFinder(surroundings.current),
     doubtful: config.appsec.doubtful,
     spare: sparing(surroundings, trust),
     newRecordId,

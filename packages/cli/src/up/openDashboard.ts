@@ -19,6 +19,7 @@ import { openStore, type Store } from '@parapet/store';
 import type { DashboardConfig, OidcConfig } from '../config/dashboardSchema.ts';
 import { readSecret } from '../config/secret.ts';
 import type { CommandContext } from '../context.ts';
+import { choicesOf, type LiveConfig } from '../config/liveConfig.ts';
 import type { Config } from '../config/schema.ts';
 import type { OwnRules } from '../notifications/ownRules.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
@@ -48,6 +49,8 @@ export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' |
   readonly onNote: (text: string) => void;
   /** Whose rules are shown. */
   readonly loaded: RuleDeskSurroundings['engine'];
+  /** What people choose, over the configuration. */
+  readonly live: LiveConfig;
   /** Undefined where nobody looks into requests. */
   readonly sites: SiteDesk | undefined;
 }
@@ -64,7 +67,7 @@ export async function openDashboard(
   surroundings: DashboardSurroundings,
 ): Promise<DashboardServer | undefined> {
   if (config.listen === 'off') return undefined;
-  const { context, dataDir, desk, feed, onNote } = surroundings;
+  const { context, dataDir, desk, feed, live, onNote } = surroundings;
   const { now } = context;
   const store = await openStore({ dataDir, role: 'tool', now });
   const secret = dashboardSecret(dataDir);
@@ -111,26 +114,34 @@ export async function openDashboard(
       return ruleDesk({
         ...{ engine: loaded, config: whole, folder: context.folder, store },
         nowMs: () => now().getTime(),
+        current: () => live.current,
         isInspecting: sites !== undefined,
         knowledge: () => sites?.knowledge() ?? [],
         onChosen: () => sites?.tellChosen(),
       });
     }),
+    choices: {
+      allows: (key, value) => choicesOf(key)?.includes(value) === true,
+      chosen: (key) => live.chosen(key),
+      choose: (key, value) => {
+        live.choose(key, value);
+        surroundings.sites?.tellPolicy();
+      },
+    },
     siteNames: () => names,
     nodes: async () => nodesOf(store, now().getTime(), surroundings.engine().startedMs),
     sites: async () => {
       const { sitesView } = await import('./siteViews.ts');
       const { startedMs } = surroundings.engine();
       const nowMs = now().getTime();
-      const { config: whole } = surroundings;
       return sitesView({
-        ...{ config: whole, folder: context.folder, dataDir, version: VERSION, startedMs, nowMs },
+        ...{ live, folder: context.folder, dataDir, version: VERSION, startedMs, nowMs },
         ask: askSupervisor,
       });
     },
     bots: async () => {
       const { botsView } = await import('./botDesk.ts');
-      return botsView(bots, surroundings.config, context.folder, now().getTime());
+      return botsView(bots, live, context.folder, now().getTime());
     },
     // The engine hears of it from the store.
     ...{

@@ -19,6 +19,7 @@ import { markParts } from '../inspection/markParts.ts';
 import { readPasted } from '../inspection/pastedRequest.ts';
 import { contentRules, prepareLearningInspector } from '../inspection/prepareInspector.ts';
 import { inspectionFor } from '../inspection/settings.ts';
+import { TRAFFIC_SCENARIOS } from '../traffic/alertOf.ts';
 import { crawlerPolicyOf, isAnyRuled } from './aiCrawlers.ts';
 import { siteFinder } from './siteFinder.ts';
 
@@ -26,6 +27,8 @@ export interface RuleDeskSurroundings {
   readonly engine: Pick<PreparedEngine, 'scenarios' | 'isSimulated' | 'chosen' | 'dataDir'>;
   /** With the hub folders that options name. */
   readonly config: Config;
+  /** As it counts now. */
+  readonly current: () => Config;
   readonly folder: string;
   readonly store: Store;
   readonly nowMs: () => number;
@@ -45,7 +48,7 @@ const READ_AT_ONCE = 1000;
 const KEPT_MS = 300_000;
 
 export function ruleDesk(surroundings: RuleDeskSurroundings): RuleDesk {
-  const { engine, config, folder, store } = surroundings;
+  const { engine, config, current, folder, store } = surroundings;
   const { chosen, dataDir } = engine;
   const settings = inspectionFor(config, folder, dataDir);
   // Read when somebody first looks; what is installed meanwhile counts from the engine's next start, here as well.
@@ -56,12 +59,12 @@ export function ruleDesk(surroundings: RuleDeskSurroundings): RuleDesk {
   const tester = (): WorkerInspector => {
     const inspector = kept();
     for (const message of surroundings.knowledge()) inspector.know(message);
-    inspector.know({ site: '', topic: 'modes', value: chosen.all() });
+    inspector.know({ site: '', topic: 'modes', value: Object.fromEntries(chosen.all()) });
     return inspector;
   };
   return {
     list: async () =>
-      all().map((row) => {
+      [...policiesOf(current()), ...all()].map((row) => {
         const choice = row.kind === 'policy' ? undefined : chosen.of(row.name);
         return {
           ...row,
@@ -69,6 +72,7 @@ export function ruleDesk(surroundings: RuleDeskSurroundings): RuleDesk {
           ...(choice === undefined ? {} : { chosen: choice }),
         };
       }),
+    speaksAs: (policy) => (policy === 'traffic' ? TRAFFIC_SCENARIOS : []),
     choose: (name, mode) => {
       chosen.choose(name, mode);
       surroundings.onChosen();
@@ -83,7 +87,7 @@ export function ruleDesk(surroundings: RuleDeskSurroundings): RuleDesk {
       const wasOff = effective(row, chosen.of(name), config) === 'off';
       return contentReplay(store, name, mode, wasOff, chosen, settings, since);
     },
-    test: (text) => tested(text, config, tester),
+    test: (text) => tested(text, current, tester),
   };
 }
 
@@ -125,7 +129,6 @@ function rowsOf(
   }));
   const named = new Map(
     [
-      ...policiesOf(config),
       ...(config.perimeter.enabled ? [perimeter] : []),
       ...scenarios,
       ...(isInspecting ? [...content, ...appsec] : []),
@@ -239,11 +242,11 @@ function inspectorOf(
   });
 }
 
-function tested(text: string, config: Config, tester: () => WorkerInspector): TestedView | undefined {
+function tested(text: string, current: () => Config, tester: () => WorkerInspector): TestedView | undefined {
   const request = readPasted(text);
   if (request === undefined) return undefined;
   const host = request.headers.find(([name]) => name === 'host')?.[1] ?? '';
-  const site = siteFinder(config)(host);
+  const site = siteFinder(current)(host);
   const found = tester().inspect({ ...request, site: site.name });
   return {
     ...{ method: request.method, target: request.rawTarget, action: found.action, score: found.score },

@@ -3,7 +3,7 @@
 // minute of it.
 
 import { readRecord, readSample, SiteMemory, type SavedSite } from '@parapet/engine';
-import { learningKey, type SiteKnowledgeMessage } from '@parapet/gateway';
+import { learningKey, type GatewayPolicy, type SiteKnowledgeMessage } from '@parapet/gateway';
 import type { InspectionRecord, RuleMode } from '@parapet/kinds';
 import { plain } from '@parapet/reports';
 import type { Store } from '@parapet/store';
@@ -17,6 +17,8 @@ export interface SiteDeskOptions {
   readonly onNote: (text: string) => void;
   /** What was chosen for single rules, by name. */
   readonly chosen: () => Readonly<Record<string, RuleMode>>;
+  /** What is chosen for sites and crawlers. */
+  readonly policy: () => GatewayPolicy;
   /** To be sent to all workers. */
   readonly onKnowledge: (message: SiteKnowledgeMessage) => void;
 }
@@ -125,13 +127,22 @@ export class SiteDesk {
       messages.push({ site, topic: 'rules', value: memory.compileRules(this.#options.nowMs()) });
       messages.push(this.#normalOf(site, memory));
     }
-    messages.push(this.#chosenModes());
+    messages.push(this.#chosenModes(), this.#policy());
     return messages;
   };
 
   /** Tells workers what is chosen for single rules now. */
   tellChosen(): void {
     this.#options.onKnowledge(this.#chosenModes());
+  }
+
+  /** Tells workers what is done on sites, and with crawlers, now. */
+  tellPolicy(): void {
+    this.#options.onKnowledge(this.#policy());
+  }
+
+  #policy(): SiteKnowledgeMessage {
+    return { site: '', topic: 'policy', value: this.#options.policy() };
   }
 
   #chosenModes(): SiteKnowledgeMessage {

@@ -9,8 +9,19 @@ import { sitesFor } from './gatewayConfig.ts';
 /** Of signals about the dashboard itself, which is none of the sites that it shows. */
 export const DASHBOARD_SITE = 'parapet-dashboard';
 
-/** A host that no site has is inspected as the configuration says for all. */
-export function siteFinder(config: Config): AppsecDeskOptions['siteOf'] {
+/** A host that no site has is inspected as the configuration says for all; what is chosen meanwhile counts. */
+export function siteFinder(current: () => Config): AppsecDeskOptions['siteOf'] {
+  let known: Config | undefined;
+  let find: AppsecDeskOptions['siteOf'] | undefined;
+  return (host) => {
+    const config = current();
+    if (find === undefined || config !== known) find = finderOf(config);
+    known = config;
+    return find(host);
+  };
+}
+
+function finderOf(config: Config): AppsecDeskOptions['siteOf'] {
   const table = new SiteTable(sitesFor(config, {}));
   const other = { name: '', mode: config.inspection.mode };
   return (host) => {

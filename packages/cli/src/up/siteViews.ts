@@ -4,16 +4,16 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SiteRow, SitesView } from '@parapet/dashboard';
+import { siteKey, type SiteRow, type SitesView } from '@parapet/dashboard';
 import { inspectionModeOf } from '@parapet/enforcement';
 import type { SupervisorStatus } from '@parapet/gateway';
-import type { Config } from '../config/schema.ts';
+import type { LiveConfig } from '../config/liveConfig.ts';
 import { configuredName } from '../traffic/seasons.ts';
 import { readStatus, type TrafficStatus } from '../traffic/status.ts';
 import { sitesFor } from './gatewayConfig.ts';
 
 export interface SiteSurroundings {
-  readonly config: Config;
+  readonly live: Pick<LiveConfig, 'current' | 'written' | 'chosen'>;
   /** What paths in the configuration are relative to. */
   readonly folder: string;
   readonly dataDir: string;
@@ -27,11 +27,12 @@ export interface SiteSurroundings {
 type Upstream = SiteRow['upstreams'][number];
 
 export async function sitesView(surroundings: SiteSurroundings): Promise<Omit<SitesView, 'nodes'>> {
-  const { config, folder, dataDir, version, startedMs, nowMs, ask } = surroundings;
+  const { live, folder, dataDir, version, startedMs, nowMs, ask } = surroundings;
+  const config = live.current;
   const status = await ask(dataDir);
   const traffic = readStatus(dataDir);
   return {
-    sites: siteRows(config, status, traffic),
+    sites: siteRows(live, status, traffic),
     workers: workerRows(status),
     certificates: config.gateway.certificates.map(({ cert_file: file }) => certificateAt(folder, file)),
     listening: status?.listening ?? [],
@@ -43,11 +44,17 @@ export async function sitesView(surroundings: SiteSurroundings): Promise<Omit<Si
 
 /** Those of the gateway, and those that are known from a log alone. */
 function siteRows(
-  config: Config,
+  live: SiteSurroundings['live'],
   status: SupervisorStatus | undefined,
   traffic: TrafficStatus | undefined,
 ): readonly SiteRow[] {
+  const config = live.current;
   const upstreams = upstreamsBySite(status);
+  const mayInspect = [...sitesFor(live.written, {}), ...sitesFor(config, {})].some(
+    ({ inspection }) => inspection !== 'off',
+  );
+  const isChosen = (site: string, what: 'mode' | 'inspection'): boolean =>
+    live.chosen(siteKey(site, what)) !== undefined;
   const known = status === undefined ? [] : sitesFor(config, {});
   const learned = new Map(
     (traffic?.sites ?? []).map((site) => [
@@ -58,7 +65,7 @@ function siteRows(
   const names = new Set([...upstreams.keys(), ...learned.keys()]);
   return [...names].map((name): SiteRow => {
     const written = known.find((site) => site.name === name);
-    const mode = written?.mode ?? 'enforce';
+    const mode = written?.mode ?? config.gateway.mode;
     const isOwn = config.gateway.sites.some((site) => site.name === name);
     const hasOwnInspection = config.inspection.sites.some((site) => site.name === name);
     const site = learned.get(name);
@@ -66,9 +73,12 @@ function siteRows(
       ...{ name, hosts: written?.hosts ?? [], upstreams: upstreams.get(name) ?? [] },
       isServed: upstreams.has(name),
       mode,
-      // A site without a section of its own has no such line.
-      ...(isOwn ? { modePlace: `gateway.sites: ${name}: mode` } : {}),
-      inspection: written === undefined ? config.inspection.mode : inspectionModeOf(written),
+      modePlace: isOwn ? `gateway.sites: ${name}: mode` : 'gateway.mode',
+      isModeChosen: isChosen(name, 'mode'),
+      isInspectionChosen: isChosen(name, 'inspection'),
+      mayInspect,
+      inspection: written?.inspection ?? config.inspection.mode,
+      inspectionNow: inspectionModeOf({ mode, inspection: written?.inspection ?? config.inspection.mode }),
       inspectionPlace: hasOwnInspection ? `inspection.sites: ${name}: mode` : 'inspection.mode',
       ...(site === undefined ? {} : { learned: site }),
     };

@@ -14,6 +14,7 @@ async function learnedSite(): Promise<Site> {
       secret: new Uint8Array(32).fill(7),
       nowMs: () => start,
       onNote: () => {},
+      policy: () => ({ sites: [] }),
       chosen: () => ({}),
       onKnowledge: () => {},
     });

@@ -251,6 +251,55 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  it('refuses a crawler from the click on, says before whom it is about, and takes it back', async () => {
+    const statusOfCrawler = async (): Promise<number> => {
+      const headers = { 'user-agent': 'GPTBot/1.2', 'x-forwarded-for': '20.171.206.9' };
+      const answer = await fetch(stack.url, { headers });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    expect(await statusOfCrawler()).toBe(200);
+    await page.getByRole('button', { name: 'Change: All that collect texts to train models' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('From now on it').selectOption('block');
+    await dialog.getByText('In the last 7 days these are').waitFor();
+    expect(await dialog.innerText()).toContain('They get no page');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Do it' }).click();
+    await page.getByText('All that collect texts to train models: refused from now on').waitFor();
+    await expect.poll(statusOfCrawler, { timeout: 10_000 }).toBe(403);
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(statusOfCrawler, { timeout: 10_000 }).toBe(200);
+  });
+
+  it('lets a site only watch, from the click on, and lets it act again', async () => {
+    let last = 0;
+    const statusOfAttack = async (): Promise<number> => {
+      const headers = { 'x-forwarded-for': `198.18.4.${(last += 1)}` };
+      return (await fetch(`${stack.url}/old.sql.bak`, { headers })).status;
+    };
+    expect(await statusOfAttack()).toBe(403);
+    await page.goto(`${base}/sites`);
+    const change = page.getByRole('button', { name: 'Change: main, Decisions' });
+    await change.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('From now on it').selectOption('observe');
+    await dialog.getByText('when it only watches, visitors are let through').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Do it' }).click();
+    await page.getByText('main – Decisions: only watches from now on').waitFor();
+    await expect.poll(statusOfAttack, { timeout: 10_000 }).toBe(404);
+    await page.getByText('chosen here').first().waitFor();
+    await change.click();
+    await dialog.getByRole('button', { name: 'Do as parapet.yaml says' }).click();
+    await page.getByText('main – Decisions: as parapet.yaml says from now on').waitFor();
+    await expect.poll(statusOfAttack, { timeout: 10_000 }).toBe(403);
+    await page.goto(`${base}/audit`);
+    for (const act of ['bots.rule', 'sites.mode'])
+      await page.getByRole('cell', { name: act }).first().waitFor();
+  });
+
   it('decides by hand, by keyboard alone', async () => {
     await page.keyboard.press('Escape');
     await page.locator('#page-title').focus();

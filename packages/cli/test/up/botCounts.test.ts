@@ -97,13 +97,13 @@ describe('the bots of a site', () => {
     counts.count(visit(CHROME, ELSEWHERE, { action: 'captcha', record: 'costly-pages' }));
     counts.count(visit(CHROME, ELSEWHERE, { action: 'observed', record: 'costly-pages' }));
     counts.count(visit(CHROME, ELSEWHERE, { action: 'passed' }));
-    const view = botsView(counts, config, '.', NOW_MS);
+    const view = botsView(counts, { current: config, chosen: () => undefined }, '.', NOW_MS);
     const place = 'gateway.ai_crawlers';
     expect(view.bots).toMatchObject([
       { kind: 'ai', operator: 'OpenAI', purpose: 'training', rule: 'block', place: `${place}.training` },
       { kind: 'impostor', rule: 'challenge', place: `${place}.impostors` },
     ]);
-    expect(view.hidden).toEqual({ costly: 1, watched: 1, asked: 1, passed: 1 });
+    expect(view.hidden).toEqual({ costly: 1, watched: 1, costlyDay: 2, asked: 1, passed: 1 });
     expect(view.absent.find(({ name }) => name === 'GPTBot')).toBeUndefined();
     expect(view.absent.find(({ name }) => name === 'ClaudeBot')).toMatchObject({ rule: 'block' });
     expect(view.robots).toContain('GPTBot');

@@ -6,7 +6,7 @@ import type { Alert, InspectionRecord } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
-import { ChosenModes, readChosenModes } from '../../src/engine/chosenModes.ts';
+import { openChosenModes, readChosenModes, type ChosenModes } from '../../src/engine/chosenModes.ts';
 import { ruleDesk } from '../../src/up/ruleDesk.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -27,12 +27,12 @@ async function world(config = DEFAULT_CONFIG): Promise<World> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'parapet-rules-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   const store = await openStore({ dataDir: IN_MEMORY, role: 'engine', now: () => NOW });
-  const chosen = new ChosenModes(dataDir);
+  const chosen = openChosenModes(dataDir);
   const made = { store, chosen, dataDir, told: 0 };
   const desk = ruleDesk({
     engine: { scenarios: [], isSimulated: () => false, chosen, dataDir },
     ...{ config, folder: dataDir, store, nowMs: () => NOW.getTime(), isInspecting: true },
-    ...{ knowledge: () => [], onChosen: () => (made.told += 1) },
+    ...{ current: () => config, knowledge: () => [], onChosen: () => (made.told += 1) },
   });
   return Object.assign(made, { desk });
 }
@@ -123,9 +123,9 @@ describe('what was chosen for rules', () => {
   it('is kept in the data directory, also beside what another process chose', async () => {
     const { chosen, dataDir } = await world();
     chosen.choose('a', 'off');
-    new ChosenModes(dataDir).choose('b', 'observe');
+    openChosenModes(dataDir).choose('b', 'observe');
     chosen.choose('c', 'enforce');
-    expect(chosen.all()).toEqual({ a: 'off', b: 'observe', c: 'enforce' });
+    expect(Object.fromEntries(chosen.all())).toEqual({ a: 'off', b: 'observe', c: 'enforce' });
     chosen.choose('a', undefined);
     expect([...readChosenModes(dataDir)]).toEqual([
       ['b', 'observe'],

@@ -30,6 +30,7 @@ async function open(given?: Store): Promise<World> {
     secret: SECRET,
     nowMs: () => nowMs,
     onNote: (text) => notes.push(text),
+    policy: () => ({ sites: [] }),
     chosen: () => ({ 'parapet/sql-names': 'observe' }),
     onKnowledge: (message) => told.push(message),
   });
@@ -201,6 +202,7 @@ describe('the memory of sites', () => {
       ['main', 'rules'],
       ['main', 'normal'],
       ['', 'modes'],
+      ['', 'policy'],
     ]);
     expect(known[1]).toEqual(normal);
     expect(rulesIn(known[0])).toContain('1a2b3c4d');
@@ -268,7 +270,7 @@ describe('the memory of sites', () => {
   it('is for a bounded number of sites and of findings', async () => {
     const { desk, store, notes, advance } = await open();
     for (let n = 0; n < 300; n++) desk.sample(`site ${n}`, asJson(sample(n, START_MS)));
-    expect([...desk.knowledge()]).toHaveLength(256 * 2 + 1);
+    expect([...desk.knowledge()]).toHaveLength(256 * 2 + 2);
     for (let n = 0; n < 1200; n++) desk.found(asJson(record({ id: `1000${1000 + n}` })));
     await advance(1000);
     expect(await store.inspections.count({})).toBe(1000);

@@ -51,7 +51,8 @@ function viewOf(workers: readonly Worker[] | undefined, given: Config = config) 
           ...{ restarts: 1, reloads: 0 },
         };
   const dataDir = folder();
-  const surroundings = { config: given, folder: dataDir, dataDir, version: '1.2.3', startedMs: 0 };
+  const live = { current: given, written: given, chosen: () => undefined };
+  const surroundings = { live, folder: dataDir, dataDir, version: '1.2.3', startedMs: 0 };
   return sitesView({ ...surroundings, nowMs: NOW_MS, ask: async () => status });
 }
 
@@ -112,7 +113,8 @@ describe('the sites', () => {
       ...config,
       gateway: { ...config.gateway, certificates: [{ cert_file: 'odd.pem', key_file: '' }] },
     };
-    const surroundings = { config: odd, folder: dataDir, dataDir, version: '', startedMs: 0, nowMs: NOW_MS };
+    const live = { current: odd, written: odd, chosen: () => undefined };
+    const surroundings = { live, folder: dataDir, dataDir, version: '', startedMs: 0, nowMs: NOW_MS };
     const view = await sitesView({ ...surroundings, ask: async () => undefined });
     expect(view.certificates[0]?.endMs).toBeUndefined();
   });

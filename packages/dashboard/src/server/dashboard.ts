@@ -24,6 +24,7 @@ import { PAGE_ROUTES } from './routes/pages.ts';
 import { PASSKEY_ROUTES } from './routes/passkeys.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
+import { POLICY_ROUTES } from './routes/policy.ts';
 import { RULE_ROUTES } from './routes/rules.ts';
 import { RuleHits } from './rules/ruleHits.ts';
 import type { Services } from './services.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...REPORT_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...RULE_ROUTES,
+  ...POLICY_ROUTES,
   ...ACT_ROUTES,
   ...PEOPLE_ROUTES,
 ];

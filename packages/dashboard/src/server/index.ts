@@ -2,6 +2,8 @@ export { makeInvitation } from './access/links.ts';
 export { highestRole, isRole, mayAct, ROLES, type Role } from './access/roles.ts';
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export { Feed } from './feed.ts';
+export { crawlerKey, siteKey } from './rules/choiceKeys.ts';
+export { CRAWLER_GROUPS } from '../wirePages.ts';
 export type {
   AccessTold,
   DashboardOptions,

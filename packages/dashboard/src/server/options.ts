@@ -55,6 +55,7 @@ export interface DashboardOptions {
   readonly onAccess: (told: AccessTold) => void;
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
+  readonly choices: ChoiceDesk;
   readonly sites: () => Promise<Omit<SitesView, 'nodes'>>;
   /** What reports here. */
   readonly nodes: () => Promise<readonly NodeRow[]>;
@@ -104,10 +105,21 @@ export interface NotificationDesk {
   readonly removeRule: (id: string) => boolean;
 }
 
+/** Keys of the configuration for which people may choose a value; it counts at once, over what is written. */
+export interface ChoiceDesk {
+  readonly allows: (key: string, value: string) => boolean;
+  /** Undefined where nobody chose. */
+  readonly chosen: (key: string) => string | undefined;
+  /** Undefined takes the choice back. */
+  readonly choose: (key: string, value: string | undefined) => void;
+}
+
 /** What the engine knows of its rules. */
 export interface RuleDesk {
   /** Every rule in force, without how often it spoke. */
   readonly list: () => Promise<readonly RuleRow[]>;
+  /** The scenarios in whose name a policy tells what it found; none where it is counted otherwise. */
+  readonly speaksAs: (policy: string) => readonly string[];
   /** Chooses what a rule does from now on; undefined leaves it to what is usual. */
   readonly choose: (name: string, mode: RuleChoice | undefined) => void;
   /** What the mode would have changed since then; undefined when there is no such rule, or none to choose for. */

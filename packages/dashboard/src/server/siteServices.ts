@@ -7,6 +7,7 @@ import { IncidentBook } from './incidents/incidentBook.ts';
 import { KeptHealth } from './keptHealth.ts';
 import type { DashboardOptions } from './options.ts';
 import { Problem } from './problem.ts';
+import { siteKey } from './rules/choiceKeys.ts';
 import { RuleHits } from './rules/ruleHits.ts';
 import type { Services } from './services.ts';
 
@@ -72,6 +73,7 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
     // Which rules there are is no secret; what they found is read from the store.
     rules: async () => ({
       list: (await whole.rules()).list,
+      speaksAs: (await whole.rules()).speaksAs,
       choose: () => {
         throw notForSites();
       },
@@ -80,6 +82,16 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
         throw notForSites();
       },
     }),
+    choices: {
+      ...whole.choices,
+      choose: (key, value) => {
+        const isOfOwn = sites.some((site) =>
+          [siteKey(site, 'mode'), siteKey(site, 'inspection')].includes(key),
+        );
+        if (!isOfOwn) throw notForSites();
+        whole.choices.choose(key, value);
+      },
+    },
     visits: () => undefined,
     ...{ diagnose: ofNoSite, bots: ofNoSite, notifications: ofNoSite, reasonToSpare: ofNoSite },
   };

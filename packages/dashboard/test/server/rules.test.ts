@@ -30,12 +30,14 @@ describe('the rules', () => {
     await site.store.inspections.add(records);
     const viewer = await site.somebody('viewer');
     const { body } = await viewer.get('/data/rules');
-    expect(body).toMatchObject({ total: 4, counts: { scenario: 1, content: 1, appsec: 0, policy: 2 } });
+    expect(body).toMatchObject({ total: 6, counts: { scenario: 1, content: 1, appsec: 0, policy: 4 } });
     // Policies first, then what spoke most.
     expect(body['rules']).toMatchObject([
       { name: 'inspection', kind: 'policy', day: 1, week: 2 },
       // One that claimed to be a crawler was refused, and one is.
       { name: 'ai_crawlers', kind: 'policy', day: 3, week: 9 },
+      { name: 'traffic', day: 0, week: 0 },
+      { name: 'costly_pages', day: 2, week: 7 },
       { name: CONTENT, day: 1, week: 2 },
       { name: SCENARIO, day: 0, week: 0 },
     ]);

@@ -11,6 +11,8 @@ export const PERSON = '192.0.2.77';
 const ROWS: readonly RuleRow[] = [
   { ...about('inspection', 'policy', 'parapet'), place: 'inspection.mode' },
   { ...about('ai_crawlers', 'policy', 'parapet'), place: 'gateway.ai_crawlers' },
+  { ...about('traffic', 'policy', 'parapet'), place: 'traffic.mode' },
+  { ...about('costly_pages', 'policy', 'parapet'), place: 'gateway.costly_pages.mode' },
   about(SCENARIO, 'scenario', 'parapet'),
   about(CONTENT, 'content', 'own'),
 ];
@@ -22,6 +24,7 @@ export function rulesOf(chosen: Map<string, RuleChoice>): RuleDesk {
         const choice = chosen.get(row.name);
         return choice === undefined ? row : { ...row, mode: choice, chosen: choice };
       }),
+    speaksAs: (policy) => (policy === 'traffic' ? ['parapet/scraper', 'parapet/site-surge'] : []),
     choose: (name, mode) => void (mode === undefined ? chosen.delete(name) : chosen.set(name, mode)),
     preview: async (name, mode) =>
       name === SCENARIO

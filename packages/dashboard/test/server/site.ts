@@ -13,6 +13,7 @@ import {
   type Role,
 } from '../../src/server/index.ts';
 import { Passwords } from '../../src/server/access/passwords.ts';
+import { siteKey } from '../../src/server/rules/choiceKeys.ts';
 import { hashOfSession } from '../../src/server/access/session.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
@@ -39,6 +40,8 @@ export interface TestSite {
   readonly nodes: NodeRow[];
   /** Modes of rules that were chosen. */
   readonly chosen: Map<string, RuleChoice>;
+  /** Values of keys of the configuration that were chosen. */
+  readonly choices: Map<string, string>;
   readonly dashboard: Dashboard;
   nowMs: number;
   invitation(role: Role, user?: string): string;
@@ -120,7 +123,9 @@ export class Browser {
 
 function botOf(kind: BotRow['kind'], name: string, stopped: number): BotRow {
   const sums = { day: { requests: stopped, stopped }, week: { requests: stopped * 3, stopped: stopped * 3 } };
-  return { kind, name, lastMs: 0, ...sums };
+  const place =
+    kind === 'ai' ? ({ purpose: 'training', place: 'gateway.ai_crawlers.training' } as const) : {};
+  return { kind, name, lastMs: 0, ...sums, ...place };
 }
 
 export async function testSite(
@@ -132,6 +137,7 @@ export async function testSite(
     told: [] as AccessTold[],
     nodes: [] as NodeRow[],
     chosen: new Map(),
+    choices: new Map(),
     secret: randomBytes(32),
     feed: new Feed(),
   } as unknown as TestSite & { store: Store; dashboard: Dashboard };
@@ -176,9 +182,16 @@ export async function testSite(
     }),
     nodes: async () => site.nodes,
     siteNames: () => ['shop', 'blog', 'docs'],
+    choices: {
+      allows: (key, value) =>
+        !key.includes('nobody') && !(key.startsWith('gateway.sites') && value === 'off'),
+      chosen: (key) => site.choices.get(key),
+      choose: (key, value) =>
+        void (value === undefined ? site.choices.delete(key) : site.choices.set(key, value)),
+    },
     sites: async () => ({
       ...{
-        sites: ['shop', 'blog', 'docs'].map(siteRow),
+        sites: ['shop', 'blog', 'docs'].map((name) => siteRow(name, site.choices)),
         workers: [],
         certificates: [],
         listening: [],
@@ -190,7 +203,8 @@ export async function testSite(
     bots: async () => ({
       bots: [botOf('ai', 'GPTBot', 1), botOf('impostor', 'GPTBot', 2), botOf('program', 'curl', 100)],
       ...{ absent: [], robots: 'User-agent: *', isRobotsServed: false, nowMs: site.nowMs },
-      hidden: { costly: 0, watched: 0, asked: 0, passed: 0 },
+      hidden: { costly: 4, watched: 3, costlyDay: 2, asked: 0, passed: 0 },
+      groups: [],
     }),
     rules: async () => rulesOf(site.chosen),
     reports: async (store) => ({
@@ -234,9 +248,17 @@ export async function testSite(
   return site;
 }
 
-function siteRow(name: string): SitesView['sites'][number] {
+function siteRow(name: string, choices: ReadonlyMap<string, string>): SitesView['sites'][number] {
+  const mode = choices.get(siteKey(name, 'mode')) === 'observe' ? 'observe' : 'enforce';
   return {
-    ...{ name, hosts: [`${name}.example`], isServed: true, upstreams: [], mode: 'enforce' },
+    ...{ name, hosts: [`${name}.example`], isServed: true, upstreams: [], mode },
+    ...{
+      modePlace: 'gateway.mode',
+      isModeChosen: false,
+      isInspectionChosen: false,
+      mayInspect: true,
+      inspectionNow: mode,
+    },
     ...{ inspection: 'enforce', inspectionPlace: 'inspection.mode' },
   };
 }

@@ -36,8 +36,9 @@ export class QueueGate {
   }
 
   setSettings({ queue }: GuardSettings): void {
+    // Who waits goes on waiting while something else is changed.
+    if (queue !== this.#settings) this.#queues.clear();
     this.#settings = queue;
-    this.#queues.clear();
   }
 
   get isActive(): boolean {

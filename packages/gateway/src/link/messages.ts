@@ -11,7 +11,8 @@ export type RelayTopic = 'poured' | 'used';
 
 /** What is known of a site: what is normal there, as bytes in base64, or templates and feedback. */
 /** `modes`: what somebody chose for single rules, of all sites. */
-const KNOWLEDGE_TOPICS = ['normal', 'rules', 'modes'] as const;
+/** `policy`: what is done on each site, and with crawlers for AI. */
+const KNOWLEDGE_TOPICS = ['normal', 'rules', 'modes', 'policy'] as const;
 export type KnowledgeTopic = (typeof KNOWLEDGE_TOPICS)[number];
 
 export interface SiteKnowledgeMessage {

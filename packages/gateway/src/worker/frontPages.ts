@@ -32,12 +32,17 @@ export class FrontPages implements Guard {
   readonly #inner: Guard;
   readonly #health: () => WorkerHealth;
   readonly #token: Buffer | undefined;
-  readonly #robots: Action | undefined;
+  #robots: Action | undefined;
 
   constructor({ inner, health, token, robots }: FrontPagesOptions) {
     this.#inner = inner;
     this.#health = health;
     this.#token = token === undefined ? undefined : digest(token);
+    this.setRobots(robots);
+  }
+
+  /** Answers /robots.txt with another text from now on; undefined leaves it to the site. */
+  setRobots(robots: string | undefined): void {
     this.#robots =
       robots === undefined
         ? undefined

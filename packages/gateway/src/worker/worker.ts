@@ -25,6 +25,7 @@ import { listenAsOrphan } from '../supervisor/controlSocket.ts';
 import type { SocketHandle } from '../supervisor/listeners.ts';
 import { WorkerCounter } from './counts.ts';
 import { FrontPages } from './frontPages.ts';
+import { readGatewayPolicy, settingsUnder } from './gatewayPolicy.ts';
 import { guardSettingsOf } from './guardSettings.ts';
 import { learningKey, siteSecret } from './siteSecret.ts';
 import { TableKeeper } from './tableKeeper.ts';
@@ -126,6 +127,8 @@ class Worker {
   #costs: (CostKeeper & { close(): void }) | undefined;
   #tableCame = (): void => {};
   #findings: readonly string[] = [];
+  /** The last one that was told, as JSON. */
+  #policy: string | undefined = undefined;
   #isOrphan = false;
   #ending: Promise<void> | undefined;
   #faults = 0;
@@ -159,7 +162,10 @@ class Worker {
         onAllowlist: (ranges) => this.#keeper.allowlist(ranges),
         onTrustEpoch: (epoch) => guard.setTrustEpoch(epoch),
         onRelay: (topic, value) => hear(guard, topic, value),
-        onKnowledge: (message) => this.#know(inspector, message),
+        onKnowledge: (message) => {
+          if (message.topic === 'policy') this.#obey(guard, pages, message.value);
+          else this.#know(inspector, message);
+        },
       },
     });
     if (config.guard.costlyPages !== 'off')
@@ -252,6 +258,16 @@ class Worker {
     const { inspection } = this.#config;
     if (inspection === undefined || inspector === undefined) return {};
     return { inspection: { inspector, bodyBytes: inspection.bodyBytes, newRecordId } };
+  }
+
+  /** What people chose counts from the next request on. */
+  #obey(guard: SiteGuard, pages: FrontPages, value: unknown): void {
+    const policy = readGatewayPolicy(value);
+    const text = JSON.stringify(policy);
+    if (policy === undefined || text === this.#policy) return;
+    this.#policy = text;
+    guard.setSettings(settingsUnder(policy, guardSettingsOf(this.#config)));
+    pages.setRobots(policy.robots);
   }
 
   #know(inspector: WorkerInspector | undefined, message: SiteKnowledgeMessage): void {

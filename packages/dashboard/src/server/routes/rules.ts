@@ -1,15 +1,16 @@
 // Every rule that is in force: to look at, to try a request on, and to change, with what the change would have meant.
 
 import { z } from 'zod';
-import type { Store } from '@parapet/store';
 import {
   RULE_CHOICES,
+  type ChangeEffectView,
   type RuleChangedView,
   type RulePreviewView,
   type RuleRow,
   type RulesView,
 } from '../../wirePages.ts';
 import { peopleSince } from '../incidents/radar.ts';
+import type { Replayed, RuleDesk } from '../options.ts';
 import { absent, Problem } from '../problem.ts';
 import { callerOf, get, offsetOf, post, type Asked, type Route } from '../route.ts';
 import { note } from '../access/session.ts';
@@ -17,7 +18,7 @@ import { note } from '../access/session.ts';
 const ROWS = 50;
 const EXAMPLES = 5;
 const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
+export const WEEK_MS: number = 7 * DAY_MS;
 
 const name = z.string().min(1).max(200);
 const mode = z.enum(RULE_CHOICES);
@@ -55,9 +56,10 @@ export const RULE_ROUTES: readonly Route[] = [
 
 async function rules(asked: Asked<undefined>): Promise<RulesView> {
   const { options, ruleHits, query } = asked;
-  const all = await (await options.rules()).list();
+  const desk = await options.rules();
+  const all = await desk.list();
   await ruleHits.refresh();
-  const counted = await Promise.all(all.map((rule) => withHits(asked, rule)));
+  const counted = await Promise.all(all.map((rule) => withHits(asked, desk, rule)));
   const kind = query.get('kind') ?? '';
   const words = (query.get('q') ?? '').trim().toLowerCase();
   const found = counted
@@ -88,29 +90,38 @@ function countsOf(all: readonly RuleRow[]): RulesView['counts'] {
   return counts;
 }
 
-async function withHits(asked: Asked<undefined>, rule: RuleRow): Promise<RuleRow> {
+async function withHits(asked: Asked<undefined>, desk: RuleDesk, rule: RuleRow): Promise<RuleRow> {
   const { options, ruleHits } = asked;
   switch (rule.kind) {
     case 'policy':
-      return { ...rule, ...(await policyHits(asked, rule.name)) };
+      return { ...rule, ...(await policyHits(asked, desk, rule.name)) };
     case 'content':
     case 'appsec':
       return { ...rule, ...ruleHits.of(rule.name) };
-    case 'scenario': {
-      const since = (ms: number): ReturnType<Store['countAlerts']> =>
-        options.store.countAlerts({
-          scenario: rule.name,
-          since: new Date(options.now().getTime() - ms),
-        });
-      const week = await since(WEEK_MS);
-      return { ...rule, week, day: week === 0 ? 0 : await since(DAY_MS) };
-    }
+    case 'scenario':
+      return { ...rule, ...(await alertHits(options, [rule.name])) };
   }
+}
+
+async function alertHits(
+  { store, now }: Asked<undefined>['options'],
+  scenarios: readonly string[],
+): Promise<{ readonly day: number; readonly week: number }> {
+  const since = async (scenario: string, ms: number): Promise<number> =>
+    store.countAlerts({ scenario, since: new Date(now().getTime() - ms) });
+  let [day, week] = [0, 0];
+  for (const scenario of scenarios) {
+    const ofWeek = await since(scenario, WEEK_MS);
+    week += ofWeek;
+    if (ofWeek > 0) day += await since(scenario, DAY_MS);
+  }
+  return { day, week };
 }
 
 /** How often a part of Parapet spoke; nothing where nobody counts, or not by site. */
 async function policyHits(
   { options, reach }: Asked<undefined>,
+  { speaksAs }: RuleDesk,
   name: string,
 ): Promise<Pick<RuleRow, 'day' | 'week'>> {
   if (name === 'inspection') {
@@ -118,8 +129,12 @@ async function policyHits(
       options.store.inspections.count({ since: new Date(options.now().getTime() - ms) });
     return { day: await since(DAY_MS), week: await since(WEEK_MS) };
   }
-  if (name !== 'ai_crawlers' || reach !== 'all') return {};
-  const { bots } = await options.bots();
+  const scenarios = speaksAs(name);
+  if (scenarios.length > 0) return alertHits(options, scenarios);
+  if (reach !== 'all') return {};
+  const { bots, hidden } = await options.bots();
+  if (name === 'costly_pages') return { day: hidden.costlyDay, week: hidden.costly + hidden.watched };
+  if (name !== 'ai_crawlers') return {};
   const ruled = bots.filter(({ kind }) => kind === 'ai' || kind === 'impostor');
   const stopped = (of: 'day' | 'week'): number => ruled.reduce((all, one) => all + one[of].stopped, 0);
   return { day: stopped('day'), week: stopped('week') };
@@ -133,17 +148,31 @@ async function preview(
   const since = new Date(options.now().getTime() - WEEK_MS);
   const replayed = await (await options.rules()).preview(rule, wanted, since);
   if (replayed === undefined) throw absent();
-  const { does, unit, cases } = replayed;
+  return { name: rule, mode: wanted, ...(await changeEffect(options, since, replayed)) };
+}
+
+/** Returns what would have ended otherwise since then, and who of them may be a person. */
+export async function changeEffect(
+  options: Asked<unknown>['options'],
+  since: Date,
+  { does, unit, cases }: Replayed,
+): Promise<ChangeEffectView> {
   const people = await peopleSince(options, since);
   const ips = new Set(cases.map(({ ip }) => ip));
   const shown = cases.map((one) => ({ ...one, isPerson: people.has(one.ip) }));
   return {
-    ...{ name: rule, mode: wanted, does, unit, times: cases.length, addresses: ips.size },
+    ...{ does, unit, times: cases.length, addresses: ips.size },
     people: [...ips].filter((ip) => people.has(ip)).length,
     examples: shown
       .toSorted((one, other) => Number(other.isPerson) - Number(one.isPerson) || other.atMs - one.atMs)
       .slice(0, EXAMPLES),
   };
+}
+
+/** Who would stop people has to say that they were looked at. */
+export function refusePeople({ does, people }: ChangeEffectView): void {
+  if (does === 'stop' && people > 0)
+    throw new Problem(409, 'E_DASHBOARD_PEOPLE', 'it would have stopped people', { n: people });
 }
 
 async function choose(
@@ -160,11 +189,7 @@ async function choose(
     (await desk.list()).find((rule) => rule.name === given.name && rule.kind !== 'policy');
   const rule = await find();
   if (rule === undefined) throw absent();
-  if (given.mode === 'enforce' && !given.force) {
-    const { does, people } = await preview(asked, given.name, given.mode);
-    if (does === 'stop' && people > 0)
-      throw new Problem(409, 'E_DASHBOARD_PEOPLE', 'it would have stopped people', { n: people });
-  }
+  if (given.mode === 'enforce' && !given.force) refusePeople(await preview(asked, given.name, given.mode));
   const before = rule.chosen ?? 'usual';
   desk.choose(given.name, given.mode === 'usual' ? undefined : given.mode);
   await note(options, {

@@ -1,16 +1,20 @@
 // Programs that fetch pages: who they are, what they cost the site, what the owner wants done with them, and robots.txt.
 
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { BotRow, BotsView } from '../../wirePages.ts';
+import { CrawlerChange, whoText, type Ruled } from '../parts/crawler-change.tsx';
 import { Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
+import { mayEverywhere } from '../state/session.ts';
 import { compact, count, long, t } from '../words/words.ts';
 
 const KINDS = ['search', 'ai', 'impostor', 'program'] as const;
 
 export function Bots(): JSX.Element {
   const data = useData<BotsView>('/bots');
+  const [changing, setChanging] = useState<Ruled | undefined>(undefined);
   return (
     <>
       <PageHead title={t('nav.bots')} lead={t('bots.lead')} />
@@ -23,31 +27,65 @@ export function Bots(): JSX.Element {
               </Panel>
             )}
             {KINDS.map((kind) => (
-              <Kind key={kind} kind={kind} view={view} />
+              <Kind key={kind} kind={kind} view={view} onChange={setChanging} />
             ))}
             <Hidden hidden={view.hidden} />
             <Robots view={view} />
           </>
         )}
       </Shown>
+      {changing !== undefined && (
+        <CrawlerChange ruled={changing} onClose={() => setChanging(undefined)} onDone={data.reload} />
+      )}
     </>
   );
 }
 
-function Kind(props: { readonly kind: BotRow['kind']; readonly view: BotsView }): JSX.Element | null {
-  const { kind, view } = props;
+type OnChange = (ruled: Ruled) => void;
+
+function Kind(props: {
+  readonly kind: BotRow['kind'];
+  readonly view: BotsView;
+  readonly onChange: OnChange;
+}): JSX.Element | null {
+  const { kind, view, onChange } = props;
   const bots = view.bots.filter((one) => one.kind === kind);
   // What nobody did needs no panel; of AI crawlers the rules are shown in any case.
   if (bots.length === 0 && kind !== 'ai') return null;
   return (
     <Panel title={t(`bots.kind.${kind}`)} lead={t(`bots.lead.${kind}`)}>
-      {bots.length === 0 ? <p class="about">{t('bots.noneOf')}</p> : <Table bots={bots} />}
-      {kind === 'ai' && view.absent.length > 0 && <Absent absent={view.absent} />}
+      {bots.length === 0 ? (
+        <p class="about">{t('bots.noneOf')}</p>
+      ) : (
+        <Table bots={bots} onChange={onChange} />
+      )}
+      {kind === 'ai' && <Groups groups={view.groups} onChange={onChange} />}
+      {kind === 'ai' && view.absent.length > 0 && <Absent absent={view.absent} onChange={onChange} />}
     </Panel>
   );
 }
 
-function Table({ bots }: { readonly bots: readonly BotRow[] }): JSX.Element {
+/** What is done with all that have no rule of their own. */
+function Groups(props: { readonly groups: BotsView['groups']; readonly onChange: OnChange }): JSX.Element {
+  return (
+    <table class="cards bots">
+      <TableHead columns={[t('bots.group'), t('bots.rule')]} />
+      <tbody>
+        {props.groups.map((group) => (
+          <tr key={group.who}>
+            <th scope="row">{t(`crawlers.${group.who}`)}</th>
+            <td data-label={t('bots.rule')}>
+              <RuleChip ruled={group} name={group.who} onChange={props.onChange} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Table(props: { readonly bots: readonly BotRow[]; readonly onChange: OnChange }): JSX.Element {
+  const { bots } = props;
   const hasRules = bots.some(({ rule }) => rule !== undefined);
   return (
     <table class="cards bots">
@@ -86,7 +124,11 @@ function Table({ bots }: { readonly bots: readonly BotRow[] }): JSX.Element {
             </td>
             {hasRules && (
               <td data-label={t('bots.rule')}>
-                <RuleChip bot={bot} />
+                <RuleChip
+                  ruled={bot}
+                  name={bot.kind === 'ai' ? bot.name : undefined}
+                  onChange={props.onChange}
+                />
               </td>
             )}
           </tr>
@@ -116,13 +158,34 @@ function AboutBot({
   );
 }
 
-function RuleChip({ bot: { rule, place } }: { readonly bot: Pick<BotRow, 'rule' | 'place'> }): JSX.Element {
+function RuleChip(props: {
+  readonly ruled: Pick<BotRow, 'rule' | 'place' | 'isChosen'>;
+  /** By which it is changed; undefined where it has none of its own. */
+  readonly name: string | undefined;
+  readonly onChange: OnChange;
+}): JSX.Element {
+  const { ruled, name, onChange } = props;
+  const { rule, place, isChosen = false } = ruled;
   if (rule === undefined) return <>–</>;
   const tone = rule === 'allow' ? '' : rule === 'block' ? 'ban' : 'watched';
   return (
     <>
-      <span class={`chip ${tone}`}>{t(`botRule.${rule}`)}</span>
-      {place !== undefined && <span class="about line place">{t('bots.place', { place })}</span>}
+      <span class={`chip ${tone}`}>{t(`botRule.${rule}`)}</span>{' '}
+      {name !== undefined && mayEverywhere('operator') && (
+        <button
+          type="button"
+          class="button small"
+          aria-label={`${t('rules.change')}: ${whoText(name)}`}
+          onClick={() => onChange({ who: name, rule, isChosen })}
+        >
+          {t('rules.change')}
+        </button>
+      )}
+      {isChosen ? (
+        <span class="about line place">{t('rules.chosen')}</span>
+      ) : (
+        place !== undefined && <span class="about line place">{t('bots.place', { place })}</span>
+      )}
     </>
   );
 }
@@ -132,7 +195,8 @@ function costText(ms: number): string {
   return ms < 1000 ? `${count(ms)} ms` : long(ms);
 }
 
-function Absent({ absent }: { readonly absent: BotsView['absent'] }): JSX.Element {
+function Absent(props: { readonly absent: BotsView['absent']; readonly onChange: OnChange }): JSX.Element {
+  const { absent } = props;
   return (
     <details class="fold">
       <summary>{t('bots.absent', { n: absent.length })}</summary>
@@ -146,7 +210,7 @@ function Absent({ absent }: { readonly absent: BotsView['absent'] }): JSX.Elemen
                 <AboutBot bot={one} />
               </th>
               <td data-label={t('bots.rule')}>
-                <RuleChip bot={one} />
+                <RuleChip ruled={one} name={one.name} onChange={props.onChange} />
               </td>
             </tr>
           ))}

@@ -1,10 +1,13 @@
 // What is protected, how far it is known, and who serves it.
 
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { NodeRow, SiteRow, SitesView } from '../../wirePages.ts';
 import { ModeChip } from '../parts/mode-chip.tsx';
 import { At, Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
+import { SiteChange } from '../parts/site-change.tsx';
 import { useData } from '../state/data.ts';
+import { mayAt } from '../state/session.ts';
 import { count, long, t } from '../words/words.ts';
 
 const SOON_MS = 14 * 86_400_000;
@@ -23,7 +26,7 @@ export function Sites(): JSX.Element {
               </Panel>
             )}
             {view.sites.map((site) => (
-              <Site key={site.name} site={site} />
+              <Site key={site.name} site={site} onChanged={data.reload} />
             ))}
             <Workers view={view} />
             {view.nodes.length > 0 && <Nodes nodes={view.nodes} />}
@@ -35,7 +38,9 @@ export function Sites(): JSX.Element {
   );
 }
 
-function Site({ site }: { readonly site: SiteRow }): JSX.Element {
+function Site(props: { readonly site: SiteRow; readonly onChanged: () => void }): JSX.Element {
+  const { site } = props;
+  const [changing, setChanging] = useState<'mode' | 'inspection' | undefined>(undefined);
   const { name, hosts, isServed, learned } = site;
   return (
     <Panel title={name} lead={isServed ? undefined : t('sites.fromLog')}>
@@ -51,13 +56,14 @@ function Site({ site }: { readonly site: SiteRow }): JSX.Element {
           </Fact>
         )}
         {isServed && (
-          <Fact name={t('sites.mode')} place={site.modePlace}>
-            <ModeChip mode={site.mode} />
+          <Fact name={t('sites.mode')} place={site.modePlace} isChosen={site.isModeChosen}>
+            <ModeChip mode={site.mode} /> <ChangeButton site={site} what="mode" onClick={setChanging} />
           </Fact>
         )}
         {isServed && (
-          <Fact name={t('sites.inspection')} place={site.inspectionPlace}>
-            <ModeChip mode={site.inspection} />
+          <Fact name={t('sites.inspection')} place={site.inspectionPlace} isChosen={site.isInspectionChosen}>
+            <ModeChip mode={site.inspectionNow} />{' '}
+            {site.mayInspect && <ChangeButton site={site} what="inspection" onClick={setChanging} />}
           </Fact>
         )}
         {learned !== undefined && (
@@ -74,7 +80,34 @@ function Site({ site }: { readonly site: SiteRow }): JSX.Element {
           </Fact>
         )}
       </dl>
+      {changing !== undefined && (
+        <SiteChange
+          site={site}
+          what={changing}
+          onClose={() => setChanging(undefined)}
+          onDone={props.onChanged}
+        />
+      )}
     </Panel>
+  );
+}
+
+function ChangeButton(props: {
+  readonly site: SiteRow;
+  readonly what: 'mode' | 'inspection';
+  readonly onClick: (what: 'mode' | 'inspection') => void;
+}): JSX.Element | null {
+  const { site, what } = props;
+  if (!mayAt('operator', site.name)) return null;
+  return (
+    <button
+      type="button"
+      class="button small"
+      aria-label={`${t('rules.change')}: ${site.name}, ${t(`sites.${what}`)}`}
+      onClick={() => props.onClick(what)}
+    >
+      {t('rules.change')}
+    </button>
   );
 }
 
@@ -82,6 +115,7 @@ function Site({ site }: { readonly site: SiteRow }): JSX.Element {
 function Fact(props: {
   readonly name: string;
   readonly place?: string | undefined;
+  readonly isChosen?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
@@ -89,7 +123,11 @@ function Fact(props: {
       <dt>{props.name}</dt>
       <dd>
         <span>{props.children}</span>
-        {props.place !== undefined && <span class="about">{t('sites.place', { place: props.place })}</span>}
+        {props.isChosen === true ? (
+          <span class="about">{t('rules.chosen')}</span>
+        ) : (
+          props.place !== undefined && <span class="about">{t('sites.place', { place: props.place })}</span>
+        )}
       </dd>
     </div>
   );

@@ -6,7 +6,7 @@ import type { DecisionView, ImportedView, EffectView } from '../../wire.ts';
 import { tell, type Fault } from '../state/ask.ts';
 import { say } from '../state/notes.ts';
 import { compact, faultText, moment, t } from '../words/words.ts';
-import { ChoiceField, DialogEnd, NoteField, useForm } from './form.tsx';
+import { ChoiceField, DialogEnd, LookedBox, NoteField, useForm } from './form.tsx';
 import { Dialog, Field, Raw, remediationText } from './parts.tsx';
 
 const REMEDIATIONS = ['ban', 'captcha', 'throttle', 'tarpit'] as const;
@@ -105,15 +105,7 @@ export function Decide({ kind, onClose, onDone, ...given }: DecideProps): JSX.El
           {effect !== undefined && <Effect effect={effect} isList={kind === 'list'} />}
         </div>
         {(people > 0 || (kind !== 'list' && effect !== undefined && effect.doubtfulCount > 0)) && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={isForced}
-              required
-              onChange={(event) => setForced(event.currentTarget.checked)}
-            />{' '}
-            {t('decide.force')}
-          </label>
+          <LookedBox text={t('decide.force')} isLooked={isForced} onLooked={setForced} />
         )}
         {form.message}
         <DialogEnd onCancel={onClose}>

@@ -163,6 +163,25 @@ export function NoteField(
   );
 }
 
+/** Whoever does something that may hit people says that they have looked. */
+export function LookedBox(props: {
+  readonly text: string;
+  readonly isLooked: boolean;
+  readonly onLooked: (isLooked: boolean) => void;
+}): JSX.Element {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={props.isLooked}
+        required
+        onChange={(event) => props.onLooked(event.currentTarget.checked)}
+      />{' '}
+      {props.text}
+    </label>
+  );
+}
+
 /** The end of a dialog: a way out, and what is to be done. */
 export function DialogEnd(props: {
   readonly onCancel: () => void;

@@ -28,6 +28,11 @@ export function may(role: RoleName): boolean {
   return mayEverywhere(role) || own.some((one) => isAtLeast(one, role));
 }
 
+/** The same on one site, whichever is looked at. */
+export function mayAt(role: RoleName, name: string): boolean {
+  return mayEverywhere(role) || isAtLeast(session.value?.user?.siteRoles[name], role);
+}
+
 /** The same for what is about all sites. */
 export function mayEverywhere(role: RoleName): boolean {
   return isAtLeast(session.value?.user?.role, role);

@@ -1,9 +1,11 @@
 // The words of the pages that are loaded later, in German.
 
+import { DE_CHOOSING } from '../choosing/de.ts';
 import { DE_DECIDING } from '../deciding/de.ts';
 import type { LaterWord } from './en.ts';
 
 export const DE_LATER: Readonly<Record<LaterWord, string>> = {
+  ...DE_CHOOSING,
   ...DE_DECIDING,
   'live.title': 'Live',
   'live.lead': 'Eine Stichprobe der Anfragen, wie sie kommen. Meldungen erscheinen alle.',
@@ -170,7 +172,7 @@ export const DE_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.lead.search':
     'Sie kommen von Adressen, die ihre Betreiber veröffentlichen, und werden nie aufgehalten.',
   'bots.kind.ai': 'Crawler für KI',
-  'bots.lead.ai': 'Sie sagen, was sie sind. Was mit jedem geschieht, steht in parapet.yaml.',
+  'bots.lead.ai': 'Sie sagen, was sie sind. Was mit jedem geschieht, wählen Sie, nach Zweck oder Name.',
   'bots.kind.impostor': 'Die es nur behaupten',
   'bots.lead.impostor': 'Sie geben sich als Suchmaschine oder Crawler für KI aus und kommen von anderswo.',
   'bots.kind.program': 'Andere Programme',

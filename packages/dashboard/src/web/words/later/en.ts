@@ -1,7 +1,9 @@
 // The words of the pages that are loaded later, in English; written as those of the others are.
+import { EN_CHOOSING } from '../choosing/en.ts';
 import { EN_DECIDING } from '../deciding/en.ts';
 
 export const EN_LATER = {
+  ...EN_CHOOSING,
   ...EN_DECIDING,
   'live.title': 'Live traffic',
   'live.lead': 'A sample of what comes in, as it comes. Alerts are all shown.',
@@ -163,7 +165,8 @@ export const EN_LATER = {
   'bots.kind.search': 'Search engines',
   'bots.lead.search': 'They come from addresses that their operators publish, and are never stopped.',
   'bots.kind.ai': 'Crawlers for AI',
-  'bots.lead.ai': 'They say what they are. What is done with each is written in parapet.yaml.',
+  'bots.lead.ai':
+    'They say what they are. What is done with each is your choice, by what they are for or by name.',
   'bots.kind.impostor': 'Those who only say so',
   'bots.lead.impostor': 'They claim to be a search engine or a crawler for AI, and come from elsewhere.',
   'bots.kind.program': 'Other programs',

@@ -1,9 +1,11 @@
 // The words of the pages that are loaded later, in Spanish.
 
+import { ES_CHOOSING } from '../choosing/es.ts';
 import { ES_DECIDING } from '../deciding/es.ts';
 import type { LaterWord } from './en.ts';
 
 export const ES_LATER: Readonly<Record<LaterWord, string>> = {
+  ...ES_CHOOSING,
   ...ES_DECIDING,
   'live.title': 'En vivo',
   'live.lead': 'Una muestra de lo que llega, según llega. Las alertas se muestran todas.',
@@ -167,7 +169,7 @@ export const ES_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.kind.search': 'Buscadores',
   'bots.lead.search': 'Vienen de direcciones que publican sus operadores y nunca se detienen.',
   'bots.kind.ai': 'Rastreadores para la IA',
-  'bots.lead.ai': 'Dicen lo que son. Lo que se hace con cada uno está en parapet.yaml.',
+  'bots.lead.ai': 'Dicen lo que son. Lo que se hace con cada uno lo elige usted, por finalidad o por nombre.',
   'bots.kind.impostor': 'Los que solo lo dicen',
   'bots.lead.impostor': 'Dicen ser un buscador o un rastreador para la IA y vienen de otra parte.',
   'bots.kind.program': 'Otros programas',

@@ -1,9 +1,11 @@
 // The words of the pages that are loaded later, in French.
 
+import { FR_CHOOSING } from '../choosing/fr.ts';
 import { FR_DECIDING } from '../deciding/fr.ts';
 import type { LaterWord } from './en.ts';
 
 export const FR_LATER: Readonly<Record<LaterWord, string>> = {
+  ...FR_CHOOSING,
   ...FR_DECIDING,
   'live.title': 'En direct',
   'live.lead': 'Un échantillon de ce qui vient, au fur et à mesure. Les alertes s’affichent toutes.',
@@ -170,7 +172,8 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'bots.kind.search': 'Moteurs de recherche',
   'bots.lead.search': 'Ils viennent d’adresses que publient leurs exploitants, et ne sont jamais arrêtés.',
   'bots.kind.ai': 'Robots pour l’IA',
-  'bots.lead.ai': 'Ils disent ce qu’ils sont. Ce qui est fait de chacun est écrit dans parapet.yaml.',
+  'bots.lead.ai':
+    'Ils disent ce qu’ils sont. Ce qui est fait de chacun, vous le choisissez, selon son but ou son nom.',
   'bots.kind.impostor': 'Ceux qui le prétendent',
   'bots.lead.impostor': 'Ils se disent moteur de recherche ou robot pour l’IA, et viennent d’ailleurs.',
   'bots.kind.program': 'Autres programmes',
