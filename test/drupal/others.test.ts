@@ -142,11 +142,11 @@ describe.skipIf(missing !== undefined)(
       const level = (): number =>
         Number(
           site.php(
-            `echo \\Drupal::database()->query('SELECT SUM(level) FROM {parapet_bucket}')->fetchField();`,
+            `echo \\Drupal\\parapet\\Tables::connection()->query('SELECT SUM(level) FROM {parapet_bucket}')->fetchField();`,
           ),
         );
       site.php(
-        `\\Drupal::database()->delete('parapet_bucket')->execute(); \\Drupal::configFactory()->getEditable('parapet.settings')->set('scenarios', [['name' => 'drupal/4xx-scan', 'enabled' => TRUE, 'capacity' => 1000, 'leak_seconds' => 86400]])->save();`,
+        `\\Drupal\\parapet\\Tables::connection()->delete('parapet_bucket')->execute(); \\Drupal::configFactory()->getEditable('parapet.settings')->set('scenarios', [['name' => 'drupal/4xx-scan', 'enabled' => TRUE, 'capacity' => 1000, 'leak_seconds' => 86400]])->save();`,
       );
       await Promise.all([site.phpBeside(tell), site.phpBeside(tell), site.phpBeside(tell)]);
       expect(level()).toBeCloseTo(45, 1);

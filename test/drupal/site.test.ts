@@ -406,7 +406,8 @@ describe.skipIf(reason !== undefined)(
       fs.writeFileSync(path.join(site.folder, 'of-somebody-else'), '');
       const left = site.php(`
       \\Drupal::service('module_installer')->uninstall(['parapet']);
-      foreach (['parapet_decision', 'parapet_outbox', 'parapet_bucket'] as $table) if (\\Drupal::database()->schema()->tableExists($table)) echo $table;
+      foreach (\\Drupal::database()->schema()->findTables('parapet%') as $table) echo $table;
+      foreach (glob('sites/default/files/.sqlite-*parapet*') as $file) echo $file;
       foreach (\\Drupal::configFactory()->listAll('parapet') as $name) echo $name;
       foreach (\\Drupal::database()->query("select name from {key_value} where name like 'parapet%' or collection like 'parapet%'")->fetchCol() as $name) echo $name;
       foreach (\\Drupal::database()->query("select name from {key_value_expire} where collection like 'parapet%'")->fetchCol() as $name) echo $name;

@@ -73,7 +73,7 @@ describe.skipIf(reason !== undefined)(
       expect(first).toMatch(/^\d{4} \d{4}$/);
       // Only a hash is kept.
       const kept = site.php(
-        `echo json_encode(\\Drupal::database()->query('select * from {parapet_bucket}')->fetchAll());`,
+        `echo json_encode(\\Drupal\\parapet\\Tables::connection()->query('select * from {parapet_bucket}')->fetchAll());`,
       );
       expect(kept).not.toContain(first.replace(' ', ''));
       // Elsewhere it is worth nothing.
@@ -95,7 +95,7 @@ describe.skipIf(reason !== undefined)(
       // Whoever has confirmed is not asked again in this session.
       expect(
         site.php(
-          `echo \\Drupal::database()->query('select count(*) from {parapet_bucket} where at > ' . (time() + 60))->fetchField();`,
+          `echo \\Drupal\\parapet\\Tables::connection()->query('select count(*) from {parapet_bucket} where at > ' . (time() + 60))->fetchField();`,
         ),
       ).toBe('0');
       await context.close();
@@ -127,7 +127,7 @@ describe.skipIf(reason !== undefined)(
       await says(page, 'This is not the code');
       // Not five more by hand: whoever fails so often to sign in is banned as for wrong passwords.
       site.php(
-        `\\Drupal::database()->query('update {parapet_bucket} set level = level + 4 where at > ' . (time() + 60));`,
+        `\\Drupal\\parapet\\Tables::connection()->query('update {parapet_bucket} set level = level + 4 where at > ' . (time() + 60));`,
       );
       await enter(page, dead);
       await says(page, 'This is not the code');

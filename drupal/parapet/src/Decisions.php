@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\Database\Connection;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Session\AccountInterface;
 use Drupal\parapet\Core\Decisions\Decision;
@@ -35,7 +34,6 @@ final class Decisions {
   private const PULLED_SECONDS = 86400;
 
   public function __construct(
-    private readonly Connection $database,
     private readonly Site $site,
     private readonly EventDispatcherInterface $events,
     private readonly ConfigFactoryInterface $config,
@@ -123,7 +121,7 @@ final class Decisions {
       // Written down as history: who did it is asked later on.
       $this->insert($foreign, '', '');
     }
-    $query = $this->database->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
+    $query = Tables::connection()->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
     if ($cidr !== NULL) {
       $query->condition('value', $cidr->text());
     }
@@ -131,10 +129,10 @@ final class Decisions {
       $query->condition('record', strtolower(trim($valueOrRecord)));
     }
     $lifted = [];
-    $transaction = $this->database->startTransaction();
+    $transaction = Tables::connection()->startTransaction();
     $rows = $query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
     foreach ($rows as $row) {
-      $this->database->update(self::TABLE)
+      Tables::connection()->update(self::TABLE)
         ->fields(['ends' => $this->now(), 'lifted' => 1, 'lifted_by' => $this->who()])
         ->condition('record', $row['record'])
         ->execute();
@@ -173,7 +171,7 @@ final class Decisions {
    *   Rows of the table.
    */
   public function rows(bool $isInForce, int $most, int $skip = 0): array {
-    $query = $this->database->select(self::TABLE, 'd')->fields('d')->orderBy('created', 'DESC')->orderBy('record')->range($skip, $most);
+    $query = Tables::connection()->select(self::TABLE, 'd')->fields('d')->orderBy('created', 'DESC')->orderBy('record')->range($skip, $most);
     if ($isInForce) {
       $query->condition('ends', $this->now(), '>');
     }
@@ -194,7 +192,7 @@ final class Decisions {
    *   Of each scenario and origin, in no order.
    */
   public function countByScenario(): array {
-    $query = $this->database->select(self::TABLE, 'd')->fields('d', ['scenario', 'origin']);
+    $query = Tables::connection()->select(self::TABLE, 'd')->fields('d', ['scenario', 'origin']);
     $query->addExpression('COUNT(*)', 'number');
     $rows = $query->condition('created', $this->now() - self::KEPT_SECONDS, '>')
       ->groupBy('scenario')
@@ -212,7 +210,7 @@ final class Decisions {
    * Returns how much is in force now by decisions of this site.
    */
   public function countInForce(): int {
-    return (int) $this->database->select(self::TABLE, 'd')
+    return (int) Tables::connection()->select(self::TABLE, 'd')
       ->condition('ends', $this->now(), '>')
       ->countQuery()
       ->execute()
@@ -226,7 +224,7 @@ final class Decisions {
    *   A row of the table.
    */
   public function row(string $record): ?array {
-    $row = $this->database->select(self::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
+    $row = Tables::connection()->select(self::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
     if (!is_array($row)) {
       return NULL;
     }
@@ -280,7 +278,7 @@ final class Decisions {
       ]);
       return FALSE;
     }
-    $decisions = array_map(self::decision(...), $this->database->select(self::TABLE, 'd')
+    $decisions = array_map(self::decision(...), Tables::connection()->select(self::TABLE, 'd')
       ->fields('d')
       ->condition('ends', $now, '>')
       ->execute()
@@ -302,7 +300,7 @@ final class Decisions {
    * Forgets what ended a month ago.
    */
   public function prune(): void {
-    $this->database->delete(self::TABLE)->condition('ends', $this->now() - self::KEPT_SECONDS, '<')->execute();
+    Tables::connection()->delete(self::TABLE)->condition('ends', $this->now() - self::KEPT_SECONDS, '<')->execute();
   }
 
   /**
@@ -318,7 +316,7 @@ final class Decisions {
     }
     $isOperator = $decision->origin === 'operator';
     // Both or neither: nothing that holds here stays untold.
-    $transaction = $this->database->startTransaction();
+    $transaction = Tables::connection()->startTransaction();
     $this->insert($decision, $message, $isOperator ? $this->who() : '');
     if ($isOperator) {
       $this->outbox->added($decision->record, $this->who());
@@ -340,7 +338,7 @@ final class Decisions {
    * Writes a decision into the table.
    */
   private function insert(Decision $decision, string $message, string $who): void {
-    $this->database->insert(self::TABLE)->fields([
+    Tables::connection()->insert(self::TABLE)->fields([
       'record' => $decision->record,
       'scope' => $decision->scope,
       'value' => $decision->value,
@@ -364,10 +362,10 @@ final class Decisions {
    *   By themselves: what is in force by this site, and what was just lifted.
    */
   private function knownRecords(): array {
-    $either = $this->database->condition('OR')
+    $either = Tables::connection()->condition('OR')
       ->condition('ends', $this->now(), '>')
       ->condition('lifted', 1);
-    $query = $this->database->select(self::TABLE, 'd')
+    $query = Tables::connection()->select(self::TABLE, 'd')
       ->fields('d', ['record'])
       ->condition('ends', $this->now() - self::PULLED_SECONDS, '>')
       ->condition($either);
@@ -407,7 +405,7 @@ final class Decisions {
    * Whether the same is in force on an address already.
    */
   private function inForce(string $ip, string $remediation): bool {
-    return (bool) $this->database->select(self::TABLE, 'd')
+    return (bool) Tables::connection()->select(self::TABLE, 'd')
       ->fields('d', ['record'])
       ->condition('value', $ip)
       ->condition('remediation', $remediation)

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\Database\Connection;
 use Drupal\Core\Lock\LockBackendInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
@@ -38,7 +37,6 @@ final class Outbox {
   private bool $isRegistered = FALSE;
 
   public function __construct(
-    private readonly Connection $database,
     private readonly Site $site,
     private readonly ConfigFactoryInterface $config,
     private readonly LockBackendInterface $lock,
@@ -78,7 +76,7 @@ final class Outbox {
    *   Since when, in seconds, by record, address or range.
    */
   public function waiting(): array {
-    return array_map('intval', $this->database->select(self::TABLE, 'o')
+    return array_map('intval', Tables::connection()->select(self::TABLE, 'o')
       ->fields('o', ['target', 'created'])
       ->orderBy('id', 'DESC')
       ->range(0, 1000)
@@ -117,7 +115,7 @@ final class Outbox {
             '@problem' => $refusal,
           ]);
         }
-        $this->database->delete(self::TABLE)->condition('id', $message['id'])->execute();
+        Tables::connection()->delete(self::TABLE)->condition('id', $message['id'])->execute();
         $message = $this->next();
       }
     }
@@ -151,14 +149,14 @@ final class Outbox {
       return $sender->lift($message['target'], $message['who']);
     }
     $record = $message['target'];
-    $row = $this->database->select(Decisions::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
+    $row = Tables::connection()->select(Decisions::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
     $now = time();
     // What has ended meanwhile needs no telling.
     if (!is_array($row) || (int) $row['ends'] <= $now) {
       return '';
     }
     $refusal = $sender->add(DecisionSender::idOf($record, $this->site->secret()), Decisions::decision($row), $message['who'], $now);
-    $this->database->update(Decisions::TABLE)->fields(['refusal' => $refusal])->condition('record', $record)->execute();
+    Tables::connection()->update(Decisions::TABLE)->fields(['refusal' => $refusal])->condition('record', $record)->execute();
     return $refusal;
   }
 
@@ -171,7 +169,7 @@ final class Outbox {
    * @phpstan-impure
    */
   private function next(): ?array {
-    $row = $this->database->select(self::TABLE, 'o')
+    $row = Tables::connection()->select(self::TABLE, 'o')
       ->fields('o', ['id', 'verb', 'target', 'who'])
       ->orderBy('id')
       ->range(0, 1)
@@ -195,7 +193,7 @@ final class Outbox {
     if (!$this->isWanted()) {
       return;
     }
-    $this->database->insert(self::TABLE)->fields([
+    Tables::connection()->insert(self::TABLE)->fields([
       'verb' => $verb,
       'target' => mb_substr($target, 0, 64),
       'who' => mb_substr($who, 0, 100),

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\Database\Connection;
 use Drupal\Core\Database\IntegrityConstraintViolationException;
 use Drupal\parapet\Core\Flood\Scenario;
 use Drupal\parapet\Core\Net\Ip;
@@ -26,7 +25,6 @@ final class Scenarios {
   private const FORGOTTEN_SECONDS = 86400;
 
   public function __construct(
-    private readonly Connection $database,
     private readonly Decisions $decisions,
     private readonly ConfigFactoryInterface $config,
     private readonly SecurityScenarioManager $others,
@@ -93,7 +91,7 @@ final class Scenarios {
    * Forgets buckets that are empty by now.
    */
   public function prune(int $now): void {
-    $this->database->delete(self::TABLE)->condition('at', $now - self::FORGOTTEN_SECONDS, '<')->execute();
+    Tables::connection()->delete(self::TABLE)->condition('at', $now - self::FORGOTTEN_SECONDS, '<')->execute();
   }
 
   /**
@@ -110,14 +108,14 @@ final class Scenarios {
     $id = hash('sha256', "$scenario->name\n" . Ip::clientKey($packed));
     if (!$this->pourInto($id, $scenario)) {
       try {
-        $this->database->insert(self::TABLE)->fields(['id' => $id, 'level' => 1.0, 'at' => microtime(TRUE)])->execute();
+        Tables::connection()->insert(self::TABLE)->fields(['id' => $id, 'level' => 1.0, 'at' => microtime(TRUE)])->execute();
       }
       catch (IntegrityConstraintViolationException) {
         // Somebody else has just made it.
         $this->pourInto($id, $scenario);
       }
     }
-    $emptied = (int) $this->database->delete(self::TABLE)->condition('id', $id)->condition('level', $scenario->capacity, '>')->execute();
+    $emptied = (int) Tables::connection()->delete(self::TABLE)->condition('id', $id)->condition('level', $scenario->capacity, '>')->execute();
     if ($emptied > 0) {
       $this->decisions->decide($ip, $scenario->remediation, $scenario->name, $scenario->seconds, "$ip: $scenario->did, more than $scenario->capacity times ($scenario->name)");
     }
@@ -131,7 +129,7 @@ final class Scenarios {
     $left = '[level] - (:now1 - [at]) / :leak1';
     $isForward = ':now2 > [at]';
     // The level first: MySQL reads what it has set already.
-    return (bool) $this->database->update(self::TABLE)
+    return (bool) Tables::connection()->update(self::TABLE)
       ->expression('level', "CASE WHEN $isForward THEN CASE WHEN $left > 0 THEN " . strtr($left, ['1' => '3']) . ' ELSE 0 END ELSE [level] END + 1', [
         ':now1' => $now,
         ':now2' => $now,

@@ -6,7 +6,6 @@ namespace Drupal\parapet;
 
 use Drupal\Component\Plugin\Exception\PluginException;
 use Drupal\Core\Config\ConfigFactoryInterface;
-use Drupal\Core\Database\Connection;
 use Drupal\Core\Flood\FloodInterface;
 use Drupal\Core\Language\LanguageManagerInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
@@ -43,7 +42,6 @@ final class StepUp {
   private const FLOOD = 'parapet.code';
 
   public function __construct(
-    private readonly Connection $database,
     private readonly Site $site,
     private readonly ConfigFactoryInterface $config,
     private readonly MailManagerInterface $mails,
@@ -124,7 +122,7 @@ final class StepUp {
     $code = OneTimeCode::make();
     // Its tries are counted where requests that come at once cannot miss one
     // another; what it was is known to the session, as a keyed hash.
-    $this->database->insert(Scenarios::TABLE)->fields(['id' => hash('sha256', $id), 'level' => 0, 'at' => $now + OneTimeCode::SECONDS])->execute();
+    Tables::connection()->insert(Scenarios::TABLE)->fields(['id' => hash('sha256', $id), 'level' => 0, 'at' => $now + OneTimeCode::SECONDS])->execute();
     $language = $account === NULL ? $this->languages->getCurrentLanguage()->getId() : $account->getPreferredLangcode();
     $sent = $this->mails->mail('parapet', 'code', $mail, $language, ['code' => OneTimeCode::readable($code)]);
     if (($sent['result'] ?? FALSE) !== TRUE) {
@@ -154,14 +152,14 @@ final class StepUp {
     $key = hash('sha256', $id);
     // Counted before it is compared, and thrown away by whoever comes first: two
     // requests at once have no more tries than one, and one code is good once.
-    $tried = (int) $this->database->update(Scenarios::TABLE)
+    $tried = (int) Tables::connection()->update(Scenarios::TABLE)
       ->expression('level', '[level] + 1')
       ->condition('id', $key)
       ->condition('level', OneTimeCode::MOST_TRIES, '<')
       ->condition('at', time(), '>')
       ->execute();
     $isRight = $tried > 0 && hash_equals($digest, OneTimeCode::digest($code, $id, $this->site->secret()));
-    if (!$isRight || (int) $this->database->delete(Scenarios::TABLE)->condition('id', $key)->execute() === 0) {
+    if (!$isRight || (int) Tables::connection()->delete(Scenarios::TABLE)->condition('id', $key)->execute() === 0) {
       return FALSE;
     }
     $this->session()?->remove(self::PENDING);
@@ -243,7 +241,7 @@ final class StepUp {
   private function forget(): void {
     $id = $this->pending()['id'];
     if ($id !== '') {
-      $this->database->delete(Scenarios::TABLE)->condition('id', hash('sha256', $id))->execute();
+      Tables::connection()->delete(Scenarios::TABLE)->condition('id', hash('sha256', $id))->execute();
     }
   }
 
