@@ -193,6 +193,7 @@ async function openPages() {
     notifications: async () => notifications,
     reports: async (shown) => reportsOf(shown),
     siteNames: () => SITES,
+    closings: { find: nothing, keep: nothing },
     choices: { allows: () => false, chosen: live.chosen, choose: nothing },
     nodes: async () => [],
     bots: async () => botsView(botCounts(), live, folder, Date.now()),

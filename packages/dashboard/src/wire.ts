@@ -150,7 +150,18 @@ export interface DoubtView {
 }
 
 /** `running`: something came in the last minutes; `held`: what was decided is in force; `over`; `watched`: nothing was done. */
-export type IncidentState = 'running' | 'held' | 'over' | 'watched';
+/** `closed`: somebody has said so; an incident that goes on is open again. */
+export type IncidentState = 'running' | 'held' | 'over' | 'watched' | 'closed';
+
+export const CLOSE_REASONS = ['handled', 'false-alarm', 'test'] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+export interface ClosingView {
+  readonly reason: CloseReason;
+  readonly note: string;
+  readonly by: string;
+  readonly atMs: number;
+}
 
 export interface IncidentRow {
   readonly id: string;
@@ -176,6 +187,8 @@ export interface SourceView {
 }
 
 export interface IncidentView extends IncidentRow {
+  /** Absent while it is open. */
+  readonly closing?: ClosingView;
   /** In English, made of the facts. */
   readonly sentence: string;
   readonly families: ReadonlyArray<{
@@ -305,6 +318,8 @@ export interface DecisionsView {
 }
 
 export interface IncidentsView {
+  /** Whatever is searched for: how many are open, and how many closed. */
+  readonly counts: Readonly<Record<'open' | 'closed', number>>;
   readonly incidents: readonly IncidentRow[];
   readonly total: number;
   readonly nowMs: number;
@@ -362,7 +377,7 @@ export type Moment =
   | { readonly kind: 'alert'; readonly atMs: number; readonly alert: LiveAlert }
   | { readonly kind: 'pulse'; readonly atMs: number; readonly lines: number; readonly stopped: number }
   | { readonly kind: 'requests'; readonly requests: readonly LiveRequest[]; readonly leftOut: number }
-  | { readonly kind: 'changed'; readonly what: 'decisions' | 'appeals' | 'rules' };
+  | { readonly kind: 'changed'; readonly what: 'decisions' | 'appeals' | 'rules' | 'incidents' };
 
 export interface LiveAlert {
   readonly family: string;

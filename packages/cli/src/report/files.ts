@@ -74,6 +74,7 @@ export function reportMaker(
     html,
     text: async (language) => reportText(await week(), settingOf(language)),
     pdf: async (language) => printPdf(browser ?? '', await html(language)),
+    alertsOf: (format, ids) => exportFound(store, format, ids),
     alerts: (format, days) => exportAlerts(store, format, new Date(now().getTime() - days * DAY_MS), now()),
   };
 }
@@ -90,6 +91,19 @@ export async function exportAlerts(
     alerts.push(alert);
     if (alerts.length >= MOST_ALERTS) break;
   }
+  return written(alerts, format);
+}
+
+async function exportFound(store: Store, format: ExportFormat, ids: readonly string[]): Promise<string> {
+  const alerts: AlertSummary[] = [];
+  for (const id of ids) {
+    const alert = await store.findAlert(id);
+    if (alert !== undefined) alerts.push(alert);
+  }
+  return written(alerts.toReversed(), format);
+}
+
+function written(alerts: readonly AlertSummary[], format: ExportFormat): string {
   switch (format) {
     case 'csv':
       return alertsCsv(alerts);

@@ -26,6 +26,7 @@ import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '.
 import { VERSION } from '../version.ts';
 import { accessTeller } from './dashboardAccess.ts';
 import { crawlerPolicyOf } from './aiCrawlers.ts';
+import { closingDesk } from './closings.ts';
 import { BotCounts } from './botCounts.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { RuleDeskSurroundings } from './ruleDesk.ts';
@@ -128,6 +129,7 @@ export async function openDashboard(
         surroundings.sites?.tellPolicy();
       },
     },
+    closings: closingDesk(dataDir, () => now().getTime()),
     siteNames: () => names,
     nodes: async () => nodesOf(store, now().getTime(), surroundings.engine().startedMs),
     sites: async () => {

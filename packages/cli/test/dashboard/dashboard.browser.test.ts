@@ -155,6 +155,32 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await expect.poll(statusOfShop, { timeout: 10_000 }).toBe(403);
   });
 
+  it('closes the incident with a reason, opens it again, and gives it away as files', async () => {
+    await page.getByRole('button', { name: 'Close this incident' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why').selectOption('test');
+    await dialog.getByLabel('In your own words').fill('our own scanner');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByText('It was a test of ours').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    const address = new URL(page.url()).pathname;
+    for (const [file, holds] of [
+      ['report.txt', '203.0.113.66'],
+      ['alerts.csv', '203.0.113.66'],
+      ['alerts.json', '203.0.113.66'],
+      ['attackers.stix.json', '"spec_version": "2.1"'],
+    ] as const) {
+      const answer = await page.request.get(`${base}/data${address}/${file}`);
+      expect([file, answer.status(), (await answer.text()).includes(holds)]).toEqual([file, 200, true]);
+    }
+    await page.goto(`${base}/incidents`);
+    await page.getByRole('button', { name: /^Closed 1/ }).click();
+    await page.locator('.incident').first().click();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.getByRole('button', { name: 'Close this incident' }).waitFor();
+  });
+
   it('makes a narrow exception after a look at what else it would let through', async () => {
     await page.getByRole('button', { name: 'It was no attack' }).first().click();
     const dialog = page.getByRole('dialog');

@@ -25,6 +25,7 @@ import { PASSKEY_ROUTES } from './routes/passkeys.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { POLICY_ROUTES } from './routes/policy.ts';
+import { INCIDENT_ROUTES } from './routes/incidents.ts';
 import { RULE_ROUTES } from './routes/rules.ts';
 import { RuleHits } from './rules/ruleHits.ts';
 import type { Services } from './services.ts';
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...PASSKEY_ROUTES,
   ...PAGE_ROUTES,
+  ...INCIDENT_ROUTES,
   ...REPORT_ROUTES,
   ...NOTIFICATION_ROUTES,
   ...RULE_ROUTES,

@@ -3,9 +3,12 @@ export { highestRole, isRole, mayAct, ROLES, type Role } from './access/roles.ts
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export { Feed } from './feed.ts';
 export { crawlerKey, siteKey } from './rules/choiceKeys.ts';
+export { CLOSE_REASONS } from '../wire.ts';
 export { CRAWLER_GROUPS } from '../wirePages.ts';
 export type {
   AccessTold,
+  Closing,
+  ClosingDesk,
   DashboardOptions,
   DashboardPeer,
   EngineView,

@@ -2,7 +2,14 @@
 
 import type { Cidr, Target } from '@parapet/kinds';
 import type { Store, StoredDecision, User } from '@parapet/store';
-import type { HealthView, NotificationRule, NotificationsView, SentView, VisitsView } from '../wire.ts';
+import type {
+  ClosingView,
+  HealthView,
+  NotificationRule,
+  NotificationsView,
+  SentView,
+  VisitsView,
+} from '../wire.ts';
 import type {
   BotsView,
   NodeRow,
@@ -56,6 +63,7 @@ export interface DashboardOptions {
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
   readonly choices: ChoiceDesk;
+  readonly closings: ClosingDesk;
   readonly sites: () => Promise<Omit<SitesView, 'nodes'>>;
   /** What reports here. */
   readonly nodes: () => Promise<readonly NodeRow[]>;
@@ -105,6 +113,18 @@ export interface NotificationDesk {
   readonly removeRule: (id: string) => boolean;
 }
 
+/** Why an incident was closed, and how many alerts it had: with more of them it is open again. */
+export interface Closing extends ClosingView {
+  readonly alerts: number;
+}
+
+/** Incidents that were closed, by their ids. */
+export interface ClosingDesk {
+  readonly find: (id: string) => Closing | undefined;
+  /** Undefined opens it again. */
+  readonly keep: (id: string, closing: Closing | undefined) => void;
+}
+
 /** Keys of the configuration for which people may choose a value; it counts at once, over what is written. */
 export interface ChoiceDesk {
   readonly allows: (key: string, value: string) => boolean;
@@ -133,6 +153,8 @@ export interface Replayed extends Pick<RulePreviewView, 'does' | 'unit'> {
   readonly cases: ReadonlyArray<{ readonly ip: string; readonly atMs: number; readonly what: string }>;
 }
 
+export type ExportFormat = 'csv' | 'json' | 'stix';
+
 export interface ReportMaker {
   /** Whether there is a browser to print with. */
   readonly hasPdf: boolean;
@@ -141,7 +163,9 @@ export interface ReportMaker {
   readonly pdf: (language: string) => Promise<Uint8Array>;
   readonly text: (language: string) => Promise<string>;
   /** Alerts of so many days, for other programs. */
-  readonly alerts: (format: 'csv' | 'json' | 'stix', days: number) => Promise<string>;
+  readonly alerts: (format: ExportFormat, days: number) => Promise<string>;
+  /** Those with these ids. */
+  readonly alertsOf: (format: ExportFormat, ids: readonly string[]) => Promise<string>;
 }
 
 export interface EngineView {

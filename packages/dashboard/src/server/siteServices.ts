@@ -92,6 +92,11 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
         whole.choices.choose(key, value);
       },
     },
+    // Of the same alerts, others see another part: each closes what they see.
+    closings: {
+      find: (id) => whole.closings.find(`${id} ${JSON.stringify(sites)}`),
+      keep: (id, closing) => whole.closings.keep(`${id} ${JSON.stringify(sites)}`, closing),
+    },
     visits: () => undefined,
     ...{ diagnose: ofNoSite, bots: ofNoSite, notifications: ofNoSite, reasonToSpare: ofNoSite },
   };

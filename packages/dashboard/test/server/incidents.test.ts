@@ -3,6 +3,7 @@ import { parseIp, type Alert, type Decision, type InspectionRecord } from '@para
 import type { HumanSign } from '@parapet/store';
 import { dayOf, levelOf } from '../../src/server/incidents/overview.ts';
 import { IncidentBook } from '../../src/server/incidents/incidentBook.ts';
+import type { OverviewView } from '../../src/wire.ts';
 import { START, testSite, type TestSite } from './site.ts';
 
 let count = 0;
@@ -171,6 +172,79 @@ describe('an incident as it is shown', () => {
       ['decision.lift', 'operator-1'],
       ['decision.again', 'operator-1'],
     ]);
+  });
+});
+
+describe('an incident that somebody is done with', () => {
+  it('is closed with a reason, leaves the first page, and is opened again', async () => {
+    const site = await testSite();
+    await store(site, [alert({ ip: '203.0.113.5', minute: -8, simulated: true })]);
+    const analyst = await site.somebody('analyst');
+    const looks = async (): Promise<number> =>
+      ((await analyst.get('/data/overview')).body['triage'] as OverviewView['triage']).looks.length;
+    const shown = async (show: string): Promise<unknown> =>
+      (await analyst.get(`/data/incidents?show=${show}`)).body['total'];
+    expect([await looks(), await shown('open'), await shown('closed')]).toEqual([1, 1, 0]);
+    const closing = { id: '1', reason: 'test', note: 'our own scanner' };
+    expect((await analyst.post('/data/incidents/close', closing)).body['state']).toBe('closed');
+    expect([await looks(), await shown('open'), await shown('closed'), await shown('')]).toEqual([
+      0, 0, 1, 1,
+    ]);
+    const { body } = await analyst.get('/data/incidents/1');
+    expect(body['closing']).toEqual({
+      ...{ reason: 'test', note: 'our own scanner', by: 'analyst-1', atMs: START.getTime() },
+    });
+    expect((await analyst.post('/data/incidents/reopen', { id: '1' })).body['state']).toBe('watched');
+    expect([await looks(), site.closings.size]).toEqual([1, 0]);
+    const acts = (await site.store.audit.list({})).map(({ act, target }) => [act, target]);
+    expect(acts).toEqual(
+      expect.arrayContaining([
+        ['incident.close', '1'],
+        ['incident.reopen', '1'],
+      ]),
+    );
+  });
+
+  it('is open again by itself when it goes on', async () => {
+    const site = await testSite();
+    await store(site, [alert({ ip: '203.0.113.5', minute: -8 })]);
+    const analyst = await site.somebody('analyst');
+    await analyst.post('/data/incidents/close', { id: '1', reason: 'handled' });
+    expect((await analyst.get('/data/incidents/1')).body['state']).toBe('closed');
+    await store(site, [alert({ ip: '203.0.113.5', minute: 0 })]);
+    const { body } = await analyst.get('/data/incidents/1');
+    expect([body['state'], body['alerts'], body['closing']]).toEqual(['held', 2, undefined]);
+  });
+
+  it('is closed by nobody who only looks, and for no reason of their own making', async () => {
+    const site = await testSite();
+    await store(site, [alert({ ip: '203.0.113.5', minute: -30 })]);
+    const closing = { id: '1', reason: 'handled' };
+    const viewer = await site.somebody('viewer');
+    expect((await viewer.post('/data/incidents/close', closing)).status).toBe(403);
+    const analyst = await site.somebody('analyst');
+    const odd = await analyst.post('/data/incidents/close', { ...closing, reason: 'because' });
+    expect(odd.status).toBe(422);
+    expect((await analyst.post('/data/incidents/close', { ...closing, id: '77' })).status).toBe(404);
+    expect(site.closings.size).toBe(0);
+  });
+
+  it('is taken away as a file, whose text is one line for each thing an attacker wrote', async () => {
+    const site = await testSite();
+    const own = alert({ ip: '203.0.113.5', minute: -30 });
+    const odd = { ...own.events[0]!, meta: [['http_path', '/x\nClosed by\u001b[2Jroot'] as const] };
+    await store(site, [{ ...own, events: [odd] }]);
+    const viewer = await site.somebody('viewer');
+    const csv = await viewer.get('/data/incidents/1/alerts.csv');
+    expect(JSON.parse(csv.text)).toEqual({ format: 'csv', ids: [own.id] });
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="incident-1-alerts.csv"');
+    const { text } = await viewer.get('/data/incidents/1/report.txt');
+    expect(text).toContain('203.0.113.5 (FR): 4 events');
+    expect(text).toContain('ban until');
+    expect(text).toContain('/x');
+    expect(text).not.toMatch(/^Closed by|\u001b/m);
+    expect((await viewer.get('/data/incidents/1/passwd')).status).toBe(404);
+    expect((await viewer.get('/data/incidents/9/alerts.csv')).status).toBe(404);
   });
 });
 

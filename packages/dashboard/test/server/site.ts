@@ -8,6 +8,7 @@ import {
   createDashboard,
   Feed,
   type AccessTold,
+  type Closing,
   type Dashboard,
   type OidcOptions,
   type Role,
@@ -42,6 +43,7 @@ export interface TestSite {
   readonly chosen: Map<string, RuleChoice>;
   /** Values of keys of the configuration that were chosen. */
   readonly choices: Map<string, string>;
+  readonly closings: Map<string, Closing>;
   readonly dashboard: Dashboard;
   nowMs: number;
   invitation(role: Role, user?: string): string;
@@ -138,6 +140,7 @@ export async function testSite(
     nodes: [] as NodeRow[],
     chosen: new Map(),
     choices: new Map(),
+    closings: new Map(),
     secret: randomBytes(32),
     feed: new Feed(),
   } as unknown as TestSite & { store: Store; dashboard: Dashboard };
@@ -189,6 +192,11 @@ export async function testSite(
       choose: (key, value) =>
         void (value === undefined ? site.choices.delete(key) : site.choices.set(key, value)),
     },
+    closings: {
+      find: (id) => site.closings.get(id),
+      keep: (id, closing) =>
+        void (closing === undefined ? site.closings.delete(id) : site.closings.set(id, closing)),
+    },
     sites: async () => ({
       ...{
         sites: ['shop', 'blog', 'docs'].map((name) => siteRow(name, site.choices)),
@@ -212,6 +220,7 @@ export async function testSite(
       html: async (language) => `<p>${language}</p>`,
       pdf: async () => new Uint8Array(),
       text: async (language) => `A week\n${language}\nTop: 1`,
+      alertsOf: async (format, ids) => JSON.stringify({ format, ids }),
       alerts: async (format, days) =>
         JSON.stringify({
           format,

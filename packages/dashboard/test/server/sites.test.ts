@@ -108,6 +108,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/rules/preview': { name: 'parapet/foreign-injection', mode: 'enforce' },
   '/rules/mode': { name: 'parapet/foreign-injection', mode: 'off' },
   '/rules/test': { text: '/x' },
+  '/bots/preview': { who: 'training', rule: 'block' },
+  '/bots/rule': { who: 'training', rule: 'block' },
+  '/sites/preview': { site: 'blog', what: 'mode', mode: 'observe' },
+  '/sites/mode': { site: 'blog', what: 'mode', mode: 'observe' },
+  '/incidents/close': { id: '2', reason: 'handled', note: 'x' },
+  '/incidents/reopen': { id: '2' },
   '/notifications/test': { channel: 'owner' },
   '/notifications/rules': { channels: ['owner'], severity: 'low', about: ['attacks'] },
   '/notifications/rules/remove': { id: 'r1' },
@@ -115,15 +121,20 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/users/role': { user: 'boss', role: 'viewer' },
   '/users/remove': { user: 'boss' },
 };
-const FILES = ['week.html', 'alerts.csv', 'alerts.json', 'attackers.stix.json'];
+const FILES = ['week.html', 'report.txt', 'alerts.csv', 'alerts.json', 'attackers.stix.json'];
 
 const guarded = ROUTES.filter(({ role, path }) => role !== 'everybody' && path !== '/live');
 
 /** Asks a route about what is another's, in every way there is. */
 async function* asked(browser: Browser, { method, path }: (typeof guarded)[number]): AsyncGenerator<Answer> {
-  const paths = path.includes(':file')
-    ? FILES.map((file) => path.replace(':file', file))
-    : [2, 3].map((n) => path.replace(':id', String(n)).replace(':record', `bbbbbbb${n - 1}`));
+  const paths = [2, 3].flatMap((n) =>
+    FILES.map((file) =>
+      path
+        .replace(':file', file)
+        .replace(':id', String(n))
+        .replace(':record', `bbbbbbb${n - 1}`),
+    ),
+  );
   for (const one of new Set(paths)) {
     if (method === 'POST') yield await browser.post(`/data${one}`, BODIES[path] ?? {});
     else

@@ -5,6 +5,7 @@ import { describeSource, evidenceOf, explainAct, familyOf, scenarioTitle } from 
 import type { StoredAlert, StoredDecision, StoredInspection } from '@parapet/store';
 import type {
   AddressView,
+  ClosingView,
   DecisionView,
   EvidenceView,
   FindingView,
@@ -14,6 +15,7 @@ import type {
   WhyView,
 } from '../../wire.ts';
 import { visitsOf } from '../effect.ts';
+import type { Closing } from '../options.ts';
 import type { Services } from '../services.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
 
@@ -31,13 +33,19 @@ export async function incidentRow(services: Services, incident: Incident): Promi
   const inForce = await store.countDecisions({
     ...{ alertIds: latestAlerts(incident), activeAt: now(), mode: 'live' },
   });
-  return rowOf(incident, inForce, now().getTime());
+  return rowOf(incident, inForce, now().getTime(), closingOf(services, incident) !== undefined);
 }
 
-function rowOf(incident: Incident, inForce: number, nowMs: number): IncidentRow {
+/** Returns why it is closed; undefined while it is open, and when it went on since. */
+export function closingOf({ options }: Services, { id, alerts }: Incident): Closing | undefined {
+  const closing = options.closings.find(id);
+  return closing !== undefined && alerts.length <= closing.alerts ? closing : undefined;
+}
+
+function rowOf(incident: Incident, inForce: number, nowMs: number, isClosed: boolean): IncidentRow {
   const { id, family, title, firstMs, lastMs, alerts, events, sources } = incident;
   const most = [...sources.values()].toSorted((a, b) => b.events - a.events)[0]!;
-  const state = stateOf(incident, inForce, nowMs);
+  const state = isClosed ? 'closed' : stateOf(incident, inForce, nowMs);
   return {
     ...{ id, family, title, state, firstMs, lastMs, events, inForce },
     alerts: alerts.length,
@@ -65,8 +73,10 @@ export async function incidentView(services: Services, incident: Incident): Prom
   const alerts = await tellingAlerts(services, incident);
   const places = [...incident.sources.values()].flatMap(({ source }) => parseIpOrCidr(source.value) ?? []);
   const others = await visitsOf(services.options, places);
+  const closing = closingOf(services, incident);
   return {
-    ...rowOf(incident, inForce, nowMs),
+    ...rowOf(incident, inForce, nowMs, closing !== undefined),
+    ...(closing === undefined ? {} : { closing: shownClosing(closing) }),
     sentence: sentenceOf(incident, alerts[0]),
     families: familiesOf(incident),
     evidence: evidenceViews(alerts),
@@ -78,6 +88,10 @@ export async function incidentView(services: Services, incident: Incident): Prom
     spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))],
     isSimulated: incident.alerts.every(({ isSimulated }) => isSimulated),
   };
+}
+
+function shownClosing({ reason, note, by, atMs }: Closing): ClosingView {
+  return { reason, note, by, atMs };
 }
 
 function isInForce({ lift, expiresAt }: StoredDecision, nowMs: number): boolean {

@@ -5,7 +5,7 @@
 import type { FoldView, LookReason, LookView, TriageView } from '../../wire.ts';
 import type { Services } from '../services.ts';
 import { RECENT_MS, type Incident } from './incidentBook.ts';
-import { incidentRow } from './incidentViews.ts';
+import { closingOf, incidentRow } from './incidentViews.ts';
 
 const DAY_MS = 86_400_000;
 const SIGNS = 500;
@@ -115,6 +115,7 @@ export async function triage(services: Services, nowMs: number): Promise<TriageV
   const isNow = ({ lastMs }: Incident): boolean => nowMs - lastMs < RECENT_MS;
   const chosen = weighed
     .filter(({ score, incident }) => score >= LOOK_FROM || isNow(incident))
+    .filter(({ incident }) => closingOf(services, incident) === undefined)
     .slice(0, MOST_LOOKS);
   const looks: LookView[] = [];
   for (const { incident, reasons } of chosen)

@@ -2,27 +2,18 @@
 
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DecisionFilter } from '@parapet/store';
-import type { DecisionsView, IncidentsView, Moment } from '../../wire.ts';
+import type { DecisionsView, Moment } from '../../wire.ts';
 import type { SitesView } from '../../wirePages.ts';
 import { rightsOf } from '../access/roles.ts';
-import { decisionView, incidentRow, incidentView } from '../incidents/incidentViews.ts';
+import { decisionView } from '../incidents/incidentViews.ts';
 import { overview } from '../incidents/overview.ts';
-import { Problem } from '../problem.ts';
-import { callerOf, get, offsetOf, type Asked, type Route } from '../route.ts';
+import { callerOf, get, type Asked, type Route } from '../route.ts';
 
 const ROWS = 50;
 const HEARTBEAT_MS = 15_000;
 
 export const PAGE_ROUTES: readonly Route[] = [
   get('/overview', 'viewer', async (asked) => ({ body: await overview(asked) })),
-  get('/incidents', 'viewer', async (asked) => ({ body: await incidents(asked) })),
-  get('/incidents/:id', 'viewer', async (asked) => {
-    await asked.incidents.refresh();
-    const incident = asked.incidents.find(asked.params['id'] ?? '');
-    if (incident === undefined)
-      throw new Problem(404, 'E_DASHBOARD_ABSENT', 'this incident is not remembered any more');
-    return { body: await incidentView(asked, incident) };
-  }),
   get('/decisions', 'viewer', async (asked) => ({ body: await decisions(asked) })),
   get('/sites', 'viewer', async ({ options }) => {
     const body: SitesView = { ...(await options.sites()), nodes: await options.nodes() };
@@ -37,28 +28,6 @@ export const PAGE_ROUTES: readonly Route[] = [
   ),
   get('/live', 'viewer', async (asked) => live(asked)),
 ];
-
-async function incidents(asked: Asked<undefined>): Promise<IncidentsView> {
-  await asked.incidents.refresh();
-  const words = (asked.query.get('q') ?? '').trim().toLowerCase();
-  const all = asked.incidents.latest();
-  const found =
-    words === ''
-      ? all
-      : all.filter(
-          ({ title, family, sources, alerts }) =>
-            title.toLowerCase().includes(words) ||
-            family.includes(words) ||
-            [...sources.values()].some(({ source }) => source.value.toLowerCase().includes(words)) ||
-            alerts.some(({ scenario }) => scenario.toLowerCase().includes(words)),
-        );
-  const from = offsetOf(asked.query);
-  return {
-    incidents: await Promise.all(found.slice(from, from + ROWS).map((one) => incidentRow(asked, one))),
-    total: found.length,
-    nowMs: asked.options.now().getTime(),
-  };
-}
 
 async function decisions(asked: Asked<undefined>): Promise<DecisionsView> {
   const { options, query } = asked;

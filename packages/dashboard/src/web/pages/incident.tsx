@@ -16,6 +16,8 @@ import { ExceptionDialog, undoOf } from '../parts/exception.tsx';
 import { DecideLater } from '../parts/decideLater.tsx';
 import { DialogEnd } from '../parts/form.tsx';
 import { Icon } from '../parts/icons.tsx';
+import type { IncidentActsProps } from '../parts/incident-acts.tsx';
+import { laterPart } from '../parts/lazy.tsx';
 import {
   At,
   Dialog,
@@ -35,6 +37,10 @@ import { complain, say } from '../state/notes.ts';
 import { may, mayEverywhere } from '../state/session.ts';
 import { ago, compact, faultText, long, moment, percent, t } from '../words/words.ts';
 import { decideAgain } from './overview.tsx';
+
+const Acts = laterPart<IncidentActsProps>(
+  async () => (await import('../parts/incident-acts.tsx')).IncidentActs,
+);
 
 export function Incident({ id }: { readonly id: string }): JSX.Element {
   const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}`);
@@ -81,6 +87,7 @@ function Whole({ view, reload }: { readonly view: IncidentView; readonly reload:
         <div class="column side">
           <Done view={view} reload={reload} />
           {view.others !== undefined && <Others others={view.others} />}
+          {Acts.value === undefined ? <Acts.Wait /> : <Acts.value view={view} onDone={reload} />}
           {view.families.length > 1 && <Kinds families={view.families} />}
           <Commands view={view} />
         </div>

@@ -150,6 +150,12 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'state.held': 'Gestoppt',
   'state.over': 'Vorbei',
   'state.watched': 'Nur beobachtet',
+  'state.closed': 'Abgeschlossen',
+  'shown.open': 'Offen',
+  'shown.closed': 'Abgeschlossen',
+  'shown.all': 'Alle',
+  'shown.noneOpen': 'Nichts ist offen',
+  'shown.noneClosed': 'Nichts ist abgeschlossen',
 
   'incident.back': 'Alle Vorfälle',
   'incident.span': 'Von {from} bis {to}, {long}',

@@ -147,6 +147,12 @@ export const EN = {
   'state.held': 'Stopped',
   'state.over': 'Over',
   'state.watched': 'Only watched',
+  'state.closed': 'Closed',
+  'shown.open': 'Open',
+  'shown.closed': 'Closed',
+  'shown.all': 'All',
+  'shown.noneOpen': 'Nothing is open',
+  'shown.noneClosed': 'Nothing is closed',
 
   'incident.back': 'All incidents',
   'incident.span': 'From {from} to {to}, {long}',

@@ -148,6 +148,12 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'state.held': 'Detenido',
   'state.over': 'Terminado',
   'state.watched': 'Solo observado',
+  'state.closed': 'Cerrado',
+  'shown.open': 'Abiertos',
+  'shown.closed': 'Cerrados',
+  'shown.all': 'Todos',
+  'shown.noneOpen': 'Nada está abierto',
+  'shown.noneClosed': 'Nada está cerrado',
 
   'incident.back': 'Todos los incidentes',
   'incident.span': 'De {from} a {to}, {long}',

@@ -152,6 +152,12 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'state.held': 'Arrêté',
   'state.over': 'Terminé',
   'state.watched': 'Seulement observé',
+  'state.closed': 'Clos',
+  'shown.open': 'Ouverts',
+  'shown.closed': 'Clos',
+  'shown.all': 'Tous',
+  'shown.noneOpen': 'Rien n’est ouvert',
+  'shown.noneClosed': 'Rien n’est clos',
 
   'incident.back': 'Tous les incidents',
   'incident.span': 'De {from} à {to}, {long}',

@@ -24,6 +24,22 @@ export const EN_CHOOSING = {
     'Decisions (bans, checks) count on this site when it acts; when it only watches, visitors are let through and it is told.',
   'sites.tellsOnly': 'The site only watches: nothing is done until that is changed, too.',
   'sites.inForce': 'One decision is in force.|{n} decisions are in force.',
+  'close.do': 'Close',
+  'close.title': 'Close this incident',
+  'close.lead': 'It leaves the first page and the open ones. When it goes on, it opens again by itself.',
+  'close.why': 'Why',
+  'close.handled': 'It was dealt with',
+  'close.false-alarm': 'It was a false alarm',
+  'close.test': 'It was a test of ours',
+  'close.note': 'In your own words (for those who ask later)',
+  'close.lift': 'Decisions stay in force until they are lifted, under “What was done”.',
+  'close.done': 'Closed',
+  'close.by': 'Closed by {by}, {when}: {why}.',
+  'close.open': 'Open again',
+  'close.opened': 'Open again',
+  'take.title': 'Take it away',
+  'take.lead': 'For your hoster, the provider of an address, or other programs.',
+  'take.report': 'Report as text',
 } as const;
 
 export type ChoosingWord = keyof typeof EN_CHOOSING;

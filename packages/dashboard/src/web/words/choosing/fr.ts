@@ -28,4 +28,22 @@ export const FR_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
     'Les décisions (blocages, vérifications) valent sur ce site quand il agit ; s’il observe seulement, tout le monde passe et c’est signalé.',
   'sites.tellsOnly': 'Le site observe seulement : rien n’est fait tant que cela n’est pas changé aussi.',
   'sites.inForce': 'Une décision est en vigueur.|{n} décisions sont en vigueur.',
+  'close.do': 'Clore',
+  'close.title': 'Clore cet incident',
+  'close.lead':
+    'Il quitte la première page et les incidents ouverts. S’il continue, il se rouvre de lui-même.',
+  'close.why': 'Pourquoi',
+  'close.handled': 'C’est réglé',
+  'close.false-alarm': 'C’était une fausse alerte',
+  'close.test': 'C’était un essai à nous',
+  'close.note': 'Avec vos mots (pour qui demandera plus tard)',
+  'close.lift':
+    'Les décisions restent en vigueur jusqu’à ce qu’elles soient levées, sous « Ce qui a été fait ».',
+  'close.done': 'Clos',
+  'close.by': 'Clos par {by}, {when} : {why}.',
+  'close.open': 'Rouvrir',
+  'close.opened': 'De nouveau ouvert',
+  'take.title': 'L’emporter',
+  'take.lead': 'Pour votre hébergeur, le fournisseur d’une adresse ou d’autres programmes.',
+  'take.report': 'Rapport en texte',
 };
