@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\Core\Database\Query\SelectInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Session\AccountInterface;
 use Drupal\parapet\Core\Decisions\Decision;
@@ -116,7 +117,7 @@ final class Decisions {
    */
   public function lift(string $valueOrRecord): array {
     $cidr = Cidr::parse(trim($valueOrRecord));
-    $foreign = $cidr === NULL || !$this->outbox->isWanted() ? NULL : $this->decisionFor($cidr->text());
+    $foreign = $cidr === NULL || !$this->outbox->isWanted() ? NULL : (new EngineDecisions($this->config))->about($cidr->text(), $this->now());
     if ($foreign !== NULL && $foreign->value === $cidr->text() && $this->row($foreign->record) === NULL) {
       // Written down as history: who did it is asked later on.
       $this->insert($foreign, '', '');
@@ -161,7 +162,7 @@ final class Decisions {
    * Returns what was decided here, the newest first.
    *
    * @param bool $isInForce
-   *   Only what has not ended.
+   *   What has not ended, or else what has.
    * @param int $most
    *   How many.
    * @param int $skip
@@ -171,18 +172,28 @@ final class Decisions {
    *   Rows of the table.
    */
   public function rows(bool $isInForce, int $most, int $skip = 0): array {
-    $query = Tables::connection()->select(self::TABLE, 'd')->fields('d')->orderBy('created', 'DESC')->orderBy('record')->range($skip, $most);
-    if ($isInForce) {
-      $query->condition('ends', $this->now(), '>');
-    }
-    $rows = [];
-    foreach ($query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [] as $row) {
-      foreach (['created', 'ends', 'lifted'] as $number) {
-        $row[$number] = (int) $row[$number];
-      }
-      $rows[] = $row;
-    }
-    return $rows;
+    return $this->read($this->query()->condition('ends', $this->now(), $isInForce ? '>' : '<=')->range($skip, $most));
+  }
+
+  /**
+   * Returns what was decided here on somebody, in force and ended.
+   *
+   * @param string $valueOrRecord
+   *   An address, with the ranges around it that are in force; a range; a record.
+   * @param int $most
+   *   How many.
+   *
+   * @return list<array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string}>
+   *   Rows of the table, the newest first.
+   */
+  public function about(string $valueOrRecord, int $most): array {
+    $text = strtolower(trim($valueOrRecord));
+    $records = [$text, $this->decisionFor($text)->record ?? ''];
+    $query = $this->query();
+    $either = $query->orConditionGroup()
+      ->condition('value', Cidr::parse($text)?->text() ?? $text)
+      ->condition('record', $records, 'IN');
+    return $this->read($query->condition($either)->range(0, $most));
   }
 
   /**
@@ -224,15 +235,7 @@ final class Decisions {
    *   A row of the table.
    */
   public function row(string $record): ?array {
-    $row = Tables::connection()->select(self::TABLE, 'd')->fields('d')->condition('record', $record)->execute()?->fetchAssoc();
-    if (!is_array($row)) {
-      return NULL;
-    }
-    foreach (['created', 'ends', 'lifted'] as $number) {
-      $row[$number] = (int) $row[$number];
-    }
-    /** @var array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string} $row */
-    return $row;
+    return $this->read($this->query()->condition('record', $record))[0] ?? NULL;
   }
 
   /**
@@ -268,7 +271,7 @@ final class Decisions {
    */
   public function publish(?array $pulled = NULL): bool {
     $now = $this->now();
-    $pulledFile = Site::folder() . '/pulled.bin';
+    $pulledFile = Site::pulledDecisions();
     if ($pulled !== NULL) {
       SnapshotWriter::replace($pulledFile, SnapshotWriter::encode($pulled, [], $now, $now));
     }
@@ -332,6 +335,30 @@ final class Decisions {
     ]);
     $this->events->dispatch(new DecisionEvent($decision, $message), DecisionEvent::APPLIED);
     return $decision->record;
+  }
+
+  /**
+   * Asks for rows of the table, the newest first.
+   */
+  private function query(): SelectInterface {
+    return Tables::connection()->select(self::TABLE, 'd')->fields('d')->orderBy('created', 'DESC')->orderBy('record');
+  }
+
+  /**
+   * Returns the rows that were asked for.
+   *
+   * @return list<array{record: string, scope: string, value: string, remediation: string, scenario: string, origin: string, created: int, ends: int, lifted: int, message: string, who: string, lifted_by: string, refusal: string}>
+   *   With numbers where numbers are meant.
+   */
+  private function read(SelectInterface $query): array {
+    $rows = [];
+    foreach ($query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [] as $row) {
+      foreach (['created', 'ends', 'lifted'] as $number) {
+        $row[$number] = (int) $row[$number];
+      }
+      $rows[] = $row;
+    }
+    return $rows;
   }
 
   /**

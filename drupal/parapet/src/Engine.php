@@ -39,6 +39,8 @@ final class Engine {
    */
   private const MOST_BYTES = 67108864;
 
+  private ?int $clockAhead = NULL;
+
   public function __construct(
     private readonly Site $site,
     private readonly ConfigFactoryInterface $config,
@@ -90,6 +92,7 @@ final class Engine {
     // Before asking: an engine that does not answer is not asked all the time.
     $this->state->set(self::PULLED, $now);
     $problems = [];
+    $this->clockAhead = NULL;
     // One that fails keeps none of the others from being done. What was lifted
     // here is told before it is asked what is in force.
     foreach ([fn () => $this->outbox->send($until), fn () => $this->pull($decisions, $now, $until), fn () => $this->upload($until)] as $step) {
@@ -104,7 +107,7 @@ final class Engine {
     if ($problem !== '') {
       $this->loggers->get('parapet')->warning('The engine: @problem. What is in force stays so.', ['@problem' => $problem]);
     }
-    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem, 'failures' => $problem === '' ? 0 : $this->status()['failures'] + 1]);
+    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem, 'failures' => $problem === '' ? 0 : $this->status()['failures'] + 1, 'ahead' => $this->clockAhead]);
     $this->lock->release('parapet.engine');
     return $problem;
   }
@@ -112,8 +115,9 @@ final class Engine {
   /**
    * Returns when it was last asked, and what went wrong.
    *
-   * @return array{at: int, problem: string, failures: int}
-   *   At 0 when it never was; how often in a row it failed.
+   * @return array{at: int, problem: string, failures: int, ahead: int|null}
+   *   At 0 when it never was; how often in a row it failed; by how many seconds
+   *   this machine's clock is ahead of the engine's, when that is known.
    */
   public function status(): array {
     $status = $this->state->get(self::STATUS);
@@ -121,6 +125,7 @@ final class Engine {
       'at' => is_array($status) && is_int($status['at'] ?? NULL) ? $status['at'] : 0,
       'problem' => is_array($status) && is_string($status['problem'] ?? NULL) ? $status['problem'] : '',
       'failures' => is_array($status) && is_int($status['failures'] ?? NULL) ? $status['failures'] : 0,
+      'ahead' => is_array($status) && is_int($status['ahead'] ?? NULL) ? $status['ahead'] : NULL,
     ];
   }
 
@@ -154,7 +159,9 @@ final class Engine {
     }
     $key = DrupalSettings::get('parapet_bouncer_key');
     $client = new HttpClient($url, 2.0, self::SECONDS, self::MOST_BYTES, [], $until);
-    $decisions->publish((new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream'))->pull($now));
+    $stream = new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream');
+    $decisions->publish($stream->pull($now));
+    $this->clockAhead = $stream->clockAhead();
   }
 
   /**
@@ -163,7 +170,10 @@ final class Engine {
   private function upload(float $until): void {
     $url = (string) $this->config->get('parapet.settings')->get('engine.api_url');
     $token = DrupalSettings::get('parapet_api_token');
-    if ($url !== '' && is_string($token)) {
+    if ($url !== '') {
+      if (!is_string($token) || $token === '') {
+        throw new HttpException("settings.php has no \$settings['parapet_api_token'] for the engine");
+      }
       (new Uploader(new HttpClient($url, 2.0, self::SECONDS, until: $until), $token, $this->site->spool()))->upload();
     }
   }

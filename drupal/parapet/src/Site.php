@@ -32,6 +32,7 @@ final class Site {
    * A link to the engine's file: found without reading settings first.
    */
   public const ENGINE = ParapetMiddleware::ENGINE;
+  private const PULLED = 'pulled.bin';
   private const STORE = 'parapet';
   private const SECRET = 'secret';
 
@@ -63,6 +64,13 @@ final class Site {
    */
   public static function ownDecisions(): string {
     return self::folder() . '/' . self::DECISIONS;
+  }
+
+  /**
+   * Returns the file of what was pulled from an engine elsewhere.
+   */
+  public static function pulledDecisions(): string {
+    return self::folder() . '/' . self::PULLED;
   }
 
   /**
@@ -162,7 +170,7 @@ final class Site {
     $this->state->deleteMultiple(['parapet.engine', 'parapet.pulled']);
     // Only what is ours: the folder may be one that somebody shares.
     $folder = self::folder();
-    $names = [Settings::FILE, self::DECISIONS, self::ENGINE, 'pulled.bin', 'stream', '.htaccess', 'stops-*.tsv', '*.tmp'];
+    $names = [Settings::FILE, self::DECISIONS, self::ENGINE, self::PULLED, 'stream', '.htaccess', 'stops-*.tsv', '*.tmp'];
     foreach ([...$names, 'state/*.state', 'signals/*.ndjson', 'signals/.dropped', 'signals/.full', 'signals/.*.tmp'] as $name) {
       $paths = glob("$folder/$name");
       array_map('unlink', $paths === FALSE ? [] : $paths);

@@ -46,16 +46,23 @@ final class Stops {
   /**
    * Returns the last ones, the newest first.
    *
+   * @param int $most
+   *   How many.
+   * @param int $now
+   *   Seconds since the epoch.
+   * @param string $about
+   *   An address or a record, when it is about one only.
+   *
    * @return list<array{at: int, cause: string, ip: string, record: string, method: string, target: string}>
    *   At most so many of today and yesterday.
    */
-  public function last(int $most, int $now): array {
+  public function last(int $most, int $now, string $about = ''): array {
     $found = [];
     foreach ([$now, $now - 86400] as $at) {
       $lines = explode("\n", trim((string) @file_get_contents($this->file(gmdate('Y-m-d', $at)))));
       foreach (array_reverse($lines) as $line) {
         $fields = explode("\t", $line);
-        if (count($fields) === 6 && count($found) < $most) {
+        if (count($fields) === 6 && count($found) < $most && ($about === '' || in_array($about, [$fields[2], $fields[3]], TRUE))) {
           $found[] = [
             'at' => (int) $fields[0],
             'cause' => $fields[1],

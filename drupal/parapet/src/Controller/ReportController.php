@@ -4,15 +4,24 @@ declare(strict_types=1);
 
 namespace Drupal\parapet\Controller;
 
+use Drupal\Core\Config\ConfigFactoryInterface;
 use Drupal\Core\Controller\ControllerBase;
 use Drupal\Core\Datetime\DateFormatterInterface;
 use Drupal\Core\Link;
+use Drupal\Core\Pager\PagerManagerInterface;
+use Drupal\parapet\Core\Decisions\Decision;
+use Drupal\parapet\Core\Net\CidrSet;
+use Drupal\parapet\Core\Net\Ip;
 use Drupal\parapet\Core\Pages\Reason;
 use Drupal\parapet\Decisions;
+use Drupal\parapet\EngineDecisions;
+use Drupal\parapet\Form\LookUpForm;
 use Drupal\parapet\Outbox;
+use Drupal\parapet\Site;
 use Drupal\parapet\Stops;
 use Drupal\parapet\Words;
 use Symfony\Component\DependencyInjection\ContainerInterface;
+use Symfony\Component\HttpFoundation\Request;
 
 /**
  * What was stopped and why.
@@ -23,6 +32,8 @@ final class ReportController extends ControllerBase {
 
   private const DAYS = 14;
   private const ROWS = 50;
+  private const ENDED_ROWS = 20;
+  private const STOPS = 10;
 
   public function __construct(
     private readonly Decisions $decisions,
@@ -30,6 +41,9 @@ final class ReportController extends ControllerBase {
     private readonly Outbox $outbox,
     private readonly Words $words,
     private readonly DateFormatterInterface $dates,
+    private readonly PagerManagerInterface $pagers,
+    private readonly Site $site,
+    private readonly ConfigFactoryInterface $config,
   ) {}
 
   /**
@@ -42,6 +56,9 @@ final class ReportController extends ControllerBase {
       $container->get('parapet.outbox'),
       $container->get('parapet.words'),
       $container->get('date.formatter'),
+      $container->get('pager.manager'),
+      $container->get('parapet.site'),
+      $container->get('config.factory'),
     );
   }
 
@@ -51,48 +68,154 @@ final class ReportController extends ControllerBase {
    * @return array<string, mixed>
    *   A render array.
    */
-  public function overview(): array {
+  public function overview(Request $request): array {
     $now = time();
     $days = $this->stops->days(self::DAYS, $now);
-    $inForce = $this->decisions->rows(TRUE, self::ROWS);
-    $ended = array_filter($this->decisions->rows(FALSE, self::ROWS), static fn (array $row): bool => $row['ends'] <= $now);
+    $who = trim((string) $request->query->get('who'));
     return [
       '#cache' => ['max-age' => 0],
       '#attached' => ['library' => ['parapet/report']],
       'summary' => ['#type' => 'html_tag', '#tag' => 'p', '#value' => $this->summary($days[gmdate('Y-m-d', $now)] ?? 0)],
+      'look_up' => $this->formBuilder()->getForm(LookUpForm::class),
+    ] + ($who === '' ? $this->everybody($days, $now) : $this->one($who, $now));
+  }
+
+  /**
+   * Returns what is known of one visitor, in force and ended.
+   *
+   * @return array<string, mixed>
+   *   A render array.
+   */
+  private function one(string $who, int $now): array {
+    $rows = $this->decisions->about($who, self::ROWS);
+    $foreign = (new EngineDecisions($this->config))->about($who, $now);
+    $cells = array_map(fn (array $row): array => $this->decided($row, $now), $rows);
+    if ($foreign !== NULL && !in_array($foreign->record, array_column($rows, 'record'), TRUE)) {
+      $cells = [$this->decidedElsewhere($foreign), ...$cells];
+    }
+    $packed = Ip::pack($who);
+    $isAllowed = $packed !== NULL && CidrSet::fromTexts($this->site->allowlist())->contains($packed);
+    return [
+      'allowed' => $isAllowed ? ['#type' => 'html_tag', '#tag' => 'p', '#value' => $this->t('@who is on the allowlist: it is never stopped.', ['@who' => $who])] : [],
+      'decisions' => $this->table($this->t('What was decided on @who', ['@who' => $who]), $this->header(), $cells, $this->t('Nothing in the last month, and nothing is in force.'), 'parapet-looked-up'),
+      'stops' => $this->requests($who, $now),
+      'all' => Link::createFromRoute($this->t('Show everybody'), 'parapet.report')->toRenderable(),
+    ];
+  }
+
+  /**
+   * Returns pictures and tables of all that was decided here.
+   *
+   * @param array<string, int> $days
+   *   How many requests were stopped, by day.
+   * @param int $now
+   *   Seconds since the epoch.
+   *
+   * @return array<string, mixed>
+   *   A render array.
+   */
+  private function everybody(array $days, int $now): array {
+    $page = $this->pagers->createPager($this->decisions->countInForce(), self::ROWS)->getCurrentPage();
+    return [
       'pictures' => [
         '#type' => 'container',
         '#attributes' => ['class' => ['parapet-pictures']],
         'days' => $this->days($days),
         'reasons' => $this->reasons(),
       ],
-      'force' => $this->table($this->t('In force'), [$this->t('Who'), $this->t('What is done'), $this->t('Why'), $this->t('Since'), $this->t('Ends'), $this->t('Record'), $this->t('Operations')], array_map(fn (array $row): array => [
-        $row['value'],
-        $this->words->remediation($row['remediation']),
-        $this->why($row),
-        $this->date($row['created']),
-        $this->date($row['ends']),
-        $row['record'],
-        $this->currentUser()->hasPermission('manage parapet decisions')
-          ? Link::createFromRoute($this->t('Unblock'), 'parapet.unblock', ['record' => $row['record']], ['attributes' => ['class' => ['button', 'button--small'], 'aria-label' => $this->t('Unblock @value', ['@value' => $row['value']])]])->toString()
-          : '',
-      ], $inForce), $this->t('Nobody is blocked by this site itself.'), 'parapet-in-force'),
-      'stops' => $this->table($this->t('Requests that were stopped last'), [$this->t('When'), $this->t('Who'), $this->t('What was asked for'), $this->t('What was done'), $this->t('Record')], array_map(fn (array $stop): array => [
-        $this->date($stop['at']),
-        $stop['ip'],
-        ['data' => ['#plain_text' => $stop['method'] . ' ' . $stop['target']]],
-        $this->words->remediation($stop['cause']),
-        $stop['record'],
-      ], $this->stops->last(20, $now)), $this->t('None today or yesterday.')),
-      'ended' => $this->table($this->t('Ended'), [$this->t('Who'), $this->t('What was done'), $this->t('Why'), $this->t('Since'), $this->t('Ended'), $this->t('Record')], array_map(fn (array $row): array => [
-        $row['value'],
-        $this->words->remediation($row['remediation']),
-        $this->why($row),
-        $this->date($row['created']),
-        $this->ending($row),
-        $row['record'],
-      ], array_values($ended)), $this->t('None in the last month.')),
+      'stops' => $this->requests('', $now),
+      'force' => $this->table($this->t('In force'), $this->header(), array_map(
+        fn (array $row): array => $this->decided($row, $now),
+        $this->decisions->rows(TRUE, self::ROWS, $page * self::ROWS),
+      ), $this->t('Nobody is blocked by this site itself.'), 'parapet-in-force'),
+      'pager' => ['#type' => 'pager'],
+      'ended' => $this->table($this->t('Ended'), array_slice($this->header(), 0, -1), array_map(
+        fn (array $row): array => array_slice($this->decided($row, $now), 0, -1),
+        $this->decisions->rows(FALSE, self::ENDED_ROWS),
+      ), $this->t('None in the last month.'), 'parapet-ended'),
     ];
+  }
+
+  /**
+   * Returns the requests that were stopped last.
+   *
+   * @param string $who
+   *   An address or a record; of everybody when it is empty.
+   * @param int $now
+   *   Seconds since the epoch.
+   *
+   * @return array<string, mixed>
+   *   A render array.
+   */
+  private function requests(string $who, int $now): array {
+    return $this->table($this->t('Requests that were stopped last'), [$this->t('When'), $this->t('Who'), $this->t('What was asked for'), $this->t('What was done'), $this->t('Record')], array_map(fn (array $stop): array => [
+      $this->date($stop['at']),
+      $stop['ip'],
+      ['data' => ['#plain_text' => $stop['method'] . ' ' . $stop['target']]],
+      $this->words->remediation($stop['cause']),
+      $stop['record'],
+    ], $this->stops->last($who === '' ? self::STOPS : self::ROWS, $now, strtolower($who))), $this->t('None today or yesterday.'), 'parapet-stops');
+  }
+
+  /**
+   * Returns the columns of decisions.
+   *
+   * @return list<\Stringable>
+   *   Their names.
+   */
+  private function header(): array {
+    return [$this->t('Who'), $this->t('What is done'), $this->t('Why'), $this->t('Since'), $this->t('Ends'), $this->t('Record'), $this->t('Operations')];
+  }
+
+  /**
+   * Returns the cells of a decision that was made here.
+   *
+   * @phpstan-param Row $row
+   *
+   * @return list<mixed>
+   *   One for each column.
+   */
+  private function decided(array $row, int $now): array {
+    $isInForce = $row['ends'] > $now;
+    return [
+      $row['value'],
+      $this->words->remediation($row['remediation']),
+      $this->why($row),
+      $this->date($row['created']),
+      $isInForce ? $this->date($row['ends']) : $this->ending($row),
+      $row['record'],
+      $isInForce ? $this->unblock($row['record'], $row['value']) : '',
+    ];
+  }
+
+  /**
+   * Returns the cells of a decision that an engine made.
+   *
+   * @return list<mixed>
+   *   One for each column.
+   */
+  private function decidedElsewhere(Decision $decision): array {
+    $isLiftedHere = $this->outbox->isWanted();
+    return [
+      $decision->value,
+      $this->words->remediation($decision->remediation),
+      $this->noted($decision->scenario, [$isLiftedHere
+        ? $this->t('decided by the engine')
+        : $this->t('decided by the engine, which has to lift it; on the allowlist the address is let in here')]),
+      '',
+      $this->date($decision->ends),
+      $decision->record,
+      $isLiftedHere ? $this->unblock($decision->record, $decision->value) : '',
+    ];
+  }
+
+  /**
+   * Returns the way to let somebody in, for those who may.
+   */
+  private function unblock(string $record, string $value): \Stringable|string {
+    return $this->currentUser()->hasPermission('manage parapet decisions')
+      ? Link::createFromRoute($this->t('Unblock'), 'parapet.unblock', ['record' => $record], ['attributes' => ['class' => ['button', 'button--small'], 'aria-label' => $this->t('Unblock @value', ['@value' => $value])]])->toString()
+      : '';
   }
 
   /**
@@ -100,10 +223,12 @@ final class ReportController extends ControllerBase {
    */
   private function summary(int $today): string {
     $waiting = count($this->outbox->waiting());
+    $foreign = (new EngineDecisions($this->config))->count();
     return implode(' ', array_filter([
       $this->config('parapet.settings')->get('enforce')
         ? (string) $this->formatPlural($today, '1 request was stopped today.', '@count requests were stopped today.')
         : (string) $this->t('The module only observes: nobody is stopped.'),
+      $foreign === 0 ? '' : (string) $this->formatPlural($foreign, '1 decision of the engine is in force here.', '@count decisions of the engine are in force here.'),
       $waiting === 0 ? '' : (string) $this->formatPlural($waiting, '1 decision waits for the engine.', '@count decisions wait for the engine.'),
     ]));
   }
@@ -163,11 +288,26 @@ final class ReportController extends ControllerBase {
     if ($row['refusal'] !== '') {
       $notes[] = $this->t('only here; the engine refused: @problem', ['@problem' => $row['refusal']]);
     }
+    return $this->noted($row['message'], $notes);
+  }
+
+  /**
+   * Returns a sentence with notes in small print.
+   *
+   * @param string $message
+   *   The sentence.
+   * @param list<\Stringable> $notes
+   *   The notes.
+   *
+   * @return array<string, mixed>
+   *   A cell.
+   */
+  private function noted(string $message, array $notes): array {
     return [
       'data' => [
         '#type' => 'inline_template',
         '#template' => '{{ message }}{% for note in notes %}<small>{{ note }}</small>{% endfor %}',
-        '#context' => ['message' => $row['message'], 'notes' => $notes],
+        '#context' => ['message' => $message, 'notes' => $notes],
       ],
     ];
   }

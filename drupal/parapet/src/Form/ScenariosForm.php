@@ -61,9 +61,10 @@ final class ScenariosForm extends ConfigFormBase {
     $form['about'] = [
       '#type' => 'html_tag',
       '#tag' => 'p',
-      '#value' => $isJudgedElsewhere
+      '#value' => ($isJudgedElsewhere
         ? $this->t("The engine judges by scenarios of its own. Only those that other modules bring along are judged here.")
-        : $this->t('Each counts what one address does. With 5 times and 60 seconds, the sixth time within a minute is one too many, and once a minute is never.'),
+        : $this->t('Each counts what one address does. With 5 times and 60 seconds, the sixth time within a minute is one too many, and once a minute is never.'))
+        . ' ' . $this->t('An hour has 3600, a day 86400.'),
     ];
     $header = [
       'enabled' => $this->t('On'),

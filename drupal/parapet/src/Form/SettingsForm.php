@@ -46,6 +46,7 @@ final class SettingsForm extends ConfigFormBase {
       '#type' => 'number',
       '#title' => $this->t('How long a ban lasts'),
       '#field_suffix' => $this->t('seconds'),
+      '#description' => $this->t('An hour has 3600, a day 86400.'),
       '#min' => 60,
       '#max' => 315360000,
       '#default_value' => $config->get('ban_seconds'),
@@ -158,11 +159,17 @@ final class SettingsForm extends ConfigFormBase {
       '#description' => $this->t('One form id a line; * at the end stands for anything.'),
       '#default_value' => implode("\n", (array) $config->get('forms.form_ids')),
     ];
+    $mirrors = array_filter(
+      ['ban' => $this->t('Ban'), 'advban' => $this->t('Advanced Ban')],
+      static fn (string $module): bool => \Drupal::moduleHandler()->moduleExists($module),
+      ARRAY_FILTER_USE_KEY,
+    );
     $form['mirror'] = [
       '#type' => 'checkboxes',
       '#title' => $this->t('Tell other modules of bans'),
       '#description' => $this->t('They know nothing of people who may bypass, and stop them too.'),
-      '#options' => ['ban' => $this->t('Ban'), 'advban' => $this->t('Advanced Ban')],
+      '#options' => $mirrors,
+      '#access' => $mirrors !== [],
       '#default_value' => array_keys(array_filter((array) $config->get('mirror'))),
     ];
     return parent::buildForm($form, $form_state);
@@ -204,6 +211,11 @@ final class SettingsForm extends ConfigFormBase {
         }
       }
     }
+    foreach (Lines::of((string) ((array) $form_state->getValue('forms'))['form_ids']) as $formId) {
+      if (preg_match('/^(?:[A-Za-z0-9_.-]+\*?|\*)$/D', $formId) !== 1) {
+        $form_state->setErrorByName('forms][form_ids', (string) $this->t('@text is no form id: those have letters, digits, dashes and underscores, with * at the end or not.', ['@text' => $formId]));
+      }
+    }
     if ($engine['signals_address'] !== '' && preg_match('~^(?:unix:/|udp:(?://)?[^/]+:\d+$)~', (string) $engine['signals_address']) !== 1) {
       $form_state->setErrorByName('engine][signals_address', (string) $this->t('Write unix:/path or udp:host:port.'));
     }
@@ -237,7 +249,7 @@ final class SettingsForm extends ConfigFormBase {
         'least_seconds' => (int) $forms['least_seconds'],
         'form_ids' => Lines::of((string) $forms['form_ids']),
       ])
-      ->set('mirror', ['ban' => (bool) $mirror['ban'], 'advban' => (bool) $mirror['advban']])
+      ->set('mirror', ['ban' => (bool) ($mirror['ban'] ?? FALSE), 'advban' => (bool) ($mirror['advban'] ?? FALSE)])
       ->save();
     parent::submitForm($form, $form_state);
   }

@@ -9,6 +9,7 @@ use Drupal\Core\Form\FormStateInterface;
 use Drupal\Core\StringTranslation\TranslatableMarkup;
 use Drupal\Core\Url;
 use Drupal\parapet\Decisions;
+use Drupal\parapet\EngineDecisions;
 use Symfony\Component\DependencyInjection\ContainerInterface;
 use Symfony\Component\HttpKernel\Exception\NotFoundHttpException;
 
@@ -17,7 +18,7 @@ use Symfony\Component\HttpKernel\Exception\NotFoundHttpException;
  */
 final class UnblockForm extends ConfirmFormBase {
 
-  protected string $record = '';
+  protected string $target = '';
 
   protected string $value = '';
 
@@ -42,13 +43,12 @@ final class UnblockForm extends ConfirmFormBase {
    */
   public function buildForm(array $form, FormStateInterface $form_state, string $record = ''): array {
     $row = $this->decisions->row($record);
-    if ($row === NULL) {
-      throw new NotFoundHttpException();
-    }
-    $this->record = $record;
-    $this->value = $row['value'];
+    $foreign = $row === NULL ? (new EngineDecisions($this->configFactory()))->about($record, time()) : NULL;
+    $this->value = $row['value'] ?? $foreign->value ?? throw new NotFoundHttpException();
+    // What the engine decided, it lifts by its value.
+    $this->target = $row === NULL ? $this->value : $record;
     $form = parent::buildForm($form, $form_state);
-    $form['message'] = ['#type' => 'item', '#title' => $this->t('What led to it'), '#plain_text' => $row['message']];
+    $form['message'] = ['#type' => 'item', '#title' => $this->t('What led to it'), '#plain_text' => $row['message'] ?? $foreign->scenario ?? ''];
     return $form;
   }
 
@@ -77,7 +77,7 @@ final class UnblockForm extends ConfirmFormBase {
    * {@inheritdoc}
    */
   public function submitForm(array &$form, FormStateInterface $form_state): void {
-    $this->decisions->lift($this->record);
+    $this->decisions->lift($this->target);
     $this->messenger()->addStatus((string) $this->t('@value may come in again.', ['@value' => $this->value]));
     $form_state->setRedirect('parapet.report');
   }

@@ -22,6 +22,8 @@ final class DecisionStream {
   private const MOST_DECISIONS = 200000;
   private const SCOPES = ['ip' => 'ip', 'range' => 'range', 'country' => 'country', 'as' => 'as'];
 
+  private ?int $clockAhead = NULL;
+
   public function __construct(
     private readonly HttpClient $client,
     private readonly string $key,
@@ -45,6 +47,7 @@ final class DecisionStream {
    *   force stays so.
    */
   public function pull(int $now): array {
+    $this->clockAhead = NULL;
     $known = $this->known();
     $isFirst = $known === NULL;
     $answer = $this->client->send('GET', self::PATH . '?startup=' . ($isFirst ? 'true' : 'false'), [
@@ -56,6 +59,8 @@ final class DecisionStream {
         ? 'the engine does not know the key of this site: make one with "parapet bouncers add"'
         : "the engine answered $answer->status");
     }
+    $at = strtotime((string) $answer->header('Date'));
+    $this->clockAhead = $at === FALSE ? NULL : time() - $at;
     $changes = json_decode($answer->body, TRUE);
     if (!is_array($changes)) {
       throw new HttpException('the engine did not answer in JSON');
@@ -74,6 +79,16 @@ final class DecisionStream {
     }
     $this->keep($decisions);
     return $decisions;
+  }
+
+  /**
+   * Returns by how many seconds this machine's clock is ahead of the engine's.
+   *
+   * @return int|null
+   *   As the last pull has shown; NULL when the engine did not say its time.
+   */
+  public function clockAhead(): ?int {
+    return $this->clockAhead;
   }
 
   /**

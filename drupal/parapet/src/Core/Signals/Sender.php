@@ -50,6 +50,20 @@ final class Sender {
   }
 
   /**
+   * Whether somebody listens; of UDP nobody can tell.
+   *
+   * @return bool|null
+   *   NULL when it cannot be told, or signals are only spooled.
+   */
+  public function isHeard(): ?bool {
+    if (!str_starts_with($this->address, 'unix:')) {
+      return NULL;
+    }
+    $socket = $this->open();
+    return $socket !== NULL && fclose($socket);
+  }
+
+  /**
    * Opens the socket; NULL when nobody listens.
    *
    * @return resource|null

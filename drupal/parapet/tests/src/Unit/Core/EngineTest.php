@@ -221,7 +221,7 @@ final class EngineTest extends TestCase {
       ["HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"],
       ["HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"],
       ["HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"],
-      [self::answer(['new' => NULL, 'deleted' => NULL])],
+      ["HTTP/1.1 200 OK\r\nDate: " . gmdate('D, d M Y H:i:s', time() - 600) . " GMT\r\nContent-Length: 2\r\n\r\n{}"],
     ]);
     $stream = new DecisionStream(new HttpClient($url, 1.0, 5.0), 'KEY', $this->folder() . '/stream');
     $first = array_values($stream->pull(1000));
@@ -232,6 +232,7 @@ final class EngineTest extends TestCase {
     $second = array_values($stream->pull(1000));
     self::assertStringContainsString('startup=false', $this->asked());
     self::assertSame(['range', 'country'], array_column($second, 'scope'));
+    self::assertNull($stream->clockAhead());
     foreach (['does not know the key', 'answered 500', 'did not answer in JSON'] as $message) {
       try {
         $stream->pull(1000);
@@ -243,6 +244,7 @@ final class EngineTest extends TestCase {
     }
     // What has ended is gone without being told.
     self::assertSame(['country'], array_column(array_values($stream->pull(2000)), 'scope'));
+    self::assertEqualsWithDelta(600, $stream->clockAhead(), 30);
     $stream->reset();
     self::assertFileDoesNotExist($this->folder() . '/stream');
   }

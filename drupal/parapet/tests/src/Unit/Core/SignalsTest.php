@@ -104,6 +104,9 @@ final class SignalsTest extends TestCase {
     self::assertTrue($sender->send([Signal::of('a.one'), Signal::of('a.two')]));
     self::assertTrue((new Sender('', $spool))->send([Signal::of('a.three')]));
     self::assertTrue($sender->send([]));
+    self::assertFalse($sender->isHeard());
+    self::assertNull((new Sender('', $spool))->isHeard());
+    self::assertNull((new Sender('udp:127.0.0.1:9', $spool))->isHeard());
     $types = array_map(
       static fn (string $line): string => json_decode($line, TRUE)['type'],
       explode("\n", trim(implode('', array_map('file_get_contents', $spool->files())))),
@@ -131,6 +134,7 @@ final class SignalsTest extends TestCase {
     self::assertLessThan(1e9, hrtime(TRUE) - $from);
     self::assertCount(1, $spool->files());
     self::assertStringContainsString('login.ok', (string) file_get_contents($spool->files()[0]));
+    self::assertTrue((new Sender("unix:$path", $spool))->isHeard());
     socket_close($socket);
   }
 
