@@ -4,16 +4,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/server/dashboard.ts';
 import { ROLES } from '../../src/server/index.ts';
-import { PASSWORD, testSite, type Answer, type Browser } from './site.ts';
+import { testSite, type Answer, type Browser } from './site.ts';
+
+function addressOf(path: string): string {
+  return `/data${path.replace(':id', '1').replace(':record', '1a2b3c4d')}`;
+}
 
 /** Of each route something to send; what it answers beyond the gates is not asked here. */
 function call(browser: Browser, method: string, path: string): Promise<Answer> {
-  const address = `/data${path.replace(':id', '1').replace(':record', '1a2b3c4d')}`;
-  return method === 'GET' ? browser.get(address) : browser.post(address, {});
+  return method === 'GET' ? browser.get(addressOf(path)) : browser.post(addressOf(path), {});
 }
 
 describe('every route', () => {
   const guarded = ROUTES.filter(({ role }) => role !== 'everybody');
+  const changing = ROUTES.filter(({ method }) => method === 'POST');
 
   it('that is not for everybody is for nobody who is not logged in', async () => {
     const site = await testSite();
@@ -48,26 +52,69 @@ describe('every route', () => {
 
   it('that changes something is refused to pages of others', async () => {
     const site = await testSite();
-    const browser = await site.somebody('admin');
-    const add = { value: '203.0.113.5', remediation: 'ban', duration: '1h' };
-    const odd: readonly Record<string, string>[] = [
-      { 'x-parapet-csrf': '' },
-      { 'x-parapet-csrf': 'A'.repeat(43) },
+    const admin = await site.somebody('admin');
+    const foreign: readonly Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
+      { origin: 'http://localhost:8422' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
     ];
-    for (const headers of odd) {
-      const answer = await browser.post('/data/decisions', add, headers);
-      expect([headers, answer.body['code']]).toEqual([headers, 'E_DASHBOARD_FORGED']);
+    const without: readonly Record<string, string>[] = [
+      { 'x-parapet-csrf': '' },
+      { 'x-parapet-csrf': 'A'.repeat(43) },
+      { 'x-parapet-csrf': '', origin: '', 'sec-fetch-site': '' },
+    ];
+    for (const { path } of changing)
+      for (const [browser, odd] of [
+        [site.browser(), foreign],
+        [admin, [...foreign, ...without]],
+      ] as const)
+        for (const headers of odd) {
+          const { status, body } = await browser.post(addressOf(path), {}, headers);
+          expect([path, headers, status, body['code']]).toEqual([path, headers, 403, 'E_DASHBOARD_FORGED']);
+        }
+    expect((await admin.get('/data/overview')).status).toBe(200);
+  });
+
+  it('that changes something reads no body that a form of another site can send, and no query', async () => {
+    const site = await testSite();
+    const admin = await site.somebody('admin');
+    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''];
+    for (const { path } of changing) {
+      for (const type of types) {
+        const { status, body } = await admin.post(addressOf(path), {}, { 'content-type': type });
+        expect([path, type, status, body['code']]).toEqual([path, type, 415, 'E_DASHBOARD_BODY']);
+      }
     }
-    const form = await browser.post('/data/decisions', add, { 'content-type': 'text/plain' });
-    expect([form.status, form.body['code']]).toEqual([415, 'E_DASHBOARD_BODY']);
-    expect(await site.store.countDecisions({})).toBe(0);
-    const foreign = { origin: 'https://evil.example' };
-    const login = await site.browser().post('/data/login', { name: 'admin-1', password: PASSWORD }, foreign);
-    expect(login.body['code']).toBe('E_DASHBOARD_FORGED');
+    const read = new Set(ROUTES.filter(({ method }) => method === 'GET').map(({ path }) => path));
+    for (const { path } of changing.filter((one) => !read.has(one.path)))
+      expect([path, (await admin.get(addressOf(path))).status]).toEqual([path, 404]);
+  });
+
+  it('answers with the headers that keep browsers from doing more than is meant', async () => {
+    const site = await testSite();
+    const admin = await site.somebody('admin');
+    for (const browser of [admin, site.browser()])
+      for (const { method, path } of ROUTES.filter(({ path: one }) => !/logout|remove/.test(one))) {
+        const { headers } = await call(browser, method, path);
+        const sent = (name: string): string => headers.get(name) ?? '';
+        expect([path, sent('content-security-policy')]).toEqual([
+          path,
+          expect.stringMatching(/^default-src 'none'.*frame-ancestors 'none'/),
+        ]);
+        expect([path, sent('x-content-type-options'), sent('x-frame-options')]).toEqual([
+          ...[path, 'nosniff', 'DENY'],
+        ]);
+        expect([path, sent('referrer-policy'), sent('cross-origin-resource-policy')]).toEqual([
+          ...[path, 'no-referrer', 'same-origin'],
+        ]);
+        expect([path, sent('cache-control')]).toEqual([path, expect.stringContaining('no-store')]);
+        expect([path, sent('access-control-allow-origin')]).toEqual([path, '']);
+        for (const cookie of headers.getSetCookie())
+          expect([path, cookie]).toEqual([path, expect.stringMatching(/; HttpOnly; SameSite=(Strict|Lax)$/)]);
+      }
   });
 
   it('takes no token of another session', async () => {
@@ -182,6 +229,10 @@ describe('the files of the page', () => {
       '/assets/../../../package.json',
       '/assets/%2e%2e/%2e%2e/package.json',
       '/assets/..\\..\\package.json',
+      '/assets/%5c..%5c..%5cpackage.json',
+      '/assets/main-a1b2.js%00.html',
+      '/assets/%c0%ae%c0%ae/package.json',
+      '/assets/%252e%252e/package.json',
       '//etc/passwd.txt',
       '/assets/main-a1b2.js.map',
     ])
@@ -195,6 +246,21 @@ describe('the files of the page', () => {
     expect(page.headers.get('content-encoding')).toBe('gzip');
     const again = await site.browser().get('/', { 'if-none-match': page.headers.get('etag') ?? '' });
     expect(again.status).toBe(304);
+  });
+
+  it('that a report makes are called by their names, and by no way around', async () => {
+    const site = await testSite();
+    const viewer = await site.somebody('viewer');
+    expect((await viewer.get('/data/reports/week.html')).headers.get('content-disposition')).toBe(
+      'attachment; filename="parapet-week.html"',
+    );
+    for (const name of [
+      ...['..%2fweek.html', '%2e%2e%2f%2e%2e%2fetc%2fpasswd', 'week.html%00.pdf', '..%5cweek.html', '%00'],
+      ...['constructor', '__proto__', 'toString', 'week.html%0d%0aset-cookie:x=1', '/etc/passwd'],
+    ]) {
+      const { status, headers } = await viewer.get(`/data/reports/${name}`);
+      expect([name, status, headers.get('set-cookie')]).toEqual([name, 404, null]);
+    }
   });
 
   it('that were not built are asked for', async () => {
