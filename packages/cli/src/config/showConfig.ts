@@ -13,7 +13,10 @@ export interface Setting {
   readonly from: string;
 }
 
-/** Returns every setting that has a value, in the order of the schema. */
+/** What lets somebody in; all other secrets stand in files and variables, and the configuration has their names. */
+const SECRET = /(^|_)token$/;
+
+/** Returns every setting that has a value, in the order of the schema; of a secret, only that it is there. */
 export function settingsOf(
   config: Config,
   file: string,
@@ -33,13 +36,14 @@ export function settingsOf(
       return;
     }
     const at = positionOf(keys);
-    settings.push({ path: keys, value, from: at ? `${path.basename(file)}:${at.line}` : 'default' });
+    const shown = SECRET.test(keys.at(-1)!) ? '<secret>' : value;
+    settings.push({ path: keys, value: shown, from: at ? `${path.basename(file)}:${at.line}` : 'default' });
   };
   visit(config, []);
   return settings;
 }
 
-/** Returns the settings as YAML that can be read again, each with a comment that says where it comes from. */
+/** Returns the settings as YAML that can be read again (but for secrets), each with a comment that says where it comes from. */
 export function renderSettings(settings: readonly Setting[]): string {
   let yaml = '';
   let open: readonly string[] = [];

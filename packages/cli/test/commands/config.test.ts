@@ -124,6 +124,15 @@ describe('config show', () => {
     expect(code).toBe(0);
   });
 
+  it('says of a token that it is there, and not what it is', async () => {
+    const site = newSite();
+    const token = 'abcdefghijklmnopqrstuvwxyz012345';
+    site.write('parapet.yaml', `gateway: { health_token: ${token} }\n`);
+    const { out } = await site.run('config show');
+    expect(out).toContain('  health_token: <secret> # parapet.yaml:1\n');
+    expect(out).not.toContain(token);
+  });
+
   it('says when a variable decides where the data is', async () => {
     const { out } = await newSite().run('config show', { env: { PARAPET_DATA_DIR: '/srv/parapet' } });
     expect(out).toContain('data_dir: /srv/parapet # $PARAPET_DATA_DIR\n');

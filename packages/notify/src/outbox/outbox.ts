@@ -11,6 +11,10 @@ import { renderMessage } from '../words/render.ts';
 
 const MAX_JOBS = 500;
 /** A channel that takes no such messages. */
+/** What is shorter stands in other words as well. */
+const SHORTEST_SECRET = 3;
+/** A part of a URL that is longer is no word. */
+const LONGEST_WORD = 8;
 const NO_USE: Verdict = { ok: true, answer: '' };
 /** Others hear of a channel that is dead for so long. */
 const DEAD_MS = 30 * 60_000;
@@ -175,7 +179,7 @@ export class Outbox {
       this.#jobs.delete(job.key);
       this.#pausedUntilMs.delete(job.channel);
       if (this.#failing.delete(job.channel)) this.#options.onHealth?.(job.channel, undefined);
-      this.#record(job, 'delivered', verdict.answer, job.tries + 1);
+      this.#record(job, 'delivered', withoutSecrets(verdict.answer, channel), job.tries + 1);
       return;
     }
     this.#failed(job, verdict, withoutSecrets(verdict.reason, channel));
@@ -239,12 +243,26 @@ export class Outbox {
   }
 }
 
-/** Returns the text without what only the channel's owner may know. */
+/** Returns the text without what only the channel's owner may know; it may be cut in the middle of it. */
 export function withoutSecrets(text: string, channel: Channel): string {
   let safe = text;
-  const secrets = [channel.secret, CHANNEL_NEEDS[channel.type].url === 'secret' ? channel.url : ''];
-  for (const secret of secrets) if (secret.length > 3) safe = safe.replaceAll(secret, '<secret>');
+  for (const secret of secretsOf(channel)) {
+    safe = safe.replaceAll(secret, '<secret>');
+    for (let length = secret.length - 1; length > SHORTEST_SECRET; length--)
+      if (safe.endsWith(secret.slice(0, length))) safe = `${safe.slice(0, -length)}<secret>`;
+  }
   return safe;
+}
+
+/** The longest first: servers say again for which path they have nothing, with or without its host. */
+function secretsOf({ secret, type, url }: Channel): readonly string[] {
+  const secrets = [secret];
+  if (CHANNEL_NEEDS[type].url === 'secret' && URL.canParse(url)) {
+    const { pathname, search } = new URL(url);
+    const parts = `${pathname}${search}`.split(/[/?&=]/).filter((part) => part.length > LONGEST_WORD);
+    secrets.push(url, `${pathname}${search}`, pathname, ...parts);
+  }
+  return secrets.filter((one) => one.length > SHORTEST_SECRET).toSorted((a, b) => b.length - a.length);
 }
 
 function pauseAfter(fault: Fault, tries: number): number {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Channel, Outgoing, Verdict } from '../../src/channels/channel.ts';
-import { Outbox, type DeliveryRecord, type Job } from '../../src/outbox/outbox.ts';
+import { withoutSecrets, Outbox, type DeliveryRecord, type Job } from '../../src/outbox/outbox.ts';
 import { readDeliveryLog, Spool } from '../../src/outbox/spool.ts';
 import { attackMessage, channelOf } from '../samples.ts';
 
@@ -154,7 +154,21 @@ it('tells secrets to nobody, whatever a receiver answers', async () => {
   bench.answer = () => ({ ok: false, fault: 'busy', reason: 'no such key: hushhush' });
   bench.add('leaky', 'a');
   await bench.pass(1000);
+  bench.answer = () => ({ ok: true, answer: 'taken, hushhush' });
+  await bench.pass(MINUTE);
+  expect(bench.records.map(({ outcome }) => outcome)).toContain('delivered');
   expect(JSON.stringify([bench.records, bench.health, bench.outbox.jobs])).not.toContain('hushhush');
+});
+
+it.each([
+  ['status 404: Cannot POST /services/T0AAAAAAA/B0hush?k=v', 'status 404: Cannot POST <secret>'],
+  ['no hook https://chat.example/services/T0AAAAAAA/B0hush?k=v here', 'no hook <secret> here'],
+  ['unknown: T0AAAAAAA', 'unknown: <secret>'],
+  ['it was cut at /services/T0AAA', 'it was cut at <secret>'],
+  ['all is well', 'all is well'],
+])('of a URL that is a secret, says no part again: %s', (said, told) => {
+  const url = 'https://chat.example/services/T0AAAAAAA/B0hush?k=v';
+  expect(withoutSecrets(said, channelOf('slack', { name: 'chat', url }))).toBe(told);
 });
 
 it('sends to each number by itself, and counts', async () => {
