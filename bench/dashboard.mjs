@@ -40,6 +40,7 @@ const { DashboardDesk } = await load('cli/dist/up/dashboardDesk.js');
 const { BotCounts } = await load('cli/dist/up/botCounts.js');
 const { crawlerPolicyOf } = await load('cli/dist/up/aiCrawlers.js');
 const { ruleDesk } = await load('cli/dist/up/ruleDesk.js');
+const { settingsView } = await load('cli/dist/up/settingsView.js');
 const { openChosenModes } = await load('cli/dist/engine/chosenModes.js');
 const { DEFAULT_CONFIG } = await load('cli/dist/config/defaults.js');
 const { botsView } = await load('cli/dist/up/botDesk.js');
@@ -176,7 +177,11 @@ async function openPages() {
   const notifications = notificationDesk(context, DEFAULT_CONFIG, folder, new OwnRules(folder, nothing));
   const makers = new WeakMap();
   const reportsOf = (shown) => {
-    if (!makers.has(shown)) makers.set(shown, reportMaker(shown, now, {}, DEFAULT_CONFIG.notifications));
+    if (!makers.has(shown))
+      makers.set(
+        shown,
+        reportMaker(shown, now, {}, () => DEFAULT_CONFIG.notifications),
+      );
     return makers.get(shown);
   };
   const live = { current: DEFAULT_CONFIG, written: DEFAULT_CONFIG, chosen: () => undefined };
@@ -193,6 +198,7 @@ async function openPages() {
     notifications: async () => notifications,
     reports: async (shown) => reportsOf(shown),
     siteNames: () => SITES,
+    settings: async () => settingsView({ context, live, configFile: undefined, dataDir: folder }),
     closings: { find: nothing, keep: nothing },
     choices: { allows: () => false, chosen: live.chosen, choose: nothing },
     nodes: async () => [],

@@ -96,6 +96,31 @@ export interface CrawlerPreviewView {
   readonly siteMs?: number;
 }
 
+/** `fixed`: changed in the file, with a restart. The others are changed in the page and count at once. */
+export type SettingKind = 'text' | 'language' | 'zone' | 'hours' | 'retention' | 'fixed';
+
+export interface SettingRow {
+  /** As it is written in the configuration; sites by their names. */
+  readonly key: string;
+  readonly group: 'site' | 'messages' | 'kept' | 'listens';
+  readonly value: string;
+  readonly kind: SettingKind;
+  /** Where it is written in the file; absent where it is not. */
+  readonly line?: number;
+  /** Whether it was chosen here, over the file. */
+  readonly isChosen: boolean;
+}
+
+/** What the engine runs with. */
+export interface SettingsView {
+  readonly file: string;
+  readonly hasFile: boolean;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly node: string;
+  readonly settings: readonly SettingRow[];
+}
+
 /** What became of a choice; `before` takes it back. */
 export interface ChosenView {
   readonly before: string;

@@ -205,6 +205,12 @@ export const gatewaySchema = z
       .max(64)
       .default(0)
       .describe('How many worker processes; 0 is one for each core, at most 4'),
+    title: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('How the site of `upstream` is called on pages that visitors see; not at all, when absent'),
     mode: modes
       .default('enforce')
       .describe('What may be done on the site of `upstream`; sites of `sites` have their own'),

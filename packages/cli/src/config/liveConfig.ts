@@ -4,6 +4,7 @@
 
 import path from 'node:path';
 import { CRAWLER_RULES, CRAWLERS } from '@parapet/enforcement';
+import { isZone, LANGUAGES } from '@parapet/notify';
 import { KeptChoices, readChoices } from '../io/keptChoices.ts';
 import type { Config } from './schema.ts';
 
@@ -16,17 +17,43 @@ type AiCrawlers = Config['gateway']['ai_crawlers'];
 const SITE_MODE = /^gateway\.sites\.(.+)\.mode$/;
 const SITE_INSPECTION = /^inspection\.sites\.(.+)\.mode$/;
 const CRAWLER = /^gateway\.ai_crawlers\.(?:names\.(.+)|(training|search|user|undocumented|impostors))$/;
-const SITE_MODES: readonly string[] = ['observe', 'enforce'];
-const INSPECTION_MODES: readonly string[] = ['off', 'learn', 'observe', 'enforce'];
+const SITE_TITLE = /^gateway\.sites\.(.+)\.title$/;
+const LANGUAGE = 'notifications.language';
+const TIME_ZONE = 'notifications.time_zone';
+const QUIET_HOURS = 'notifications.quiet_hours';
+const RETENTION = 'retention.alerts';
+const NO_QUIET = 'off';
 
-/** Returns the values that the key may have; undefined for one that nobody chooses. */
-export function choicesOf(key: string): readonly string[] | undefined {
-  if (SITE_MODE.test(key)) return SITE_MODES;
-  if (SITE_INSPECTION.test(key)) return INSPECTION_MODES;
-  const crawler = CRAWLER.exec(key);
-  if (crawler === null) return undefined;
-  const [, name] = crawler;
-  return name === undefined || CRAWLERS.some((row) => row.name === name) ? CRAWLER_RULES : undefined;
+/** What can be chosen, and which values each may have. */
+const CHOOSABLE: ReadonlyArray<readonly [key: RegExp | string, isAllowed: (value: string) => boolean]> = [
+  [SITE_MODE, (value) => value === 'observe' || value === 'enforce'],
+  [SITE_INSPECTION, (value) => ['off', 'learn', 'observe', 'enforce'].includes(value)],
+  [SITE_TITLE, (value) => /^[^\p{C}]{1,100}$/u.test(value) && value.trim() !== ''],
+  [CRAWLER, (value) => (CRAWLER_RULES as readonly string[]).includes(value)],
+  [LANGUAGE, (value) => (LANGUAGES as readonly string[]).includes(value)],
+  [TIME_ZONE, isZone],
+  [QUIET_HOURS, (value) => value === NO_QUIET || readHours(value) !== undefined],
+  [RETENTION, (value) => ['168h', '720h', '2160h', '4320h', '8760h'].includes(value)],
+];
+
+/** Whether the value may be chosen for the key; of a key that nobody chooses, none may. */
+export function allowsChoice(key: string, value: string): boolean {
+  const crawler = CRAWLER.exec(key)?.[1];
+  if (crawler !== undefined && !CRAWLERS.some(({ name }) => name === crawler)) return false;
+  return CHOOSABLE.some(
+    ([one, isAllowed]) => (typeof one === 'string' ? one === key : one.test(key)) && isAllowed(value),
+  );
+}
+
+/** Under which key the title of a site is chosen. */
+export function siteTitleKey(site: string): string {
+  return `gateway.sites.${site}.title`;
+}
+
+/** Reads `22:00-07:00`. */
+function readHours(text: string): { readonly from: string; readonly to: string } | undefined {
+  const [, from, to] = /^((?:[01]?\d|2[0-3]):[0-5]\d)-((?:[01]?\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  return from === undefined || to === undefined || from === to ? undefined : { from, to };
 }
 
 export class LiveConfig {
@@ -66,20 +93,48 @@ export function withKeptChoices(config: Config, dataDir: string): Config {
 function withChoices(config: Config, choices: Choices): Config {
   if (choices.size === 0) return config;
   const { gateway, inspection } = config;
-  const siteModes = byName(choices, SITE_MODE);
-  const main = siteModes.get(MAIN_SITE);
+  const modes = byName(choices, SITE_MODE);
+  const titles = byName(choices, SITE_TITLE);
+  const about = (site: string): { readonly mode?: Config['gateway']['mode']; readonly title?: string } => {
+    const [mode, title] = [modes.get(site), titles.get(site)];
+    return {
+      ...(mode === undefined ? {} : { mode: asMode(mode) }),
+      ...(title === undefined ? {} : { title }),
+    };
+  };
   return {
     ...config,
+    retention: { ...config.retention, alerts: choices.get(RETENTION) ?? config.retention.alerts },
+    notifications: notificationsWith(config.notifications, choices),
     gateway: {
       ...gateway,
-      ...(main === undefined ? {} : { mode: asMode(main) }),
-      sites: gateway.sites.map((site) => {
-        const mode = siteModes.get(site.name);
-        return mode === undefined ? site : { ...site, mode: asMode(mode) };
-      }),
+      ...about(MAIN_SITE),
+      sites: gateway.sites.map((site) => ({ ...site, ...about(site.name) })),
       ai_crawlers: crawlersWith(gateway.ai_crawlers, choices),
     },
     inspection: { ...inspection, sites: inspectionWith(config, byName(choices, SITE_INSPECTION)) },
+  };
+}
+
+function notificationsWith(
+  { quiet_hours: quiet, ...written }: Config['notifications'],
+  choices: Choices,
+): Config['notifications'] {
+  const language = LANGUAGES.find((one) => one === choices.get(LANGUAGE));
+  const zone = choices.get(TIME_ZONE);
+  const chosen = choices.get(QUIET_HOURS);
+  const hours = readHours(chosen ?? '');
+  const wanted =
+    hours !== undefined
+      ? { except: 'critical' as const, ...quiet, ...hours }
+      : chosen === NO_QUIET
+        ? undefined
+        : quiet;
+  return {
+    ...written,
+    ...(language === undefined ? {} : { language }),
+    ...(zone === undefined ? {} : { time_zone: zone }),
+    ...(wanted === undefined ? {} : { quiet_hours: wanted }),
   };
 }
 
@@ -91,7 +146,7 @@ function crawlersWith(written: AiCrawlers, choices: Choices): AiCrawlers {
     if (name !== undefined) names[name] = value;
     if (purpose !== undefined) changed[purpose] = value;
   }
-  // Keys and values are those of `choicesOf`.
+  // Keys and values are those of `allowsChoice`.
   return { ...written, ...changed, names } as AiCrawlers;
 }
 
@@ -104,7 +159,7 @@ function inspectionWith(
   const others = inspection.sites.filter(({ name }) => !chosen.has(name));
   const own = [...chosen]
     .filter(([name]) => known.has(name))
-    // The values are those of `choicesOf`.
+    // The values are those of `allowsChoice`.
     .map(([name, mode]) => ({ name, mode: mode as Config['inspection']['mode'] }));
   return [...others, ...own];
 }
@@ -126,7 +181,7 @@ function readKnown(value: unknown): Choices {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
     Object.entries(value).filter(
-      (entry): entry is [string, string] => choicesOf(entry[0])?.includes(String(entry[1])) === true,
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && allowsChoice(entry[0], entry[1]),
     ),
   );
 }

@@ -22,8 +22,12 @@ export interface ResolvedChannels {
 
 type Surroundings = Pick<CommandContext, 'env' | 'folder'>;
 
-/** Returns the channels that can be used, and what is wrong with the others. */
-export function resolveChannels(config: NotificationsConfig, surroundings: Surroundings): ResolvedChannels {
+/** Returns the channels that can be used, and what is wrong with the others; `current`: as it counts now. */
+export function resolveChannels(
+  config: NotificationsConfig,
+  surroundings: Surroundings,
+  current: () => NotificationsConfig = () => config,
+): ResolvedChannels {
   const channels = new Map<string, Channel>();
   const faults: ChannelFault[] = [];
   for (const [index, given] of config.channels.entries()) {
@@ -39,7 +43,7 @@ export function resolveChannels(config: NotificationsConfig, surroundings: Surro
     }
     const secret = secretOf('secret', given, surroundings, fault);
     if (faults.length > before) continue;
-    channels.set(given.name, channelOf(given, url, secret, config, surroundings.folder));
+    channels.set(given.name, channelOf(given, url, secret, current, surroundings.folder));
   }
   return { channels, faults };
 }
@@ -75,10 +79,10 @@ function channelOf(
   given: ChannelConfig,
   url: string,
   secret: string,
-  config: NotificationsConfig,
+  current: () => NotificationsConfig,
   folder: string,
 ): Channel {
-  const { link } = config;
+  const { link } = current();
   return {
     name: given.name,
     type: given.type,
@@ -92,8 +96,13 @@ function channelOf(
     body: given.body ?? '',
     contentType: given.content_type ?? '',
     setting: {
-      language: given.language ?? config.language,
-      zone: given.time_zone ?? zoneOf(config),
+      // Asked for anew each time: what is chosen in the dashboard counts at once.
+      get language() {
+        return given.language ?? current().language;
+      },
+      get zone() {
+        return given.time_zone ?? zoneOf(current());
+      },
       ...(link === undefined ? {} : { link }),
     },
   };

@@ -49,7 +49,11 @@ export async function openNotifications(
   { store, config, dataDir, hasGateway, own, current, onNote }: NotificationSurroundings,
 ): Promise<Notifications | undefined> {
   if (config.notifications.channels.length === 0) return undefined;
-  const { channels, faults } = resolveChannels(config.notifications, context);
+  const { channels, faults } = resolveChannels(
+    config.notifications,
+    context,
+    () => (current?.() ?? config).notifications,
+  );
   for (const { name, message } of faults) onNote(`Nobody is told over ${name}: ${message} (E_NOTIFY_SECRET)`);
   const notifications = new Notifications({
     settings: deskSettings(config, hasGateway, own, current),
@@ -64,7 +68,12 @@ export async function openNotifications(
   await tellMissed(notifications, store);
   notifications.start();
   const report = weeklyReport({
-    ...{ config: config.notifications, store, now: context.now, folder: notificationsFolder(dataDir) },
+    ...{
+      current: () => (current?.() ?? config).notifications,
+      store,
+      now: context.now,
+      folder: notificationsFolder(dataDir),
+    },
     post: (names, message) => notifications.post(names, message),
   });
   // The store says itself that it cannot be read; the report is due at the next look, too.

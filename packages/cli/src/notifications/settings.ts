@@ -18,26 +18,30 @@ export function deskSettings(
 ): DeskSettings {
   const { notifications, gateway, lapi, appsec } = config;
   const all = notifications.channels.map(({ name }) => name);
-  const quiet = quietHours(notifications.quiet_hours);
-  const rules = notifications.rules.map(
-    ({ channels, severity, about, scenarios, sites, in_quiet_hours, back_to_normal, escalate }): Rule => ({
-      channels: channels.length === 0 ? all : channels,
-      severity,
-      about,
-      scenarios,
-      sites,
-      quiet: in_quiet_hours ? undefined : quiet,
-      backToNormal: back_to_normal,
-      escalate:
-        escalate === undefined ? undefined : { afterMs: msOf(escalate.after), channels: escalate.channels },
-    }),
-  );
+  const rulesWith = (quiet: QuietHours | undefined): readonly Rule[] =>
+    notifications.rules.map(
+      ({ channels, severity, about, scenarios, sites, in_quiet_hours, back_to_normal, escalate }): Rule => ({
+        channels: channels.length === 0 ? all : channels,
+        severity,
+        about,
+        scenarios,
+        sites,
+        quiet: in_quiet_hours ? undefined : quiet,
+        backToNormal: back_to_normal,
+        escalate:
+          escalate === undefined ? undefined : { afterMs: msOf(escalate.after), channels: escalate.channels },
+      }),
+    );
   const { digest } = notifications;
   const areOthersTold = lapi.listen.length > 0 || appsec.listen.length > 0;
   return {
-    zone: zoneOf(notifications),
-    // Asked for anew each time: what is made in the dashboard counts at once.
+    // Asked for anew each time: what is chosen or made in the dashboard counts at once.
+    get zone() {
+      return zoneOf(current().notifications);
+    },
     get rules() {
+      const quiet = quietHours(current().notifications.quiet_hours);
+      const rules = rulesWith(quiet);
       return [...(rules.length > 0 ? rules : [defaultRule(all, quiet)]), ...(own?.rules(quiet) ?? [])];
     },
     digest: digest === undefined ? undefined : { at: minuteOf(digest.at), channels: digest.channels },

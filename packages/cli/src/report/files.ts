@@ -51,13 +51,13 @@ export function reportMaker(
   store: Store,
   now: () => Date,
   env: Readonly<Record<string, string | undefined>>,
-  config: NotificationsConfig,
+  current: () => NotificationsConfig,
 ): ReportMaker {
   const browser = findBrowser(env);
-  const { link } = config;
+  const { link } = current();
   const settingOf = (asked: string): ReportSetting => ({
-    language: LANGUAGES.find((one) => one === asked) ?? config.language,
-    zone: zoneOf(config),
+    language: LANGUAGES.find((one) => one === asked) ?? current().language,
+    zone: zoneOf(current()),
     ...(link === undefined ? {} : { link }),
   });
   let kept: Message | undefined;

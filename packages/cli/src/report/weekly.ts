@@ -14,7 +14,7 @@ import { weekMessage } from './files.ts';
 const DAY_MS = 86_400_000;
 
 export interface WeeklyOptions {
-  readonly config: NotificationsConfig;
+  readonly current: () => NotificationsConfig;
   readonly folder: string;
   readonly store: Store;
   readonly now: () => Date;
@@ -23,16 +23,16 @@ export interface WeeklyOptions {
 
 /** Returns what is to be called every minute or so: it sends the report when its time has come. */
 export function weeklyReport(options: WeeklyOptions): () => Promise<void> {
-  const { config, folder, store, now, post } = options;
-  const { weekly_report: wanted } = config;
+  const { current, folder, store, now, post } = options;
+  const { weekly_report: wanted } = current();
   if (wanted === undefined) return async () => {};
   const [hour = 0, minute = 0] = wanted.at.split(':').map(Number);
   const file = path.join(folder, 'weekly-report.json');
-  const zone = zoneOf(config);
   // One that has just been set up tells of the next moment, not of the last.
   let sentMs = readSent(file) ?? now().getTime();
   return async () => {
     const nowMs = now().getTime();
+    const zone = zoneOf(current());
     const dueMs = nextMoment(Math.max(sentMs, nowMs - DAY_MS), wanted.on, hour * 60 + minute, zone);
     if (dueMs > nowMs) return;
     const message = await weekMessage(store, new Date(nowMs));

@@ -114,6 +114,7 @@ export class EngineDoors {
     const door = await openDashboard(config.dashboard, {
       ...{ context, dataDir, desk, feed, onNote: audience.say, ownRules },
       ...{ config: withHubOptions(config, options), loaded: engine, live: engine.live, sites },
+      configFile: options.config,
       ...{ pipeline: engine.pipeline, onLine: (line) => running()?.tell(line) },
       engine: () => ({
         ...{ startedMs, lastLineMs: desk.lastLineMs, findings: desk.findings },

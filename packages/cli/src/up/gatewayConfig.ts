@@ -127,10 +127,14 @@ export function resolveGateway(
 /** Returns what workers are told of choices, as they count now; `folder` is what paths are relative to. */
 export function gatewayPolicy(config: Config, folder: string): GatewayPolicy {
   const aiCrawlers = crawlerPolicyOf(config.gateway.ai_crawlers);
-  const main = { name: MAIN_SITE, mode: config.gateway.mode, inspection: inspectionOf(config, MAIN_SITE) };
+  const { mode: ofMain, title = '' } = config.gateway;
+  const main = { name: MAIN_SITE, title, mode: ofMain, inspection: inspectionOf(config, MAIN_SITE) };
   const sites = new Map([main, ...sitesFor(config, {})].map((site) => [site.name, site]));
   return {
-    sites: [...sites.values()].map(({ name, mode, inspection = 'off' }) => ({ name, mode, inspection })),
+    sites: [...sites.values()].map(({ name, title: called = name, mode, inspection = 'off' }) => ({
+      ...{ name, mode, inspection },
+      title: called,
+    })),
     ...(isAnyRuled(aiCrawlers) ? { aiCrawlers } : {}),
     ...(config.gateway.ai_crawlers.serve_robots
       ? { robots: robotsOf(config.gateway.ai_crawlers, folder, undefined) }
@@ -198,7 +202,7 @@ function sitesOf(gateway: Config['gateway'], flags: GatewayFlags): readonly Site
     {
       name: MAIN_SITE,
       // Nobody has given it a name: visitors need not read ours.
-      title: '',
+      title: gateway.title ?? '',
       hosts: ['*'],
       upstreams: single === undefined ? [] : [normalizeUpstream(single)],
       hostHeader: 'client',

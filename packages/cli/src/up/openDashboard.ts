@@ -19,7 +19,7 @@ import { openStore, type Store } from '@parapet/store';
 import type { DashboardConfig, OidcConfig } from '../config/dashboardSchema.ts';
 import { readSecret } from '../config/secret.ts';
 import type { CommandContext } from '../context.ts';
-import { choicesOf, type LiveConfig } from '../config/liveConfig.ts';
+import { allowsChoice, type LiveConfig } from '../config/liveConfig.ts';
 import type { Config } from '../config/schema.ts';
 import type { OwnRules } from '../notifications/ownRules.ts';
 import { makeOperatorCheck, makeSpareCheck, makeTarget, operatorsSince } from '../target.ts';
@@ -52,6 +52,8 @@ export interface DashboardSurroundings extends Pick<DashboardOptions, 'engine' |
   readonly loaded: RuleDeskSurroundings['engine'];
   /** What people choose, over the configuration. */
   readonly live: LiveConfig;
+  /** The file that was named; undefined for the usual one. */
+  readonly configFile: string | undefined;
   /** Undefined where nobody looks into requests. */
   readonly sites: SiteDesk | undefined;
 }
@@ -100,14 +102,14 @@ export async function openDashboard(
     // Loaded when somebody opens their pages.
     reports: async (shown) => {
       const { reportMaker } = await import('../report/files.ts');
-      const { config: whole } = surroundings;
-      const maker = makers.get(shown) ?? reportMaker(shown, now, context.env, whole.notifications);
+      const maker =
+        makers.get(shown) ?? reportMaker(shown, now, context.env, () => live.current.notifications);
       makers.set(shown, maker);
       return maker;
     },
     notifications: async () => {
       const { notificationDesk } = await import('./notificationDesk.ts');
-      return notificationDesk(context, surroundings.config, dataDir, await surroundings.ownRules());
+      return notificationDesk(context, live.current, dataDir, await surroundings.ownRules());
     },
     rules: once(async () => {
       const { ruleDesk } = await import('./ruleDesk.ts');
@@ -122,7 +124,7 @@ export async function openDashboard(
       });
     }),
     choices: {
-      allows: (key, value) => choicesOf(key)?.includes(value) === true,
+      allows: allowsChoice,
       chosen: (key) => live.chosen(key),
       choose: (key, value) => {
         live.choose(key, value);
@@ -140,6 +142,10 @@ export async function openDashboard(
         ...{ live, folder: context.folder, dataDir, version: VERSION, startedMs, nowMs },
         ask: askSupervisor,
       });
+    },
+    settings: async () => {
+      const { settingsView } = await import('./settingsView.ts');
+      return settingsView({ context, live, configFile: surroundings.configFile, dataDir });
     },
     bots: async () => {
       const { botsView } = await import('./botDesk.ts');

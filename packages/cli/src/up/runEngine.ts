@@ -89,7 +89,11 @@ async function run(
     });
     running = new EngineProcess({
       ...{ pipeline, store, sources: [...logs.sources, ...brought], nowMs, freeMemory },
-      retention: { alertsForMs: parseDuration(config.retention.alerts) ?? 7_776_000_000 },
+      retention: {
+        get alertsForMs() {
+          return parseDuration(engine.live.current.retention.alerts) ?? 7_776_000_000;
+        },
+      },
       allowlist: config.allowlist.map((value) => ({ value, comment: 'parapet.yaml' })),
       ...(desks.link === undefined ? {} : { enforcer: desks.link }),
       onResumed: (decisions) => audience.resumed(decisions),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readGatewayPolicy } from '../../../gateway/src/worker/gatewayPolicy.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { choicesOf, LiveConfig, withKeptChoices } from '../../src/config/liveConfig.ts';
+import { allowsChoice, LiveConfig, withKeptChoices } from '../../src/config/liveConfig.ts';
 import { configSchema, type Config } from '../../src/config/schema.ts';
+import { deskSettings } from '../../src/notifications/settings.ts';
 import { gatewayPolicy, sitesFor } from '../../src/up/gatewayConfig.ts';
 
 function configOf(gateway: object = {}): Config {
@@ -60,11 +61,48 @@ describe('what is chosen over the configuration', () => {
       ...configOf(),
       gateway: { ...configOf().gateway, ai_crawlers: { ...configOf().gateway.ai_crawlers, search: 'slow' } },
     });
-    expect(choicesOf('gateway.ai_crawlers.names.nobody')).toBeUndefined();
+    expect(allowsChoice('gateway.ai_crawlers.names.nobody', 'block')).toBe(false);
     writeFileSync(file, '{');
     expect(new LiveConfig(configOf(), dataDir).current).toEqual(configOf());
     live.choose('gateway.ai_crawlers.user', 'cached');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ 'gateway.ai_crawlers.user': 'cached' });
+  });
+});
+
+describe('settings of messages, and names', () => {
+  it('are chosen like the rest, and tell the desk of messages at once', () => {
+    const dataDir = folder();
+    const live = new LiveConfig(configOf(SITES), dataDir);
+    const desk = deskSettings(live.written, true, undefined, () => live.current);
+    const chosen: Readonly<Record<string, string>> = {
+      'notifications.language': 'de',
+      'notifications.time_zone': 'Asia/Tokyo',
+      'notifications.quiet_hours': '22:00-07:30',
+      'retention.alerts': '720h',
+      'gateway.sites.shop.one.title': 'Our shop',
+    };
+    for (const [key, value] of Object.entries(chosen)) {
+      expect([key, allowsChoice(key, value)]).toEqual([key, true]);
+      live.choose(key, value);
+    }
+    expect(desk.zone).toBe('Asia/Tokyo');
+    expect(desk.rules[0]?.quiet).toEqual({ from: 1320, to: 450, except: 'critical' });
+    expect(live.current).toMatchObject({ notifications: { language: 'de' }, retention: { alerts: '720h' } });
+    expect(gatewayPolicy(live.current, '.').sites).toMatchObject([{ name: 'main' }, { title: 'Our shop' }]);
+    live.choose('notifications.quiet_hours', 'off');
+    expect(desk.rules[0]?.quiet).toBeUndefined();
+  });
+
+  it.each([
+    ['notifications.language', 'xx'],
+    ['notifications.time_zone', 'Mars/Olympus'],
+    ['notifications.quiet_hours', '22:00-22:00'],
+    ['notifications.quiet_hours', '25:00-07:00'],
+    ['retention.alerts', '1h'],
+    ['gateway.sites.shop.title', '\u001b[2J'],
+    ['data_dir', '/'],
+  ])('%s is not %s', (key, value) => {
+    expect(allowsChoice(key, value)).toBe(false);
   });
 });
 

@@ -326,6 +326,25 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
       await page.getByRole('cell', { name: act }).first().waitFor();
   });
 
+  it('changes a setting that counts at once, says what is wrong with a value, and names the line of others', async () => {
+    await page.goto(`${base}/settings`);
+    const row = page.getByRole('row', { name: /^Time zone/ });
+    await page.getByRole('button', { name: 'Change: Time zone' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Value').fill('Mars/Olympus');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('There is no such time zone').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByLabel('Value').fill('Asia/Tokyo');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(/Asia\/Tokyo[^]*chosen here/);
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => row.innerText(), { timeout: 10_000 }).not.toContain('Tokyo');
+    expect(await page.getByRole('row', { name: /^Proxies that are trusted/ }).innerText()).toMatch(
+      /127\.0\.0\.1[^]*parapet\.yaml:\d/,
+    );
+  });
+
   it('decides by hand, by keyboard alone', async () => {
     await page.keyboard.press('Escape');
     await page.locator('#page-title').focus();
@@ -399,6 +418,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     '/sites',
     '/bots',
     '/rules',
+    '/settings',
     '/reports',
     '/notifications',
     '/health',

@@ -116,7 +116,7 @@ describe('the weekly report of an engine', () => {
     let nowMs = NOON.getTime(); // a Sunday
     const begin = (): (() => Promise<void>) =>
       weeklyReport({
-        ...{ config, folder, store, now: () => new Date(nowMs) },
+        ...{ current: () => config, folder, store, now: () => new Date(nowMs) },
         post: (channels, message) => void posted.push([channels, message.kind]),
       });
     let look = begin();

@@ -25,6 +25,8 @@ export type {
   NodeRow,
   RuleChoice,
   RuleRow,
+  SettingRow,
+  SettingsView,
   SiteRow,
   SitesView,
   TestedView,

@@ -16,6 +16,7 @@ import type {
   RuleChoice,
   RulePreviewView,
   RuleRow,
+  SettingsView,
   SitesView,
   TestedView,
 } from '../wirePages.ts';
@@ -63,6 +64,7 @@ export interface DashboardOptions {
   readonly rules: () => Promise<RuleDesk>;
   readonly bots: () => Promise<BotsView>;
   readonly choices: ChoiceDesk;
+  readonly settings: () => Promise<SettingsView>;
   readonly closings: ClosingDesk;
   readonly sites: () => Promise<Omit<SitesView, 'nodes'>>;
   /** What reports here. */

@@ -98,7 +98,13 @@ function optionsOf(whole: DashboardOptions, sites: readonly string[]): Dashboard
       keep: (id, closing) => whole.closings.keep(`${id} ${JSON.stringify(sites)}`, closing),
     },
     visits: () => undefined,
-    ...{ diagnose: ofNoSite, bots: ofNoSite, notifications: ofNoSite, reasonToSpare: ofNoSite },
+    ...{
+      diagnose: ofNoSite,
+      bots: ofNoSite,
+      settings: ofNoSite,
+      notifications: ofNoSite,
+      reasonToSpare: ofNoSite,
+    },
   };
 }
 

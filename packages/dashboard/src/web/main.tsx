@@ -28,6 +28,7 @@ const Reports = laterPart(async () => (await import('./pages/reports.tsx')).Repo
 const Sites = laterPart(async () => (await import('./pages/sites.tsx')).Sites);
 const Bots = laterPart(async () => (await import('./pages/bots.tsx')).Bots);
 const Rules = laterPart(async () => (await import('./pages/rules.tsx')).Rules);
+const Settings = laterPart(async () => (await import('./pages/settings.tsx')).Settings);
 const Users = laterPart(async () => (await import('./pages/users.tsx')).Users);
 const Audit = laterPart(async () => (await import('./pages/users.tsx')).Audit);
 const Account = laterPart(async () => (await import('./pages/account.tsx')).Account);
@@ -40,6 +41,7 @@ const LATER: Readonly<Record<string, ReturnType<typeof laterPart<object>>>> = {
   '/sites': Sites,
   '/bots': Bots,
   '/rules': Rules,
+  '/settings': Settings,
   '/users': Users,
   '/audit': Audit,
   '/account': Account,

@@ -54,6 +54,34 @@ describe('the rule of a crawler', () => {
   });
 });
 
+describe('a setting', () => {
+  it('is seen by operators, and changed by admins where it counts at once', async () => {
+    const site = await testSite();
+    const [operator, admin] = [await site.somebody('operator'), await site.somebody('admin')];
+    const key = 'notifications.time_zone';
+    const change = { key, value: 'Europe/Berlin' };
+    expect((await operator.get('/data/settings')).body).toMatchObject({ file: '/etc/parapet.yaml' });
+    expect((await (await site.somebody('analyst')).get('/data/settings')).status).toBe(403);
+    expect((await operator.post('/data/settings', change)).status).toBe(403);
+    expect((await admin.post('/data/settings', change)).body).toEqual({ before: 'usual' });
+    expect(site.choices.get(key)).toBe('Europe/Berlin');
+    const odd = await admin.post('/data/settings', { key, value: 'Mars' });
+    expect([odd.status, odd.body['code']]).toEqual([422, 'E_DASHBOARD_SETTING_ZONE']);
+    const fixed = { key: 'dashboard.listen', value: '0.0.0.0:80' };
+    expect((await admin.post('/data/settings', fixed)).status).toBe(404);
+    expect((await admin.post('/data/settings', { key: 'data_dir', value: '/' })).status).toBe(404);
+    expect((await admin.post('/data/settings', { key, value: '' })).body).toEqual({
+      before: 'Europe/Berlin',
+    });
+    expect(site.choices.size).toBe(0);
+    const acts = (await site.store.audit.list({})).filter(({ act }) => act === 'settings');
+    expect(acts.map(({ who, target }) => [who, target])).toEqual([
+      ['admin-2', key],
+      ['admin-2', key],
+    ]);
+  });
+});
+
 describe('the mode of a site', () => {
   it('says whom it would have stopped, and asks about people among them', async () => {
     const site = await testSite();

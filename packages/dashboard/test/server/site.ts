@@ -19,7 +19,7 @@ import { hashOfSession } from '../../src/server/access/session.ts';
 import { parseIpOrCidr } from '@parapet/kinds';
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import type { NotificationRule, SessionView } from '../../src/wire.ts';
-import type { BotRow, NodeRow, RuleChoice, SitesView } from '../../src/wirePages.ts';
+import type { BotRow, NodeRow, RuleChoice, SettingRow, SitesView } from '../../src/wirePages.ts';
 import { rulesOf } from './rulesOf.ts';
 import { START } from './start.ts';
 
@@ -187,11 +187,18 @@ export async function testSite(
     siteNames: () => ['shop', 'blog', 'docs'],
     choices: {
       allows: (key, value) =>
-        !key.includes('nobody') && !(key.startsWith('gateway.sites') && value === 'off'),
+        !key.includes('nobody') && !(key.startsWith('gateway.sites') && value === 'off') && value !== 'Mars',
       chosen: (key) => site.choices.get(key),
       choose: (key, value) =>
         void (value === undefined ? site.choices.delete(key) : site.choices.set(key, value)),
     },
+    settings: async () => ({
+      ...{ file: '/etc/parapet.yaml', hasFile: true, dataDir: '/data', version: '1.2.3', node: 'v20' },
+      settings: [
+        settingRow('notifications.time_zone', 'zone', site.choices),
+        settingRow('dashboard.listen', 'fixed', site.choices),
+      ],
+    }),
     closings: {
       find: (id) => site.closings.get(id),
       keep: (id, closing) =>
@@ -255,6 +262,10 @@ export async function testSite(
     return browser;
   };
   return site;
+}
+
+function settingRow(key: string, kind: SettingRow['kind'], choices: ReadonlyMap<string, string>): SettingRow {
+  return { key, group: 'messages', value: choices.get(key) ?? 'UTC', kind, isChosen: choices.has(key) };
 }
 
 function siteRow(name: string, choices: ReadonlyMap<string, string>): SitesView['sites'][number] {

@@ -108,6 +108,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/rules/preview': { name: 'parapet/foreign-injection', mode: 'enforce' },
   '/rules/mode': { name: 'parapet/foreign-injection', mode: 'off' },
   '/rules/test': { text: '/x' },
+  '/settings': { key: 'notifications.time_zone', value: 'UTC' },
   '/bots/preview': { who: 'training', rule: 'block' },
   '/bots/rule': { who: 'training', rule: 'block' },
   '/sites/preview': { site: 'blog', what: 'mode', mode: 'observe' },

@@ -11,6 +11,8 @@ import {
 export interface GatewayPolicy {
   readonly sites: ReadonlyArray<{
     readonly name: string;
+    /** On pages that visitors see; empty where it is not named there. */
+    readonly title: string;
     readonly mode: 'observe' | 'enforce';
     readonly inspection: 'off' | 'learn' | 'observe' | 'enforce';
   }>;
@@ -53,9 +55,10 @@ function readSite(value: unknown): GatewayPolicy['sites'][number] | undefined {
   if (!isFields(value) || typeof value['name'] !== 'string') return undefined;
   const mode = MODES.find((one) => one === value['mode']);
   const inspection = INSPECTION.find((one) => one === value['inspection']);
+  const title = typeof value['title'] === 'string' ? value['title'] : value['name'];
   return mode === undefined || inspection === undefined
     ? undefined
-    : { name: value['name'], mode, inspection };
+    : { name: value['name'], title, mode, inspection };
 }
 
 function readCrawlers(value: unknown): CrawlerPolicySettings | undefined {

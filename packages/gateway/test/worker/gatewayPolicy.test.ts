@@ -16,7 +16,7 @@ describe('what people chose while the gateway runs', () => {
       aiCrawlers: { purposes: { training: 'block', search: 'explode' }, names: { CCBot: 'slow' } },
     })!;
     const settings = settingsUnder(policy, SETTINGS);
-    expect(settings.sites).toEqual([{ ...SITE, mode: 'observe', inspection: 'learn' }]);
+    expect(settings.sites).toEqual([{ ...SITE, title: 'shop', mode: 'observe', inspection: 'learn' }]);
     expect(settings.crawlers).toEqual(SETTINGS.crawlers);
     expect(settings.aiCrawlers).toMatchObject({
       purposes: { training: 'block', search: 'allow' },

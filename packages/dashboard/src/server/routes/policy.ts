@@ -15,7 +15,7 @@ import {
 import { note } from '../access/session.ts';
 import type { Replayed } from '../options.ts';
 import { absent, Problem } from '../problem.ts';
-import { callerOf, post, type Asked, type Route } from '../route.ts';
+import { callerOf, get, post, type Asked, type Route } from '../route.ts';
 import { crawlerKey, siteKey } from '../rules/choiceKeys.ts';
 import { changeEffect, refusePeople, WEEK_MS } from './rules.ts';
 
@@ -29,6 +29,25 @@ const mode = z.enum(INSPECTION_MODES);
 const site = z.string().min(1).max(200);
 
 export const POLICY_ROUTES: readonly Route[] = [
+  get('/settings', 'operator', async ({ options }) => ({ body: await options.settings() }), 'all'),
+  post(
+    '/settings',
+    'admin',
+    // Empty takes the choice back.
+    z.strictObject({ key: z.string().min(1).max(200), value: z.string().trim().max(100) }),
+    async (asked) => {
+      const { key, value } = asked.body;
+      const row = (await asked.options.settings()).settings.find((one) => one.key === key);
+      if (row === undefined || row.kind === 'fixed') throw absent();
+      if (value !== '' && !asked.options.choices.allows(key, value))
+        throw new Problem(422, `E_DASHBOARD_SETTING_${row.kind.toUpperCase()}`, `${key} cannot be that`);
+      const body = await choose(asked, key, value === '' ? 'usual' : value, {
+        ...{ act: 'settings', target: key },
+      });
+      return { body };
+    },
+    'all',
+  ),
   post(
     '/bots/preview',
     'operator',

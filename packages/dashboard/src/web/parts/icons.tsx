@@ -17,6 +17,7 @@ const PATHS = {
   report: 'M5 20V4h14v16zM8.5 16v-4m3.5 4V8m3.5 8v-6',
   bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21.5h4',
   account: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-7.5 9c.5-4 3.4-6.2 7.5-6.2s7 2.2 7.5 6.2',
+  settings: 'M4 7h10m4 0h2M4 17h2m4 0h10M16 4.5v5M8 14.5v5',
   logout: 'M14 4H5v16h9m-4-8h11m-3.5-3.5L21 12l-3.5 3.5',
   check: 'M4.5 12.5l5 5 10-11',
   arrow: 'M9 5l7 7-7 7',

@@ -38,6 +38,10 @@ const LINKS: readonly Link[] = [
     ...{ isAside: true, isOfAll: true },
   },
   { href: '/health', word: 'nav.health', icon: 'health', isAside: true, isOfAll: true },
+  {
+    ...{ href: '/settings', word: 'nav.settings', icon: 'settings', role: 'operator' },
+    ...{ isAside: true, isOfAll: true },
+  },
   { href: '/users', word: 'nav.users', icon: 'users', role: 'admin', isAside: true, isOfAll: true },
   { href: '/audit', word: 'nav.audit', icon: 'audit', role: 'admin', isAside: true },
   { href: '/account', word: 'nav.account', icon: 'account' },

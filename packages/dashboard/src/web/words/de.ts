@@ -29,6 +29,7 @@ export const DE: Readonly<Record<FirstWord, string>> = {
   'nav.reports': 'Berichte',
   'nav.notifications': 'Nachrichten',
   'nav.health': 'Zustand',
+  'nav.settings': 'Einstellungen',
   'nav.users': 'Konten',
   'nav.audit': 'Protokoll',
   'nav.account': 'Mein Konto',

@@ -27,6 +27,7 @@ export const EN = {
   'nav.reports': 'Reports',
   'nav.notifications': 'Notifications',
   'nav.health': 'Health',
+  'nav.settings': 'Settings',
   'nav.users': 'Users',
   'nav.audit': 'Audit log',
   'nav.account': 'Account',

@@ -28,6 +28,7 @@ export const ES: Readonly<Record<FirstWord, string>> = {
   'nav.reports': 'Informes',
   'nav.notifications': 'Notificaciones',
   'nav.health': 'Salud',
+  'nav.settings': 'Ajustes',
   'nav.users': 'Usuarios',
   'nav.audit': 'Registro',
   'nav.account': 'Cuenta',

@@ -29,6 +29,7 @@ export const FR: Readonly<Record<FirstWord, string>> = {
   'nav.reports': 'Rapports',
   'nav.notifications': 'Notifications',
   'nav.health': 'Santé',
+  'nav.settings': 'Réglages',
   'nav.users': 'Utilisateurs',
   'nav.audit': 'Journal',
   'nav.account': 'Compte',
