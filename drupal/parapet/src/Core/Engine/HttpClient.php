@@ -88,16 +88,27 @@ final class HttpClient {
       throw new HttpException("$this->remote was slow: the rest is done next time");
     }
     $context = stream_context_create(['ssl' => $this->tls]);
-    $socket = @stream_socket_client(
-      $this->remote,
-      $number,
-      $message,
-      min($this->connectSeconds, $deadline - $now),
-      STREAM_CLIENT_CONNECT,
-      $context,
-    );
+    $warnings = '';
+    // Of TLS only a warning tells what was wrong.
+    set_error_handler(static function (int $level, string $text) use (&$warnings): bool {
+      $warnings .= $text;
+      return TRUE;
+    });
+    try {
+      $socket = stream_socket_client(
+        $this->remote,
+        $number,
+        $message,
+        min($this->connectSeconds, $deadline - $now),
+        STREAM_CLIENT_CONNECT,
+        $context,
+      );
+    }
+    finally {
+      restore_error_handler();
+    }
     if ($socket === FALSE) {
-      throw new HttpException("$this->remote does not answer: " . ($message !== '' ? $message : 'no connection'));
+      throw new HttpException("$this->remote " . self::whyNot((string) $message, $warnings));
     }
     try {
       stream_set_blocking($socket, FALSE);
@@ -287,6 +298,18 @@ final class HttpClient {
     if ($left <= 0 || @stream_select($read, $write, $except, (int) $left, (int) (fmod($left, 1) * 1e6)) === 0) {
       throw new HttpException("$this->remote did not answer in time");
     }
+  }
+
+  /**
+   * Says why there is no connection, for people to read.
+   */
+  private static function whyNot(string $message, string $warnings): string {
+    return match (TRUE) {
+      $message !== '' => "does not answer: $message",
+      str_contains($warnings, 'certificate verify failed') => 'has a certificate that this machine does not trust: take one of a known authority, or name yours in php.ini (openssl.cafile)',
+      preg_match('/did not match expected (?:CN|name)|Unable to locate peer certificate/', $warnings) === 1 => 'has a certificate for another name: write the address as the certificate has it',
+      default => 'does not answer: no connection',
+    };
   }
 
 }

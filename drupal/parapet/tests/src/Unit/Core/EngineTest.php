@@ -249,6 +249,37 @@ final class EngineTest extends TestCase {
     self::assertFileDoesNotExist($this->folder() . '/stream');
   }
 
+  public function testAnEngineElsewhereIsReachedByTlsAndHasToBeTheRightOne(): void {
+    $config = $this->folder() . '/openssl.cnf';
+    file_put_contents($config, "[req]\ndistinguished_name=dn\n[dn]\n[v3]\nbasicConstraints=CA:TRUE\nsubjectAltName=DNS:engine.example\n");
+    $options = ['config' => $config, 'x509_extensions' => 'v3', 'private_key_bits' => 2048];
+    $key = openssl_pkey_new($options);
+    self::assertNotFalse($key);
+    $request = openssl_csr_new(['commonName' => 'engine.example'], $key, $options);
+    self::assertInstanceOf(\OpenSSLCertificateSigningRequest::class, $request);
+    $certificate = openssl_csr_sign($request, NULL, $key, 2, $options);
+    self::assertNotFalse($certificate);
+    openssl_x509_export($certificate, $public);
+    openssl_pkey_export($key, $secret, NULL, $options);
+    $pem = $this->folder() . '/engine.pem';
+    file_put_contents($pem, $public . $secret);
+    $pull = function (array $tls) use ($pem): int {
+      $url = $this->neighbour([[self::answer(['new' => [self::row('Ip', '192.0.2.1', 'ban', '1h')]])]], 'tls://127.0.0.1:0', $pem);
+      return count((new DecisionStream(new HttpClient($url, 5.0, 5.0, 65536, $tls), 'KEY', $this->folder() . '/by-tls'))->pull(1000));
+    };
+    self::assertSame(1, $pull(['cafile' => $pem, 'peer_name' => 'engine.example']));
+    foreach (['for another name' => ['cafile' => $pem], 'does not trust' => ['peer_name' => 'engine.example']] as $why => $tls) {
+      try {
+        $pull($tls);
+        self::fail('it was believed');
+      }
+      catch (HttpException $problem) {
+        self::assertStringContainsString("has a certificate", $problem->getMessage());
+        self::assertStringContainsString($why, $problem->getMessage());
+      }
+    }
+  }
+
   public function testTheEngineIsToldWhatPeopleDecide(): void {
     $refused = json_encode(['code' => 'E_API_SPARED', 'detail' => '10.0.0.1 is private'], JSON_THROW_ON_ERROR);
     $url = $this->neighbour([

@@ -32,11 +32,13 @@ trait NeighbourTrait {
    *   See tests/fixtures/server.php.
    * @param string $address
    *   Where it is to listen.
+   * @param string $pem
+   *   The file with the certificate and the key for TLS.
    */
-  private function neighbour(array $answers, string $address = 'tcp://127.0.0.1:0'): string {
+  private function neighbour(array $answers, string $address = 'tcp://127.0.0.1:0', string $pem = ''): string {
     $server = __DIR__ . '/../../../fixtures/server.php';
     $process = proc_open(
-      [PHP_BINARY, $server, $address, json_encode($answers, JSON_THROW_ON_ERROR)],
+      [PHP_BINARY, $server, $address, json_encode($answers, JSON_THROW_ON_ERROR), $pem],
       [1 => ['pipe', 'w']],
       $pipes,
     );
@@ -44,7 +46,11 @@ trait NeighbourTrait {
     $this->running[] = $process;
     $this->told = $pipes[1];
     $name = trim((string) fgets($pipes[1]));
-    return str_starts_with($address, 'unix') ? 'unix:' . substr($address, 7) : "http://$name";
+    return match (substr($address, 0, (int) strpos($address, ':'))) {
+      'unix' => 'unix:' . substr($address, 7),
+      'tls' => "https://$name",
+      default => "http://$name",
+    };
   }
 
   /**
