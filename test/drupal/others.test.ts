@@ -2,8 +2,12 @@
 // and hooks of our own, and the settings that are taken over. The CrowdSec module itself is not here: where it is
 // installed, an event of its name and shape stands for it.
 
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
+
+const API = path.join(import.meta.dirname, '../../drupal/parapet/parapet.api.php');
 
 describe.skipIf(missing !== undefined)(
   `other modules${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -35,7 +39,7 @@ describe.skipIf(missing !== undefined)(
     it('takes over what Perimeter and the CrowdSec module were set to', () => {
       site.php(`
         $factory = \\Drupal::configFactory();
-        $factory->getEditable('perimeter.settings')->setData(['not_found_exception_patterns' => ['/\\.cfm/'], 'whitelisted_ips' => [' 198.51.100.4 ', ''], 'flood_threshold' => 2, 'flood_window' => 60])->save(TRUE);
+        $factory->getEditable('perimeter.settings')->setData(['not_found_exception_patterns' => ['/\\.cfm/', '/a/b/'], 'whitelisted_ips' => [' 198.51.100.4 ', '', 'office'], 'flood_threshold' => 2, 'flood_window' => 60])->save(TRUE);
         $factory->getEditable('crowdsec.settings')->setData(['plugins' => [
           'whisper' => ['enable' => TRUE, 'ban_duration' => 7200, 'leak_speed' => 30, 'bucket_capacity' => 25],
           'flood' => ['enable' => FALSE, 'ban_duration' => 10],
@@ -165,6 +169,28 @@ describe.skipIf(missing !== undefined)(
       expect(whyIs('198.51.100.77')).toBe('none');
     });
 
+    it('does for a module what the examples of its API say, as they are', () => {
+      makeModule(path.join(site.php('echo DRUPAL_ROOT;'), 'modules/custom/my_module'));
+      install('my_module');
+      for (const code of examples().filter(({ file }) => file === '')) site.php(code.text);
+      const decline = (ip: string): string =>
+        site.php(
+          `for ($i = 0; $i < 4; $i++) \\Drupal::service('parapet.signals')->record(\\Drupal\\parapet\\Core\\Signals\\Signal::of('payment.declined', '${ip}'));`,
+        );
+      // One is not heard, one is forgiven, one is on the allowlist of the module.
+      for (const ip of ['203.0.113.91', '198.51.100.8', '198.51.100.9', '198.51.100.200']) decline(ip);
+      expect(whyIs('203.0.113.91')).toMatch(/^captcha my_module\/cards 3[56]\d\d$/);
+      for (const ip of ['198.51.100.8', '198.51.100.9', '198.51.100.200']) expect(whyIs(ip)).toBe('none');
+      site.php(`\\Drupal::service('parapet.decisions')->lift('203.0.113.91');`);
+      const log = site.php(
+        `foreach (\\Drupal::database()->query("select message, variables from {watchdog} where type = 'my_module' order by wid") as $row) echo strtr($row->message, array_map('strval', unserialize($row->variables))), "\n";`,
+      );
+      expect(log).toMatch(
+        /^203\.0\.113\.91: 203\.0\.113\.91: .*more than 3 times.*\n203\.0\.113\.91 may pay again\n$/,
+      );
+      uninstall('my_module');
+    });
+
     it('is gone when it is uninstalled, and its modules go on', async () => {
       uninstall('parapet_crowdsec');
       expect(report('203.0.113.27', 1)).toBe('nobody ');
@@ -176,3 +202,29 @@ describe.skipIf(missing !== undefined)(
     });
   },
 );
+
+/** What stands between @code and @endcode; a first line that names a file says which file it is. */
+function examples(): { readonly file: string; readonly text: string }[] {
+  const blocks = readFileSync(API, 'utf8').matchAll(/@code\n([^]*?)\n \* @endcode/g);
+  return Array.from(blocks, ([, block]) => {
+    const text = block!.replaceAll(/^ \* ?/gm, '');
+    return { file: /^(?:\/\/|#) (\S+\.\w+)$/m.exec(text.split('\n')[0]!)?.[1] ?? '', text };
+  });
+}
+
+/** Makes a module of all the examples. */
+function makeModule(folder: string): void {
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  write('my_module.info.yml', 'name: Mine\ntype: module\ncore_version_requirement: ^10 || ^11\n');
+  for (const { file, text } of examples())
+    if (file !== '') write(file, file.endsWith('.php') ? `<?php\n${text}\n` : `${text}\n`);
+  const hooks = readFileSync(API, 'utf8').match(/^function hook_[^]*?^\}$/gm) ?? [];
+  expect(hooks).toHaveLength(3);
+  write(
+    'my_module.module',
+    `<?php\n${hooks.join('\n').replaceAll('function hook_', 'function my_module_')}\n`,
+  );
+}
