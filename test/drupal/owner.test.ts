@@ -157,7 +157,25 @@ describe.skipIf(reason !== undefined)(
       fs.writeFileSync(settings, text);
     });
 
-    it('leaves nothing with the flood service of core when it is uninstalled', async () => {
+    it('has a block for dashboards, which only those see who may see reports', async () => {
+      site.php(`
+      \\Drupal::service('module_installer')->install(['block']);
+      \\Drupal::service('theme_installer')->install(['stark']);
+      \\Drupal::configFactory()->getEditable('system.theme')->set('default', 'stark')->set('admin', '')->save();
+      \\Drupal\\block\\Entity\\Block::create(['id' => 'stopped', 'plugin' => 'parapet', 'theme' => 'stark', 'region' => 'content', 'settings' => ['label' => 'Stopped today']])->save();
+      \\Drupal::service('parapet.decisions')->block('203.0.113.31', 'ban', 3600, 'noise');`);
+      await site.ask({ ip: '203.0.113.31', path: '/' });
+      await page.goto('/user/1');
+      const text = await page.innerText('#block-stopped');
+      expect(text).toMatch(/Stopped today\s+\d+ requests? w\w+ stopped today\. \d+ decisions? of this site/);
+      await page.getByRole('link', { name: 'What was stopped, and why' }).click();
+      await page.waitForURL(`**${REPORT}`);
+      expect((await site.ask({ ip: '203.0.113.32', path: '/user/login' })).text).not.toContain(
+        'Stopped today',
+      );
+    });
+
+    it('leaves nothing with the flood service of core, and no block, when it is uninstalled', async () => {
       const counted = `echo \\Drupal::database()->query("SELECT COUNT(*) FROM {flood} WHERE event LIKE 'parapet%'")->fetchField();`;
       site.php(`
       $c = \\Drupal::configFactory()->getEditable('parapet.settings');
@@ -166,6 +184,7 @@ describe.skipIf(reason !== undefined)(
       await expect.poll(() => Number(site.php(counted)), { timeout: 30_000 }).toBe(1);
       site.php(`\\Drupal::service('module_installer')->uninstall(['parapet']);`);
       expect(site.php(counted)).toBe('0');
+      expect(site.php(`echo count(\\Drupal\\block\\Entity\\Block::loadMultiple(['stopped']));`)).toBe('0');
     });
   },
 );

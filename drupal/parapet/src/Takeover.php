@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Drupal\parapet;
 
 use Drupal\Core\Config\ConfigFactoryInterface;
+use Drupal\parapet\Core\Net\Cidr;
 use Drupal\parapet\Core\Perimeter\PatternSet;
 
 /**
@@ -30,13 +31,16 @@ final class Takeover {
       return;
     }
     $settings = $this->config->getEditable('parapet.settings');
-    $patterns = (new PatternSet(array_filter((array) $perimeter->get('not_found_exception_patterns'), 'is_string')))->patterns();
-    if ($patterns !== []) {
-      $settings->set('perimeter.patterns', $patterns);
+    $patterns = new PatternSet(array_filter((array) $perimeter->get('not_found_exception_patterns'), 'is_string'));
+    if ($patterns->patterns() !== []) {
+      $settings->set('perimeter.patterns', $patterns->patterns());
+    }
+    foreach ($patterns->problems() as $problem) {
+      \Drupal::logger('parapet')->warning('A pattern of Perimeter was not taken over: @problem', ['@problem' => $problem]);
     }
     $allowlist = array_map('trim', array_filter((array) $perimeter->get('whitelisted_ips'), 'is_string'));
     $settings
-      ->set('allowlist', array_values(array_filter($allowlist, static fn (string $ip): bool => $ip !== '')))
+      ->set('allowlist', array_values(array_filter($allowlist, static fn (string $ip): bool => Cidr::parse($ip) !== NULL)))
       ->set('perimeter.flood_threshold', min(1000, max(0, (int) $perimeter->get('flood_threshold'))))
       ->set('perimeter.flood_window', max(1, (int) ($perimeter->get('flood_window') ?? 3600)))
       ->save();
