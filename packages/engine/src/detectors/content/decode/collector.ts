@@ -34,6 +34,8 @@ const FEW_PARTS = 64;
 const RECENT_MASK = 255;
 /** Of a value for which there is hardly room any more so many characters are kept, and as many of its other readings. */
 const LEAST_ROOM = 1024;
+/** Of a longer one that comes after the limits an excerpt is kept. */
+const LONGEST_LATE = 1024;
 /** One of the query, one of the body and some of cookies. */
 const MOST_RESTS = 8;
 
@@ -278,9 +280,12 @@ export class Collector {
   #addLate(placement: Placement, name: string, value: string, traits: number | undefined): void {
     const watch = this.#watch;
     this.effort.spendOnPassing(value.length);
-    const suspicion = watch === undefined ? suspicionOf(value) : heatOf(value, traits, watch);
+    const heats = value.length > LONGEST_LATE ? watch?.heats(value, HEAT_PIECE) : undefined;
+    let suspicion = Math.max(0, ...(heats ?? []));
+    if (watch === undefined) suspicion = suspicionOf(value);
+    else if (heats === undefined) suspicion = heatOf(value, traits, watch);
     if (watch !== undefined && suspicion <= this.#lateFrom) return;
-    this.#keepLate({ placement, name, value: this.#excerpt(value, 1024), suspicion });
+    this.#keepLate({ placement, name, value: excerptOf(value, LONGEST_LATE, heats), suspicion });
   }
 
   // Sorted out now and then: of twice as many as are kept, those that are too cold go.
@@ -301,7 +306,7 @@ export class Collector {
 
   #keepRest(value: string): void {
     if (this.#rest.length < REST_LENGTH)
-      this.#rest += (this.#rest === '' ? '' : '\n') + excerptOf(value, 1024);
+      this.#rest += (this.#rest === '' ? '' : '\n') + excerptOf(value, LONGEST_LATE);
   }
 }
 

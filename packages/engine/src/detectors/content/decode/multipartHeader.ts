@@ -112,11 +112,7 @@ class WordReader {
     while (at < text.length && text.charCodeAt(at) !== stop) {
       const quote = text.charCodeAt(at);
       at++;
-      if (quote !== 0x22 && quote !== 0x27) continue;
-      while (at < text.length && text.charCodeAt(at) !== quote) {
-        at += text.charCodeAt(at) === 0x5c && text.charCodeAt(at + 1) === quote ? 2 : 1;
-      }
-      if (at < text.length) at++;
+      if (quote === 0x22 || quote === 0x27) at = behindQuote(text, quote === 0x22 ? '"' : "'", at);
     }
     const word = text.slice(this.#at, at);
     while (text.charCodeAt(at) === stop) at++;
@@ -125,12 +121,23 @@ class WordReader {
   }
 }
 
+/** Where a quoted text that begins at `start` has ended; a quote behind a backslash does not end it. */
+function behindQuote(text: string, quote: string, start: number): number {
+  let end = text.indexOf(quote, start);
+  while (end > start && text.charCodeAt(end - 1) === 0x5c) end = text.indexOf(quote, end + 1);
+  return end < 0 ? text.length : end + 1;
+}
+
 function unquoted(value: string): string {
   let start = 0;
   while (isSpace(value.charCodeAt(start))) start++;
   const quote = value.charCodeAt(start);
   const isQuoted = quote === 0x22 || quote === 0x27;
   if (isQuoted) start++;
+  if (isQuoted && !value.includes('\\')) {
+    const end = value.indexOf(quote === 0x22 ? '"' : "'", start);
+    return value.slice(start, end < 0 ? value.length : end);
+  }
   let out = '';
   let copied = start;
   let at = start;
