@@ -198,7 +198,7 @@ async function openPages() {
     notifications: async () => notifications,
     reports: async (shown) => reportsOf(shown),
     siteNames: () => SITES,
-    settings: async () => settingsView({ context, live, configFile: undefined, dataDir: folder }),
+    settings: async () => settingsView({ context, live, dataDir: folder, ask: async () => undefined }),
     closings: { find: nothing, keep: nothing },
     choices: { allows: () => false, chosen: live.chosen, choose: nothing },
     nodes: async () => [],

@@ -145,7 +145,10 @@ export async function openDashboard(
     },
     settings: async () => {
       const { settingsView } = await import('./settingsView.ts');
-      return settingsView({ context, live, configFile: surroundings.configFile, dataDir });
+      return settingsView({
+        ...{ context, live, dataDir, configFile: surroundings.configFile },
+        ask: askSupervisor,
+      });
     },
     bots: async () => {
       const { botsView } = await import('./botDesk.ts');

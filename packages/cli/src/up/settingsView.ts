@@ -3,6 +3,7 @@
 
 import process from 'node:process';
 import type { SettingRow, SettingsView } from '@parapet/dashboard';
+import type { SupervisorStatus } from '@parapet/gateway';
 import { siteTitleKey, type LiveConfig } from '../config/liveConfig.ts';
 import { readConfigText } from '../config/loadConfig.ts';
 import { configPositions } from '../config/readConfig.ts';
@@ -18,15 +19,23 @@ export interface SettingsSurroundings {
   /** The file that was named; undefined for the usual one. */
   readonly configFile: string | undefined;
   readonly dataDir: string;
+  /** What the gateway's supervisor says; undefined where there is none. */
+  readonly ask: (dataDir: string) => Promise<Pick<SupervisorStatus, 'listening'> | undefined>;
 }
 
 /** A row, and the keys that lead to it in the file. */
 type Row = readonly [row: Pick<SettingRow, 'key' | 'group' | 'value' | 'kind'>, keys: readonly string[]];
 
-export function settingsView({ context, live, configFile, dataDir }: SettingsSurroundings): SettingsView {
+export async function settingsView(surroundings: SettingsSurroundings): Promise<SettingsView> {
+  const { context, live, configFile, dataDir, ask } = surroundings;
+  const status = await ask(dataDir);
   const { file, text } = readConfigText(context, configFile);
   const positionOf = configPositions(text ?? '');
-  const rows = [...siteRows(live.current), ...messageRows(live.current), ...otherRows(live.current)];
+  const rows = [
+    ...siteRows(live.current),
+    ...messageRows(live.current),
+    ...otherRows(live.current, status?.listening ?? []),
+  ];
   return {
     file,
     hasFile: text !== undefined,
@@ -66,7 +75,8 @@ function messageRows({ notifications }: Config): readonly Row[] {
   ];
 }
 
-function otherRows(config: Config): readonly Row[] {
+/** `listening`: where the gateway listens now, which options may have said. */
+function otherRows(config: Config, listening: readonly string[]): readonly Row[] {
   const { gateway, lapi, api, appsec, dashboard, metrics, retention } = config;
   const row = (group: SettingRow['group'], key: string, value: string): Row => [
     { key, group, value, kind: 'fixed' },
@@ -77,7 +87,7 @@ function otherRows(config: Config): readonly Row[] {
       { key: 'retention.alerts', group: 'kept', value: retention.alerts, kind: 'retention' },
       ['retention', 'alerts'],
     ],
-    row('listens', 'gateway.listen', gateway.listen.map(({ address }) => address).join(', ')),
+    row('listens', 'gateway.listen', listening.join(', ')),
     row('listens', 'gateway.trusted_proxies', gateway.trusted_proxies.join(', ')),
     row('listens', 'dashboard.listen', dashboard.listen),
     row('listens', 'dashboard.hosts', dashboard.hosts.join(', ')),

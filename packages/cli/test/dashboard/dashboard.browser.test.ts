@@ -288,7 +288,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await page.getByRole('button', { name: 'Change: All that collect texts to train models' }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('From now on it').selectOption('block');
+    await dialog.getByLabel('From now on they are').selectOption('block');
     await dialog.getByText('In the last 7 days these are').waitFor();
     expect(await dialog.innerText()).toContain('They get no page');
     expect(await axeFindings(page)).toEqual([]);
@@ -310,7 +310,7 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     const change = page.getByRole('button', { name: 'Change: main, Decisions' });
     await change.click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('From now on it').selectOption('observe');
+    await dialog.getByLabel('From now on Parapet').selectOption('observe');
     await dialog.getByText('when it only watches, visitors are let through').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Do it' }).click();

@@ -56,7 +56,7 @@ function Group(props: {
             <tr key={setting.key}>
               <th scope="row">{nameText(setting)}</th>
               <td data-label={t('settings.value')}>
-                <Raw>{valueText(setting)}</Raw>
+                <Value setting={setting} />
               </td>
               <td data-label={t('settings.from')}>
                 <span class="about">{fromText(setting, view)}</span>
@@ -104,6 +104,13 @@ function About({ view }: { readonly view: SettingsView }): JSX.Element {
       <p class="about">{t('settings.all')}</p>
     </Panel>
   );
+}
+
+/** What is written in the file is shown as it is written there; the rest is in words. */
+function Value({ setting }: { readonly setting: SettingRow }): JSX.Element {
+  const { kind, value } = setting;
+  const isWord = value === '' || value === 'off' || kind === 'language' || kind === 'retention';
+  return isWord ? <>{valueText(setting)}</> : <Raw>{value}</Raw>;
 }
 
 /** A site is meant by its name. */

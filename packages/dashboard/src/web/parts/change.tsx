@@ -11,6 +11,8 @@ import { At, Dialog, Raw } from './parts.tsx';
 
 export interface ChangeProps<Choice extends string, Preview> {
   readonly title: string;
+  /** Before the choices, as they go on. */
+  readonly label: string;
   /** What is done now. */
   readonly now: Choice;
   readonly choices: readonly Choice[];
@@ -51,7 +53,7 @@ export function Change<Choice extends string, Preview>(props: ChangeProps<Choice
     <Dialog title={props.title} onClose={onClose}>
       <form onSubmit={form.onSubmit}>
         <ChoiceField
-          label={t('rules.wanted')}
+          label={props.label}
           value={choice}
           choices={choices}
           textOf={textOf}

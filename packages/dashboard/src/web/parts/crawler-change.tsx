@@ -31,6 +31,7 @@ export function CrawlerChange(props: {
   return (
     <Change
       title={name}
+      label={t('bots.wanted')}
       now={ruled.rule}
       choices={CRAWLER_RULES}
       textOf={(rule) => t(`botRule.${rule}`)}

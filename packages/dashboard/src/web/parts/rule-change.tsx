@@ -16,6 +16,7 @@ export function RuleChange(props: {
   return (
     <Change
       title={name}
+      label={t('rules.wanted')}
       now={RULE_CHOICES.find((one) => one === rule.mode) ?? 'observe'}
       choices={RULE_CHOICES}
       textOf={(one) => t(`mode.${one}`)}

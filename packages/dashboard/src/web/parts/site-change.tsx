@@ -26,6 +26,7 @@ export function SiteChange(props: {
   return (
     <Change
       title={name}
+      label={t('sites.wanted')}
       now={row[what]}
       choices={choices}
       textOf={(mode) => t(`mode.${mode}`)}

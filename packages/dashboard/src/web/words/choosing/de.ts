@@ -94,4 +94,6 @@ export const DE_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
   'fault.E_DASHBOARD_SETTING_ZONE': 'Diese Zeitzone gibt es nicht. Schreiben Sie sie wie Europe/Berlin.',
   'fault.E_DASHBOARD_SETTING_HOURS': 'Schreiben Sie zwei Uhrzeiten wie 22:00-07:00, oder off.',
   'fault.E_DASHBOARD_SETTING_RETENTION': 'Wählen Sie eine der angebotenen Längen.',
+  'bots.wanted': 'Ab jetzt werden sie',
+  'sites.wanted': 'Ab jetzt: Parapet',
 };

@@ -56,8 +56,8 @@ export const EN_CHOOSING = {
   'settings.from': 'From',
   'settings.title': 'Name of {site} on pages',
   'settings.none': 'none',
-  'settings.usual': 'as it comes',
-  'settings.write': 'as it comes; to change it, write it into {file}',
+  'settings.usual': 'by default',
+  'settings.write': 'by default; to change it, write it into {file}',
   'settings.save': 'Save',
   'settings.saved': '{name}: saved',
   'settings.engine': 'This engine',
@@ -87,6 +87,8 @@ export const EN_CHOOSING = {
   'fault.E_DASHBOARD_SETTING_ZONE': 'There is no such time zone. Write it like Europe/Berlin.',
   'fault.E_DASHBOARD_SETTING_HOURS': 'Write two times of the day, like 22:00-07:00, or off.',
   'fault.E_DASHBOARD_SETTING_RETENTION': 'Choose one of the lengths that are offered.',
+  'bots.wanted': 'From now on they are',
+  'sites.wanted': 'From now on Parapet',
 } as const;
 
 export type ChoosingWord = keyof typeof EN_CHOOSING;

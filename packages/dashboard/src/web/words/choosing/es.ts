@@ -89,4 +89,6 @@ export const ES_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
   'fault.E_DASHBOARD_SETTING_ZONE': 'Esa zona horaria no existe. Escríbala como Europe/Madrid.',
   'fault.E_DASHBOARD_SETTING_HOURS': 'Escriba dos horas del día, como 22:00-07:00, u off.',
   'fault.E_DASHBOARD_SETTING_RETENTION': 'Elija una de las duraciones que se ofrecen.',
+  'bots.wanted': 'Desde ahora, cada uno es',
+  'sites.wanted': 'Desde ahora Parapet',
 };

@@ -22,10 +22,10 @@ export const FR_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
     'Tous ceux d’un même nom reçoivent ensemble une page toutes les deux secondes et attendent leur tour.',
   'botWill.cached':
     'Ils reçoivent les pages que le site a sous la main ; pour les autres, ils sont priés de revenir plus tard.',
-  'botWill.challenge': 'Ils reçoivent la vérification, que les programmes ne passent pas.',
+  'botWill.challenge': 'Ils reçoivent le contrôle, que les programmes ne passent pas.',
   'botWill.block': 'Ils ne reçoivent aucune page, et apprennent pourquoi.',
   'sites.modeAbout':
-    'Les décisions (blocages, vérifications) valent sur ce site quand il agit ; s’il observe seulement, tout le monde passe et c’est signalé.',
+    'Les décisions (blocages, contrôles) valent sur ce site quand il agit ; s’il observe seulement, tout le monde passe et c’est signalé.',
   'sites.tellsOnly': 'Le site observe seulement : rien n’est fait tant que cela n’est pas changé aussi.',
   'sites.inForce': 'Une décision est en vigueur.|{n} décisions sont en vigueur.',
   'close.do': 'Clore',
@@ -49,8 +49,7 @@ export const FR_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
   'settings.lead':
     'Avec quoi le moteur fonctionne. Ce qui est changé ici vaut aussitôt ; le reste se change dans le fichier, avec un redémarrage.',
   'settings.site': 'Le site',
-  'settings.about.site':
-    'Comment il s’appelle sur les pages que voient les visiteurs, comme la vérification.',
+  'settings.about.site': 'Comment il s’appelle sur les pages que voient les visiteurs, comme le contrôle.',
   'settings.messages': 'Messages',
   'settings.about.messages': 'Des courriels, SMS et rapports. Un canal peut avoir sa langue et son fuseau.',
   'settings.kept': 'Ce qui est gardé',
@@ -94,4 +93,6 @@ export const FR_CHOOSING: Readonly<Record<ChoosingWord, string>> = {
   'fault.E_DASHBOARD_SETTING_ZONE': 'Ce fuseau n’existe pas. Écrivez-le comme Europe/Paris.',
   'fault.E_DASHBOARD_SETTING_HOURS': 'Écrivez deux heures du jour, comme 22:00-07:00, ou off.',
   'fault.E_DASHBOARD_SETTING_RETENTION': 'Choisissez une des durées proposées.',
+  'bots.wanted': 'Désormais, chacun est',
+  'sites.wanted': 'Désormais Parapet',
 };
