@@ -1,7 +1,10 @@
 // What the owner of a site looks up in its backend: whether somebody was stopped by mistake, by this site or by an
 // engine, what the status report says of what is wrong, and settings that are refused.
 
+import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -126,6 +129,36 @@ describe.skipIf(reason !== undefined)(
       );
       expect(text).toMatch(/Parapet: engine\s+settings\.php has no \$settings\['parapet_api_token'\]/);
       set({ 'engine.signals_address': '', 'engine.api_url': '' });
+    });
+
+    it('tells who names an engine at once whether it can be used', async () => {
+      const api = http.createServer((_, res) => {
+        const row = {
+          scope: 'Ip',
+          value: '203.0.113.50',
+          type: 'ban',
+          duration: '10m',
+          scenario: 'x',
+          origin: 'y',
+        };
+        res.end(JSON.stringify({ new: [row], deleted: null }));
+      });
+      await once(api.listen(0, '127.0.0.1'), 'listening');
+      const { port } = api.address() as AddressInfo; // it listens on TCP
+      await page.goto('/admin/config/system/parapet');
+      await page.check('[name=mode][value=remote]');
+      await page.fill('[name="engine[url]"]', `http://127.0.0.1:${port}`);
+      await page.fill('[name="engine[signals_address]"]', 'unix:/nowhere/signals.sock');
+      await send(page);
+      await says(page, 'The engine answered. 1 decision of the engine is in force here.');
+      expect(await page.innerText('body')).toContain('Nobody listens at unix:/nowhere/signals.sock');
+      expect((await site.ask({ ip: '203.0.113.50', path: '/' })).status).toBe(403);
+      api.closeAllConnections();
+      await once(api.close(), 'close');
+      await send(page);
+      await says(page, 'The engine cannot be used yet:');
+      expect((await site.ask({ ip: '203.0.113.50', path: '/' })).status).toBe(403);
+      set({ mode: 'standalone', 'engine.url': '', 'engine.signals_address': '' });
     });
 
     it('refuses in the schema what the forms refuse', () => {

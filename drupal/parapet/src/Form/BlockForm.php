@@ -74,7 +74,7 @@ final class BlockForm extends FormBase {
       '#description' => $this->t('For those who look at the reports.'),
       '#maxlength' => 200,
     ];
-    $form['actions'] = ['#type' => 'actions', 'submit' => ['#type' => 'submit', '#value' => $this->t('Block')]];
+    $form['actions'] = ['#type' => 'actions', 'submit' => ['#type' => 'submit', '#value' => $this->t('Block'), '#button_type' => 'primary']];
     return $form;
   }
 

@@ -11,6 +11,8 @@ use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Engine\HttpClient;
 use Drupal\parapet\Core\Engine\HttpException;
 use Drupal\parapet\Core\Net\Ip;
+use Drupal\parapet\Core\Signals\Sender;
+use Drupal\parapet\EngineDecisions;
 
 /**
  * What is done to visitors, and where decisions come from.
@@ -80,7 +82,13 @@ final class SettingsForm extends ConfigFormBase {
       ],
       '#default_value' => $config->get('mode'),
     ];
-    $form['engine'] = ['#type' => 'details', '#title' => $this->t('Engine'), '#open' => $config->get('mode') !== 'standalone', '#tree' => TRUE];
+    $form['engine'] = [
+      '#type' => 'details',
+      '#title' => $this->t('Engine'),
+      '#open' => $config->get('mode') !== 'standalone',
+      '#tree' => TRUE,
+      '#states' => ['expanded' => [':input[name="mode"]' => ['!value' => 'standalone']]],
+    ];
     $form['engine']['decisions_file'] = [
       '#type' => 'textfield',
       '#title' => $this->t('File of decisions'),
@@ -252,6 +260,30 @@ final class SettingsForm extends ConfigFormBase {
       ->set('mirror', ['ban' => (bool) ($mirror['ban'] ?? FALSE), 'advban' => (bool) ($mirror['advban'] ?? FALSE)])
       ->save();
     parent::submitForm($form, $form_state);
+    $this->tryEngine();
+  }
+
+  /**
+   * Says at once whether the engine that was named can be used.
+   */
+  private function tryEngine(): void {
+    $config = \Drupal::config('parapet.settings');
+    $isPulled = $config->get('mode') === 'remote';
+    $problem = $isPulled || $config->get('engine.api_url') !== ''
+      ? \Drupal::service('parapet.engine')->exchange(\Drupal::service('parapet.decisions'), time(), TRUE)
+      : '';
+    if ($problem !== '') {
+      $this->messenger()->addWarning((string) $this->t('The engine cannot be used yet: @problem.', ['@problem' => $problem]));
+    }
+    elseif ($isPulled) {
+      $count = (new EngineDecisions($this->configFactory()))->count();
+      $this->messenger()->addStatus($this->t('The engine answered.') . ' '
+        . $this->formatPlural($count, '1 decision of the engine is in force here.', '@count decisions of the engine are in force here.'));
+    }
+    $address = (string) $config->get('engine.signals_address');
+    if ((new Sender($address, \Drupal::service('parapet.site')->spool()))->isHeard() === FALSE) {
+      $this->messenger()->addWarning((string) $this->t('Nobody listens at @address. Is the engine running, with this socket in its settings (signals: listen), and may the web server write to it?', ['@address' => $address]));
+    }
   }
 
 }
