@@ -29,6 +29,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['inspections', () => import('./commands/inspections.ts')],
   ['feedback', () => import('./commands/feedback.ts')],
   ['operators', () => import('./commands/operators.ts')],
+  ['nodes', () => import('./commands/nodes.ts')],
   ['machines', () => import('./commands/machines.ts')],
   ['tokens', () => import('./commands/tokens.ts')],
   ['bouncers', () => import('./commands/bouncers.ts')],

@@ -5,7 +5,7 @@ export type Level = 'critical' | 'important' | 'recommended' | 'fine';
 
 export interface Card {
   readonly level: Level;
-  /** One word: machine, data, engine, gateway, store, log, configuration, items, geo. */
+  /** One word: machine, data, engine, gateway, store, nodes, log, configuration, items, geo. */
   readonly topic: string;
   readonly says: string;
   /** What to do; absent where nothing is to be done. */

@@ -19,6 +19,7 @@ import type { Card, Level } from './card.ts';
 import { checkGateway } from './gateway.ts';
 import { LogProbe } from './logs.ts';
 import { checkDataDir, checkEngine, checkRuntime, checkStore } from './machine.ts';
+import { checkNodes } from './nodes.ts';
 import { checkTraffic } from './traffic.ts';
 
 export interface DoctorOptions extends EngineOptions {
@@ -45,12 +46,14 @@ export async function diagnose(context: CommandContext, options: DoctorOptions):
   const { dataDir } = engine;
   const running = await checkEngine(dataDir);
   const gateway = await checkGateway(dataDir);
+  const store = await checkStore(context, dataDir);
   const cards: Card[] = [
     ...(await checkRuntime(context)),
     ...(await checkDataDir(dataDir)),
     running.card,
     ...gateway,
-    await checkStore(context, dataDir),
+    store,
+    ...(store.level === 'fine' ? await checkNodes(context, dataDir, running.engine) : []),
     ...configCards(checked),
     ...simulationCards(context, config, dataDir),
     ...itemCards(config, dataDir, engine.parserCount, engine.scenarios.length),

@@ -96,9 +96,24 @@ function keyOf({ kind, name }: NodeRow): string {
 }
 
 /** Returns a sentence for people. */
-export function nodeSentence({ kind, name, ip, seenMs = 0, state }: NodeRow, nowMs: number): string {
-  const who = `The ${kind} ${name}${ip === '' ? '' : ` (${ip})`}`;
-  if (state !== 'silent') return `${who} is heard of again.`;
-  const minutes = Math.round((nowMs - seenMs) / 60_000);
-  return `${who} has not been heard of for ${minutes} minutes. Look whether it runs there and reaches this engine; if it is gone for good, remove it: parapet ${kind === 'bouncer' ? 'bouncers' : 'machines'} delete ${name}`;
+export function nodeSentence(node: NodeRow, nowMs: number): string {
+  return node.state === 'silent'
+    ? `${nodeSays(node, nowMs)}. ${nodeAdvice(node)}`
+    : `${whoIs(node)} is heard of again.`;
+}
+
+/** Returns since when a silent node is silent, without a full stop. */
+export function nodeSays(node: NodeRow, nowMs: number): string {
+  const minutes = Math.round((nowMs - (node.seenMs ?? 0)) / 60_000);
+  return `${whoIs(node)} has not been heard of for ${minutes} minutes`;
+}
+
+/** Returns what to do about a silent node. */
+export function nodeAdvice({ kind, name }: NodeRow): string {
+  const verb = kind === 'bouncer' ? 'bouncers' : 'machines';
+  return `Look whether it runs there and reaches this engine; if it is gone for good, remove it: parapet ${verb} delete ${name}`;
+}
+
+function whoIs({ kind, name, ip }: NodeRow): string {
+  return `The ${kind} ${name}${ip === '' ? '' : ` (${ip})`}`;
 }

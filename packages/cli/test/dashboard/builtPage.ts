@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { testSite, type TestSite } from '../../../dashboard/test/server/site.ts';
-import type { OidcOptions } from '../../../dashboard/src/server/index.ts';
+import type { DashboardOptions, OidcOptions } from '../../../dashboard/src/server/index.ts';
 import { serveDashboard } from '../../src/up/dashboardServer.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../gateway/chromium.ts';
 
@@ -23,7 +23,9 @@ export interface BuiltPage {
 }
 
 /** Serves the page and starts a browser; both are the caller's to close. */
-export async function openBuiltPage(given: { readonly oidc?: OidcOptions } = {}): Promise<BuiltPage> {
+export async function openBuiltPage(
+  given: { readonly oidc?: OidcOptions; readonly more?: Partial<DashboardOptions> } = {},
+): Promise<BuiltPage> {
   const site = await testSite({ ...given, assets: WEB });
   const server = await serveDashboard('127.0.0.1:0', site.dashboard, false);
   if ('problem' in server) throw new Error(server.problem);

@@ -10,6 +10,7 @@ import {
   type AccessTold,
   type Closing,
   type Dashboard,
+  type DashboardOptions,
   type OidcOptions,
   type Role,
 } from '../../src/server/index.ts';
@@ -131,7 +132,13 @@ function botOf(kind: BotRow['kind'], name: string, stopped: number): BotRow {
 }
 
 export async function testSite(
-  given: { readonly assets?: string; readonly isSecure?: boolean; readonly oidc?: OidcOptions } = {},
+  given: {
+    readonly assets?: string;
+    readonly isSecure?: boolean;
+    readonly oidc?: OidcOptions;
+    /** In the place of what is made up here. */
+    readonly more?: Partial<DashboardOptions>;
+  } = {},
 ): Promise<TestSite> {
   const site = {
     nowMs: START.getTime(),
@@ -238,6 +245,7 @@ export async function testSite(
     ...(given.oidc === undefined ? {} : { oidc: given.oidc }),
     onAccess: (told) => void site.told.push(told),
     ...{ onAdded: () => {}, onLifted: () => {}, onFault: (error: unknown) => void site.faults.push(error) },
+    ...given.more,
   });
   site.browser = (ip = '192.0.2.1') => new Browser(site, ip);
   let people = 0;

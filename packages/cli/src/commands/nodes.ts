@@ -1,0 +1,66 @@
+// `parapet nodes`: what reports here, from this machine or another, and who of them has fallen silent.
+
+import type { Command } from 'commander';
+import type { NodeRow } from '@parapet/dashboard';
+import { formatInstant, plain, renderTable } from '@parapet/reports';
+import { findEngine } from '@parapet/store';
+import type { CommandContext, ExitCode } from '../context.ts';
+import { answer } from '../output.ts';
+import { runVerb } from '../run-verb.ts';
+import { addStoreOptions, dataDirOf, withStore, type StoreOptions } from '../store-options.ts';
+import { nodeSentence, nodesOf } from '../up/nodes.ts';
+
+const TITLES = ['node', 'name', 'state', 'from', 'last heard of', 'what it is'] as const;
+
+export function register(program: Command, context: CommandContext): void {
+  addStoreOptions(
+    program
+      .command('nodes')
+      .description('what reports here: agents, bouncers, applications; ends with 1 when one is silent'),
+  )
+    .addHelpText(
+      'after',
+      `
+An agent is silent after five minutes, a bouncer after an hour; an application may be quiet for long.
+
+Examples:
+  parapet nodes                      the silent ones first, with what to do
+  parapet nodes --json               for programs
+  parapet nodes || notify-somebody   in a cron job`,
+    )
+    .action((options: StoreOptions) => runVerb(context, () => list(context, options)));
+}
+
+async function list(context: CommandContext, options: StoreOptions): Promise<ExitCode> {
+  const engine = await findEngine(await dataDirOf(context, options));
+  return withStore(context, options, 'reader', async (store): Promise<ExitCode> => {
+    const nowMs = context.now().getTime();
+    // Without an engine there is nobody to report to: then what was seen last says how long that has been so.
+    const nodes = await nodesOf(store, nowMs, engine?.startedAt.getTime() ?? 0);
+    const silent = nodes.filter(({ state }) => state === 'silent');
+    await answer(context, options, {
+      json: () => nodes,
+      raw: () => nodes.map(fieldsOf),
+      human: () =>
+        nodes.length === 0
+          ? 'Nothing reports here. Admit an agent: parapet machines add NAME; a bouncer: parapet bouncers add NAME\n'
+          : [
+              renderTable(
+                TITLES.map((title) => ({ title })),
+                nodes.map(fieldsOf),
+                { columns: context.out.columns, color: context.out.hasColor },
+              ),
+              ...(silent.length > 0 && engine === undefined
+                ? ['', 'No engine is running here, so nothing can report to it. Start it: parapet up']
+                : silent.map((node) => `\n${plain(nodeSentence(node, nowMs))}`)),
+              '',
+            ].join('\n'),
+    });
+    return silent.length === 0 ? 0 : 1;
+  });
+}
+
+function fieldsOf({ kind, name, state, ip, seenMs, type, version }: NodeRow): string[] {
+  const seen = seenMs === undefined ? 'never' : formatInstant(new Date(seenMs));
+  return [kind, name, state, ip, seen, `${type} ${version}`.trim()].map(plain);
+}
