@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { BotRow, BotsView } from '../../wirePages.ts';
+import { ChangeButton } from '../parts/change-button.tsx';
 import { CrawlerChange, whoText, type Ruled } from '../parts/crawler-change.tsx';
 import { Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { useData } from '../state/data.ts';
@@ -172,14 +173,7 @@ function RuleChip(props: {
     <>
       <span class={`chip ${tone}`}>{t(`botRule.${rule}`)}</span>{' '}
       {name !== undefined && mayEverywhere('operator') && (
-        <button
-          type="button"
-          class="button small"
-          aria-label={`${t('rules.change')}: ${whoText(name)}`}
-          onClick={() => onChange({ who: name, rule, isChosen })}
-        >
-          {t('rules.change')}
-        </button>
+        <ChangeButton what={whoText(name)} onClick={() => onChange({ who: name, rule, isChosen })} />
       )}
       {isChosen ? (
         <span class="about line place">{t('rules.chosen')}</span>

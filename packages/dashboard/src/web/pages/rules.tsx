@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { RULE_KINDS, type RuleRow, type RulesView, type TestedView } from '../../wirePages.ts';
+import { ChangeButton } from '../parts/change-button.tsx';
 import { classText } from '../parts/exception.tsx';
 import { useForm } from '../parts/form.tsx';
 import { More, SearchRows } from '../parts/more.tsx';
@@ -88,14 +89,7 @@ function Table(props: { readonly rules: readonly RuleRow[]; readonly onChanged: 
               </td>
               <td class="row-act">
                 {rule.kind !== 'policy' && mayEverywhere('operator') && (
-                  <button
-                    type="button"
-                    class="button small"
-                    aria-label={`${t('rules.change')}: ${rule.name}`}
-                    onClick={() => setChanging(rule)}
-                  >
-                    {t('rules.change')}
-                  </button>
+                  <ChangeButton what={rule.name} onClick={() => setChanging(rule)} />
                 )}
               </td>
             </tr>

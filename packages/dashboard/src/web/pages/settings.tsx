@@ -3,6 +3,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ChosenView, SettingRow, SettingsView } from '../../wirePages.ts';
+import { ChangeButton } from '../parts/change-button.tsx';
+import { LeaveToFile } from '../parts/change.tsx';
 import { ChoiceField, DialogEnd, useForm } from '../parts/form.tsx';
 import { Dialog, Field, PageHead, Panel, Raw, Shown, TableHead } from '../parts/parts.tsx';
 import { tell } from '../state/ask.ts';
@@ -63,14 +65,7 @@ function Group(props: {
               </td>
               <td class="row-act">
                 {setting.kind !== 'fixed' && mayEverywhere('admin') && (
-                  <button
-                    type="button"
-                    class="button small"
-                    aria-label={`${t('rules.change')}: ${nameText(setting)}`}
-                    onClick={() => onChange(setting)}
-                  >
-                    {t('rules.change')}
-                  </button>
+                  <ChangeButton what={nameText(setting)} onClick={() => onChange(setting)} />
                 )}
               </td>
             </tr>
@@ -167,7 +162,6 @@ function ChangeDialog(props: {
     onClose();
   };
   const form = useForm(() => save(value));
-  const back = useForm(() => save(''));
   return (
     <Dialog title={nameText(setting)} onClose={onClose}>
       <form onSubmit={form.onSubmit}>
@@ -179,15 +173,7 @@ function ChangeDialog(props: {
           </button>
         </DialogEnd>
       </form>
-      {isChosen && (
-        <form onSubmit={back.onSubmit}>
-          <p class="about">{t('change.chosen')}</p>
-          {back.message}
-          <button class="button small" disabled={back.isBusy}>
-            {t('change.usual')}
-          </button>
-        </form>
-      )}
+      {isChosen && <LeaveToFile onLeave={() => save('')} />}
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { NodeRow, SiteRow, SitesView } from '../../wirePages.ts';
+import { ChangeButton } from '../parts/change-button.tsx';
 import { ModeChip } from '../parts/mode-chip.tsx';
 import { At, Empty, PageHead, Panel, Raw, Shown, TableHead, When } from '../parts/parts.tsx';
 import { SiteChange } from '../parts/site-change.tsx';
@@ -56,14 +57,19 @@ function Site(props: { readonly site: SiteRow; readonly onChanged: () => void })
           </Fact>
         )}
         {isServed && (
-          <Fact name={t('sites.mode')} place={site.modePlace} isChosen={site.isModeChosen}>
-            <ModeChip mode={site.mode} /> <ChangeButton site={site} what="mode" onClick={setChanging} />
+          <Fact name={t('sites.mode')} place={site.modePlace} isChosen={site.isModeChosen} mayChange>
+            <ModeChip mode={site.mode} /> <ModeButton site={site} what="mode" onClick={setChanging} />
           </Fact>
         )}
         {isServed && (
-          <Fact name={t('sites.inspection')} place={site.inspectionPlace} isChosen={site.isInspectionChosen}>
+          <Fact
+            name={t('sites.inspection')}
+            place={site.inspectionPlace}
+            isChosen={site.isInspectionChosen}
+            mayChange={site.mayInspect}
+          >
             <ModeChip mode={site.inspectionNow} />{' '}
-            {site.mayInspect && <ChangeButton site={site} what="inspection" onClick={setChanging} />}
+            {site.mayInspect && <ModeButton site={site} what="inspection" onClick={setChanging} />}
           </Fact>
         )}
         {learned !== undefined && (
@@ -92,23 +98,14 @@ function Site(props: { readonly site: SiteRow; readonly onChanged: () => void })
   );
 }
 
-function ChangeButton(props: {
+function ModeButton(props: {
   readonly site: SiteRow;
   readonly what: 'mode' | 'inspection';
   readonly onClick: (what: 'mode' | 'inspection') => void;
 }): JSX.Element | null {
   const { site, what } = props;
   if (!mayAt('operator', site.name)) return null;
-  return (
-    <button
-      type="button"
-      class="button small"
-      aria-label={`${t('rules.change')}: ${site.name}, ${t(`sites.${what}`)}`}
-      onClick={() => props.onClick(what)}
-    >
-      {t('rules.change')}
-    </button>
-  );
+  return <ChangeButton what={`${site.name}, ${t(`sites.${what}`)}`} onClick={() => props.onClick(what)} />;
 }
 
 /** A fact of a site, with the line of the configuration to edit where there is one. */
@@ -116,6 +113,8 @@ function Fact(props: {
   readonly name: string;
   readonly place?: string | undefined;
   readonly isChosen?: boolean;
+  /** Whether it is changed here as well. */
+  readonly mayChange?: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
@@ -126,7 +125,11 @@ function Fact(props: {
         {props.isChosen === true ? (
           <span class="about">{t('rules.chosen')}</span>
         ) : (
-          props.place !== undefined && <span class="about">{t('sites.place', { place: props.place })}</span>
+          props.place !== undefined && (
+            <span class="about">
+              {t(props.mayChange === true ? 'bots.place' : 'sites.place', { place: props.place })}
+            </span>
+          )
         )}
       </dd>
     </div>

@@ -48,7 +48,6 @@ export function Change<Choice extends string, Preview>(props: ChangeProps<Choice
     onClose();
   };
   const form = useForm(() => save(choice));
-  const back = useForm(() => save('usual'));
   return (
     <Dialog title={props.title} onClose={onClose}>
       <form onSubmit={form.onSubmit}>
@@ -83,16 +82,22 @@ export function Change<Choice extends string, Preview>(props: ChangeProps<Choice
           </button>
         </DialogEnd>
       </form>
-      {props.isChosen === true && (
-        <form class="rest" onSubmit={back.onSubmit}>
-          <p class="about">{t('change.chosen')}</p>
-          {back.message}
-          <button class="button small" disabled={back.isBusy}>
-            {t('change.usual')}
-          </button>
-        </form>
-      )}
+      {props.isChosen === true && <LeaveToFile onLeave={() => save('usual')} />}
     </Dialog>
+  );
+}
+
+/** Of what was chosen here: leaves it to the configuration again. */
+export function LeaveToFile({ onLeave }: { readonly onLeave: () => Promise<void> }): JSX.Element {
+  const form = useForm(onLeave);
+  return (
+    <form onSubmit={form.onSubmit}>
+      <p class="about">{t('change.chosen')}</p>
+      {form.message}
+      <button class="button small" disabled={form.isBusy}>
+        {t('change.usual')}
+      </button>
+    </form>
   );
 }
 
