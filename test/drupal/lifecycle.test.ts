@@ -69,6 +69,7 @@ describe.skipIf(missing !== undefined)(
           const record = block(OWNER);
           const page = await site.ask({ ip: OWNER, path: '/user/login' });
           expect([page.status, page.text.includes(record)]).toEqual([403, true]);
+          expect(drush('parapet:test', record).text).toContain(`(record ${record}, on ${OWNER})`);
           const { status, text } = drush('parapet:unban', what === 'record' ? record : OWNER);
           expect([status, text]).toEqual([0, expect.stringContaining('may come in again')]);
           expect(await statusOf(OWNER, '/user/login')).toBe(200);
@@ -79,7 +80,9 @@ describe.skipIf(missing !== undefined)(
         expect(drush('parapet:ban', '203.0.113.0/28', '--hours=2', '--reason=noise').status).toBe(0);
         expect(await statusOf('203.0.113.5')).toBe(403);
         expect(drush('parapet:test', '203.0.113.5').text).toMatch(/^ban until .*: noise/);
+        expect(drush('parapet:test', '203.0.113.0/28').text).toMatch(/^ban until .*: noise/);
         expect(drush('parapet:unban', '203.0.113.0/28').status).toBe(0);
+        expect(drush('parapet:test', '203.0.113.0/28').text).toContain('Nothing is in force');
         expect(await statusOf('203.0.113.5')).toBe(200);
         expect(drush('parapet:test', '/wp-login.php').text).toContain('is like');
         expect(drush('parapet:ban', 'nobody')).toMatchObject({

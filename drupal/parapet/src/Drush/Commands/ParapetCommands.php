@@ -4,12 +4,14 @@ declare(strict_types=1);
 
 namespace Drupal\parapet\Drush\Commands;
 
+use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Guard\Settings;
 use Drupal\parapet\Core\Perimeter\PatternSet;
 use Drupal\parapet\Decisions;
 use Drupal\parapet\Engine;
+use Drupal\parapet\EngineDecisions;
 use Drupal\parapet\Outbox;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
@@ -126,20 +128,20 @@ final class ParapetCommands extends DrushCommands {
    * Says which pattern of the perimeter a path is like, or what is in force.
    *
    * @param string $value
-   *   Path or address.
+   *   Path, address, range, or the record that the block page shows.
    */
   #[CLI\Command(name: 'parapet:test')]
-  #[CLI\Argument(name: 'value', description: 'A path such as /wp-login.php, or an address')]
+  #[CLI\Argument(name: 'value', description: 'A path such as /wp-login.php, an address, a range, or a record')]
   public function test(string $value): int {
     if (str_starts_with($value, '/')) {
       $pattern = PatternSet::checked(Settings::read(Site::folder())->patterns ?? [])->patternFor($value);
       $this->io()->writeln($pattern === NULL ? "$value is like no pattern." : "$value is like $pattern.");
       return self::EXIT_SUCCESS;
     }
-    $decision = $this->decisions->decisionFor($value);
+    $decision = $this->decisions->decisionFor($value) ?? $this->under($value);
     $this->io()->writeln($decision === NULL
       ? "Nothing is in force against $value."
-      : "$decision->remediation until " . gmdate('Y-m-d H:i:s', $decision->ends) . " UTC: $decision->scenario (record $decision->record).");
+      : "$decision->remediation until " . gmdate('Y-m-d H:i:s', $decision->ends) . " UTC: $decision->scenario (record $decision->record, on $decision->value).");
     return self::EXIT_SUCCESS;
   }
 
@@ -159,6 +161,19 @@ final class ParapetCommands extends DrushCommands {
     $waiting = count($this->site->spool()->files());
     $this->io()->writeln($problem === '' ? "$waiting files wait." : "$problem; $waiting files wait.");
     return $problem === '' ? self::EXIT_SUCCESS : self::EXIT_FAILURE;
+  }
+
+  /**
+   * Returns what is in force under a record or on just this range.
+   */
+  private function under(string $recordOrRange): ?Decision {
+    $now = time();
+    foreach ($this->decisions->about($recordOrRange, 10) as $row) {
+      if ($row['ends'] > $now) {
+        return Decisions::decision($row);
+      }
+    }
+    return (new EngineDecisions(\Drupal::configFactory()))->about($recordOrRange, $now);
   }
 
 }
