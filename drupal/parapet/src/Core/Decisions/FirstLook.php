@@ -48,7 +48,8 @@ final class FirstLook {
    */
   public static function isQuiet(array $paths, string $ip, bool $hasSession): bool {
     // Asked first: a warning, also a silent one, makes Drupal load its errors.
-    $packed = filter_var($ip, FILTER_VALIDATE_IP) === FALSE ? '' : (string) inet_pton($ip);
+    $isAddress = ip2long($ip) !== FALSE || filter_var($ip, FILTER_VALIDATE_IP) !== FALSE;
+    $packed = $isAddress ? (string) inet_pton($ip) : '';
     if (strlen($packed) === 16 && str_starts_with($packed, self::MAPPED)) {
       $packed = substr($packed, 12);
     }
