@@ -28,7 +28,10 @@ const MORE_SCENARIOS = 55;
 const RULES = ['sql-names', 'sql', 'traversal', 'env-file', 'scanner-agent', 'php-call'];
 /** Of an agency: each has one alert in so many, and a tenth of all is of no known site. */
 const SITES = Array.from({ length: 200 }, (_, i) => `site-${i}`);
+const NODES = 200;
 const SCENARIOS = ['http-injection', 'http-scanner-paths', 'drupal-login-bf', 'perimeter', 'http-404-burst'];
+
+const RULE = `parapet/${SCENARIOS[0]}`;
 
 setUp({ quiet: true });
 const load = (file) => import(pathToFileURL(path.join(root, 'packages', file)).href);
@@ -52,6 +55,7 @@ const { OwnRules } = await load('cli/dist/notifications/ownRules.js');
 const { reportMaker } = await load('cli/dist/report/files.js');
 const { serveDashboard } = await load('cli/dist/up/dashboardServer.js');
 const { makeTarget } = await load('cli/dist/target.js');
+const { nodesOf } = await load('cli/dist/up/nodes.js');
 const { sitesView } = await load('cli/dist/up/siteViews.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'parapet-bench-'));
 const now = () => new Date();
@@ -98,6 +102,9 @@ async function fill() {
   }
   for (let from = 0; from < FINDINGS; from += 500)
     await store.inspections.add(Array.from({ length: 500 }, (_, i) => findingOf(from + i)));
+  const machine = { isValidated: true, ip: '192.0.2.1', version: 'v1.6.8', scenarios: SCENARIOS };
+  for (let i = 0; i < NODES; i++)
+    await store.clients.putMachine({ ...machine, name: `web${i}`, createdAt: now(), seenAt: now() });
   const minutes = Array.from({ length: 1440 }, (_, i) => ({
     at: new Date(Date.now() - i * 60_000),
     lines: 900,
@@ -200,8 +207,8 @@ async function openPages() {
     siteNames: () => SITES,
     settings: async () => settingsView({ context, live, dataDir: folder, ask: async () => undefined }),
     closings: { find: nothing, keep: nothing },
-    choices: { allows: () => false, chosen: live.chosen, choose: nothing },
-    nodes: async () => [],
+    choices: { allows: () => true, chosen: live.chosen, choose: nothing },
+    nodes: async () => nodesOf(store, Date.now(), 0),
     bots: async () => botsView(botCounts(), live, folder, Date.now()),
     sites: () =>
       sitesView({
@@ -268,7 +275,10 @@ async function measurePages(ask) {
       ['bots', '/bots'],
       ['rules', '/rules'],
       ['rules, searched', '/rules?q=sql&kind=content'],
-      ['sites', '/sites'],
+      ['sites, with 200 nodes', '/sites'],
+      ['settings', '/settings'],
+      ['what a rule would have stopped', '/rules/preview', { name: RULE, mode: 'observe' }],
+      ['whom a rule for a crawler is about', '/bots/preview', { who: 'GPTBot', rule: 'block' }],
       ['reports', '/reports'],
       ['notifications', '/notifications'],
       ['health', '/health'],

@@ -157,6 +157,7 @@ async function give(
       else siteRoles.set(site, given);
     }
     await users.put(sites === undefined ? { ...user, role: given } : { ...user, siteRoles });
+    await users.endSessions(name);
     const details = { to: role, ...(sites === undefined ? {} : { sites }) };
     await audit.add({ who: context.userName, ip: '', act: 'user.role', target: name, details });
     const where = sites === undefined ? 'all sites' : sites.map(plain).join(', ');

@@ -50,7 +50,12 @@ describe('parapet users', () => {
       'parapet.yaml',
       'gateway:\n  sites:\n    - { name: shop, hosts: [shop.example] }\n    - { name: blog, hosts: [blog.example] }\n',
     );
+    await site.withStore(({ users }) =>
+      users.addSession({ hash: 'h', user: 'anna', ip: '', agent: '', createdAt: NOON, seenAt: NOON }),
+    );
     expect((await site.run('users role anna none')).out).toBe('anna has no role any more for all sites.\n');
+    // Who may do something else comes in anew.
+    expect(await site.withStore(({ users }) => users.findSession('h'))).toBeUndefined();
     const given = await site.run('users role anna operator --site shop blog');
     expect([given.code, given.out]).toEqual([0, 'anna may do what operators may on shop, blog.\n']);
     await site.run('users role anna none --site blog');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/server/dashboard.ts';
 import { ROLES } from '../../src/server/index.ts';
-import { testSite, type Answer, type Browser } from './site.ts';
+import { PASSWORD, testSite, type Answer, type Browser } from './site.ts';
 
 function addressOf(path: string): string {
   return `/data${path.replace(':id', '1').replace(':record', '1a2b3c4d')}`;
@@ -38,13 +38,18 @@ describe('every route', () => {
     expect(site.faults).toEqual([]);
   });
 
-  it('stops giving when the role is taken away', async () => {
+  it('ends the session of whose role changes, and gives what the new one gives', async () => {
     const site = await testSite();
     const admin = await site.somebody('admin');
     const operator = await site.somebody('operator');
     const add = { value: '203.0.113.5', remediation: 'ban', duration: '1h' };
     expect((await operator.post('/data/decisions', add)).status).toBe(200);
     await admin.post('/data/users/role', { user: 'operator-2', role: 'viewer' });
+    expect((await operator.get('/data/overview')).status).toBe(401);
+    const old = operator.cookie;
+    await operator.post('/data/login', { name: 'operator-2', password: PASSWORD });
+    expect(operator.cookie).not.toBe(old);
+    expect((await operator.get('/data/overview')).status).toBe(200);
     expect((await operator.post('/data/decisions', add)).status).toBe(403);
     await admin.post('/data/users/remove', { user: 'operator-2' });
     expect((await operator.get('/data/overview')).status).toBe(401);

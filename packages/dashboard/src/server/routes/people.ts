@@ -79,6 +79,8 @@ export const PEOPLE_ROUTES: readonly Route[] = [
         [...siteRoles.keys()].filter((one) => !before.has(one)),
       );
       await options.store.users.put({ ...user, role: body.role, siteRoles });
+      // Who may do something else comes in anew, under a token that nobody had before.
+      await options.store.users.endSessions(body.user);
       const details = {
         ...{ from: user.role, to: body.role },
         ...(body.siteRoles === undefined ? {} : { sites: body.siteRoles }),
