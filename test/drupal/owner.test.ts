@@ -81,6 +81,22 @@ describe.skipIf(reason !== undefined)(
       expect(await lookUp('203.0.113.9')).toMatch(/lifted .* by admin/);
     });
 
+    it('shows what would have been done while nobody is stopped, and does not count it as stopped', async () => {
+      const today = (): string =>
+        site.php(
+          `echo \\Drupal::service('parapet.stops')->days(1, time())[gmdate('Y-m-d')], ' ', count(\\Drupal::service('parapet.stops')->last(9, time(), '203.0.113.21'));`,
+        );
+      site.php(`\\Drupal::service('parapet.decisions')->block('203.0.113.21', 'ban', 3600, 'watched');`);
+      const [stopped] = today().split(' ');
+      set({ enforce: '0' });
+      expect((await site.ask({ ip: '203.0.113.21', path: '/watched' })).status).toBe(404);
+      expect((await site.ask({ ip: '203.0.113.21', path: '/' })).status).toBe(200);
+      set({ enforce: '1' });
+      expect(today()).toBe(`${stopped} 2`);
+      await lookUp('203.0.113.21');
+      expect(await page.innerText('#parapet-stops')).toMatch(/\/watched\s+Let through, as nobody is stopped/);
+    });
+
     it('finds what an engine decided, and says who can lift it', async () => {
       const file = path.join(site.folder, '../engine.bin');
       site.php(`
@@ -200,7 +216,9 @@ describe.skipIf(reason !== undefined)(
       await site.ask({ ip: '203.0.113.31', path: '/' });
       await page.goto('/user/1');
       const text = await page.innerText('#block-stopped');
-      expect(text).toMatch(/Stopped today\s+\d+ requests? w\w+ stopped today\. \d+ decisions? of this site/);
+      expect(text).toMatch(
+        /Stopped today[^]*\s\d+ requests? w\w+ stopped today\. \d+ decisions? of this site/,
+      );
       await page.getByRole('link', { name: 'What was stopped, and why' }).click();
       await page.waitForURL(`**${REPORT}`);
       expect((await site.ask({ ip: '203.0.113.32', path: '/user/login' })).text).not.toContain(

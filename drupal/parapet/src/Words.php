@@ -24,6 +24,7 @@ final class Words {
       'captcha' => $this->t('Has to pass the check'),
       'throttle', 'tarpit', 'slowed' => $this->t('Slowed down'),
       'step-up' => $this->t('Confirms by a mailed code'),
+      Stops::OBSERVED => $this->t('Let through, as nobody is stopped'),
       default => $name,
     };
   }

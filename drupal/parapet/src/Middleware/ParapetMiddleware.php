@@ -54,6 +54,9 @@ final class ParapetMiddleware implements HttpKernelInterface {
         if ($outcome->page !== NULL) {
           return $this->answer($request, $visit, $outcome);
         }
+        if ($outcome->cause === Stops::OBSERVED && $outcome->decision !== NULL) {
+          Stops::add($outcome->cause, $visit->ip, $outcome->decision->record, $visit->method, $visit->rawTarget, time());
+        }
         $request->attributes->set(self::ATTRIBUTE, $outcome);
       }
     }
