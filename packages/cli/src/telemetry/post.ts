@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
+import { retryAfterMs } from '@parapet/kinds';
 
 export type Posted =
   /** `rejected`: parts of it that the collector did not take, and why; they are not sent again. */
@@ -37,7 +38,7 @@ export class Poster {
     const body = isCompressed ? gzipSync(text) : Buffer.from(text);
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
     try {
-      const { status, retryAfter, said } = await this.#ask(new URL(url), body, signal, {
+      const { status, waitMs, said } = await this.#ask(new URL(url), body, signal, {
         ...headers,
         'content-type': 'application/json',
         ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
@@ -45,8 +46,7 @@ export class Poster {
       if (status === 200) return delivered(said);
       const reason = `status ${status}`;
       if (!RETRYABLE.has(status)) return { outcome: 'refused', reason };
-      const retryAfterMs = waitOf(retryAfter);
-      return { outcome: 'failed', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return { outcome: 'failed', reason, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
     } catch (error) {
       return { outcome: 'failed', reason: reasonOf(error) };
     }
@@ -63,7 +63,7 @@ export class Poster {
     body: Buffer,
     signal: AbortSignal,
     headers: Readonly<Record<string, string>>,
-  ): Promise<{ readonly status: number; readonly retryAfter: string | undefined; readonly said: string }> {
+  ): Promise<{ readonly status: number; readonly waitMs: number | undefined; readonly said: string }> {
     return new Promise((resolve, reject) => {
       const isTls = url.protocol === 'https:';
       const request = (isTls ? https : http).request(url, {
@@ -84,7 +84,7 @@ export class Poster {
         response.on('end', () =>
           resolve({
             status: response.statusCode ?? 0,
-            retryAfter: response.headers['retry-after'],
+            waitMs: retryAfterMs(response.headers),
             said: Buffer.concat(chunks).toString('utf8'),
           }),
         );
@@ -117,14 +117,6 @@ function delivered(said: string): Posted {
 
 function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-/** Seconds, or a date (RFC 9110 section 10.2.3). */
-function waitOf(retryAfter: string | undefined): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const seconds = Number(retryAfter);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(retryAfter) - Date.now();
-  return ms > 0 ? ms : undefined;
 }
 
 /** Words that hold neither URL nor headers. */

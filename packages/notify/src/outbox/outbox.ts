@@ -10,11 +10,11 @@ import type { Send } from '../wire/sender.ts';
 import { renderMessage } from '../words/render.ts';
 
 const MAX_JOBS = 500;
-/** A channel that takes no such messages. */
 /** What is shorter stands in other words as well. */
 const SHORTEST_SECRET = 3;
 /** A part of a URL that is longer is no word. */
 const LONGEST_WORD = 8;
+/** A channel that takes no such messages. */
 const NO_USE: Verdict = { ok: true, answer: '' };
 /** Others hear of a channel that is dead for so long. */
 const DEAD_MS = 30 * 60_000;

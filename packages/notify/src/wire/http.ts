@@ -3,6 +3,7 @@
 
 import http from 'node:http';
 import https from 'node:https';
+import { retryAfterMs } from '@parapet/kinds';
 import type { HttpAnswer, HttpOutgoing, Verdict } from '../channels/channel.ts';
 import type { TargetGuard } from './guard.ts';
 
@@ -71,13 +72,8 @@ function judge({ status, headers, body }: HttpAnswer): Verdict {
   const said = body.replaceAll(/\s+/g, ' ').slice(0, 120);
   const reason = `status ${status}${said === '' ? '' : `: ${said}`}`;
   if (status === 429 || status === 408 || status === 425 || status >= 500) {
-    const after = Number(headers['retry-after']);
-    return {
-      ok: false,
-      fault: 'busy',
-      reason,
-      ...(Number.isFinite(after) && after > 0 ? { retryAfterMs: after * 1000 } : {}),
-    };
+    const waitMs = retryAfterMs(headers);
+    return { ok: false, fault: 'busy', reason, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
   }
   if (status < 400) return { ok: false, fault: 'misconfigured', reason: `status ${status}: it has moved` };
   const isOurs = status === 401 || status === 403 || status === 404 || status === 405 || status === 410;
