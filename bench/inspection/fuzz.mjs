@@ -2,7 +2,8 @@
 // Can anybody make the inspection of one request take long? Requests made for that, and honest ones with bytes changed:
 // multipart, forms, JSON, NDJSON, GraphQL, XML, what is encoded in itself, long targets and cookies, packed or not, up
 // to 256 KiB. What counts is how long the thread is held; what took long is tried again, as the first try has
-// the collector's and the compiler's time in it. Node is given 224 MB of old space: who needs more does not come to the
+// the collector's and the compiler's time in it, and once more in the end when it still seems to stall: another program
+// may have had the processor for a while, and a request that stalls always does. Node is given 224 MB of old space: who needs more does not come to the
 // end.
 import { cpus, loadavg } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -30,6 +31,7 @@ const STALL_MS = 20;
 /** What takes longer at the first try is tried again, with two more. */
 const TRIED_AGAIN_MS = 5;
 const WARM_UP = 2000;
+const TRIES_IN_THE_END = 10;
 const SHOWN = 12;
 
 const inspector = prepareInspector();
@@ -67,6 +69,7 @@ function fuzz(from, runs) {
   for (let i = 0; i < WARM_UP; i++) inspector.inspect(hostileRequest(i).sent);
   const first = [];
   const best = [];
+  const suspects = [];
   let slowest = [];
   let heapMb = 0;
   let loadMost = 0;
@@ -78,6 +81,7 @@ function fuzz(from, runs) {
       bestMs = Math.min(bestMs, timeOf(sent).heldMs);
     first.push(heldMs);
     best.push(bestMs);
+    if (bestMs > STALL_MS) suspects.push(run);
     slowest.push({ run, kind, firstMs: heldMs, wallMs, bestMs });
     if (slowest.length > 50 * SHOWN || run === from + runs - 1)
       slowest = slowest.toSorted((one, other) => other.bestMs - one.bestMs).slice(0, SHOWN);
@@ -86,7 +90,15 @@ function fuzz(from, runs) {
     loadMost = Math.max(loadMost, loadavg()[0]);
     progress(run - from, runs, slowest[0]?.bestMs ?? 0);
   }
-  report({ from, runs, first, best, slowest, heapMb, loadMost });
+  const inTheEnd = best.map((bestMs, i) => (suspects.includes(from + i) ? bestOf(from + i) : bestMs));
+  for (const one of slowest) one.bestMs = inTheEnd[one.run - from];
+  slowest.sort((one, other) => other.bestMs - one.bestMs);
+  report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost });
+}
+
+function bestOf(run) {
+  const { sent } = hostileRequest(run);
+  return Math.min(...Array.from({ length: TRIES_IN_THE_END }, () => timeOf(sent).heldMs));
 }
 
 function progress(done, runs, mostMs) {
@@ -96,10 +108,11 @@ function progress(done, runs, mostMs) {
   process.stderr.write(`\r[${bar}] ${done} of ${runs}, slowest ${mostMs.toFixed(1)} ms `);
 }
 
-function report({ from, runs, first, best, slowest, heapMb, loadMost }) {
+function report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost }) {
   const rows = [
     ['first try', first],
     ['best of three', best],
+    ['and in the end', inTheEnd],
   ].map(([name, times]) => ({
     name,
     p50Ms: percentile(times, 0.5),
@@ -121,7 +134,7 @@ function report({ from, runs, first, best, slowest, heapMb, loadMost }) {
   ]);
   console.log('');
   printTable([
-    ['the slowest', 'run', 'best of three', 'first try', 'its wall time'],
+    ['the slowest', 'run', 'best', 'first try', 'its wall time'],
     ...slowest.map(({ kind, run, bestMs, firstMs, wallMs }) => [
       kind,
       run,
@@ -129,11 +142,11 @@ function report({ from, runs, first, best, slowest, heapMb, loadMost }) {
     ]),
   ]);
   console.log('');
-  const stalls = rows[1].stalls;
+  const { stalls } = rows[2];
   printTable([
     ['bar', 'is', 'wanted', ''],
     ['faults', faults, '0', faults === 0 ? 'met' : 'NOT MET'],
-    [`above ${STALL_MS} ms, best of three`, stalls, '0', stalls === 0 ? 'met' : 'NOT MET'],
+    [`above ${STALL_MS} ms, also in the end`, stalls, '0', stalls === 0 ? 'met' : 'NOT MET'],
     ['most heap, MB', heapMb.toFixed(0), '<= 256', heapMb <= 256 ? 'met' : 'NOT MET'],
   ]);
   if (faults > 0 || stalls > 0 || heapMb > 256) process.exitCode = 1;
