@@ -24,7 +24,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
 import { startProgram, untilListening } from './gateway/processes.mjs';
-import { freePort, printTable, quantile } from './measure.mjs';
+import { freePort, medianInterval, printTable, quantile } from './measure.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,6 @@ const { values } = parseArgs({
 });
 const CORE = 1;
 const WARM_UP = 60;
-const SAMPLES = 5000;
 const VISITOR = '203.0.113.5';
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const hasDrupal = existsSync(path.join(values.root, 'sites/default/files/.sqlite'));
@@ -82,7 +81,7 @@ try {
 /** Says how much more CPU a site takes than the one without the module. */
 function compared(name) {
   const differences = rows[name].map((cost, i) => (cost / rows.without[i] - 1) * 100);
-  const [low, high] = interval(differences);
+  const [low, high] = medianInterval(differences);
   const ofLowest = (quantile(rows[name], 0.1) / quantile(rows.without, 0.1) - 1) * 100;
   return `${quantile(differences, 0.5).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)}); of the p10s ${ofLowest.toFixed(2)} %`;
 }
@@ -190,15 +189,4 @@ function ask({ port }) {
       answer.on('error', reject);
     }).on('error', reject);
   });
-}
-
-/** The 95 % confidence interval of the median: medians of samples drawn from the rounds with replacement. */
-function interval(list) {
-  const medians = Array.from({ length: SAMPLES }, () =>
-    quantile(
-      list.map(() => list[Math.floor(Math.random() * list.length)]),
-      0.5,
-    ),
-  );
-  return [quantile(medians, 0.025), quantile(medians, 0.975)];
 }

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 
+const SAMPLES = 5000;
+
 /** Whether a program can be found on this machine. */
 export function hasProgram(name) {
   return spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0;
@@ -68,6 +70,17 @@ export function median(values) {
 export function quantile(list, share) {
   const sorted = list.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** The 95 % confidence interval of the median: medians of samples drawn from the list with replacement. */
+export function medianInterval(list) {
+  const medians = Array.from({ length: SAMPLES }, () =>
+    quantile(
+      list.map(() => list[Math.floor(Math.random() * list.length)]),
+      0.5,
+    ),
+  );
+  return [quantile(medians, 0.025), quantile(medians, 0.975)];
 }
 
 /** Lines up cells under each other. */

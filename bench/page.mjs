@@ -24,6 +24,7 @@ export function writePage({ check = false } = {}) {
     lapi: lapiTable,
     signals: signalsTable,
     dashboard: dashboardTable,
+    live: liveTable,
     crawl: crawlTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
@@ -114,6 +115,24 @@ function dashboardTable({ at, node, machine, load, alerts, events, pages, live, 
           '',
           `In Chromium on the same machine, the first page can be used ${browser.usableMs.toFixed(0)} ms after it is asked for. At ${count(browser.live.requestsPerSecond)} requests a second the live view is drawn ${browser.live.framesPerSecond.toFixed(0)} times a second, 95 % of the frames at most ${browser.live.frameP95Ms.toFixed(0)} ms apart, with ${browser.live.longTasks} tasks over 50 ms in ${browser.live.watchedSeconds} s.`,
         ]),
+  ].join('\n');
+}
+
+function liveTable({ at, node, machine, load, rounds, seconds, rows }) {
+  const us = (value) => `${value.toFixed(1)} µs`;
+  const more = (given) =>
+    given === undefined
+      ? ''
+      : `${given.percent.toFixed(2)} % (${given.low.toFixed(2)} to ${given.high.toFixed(2)})`;
+  return [
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${rounds} rounds of turns of ${seconds} s.`,
+    '',
+    '| | requests a second | CPU of the gateway for each | more (95 %) | CPU of the engine for each | more (95 %) |',
+    '|---|---:|---:|---:|---:|---:|',
+    ...rows.map(
+      ({ name, requestsPerSecond, gateway, engine }) =>
+        `| ${name} | ${count(requestsPerSecond)} | ${us(gateway.us)} | ${more(gateway.more)} | ${us(engine.us)} | ${more(engine.more)} |`,
+    ),
   ].join('\n');
 }
 

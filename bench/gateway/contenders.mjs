@@ -122,7 +122,11 @@ export const CORES = { proxy: 0, backend: 1, client: 2, beside: 3 };
  * What `parapet up --upstream` starts, with one worker and many decisions; the engine's time is told beside it. What it
  * costs to look into requests is measured by bench/inspection.mjs, and left out but for the row that says so.
  */
-export async function startWhole(folder, backendPort, { isBanned = false, socket, inspection = 'off' } = {}) {
+export async function startWhole(
+  folder,
+  backendPort,
+  { isBanned = false, socket, inspection = 'off', more = [] } = {},
+) {
   const parapet = path.join(root, 'packages/cli/bin/parapet.js');
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
@@ -137,7 +141,7 @@ export async function startWhole(folder, backendPort, { isBanned = false, socket
   ];
   if (socket === undefined) lines.push(`    - address: 127.0.0.1:${port}`);
   else lines.push(`    - address: unix:${socket}`, '      serves: forward-auth');
-  writeFileSync(config, `${lines.join('\n')}\n`);
+  writeFileSync(config, `${[...lines, ...more].join('\n')}\n`);
   const list = path.join(folder, 'decisions.txt');
   const addresses = Array.from(
     { length: DECISIONS },
