@@ -5,6 +5,8 @@ import { bySeverity, cut, escapeHtml, isGood, postJson, under, type Format } fro
 import { longText } from './texts.ts';
 
 const RED = 0xb3261e;
+const AMBER = 0xb26a00;
+const GREY = 0x5f6368;
 const GREEN = 0x2e7d32;
 
 /** Incoming webhook with Block Kit: header of at most 150 characters, fields of at most 2,000, ten a section. */
@@ -33,7 +35,7 @@ export const formatDiscord: Format = ({ message, rendered, channel }) => {
       {
         title: cut(discordText(title), 256),
         ...(lines.length === 0 ? {} : { description: cut(lines.map(discordText).join('\n'), 4096) }),
-        color: isGood(message) ? GREEN : RED,
+        color: isGood(message) ? GREEN : bySeverity(message.severity, GREY, AMBER, RED, RED),
         timestamp: new Date(message.atMs).toISOString(),
         fields: facts
           .slice(0, 25)

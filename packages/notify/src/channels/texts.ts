@@ -1,10 +1,11 @@
 // Text messages: Twilio's API, which others speak too, and any gateway that takes an HTTP request. A text has the
-// headline and who it was; two parts of 153 characters at most, for each is paid for.
+// headline and who it was; two parts at most, for each is paid for.
 
+import { textMessage } from './gsm7.ts';
 import { cut, under, type Format, type HttpAnswer, type Verdict } from './channel.ts';
 import type { Rendered } from '../words/render.ts';
 
-const MAX_TEXT = 306;
+const MOST_PARTS = 2;
 const TWILIO = 'https://api.twilio.com';
 
 /** Messages resource, https://www.twilio.com/docs/messaging/api/message-resource; 201 with the message's `sid`. */
@@ -81,7 +82,7 @@ function telegramAnswer({ status, body }: HttpAnswer): Verdict {
 
 function shortText({ title, facts }: Rendered): string {
   const some = facts.slice(0, 3).map(([label, text]) => `${label}: ${text}`);
-  return cut([title, ...some].join('. '), MAX_TEXT);
+  return textMessage([title, ...some].join('. '), MOST_PARTS);
 }
 
 /** The headline, what is said about it, and the facts. */
