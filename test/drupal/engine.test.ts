@@ -112,6 +112,34 @@ inspection: { mode: off }
       remove();
     }, 60_000);
 
+    it('is said to be reached only when it was asked and has answered', async () => {
+      const settings = '/admin/config/system/parapet';
+      const turn = `echo \\Drupal::service('parapet.engine')->exchange(\\Drupal::service('parapet.decisions'), time());`;
+      const context = await personAt(browser, site.url, OPERATOR);
+      const page = await signIn(context, 'admin');
+      const report = (): string =>
+        site.php(`
+        \\Drupal::moduleHandler()->loadInclude('parapet', 'install');
+        ['value' => $value, 'description' => $description] = parapet_requirements('runtime')['parapet_engine'];
+        echo "$value. $description";`);
+      await page.goto(settings);
+      await send(page);
+      await says(page, 'The engine answered.');
+      await expect.poll(() => site.php(turn) + report()).toMatch(/^Nothing waits for it\. It answered \d+ sec/);
+      await engine.stop();
+      expect(site.php(turn) + report()).toMatch(/^Nothing waits for it\. It answered \d+ sec/);
+      await page.goto(settings);
+      await send(page);
+      await says(page, 'The engine cannot be used yet:');
+      expect(report()).toMatch(/^unix:.*api\.sock/);
+      await startEngine();
+      await page.goto(settings);
+      await send(page);
+      await says(page, 'The engine answered.');
+      expect(report()).toBe('Reached. ');
+      await context.close();
+    });
+
     it('stops at the gateway, in Drupal and in the bouncer whom the backend blocks, and lets in again', async () => {
       const ip = '203.0.113.40';
       await gatewaySays(ip, 200);

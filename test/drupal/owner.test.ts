@@ -180,7 +180,7 @@ describe.skipIf(reason !== undefined)(
     it('refuses in the schema what the forms refuse', () => {
       const refused = site.php(`
       $wrong = ['allowlist' => ['203.0.113.300'], 'perimeter.patterns' => ['/a/b/', '/fine/'], 'engine.url' => 'ftp://x', 'engine.api_url' => 'x',
-        'engine.ask' => 'nobody', 'engine.decisions_file' => 'decisions.bin', 'engine.signals_address' => 'tcp:1', 'forms.form_ids' => ['a b', 'comment_*']];
+        'engine.ask' => 'unix:', 'engine.decisions_file' => 'decisions.bin', 'engine.signals_address' => 'unix:/', 'forms.form_ids' => ['a b', 'comment_*']];
       $config = \\Drupal::configFactory()->getEditable('parapet.settings');
       foreach ($wrong as $key => $value) $config->set($key, $value);
       foreach (\\Drupal::service('config.typed')->createFromNameAndData('parapet.settings', $config->getRawData())->validate() as $one) echo $one->getPropertyPath(), "\\n";`);

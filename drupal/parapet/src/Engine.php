@@ -79,11 +79,13 @@ final class Engine {
    *   Seconds since the epoch.
    * @param bool $isVisit
    *   Whether a process is held that could answer visitors: then it is short.
+   * @param bool $isTry
+   *   Whether the engine is asked even when nothing waits for it.
    *
    * @return string
    *   What went wrong, or nothing.
    */
-  public function exchange(Decisions $decisions, int $now, bool $isVisit = FALSE): string {
+  public function exchange(Decisions $decisions, int $now, bool $isVisit = FALSE, bool $isTry = FALSE): string {
     $seconds = $isVisit ? self::VISIT_SECONDS : self::SECONDS;
     $until = microtime(TRUE) + $seconds;
     if (!$this->lock->acquire('parapet.engine', $seconds * 2)) {
@@ -92,12 +94,13 @@ final class Engine {
     // Before asking: an engine that does not answer is not asked all the time.
     $this->state->set(self::PULLED, $now);
     $problems = [];
+    $isAnswered = FALSE;
     $this->clockAhead = NULL;
     // One that fails keeps none of the others from being done. What was lifted
     // here is told before it is asked what is in force.
-    foreach ([fn () => $this->outbox->send($until), fn () => $this->pull($decisions, $now, $until), fn () => $this->upload($until)] as $step) {
+    foreach ([fn () => $this->outbox->send($until), fn () => $this->pull($decisions, $now, $until), fn () => $this->upload($until, $isTry)] as $step) {
       try {
-        $step();
+        $isAnswered = $step() || $isAnswered;
       }
       catch (HttpException $exception) {
         $problems[] = $exception->getMessage();
@@ -107,22 +110,32 @@ final class Engine {
     if ($problem !== '') {
       $this->loggers->get('parapet')->warning('The engine: @problem. What is in force stays so.', ['@problem' => $problem]);
     }
-    $this->state->set(self::STATUS, ['at' => $now, 'problem' => $problem, 'failures' => $problem === '' ? 0 : $this->status()['failures'] + 1, 'ahead' => $this->clockAhead]);
+    $last = $this->status();
+    $this->state->set(self::STATUS, [
+      'at' => $now,
+      'answered' => $problem === '' && $isAnswered ? $now : $last['answered'],
+      'problem' => $problem,
+      'failures' => $problem === '' ? 0 : $last['failures'] + 1,
+      'ahead' => $this->clockAhead,
+    ]);
     $this->lock->release('parapet.engine');
     return $problem;
   }
 
   /**
-   * Returns when it was last asked, and what went wrong.
+   * Returns when its turn was last, what came of it, and what went wrong.
    *
-   * @return array{at: int, problem: string, failures: int, ahead: int|null}
-   *   At 0 when it never was; how often in a row it failed; by how many seconds
-   *   this machine's clock is ahead of the engine's, when that is known.
+   * @return array{at: int, answered: int, problem: string, failures: int, ahead: int|null}
+   *   At 0 when it never was; when the engine last answered, 0 when it never
+   *   did, which is before the last turn when nothing waited in that; how often
+   *   in a row it failed; by how many seconds this machine's clock is ahead of
+   *   the engine's, when that is known.
    */
   public function status(): array {
     $status = $this->state->get(self::STATUS);
     return [
       'at' => is_array($status) && is_int($status['at'] ?? NULL) ? $status['at'] : 0,
+      'answered' => is_array($status) && is_int($status['answered'] ?? NULL) ? $status['answered'] : 0,
       'problem' => is_array($status) && is_string($status['problem'] ?? NULL) ? $status['problem'] : '',
       'failures' => is_array($status) && is_int($status['failures'] ?? NULL) ? $status['failures'] : 0,
       'ahead' => is_array($status) && is_int($status['ahead'] ?? NULL) ? $status['ahead'] : NULL,
@@ -150,32 +163,46 @@ final class Engine {
 
   /**
    * Takes over what is in force elsewhere, where it is pulled.
+   *
+   * @return bool
+   *   Whether the engine was asked, and answered.
    */
-  private function pull(Decisions $decisions, int $now, float $until): void {
+  private function pull(Decisions $decisions, int $now, float $until): bool {
     $config = $this->config->get('parapet.settings');
     $url = (string) $config->get('engine.url');
     if ($config->get('mode') !== 'remote' || $url === '') {
-      return;
+      return FALSE;
     }
     $key = DrupalSettings::get('parapet_bouncer_key');
     $client = new HttpClient($url, 2.0, self::SECONDS, self::MOST_BYTES, [], $until);
     $stream = new DecisionStream($client, is_string($key) ? $key : '', Site::folder() . '/stream');
     $decisions->publish($stream->pull($now));
     $this->clockAhead = $stream->clockAhead();
+    return TRUE;
   }
 
   /**
    * Sends the signals that wait.
+   *
+   * @return bool
+   *   Whether the engine was asked, and answered.
    */
-  private function upload(float $until): void {
+  private function upload(float $until, bool $isTry): bool {
     $url = (string) $this->config->get('parapet.settings')->get('engine.api_url');
-    $token = DrupalSettings::get('parapet_api_token');
-    if ($url !== '') {
-      if (!is_string($token) || $token === '') {
-        throw new HttpException("settings.php has no \$settings['parapet_api_token'] for the engine");
-      }
-      (new Uploader(new HttpClient($url, 2.0, self::SECONDS, until: $until), $token, $this->site->spool()))->upload();
+    if ($url === '') {
+      return FALSE;
     }
+    $token = DrupalSettings::get('parapet_api_token');
+    if (!is_string($token) || $token === '') {
+      throw new HttpException("settings.php has no \$settings['parapet_api_token'] for the engine");
+    }
+    $uploader = new Uploader(new HttpClient($url, 2.0, self::SECONDS, until: $until), $token, $this->site->spool());
+    $isWaiting = $this->site->spool()->files() !== [];
+    if ($isTry && !$isWaiting) {
+      $uploader->tryOut();
+    }
+    $uploader->upload();
+    return $isTry || $isWaiting;
   }
 
   /**

@@ -90,16 +90,20 @@ final class Outbox {
    * @param float $until
    *   When to give up, in seconds since the epoch.
    *
+   * @return bool
+   *   Whether the engine was asked anything, and answered.
+   *
    * @throws \Drupal\parapet\Core\Engine\HttpException
    *   When it does not. What waits stays.
    */
-  public function send(float $until): void {
+  public function send(float $until): bool {
     // Asked first: whoever uninstalls the module in the request that decided has
     // no table any more when this runs.
     $first = $this->isWanted() ? $this->next() : NULL;
     if ($first === NULL || !$this->lock->acquire(self::LOCK, 30.0)) {
-      return;
+      return FALSE;
     }
+    $isAnswered = FALSE;
     try {
       $token = DrupalSettings::get('parapet_api_token');
       if (!is_string($token) || $token === '') {
@@ -109,7 +113,8 @@ final class Outbox {
       $message = $first;
       for ($sent = 0; $message !== NULL && $sent < self::MOST_MESSAGES; $sent++) {
         $refusal = $this->sendOne($sender, $message);
-        if ($refusal !== '') {
+        $isAnswered = $isAnswered || $refusal !== NULL;
+        if ((string) $refusal !== '') {
           $this->loggers->get('parapet')->warning('The engine refused what was decided here (@target): @problem.', [
             '@target' => $message['target'],
             '@problem' => $refusal,
@@ -118,6 +123,7 @@ final class Outbox {
         Tables::connection()->delete(self::TABLE)->condition('id', $message['id'])->execute();
         $message = $this->next();
       }
+      return $isAnswered;
     }
     finally {
       $this->lock->release(self::LOCK);
@@ -137,14 +143,17 @@ final class Outbox {
   }
 
   /**
-   * Sends one message; returns why it was refused, or nothing.
+   * Sends one message.
    *
    * @param \Drupal\parapet\Core\Engine\DecisionSender $sender
    *   The way to the engine.
    * @param array{id: string, verb: string, target: string, who: string} $message
    *   A row of the table.
+   *
+   * @return string|null
+   *   Why it was refused, or nothing; NULL when it needed no sending.
    */
-  private function sendOne(DecisionSender $sender, array $message): string {
+  private function sendOne(DecisionSender $sender, array $message): ?string {
     if ($message['verb'] === self::LIFT) {
       return $sender->lift($message['target'], $message['who']);
     }
@@ -153,7 +162,7 @@ final class Outbox {
     $now = time();
     // What has ended meanwhile needs no telling.
     if (!is_array($row) || (int) $row['ends'] <= $now) {
-      return '';
+      return NULL;
     }
     $refusal = $sender->add(DecisionSender::idOf($record, $this->site->secret()), Decisions::decision($row), $message['who'], $now);
     Tables::connection()->update(Decisions::TABLE)->fields(['refusal' => $refusal])->condition('record', $record)->execute();

@@ -224,7 +224,7 @@ final class SettingsForm extends ConfigFormBase {
         $form_state->setErrorByName('forms][form_ids', (string) $this->t('@text is no form id: those have letters, digits, dashes and underscores, with * at the end or not.', ['@text' => $formId]));
       }
     }
-    if ($engine['signals_address'] !== '' && preg_match('~^(?:unix:/|udp:(?://)?[^/]+:\d+$)~', (string) $engine['signals_address']) !== 1) {
+    if ($engine['signals_address'] !== '' && preg_match('~^(?:unix:/+[^/]|udp:(?://)?[^/]+:\d+$)~', (string) $engine['signals_address']) !== 1) {
       $form_state->setErrorByName('engine][signals_address', (string) $this->t('Write unix:/path or udp:host:port.'));
     }
   }
@@ -269,16 +269,18 @@ final class SettingsForm extends ConfigFormBase {
   private function tryEngine(): void {
     $config = \Drupal::config('parapet.settings');
     $isPulled = $config->get('mode') === 'remote';
+    $engine = \Drupal::service('parapet.engine');
+    $now = time();
     $problem = $isPulled || $config->get('engine.api_url') !== ''
-      ? \Drupal::service('parapet.engine')->exchange(\Drupal::service('parapet.decisions'), time(), TRUE)
+      ? $engine->exchange(\Drupal::service('parapet.decisions'), $now, TRUE, TRUE)
       : '';
     if ($problem !== '') {
       $this->messenger()->addWarning((string) $this->t('The engine cannot be used yet: @problem.', ['@problem' => $problem]));
     }
-    elseif ($isPulled) {
+    elseif ($engine->status()['answered'] === $now) {
       $count = (new EngineDecisions($this->configFactory()))->count();
-      $this->messenger()->addStatus($this->t('The engine answered.') . ' '
-        . $this->formatPlural($count, '1 decision of the engine is in force here.', '@count decisions of the engine are in force here.'));
+      $this->messenger()->addStatus($this->t('The engine answered.')
+        . ($isPulled ? ' ' . $this->formatPlural($count, '1 decision of the engine is in force here.', '@count decisions of the engine are in force here.') : ''));
     }
     $address = (string) $config->get('engine.signals_address');
     if ((new Sender($address, \Drupal::service('parapet.site')->spool()))->isHeard() === FALSE) {

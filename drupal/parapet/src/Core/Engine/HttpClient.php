@@ -48,7 +48,7 @@ final class HttpClient {
     private readonly array $tls = [],
     private readonly float $until = INF,
   ) {
-    if (str_starts_with($url, 'unix:')) {
+    if (preg_match('~^unix:/+[^/]~', $url) === 1) {
       $this->remote = 'unix://' . substr($url, 5);
       $this->host = 'parapet';
       $this->base = '';

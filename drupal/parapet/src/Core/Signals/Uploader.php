@@ -39,23 +39,40 @@ final class Uploader {
     $files = $this->spool->files();
     for ($batches = 0; $files !== [] && $batches < $mostBatches; $batches++) {
       [$taken, $body] = $this->batch($files);
-      $answer = $this->client->send('POST', self::PATH, [
-        'Authorization' => "Bearer $this->token",
-        'Content-Type' => 'application/x-ndjson',
-        'Accept' => 'application/json',
-      ], $body);
-      if (!in_array($answer->status, [202, 400, 413, 415, 422], TRUE)) {
-        throw new HttpException($answer->status === 401 || $answer->status === 403
-          ? 'the engine does not take signals from this site: make a token with "parapet tokens add NAME --scope signals:write"'
-          : "the engine answered $answer->status");
-      }
-      $told = json_decode($answer->body, TRUE);
-      $accepted += is_array($told) && is_int($told['accepted'] ?? NULL) ? $told['accepted'] : 0;
+      $accepted += $this->post($body);
       array_map('unlink', array_slice($files, 0, $taken));
       $files = array_slice($files, $taken);
     }
     $this->spool->sweep();
     return $accepted;
+  }
+
+  /**
+   * Asks the engine whether it would take signals, and sends none.
+   *
+   * @throws HttpException
+   *   When it does not answer, or refuses the token.
+   */
+  public function tryOut(): void {
+    $this->post('[]');
+  }
+
+  /**
+   * Sends a body; returns how many records of it the engine has taken.
+   */
+  private function post(string $body): int {
+    $answer = $this->client->send('POST', self::PATH, [
+      'Authorization' => "Bearer $this->token",
+      'Content-Type' => 'application/x-ndjson',
+      'Accept' => 'application/json',
+    ], $body);
+    if (!in_array($answer->status, [202, 400, 413, 415, 422], TRUE)) {
+      throw new HttpException($answer->status === 401 || $answer->status === 403
+        ? 'the engine does not take signals from this site: make a token with "parapet tokens add NAME --scope signals:write"'
+        : "the engine answered $answer->status");
+    }
+    $told = json_decode($answer->body, TRUE);
+    return is_array($told) && is_int($told['accepted'] ?? NULL) ? $told['accepted'] : 0;
   }
 
   /**

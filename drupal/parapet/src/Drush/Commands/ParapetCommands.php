@@ -117,7 +117,14 @@ final class ParapetCommands extends DrushCommands {
       }
     }
     $status = $this->engine->status();
-    $rows[] = ['Engine', $status['at'] === 0 ? 'never asked' : ($status['problem'] !== '' ? $status['problem'] : 'reached ' . gmdate('Y-m-d H:i:s', $status['at']) . ' UTC')];
+    $rows[] = [
+      'Engine',
+      match (TRUE) {
+        $status['problem'] !== '' => $status['problem'],
+        $status['answered'] === 0 => 'not asked yet',
+        default => 'reached ' . gmdate('Y-m-d H:i:s', $status['answered']) . ' UTC',
+      },
+    ];
     $rows[] = ['Decisions that wait for the engine', (string) count($this->outbox->waiting())];
     $rows[] = ['Signals that wait', (string) count($this->site->spool()->files())];
     $this->io()->table(['What', 'How it is'], $rows);

@@ -107,8 +107,15 @@ final class EngineTest extends TestCase {
   }
 
   public function testWhatIsNoAddressIsTold(): void {
-    $this->expectExceptionMessage("'ftp://x' is no address");
-    new HttpClient('ftp://x', 1.0, 1.0);
+    foreach (['ftp://x', 'unix:', 'unix:/', 'unix:run/parapet.sock'] as $address) {
+      try {
+        new HttpClient($address, 1.0, 1.0);
+        self::fail("$address was taken");
+      }
+      catch (HttpException $problem) {
+        self::assertStringContainsString("'$address' is no address", $problem->getMessage());
+      }
+    }
   }
 
   public function testLengthsOfTimeAreReadAsGoWritesThem(): void {

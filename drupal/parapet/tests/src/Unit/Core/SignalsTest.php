@@ -210,6 +210,18 @@ final class SignalsTest extends TestCase {
     self::assertSame([], $spool->files());
   }
 
+  public function testAnEngineThatIsTriedOutSaysWhetherItWouldTakeSignals(): void {
+    $url = $this->neighbour([
+      ["HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\n{}"],
+      ["HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"],
+    ]);
+    $uploader = new Uploader(new HttpClient($url, 1.0, 5.0), 'TOKEN', new Spool($this->folder() . '/spool'));
+    $uploader->tryOut();
+    self::assertStringEndsWith("\r\n\r\n[]", $this->asked());
+    $this->expectExceptionMessage('does not take signals');
+    $uploader->tryOut();
+  }
+
   public function testALongSpoolIsSentInParts(): void {
     $accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 17\r\n\r\n{\"accepted\": 700}";
     $url = $this->neighbour([[$accepted], [$accepted]]);
