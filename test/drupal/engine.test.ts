@@ -125,7 +125,9 @@ inspection: { mode: off }
       await page.goto(settings);
       await send(page);
       await says(page, 'The engine answered.');
-      await expect.poll(() => site.php(turn) + report()).toMatch(/^Nothing waits for it\. It answered \d+ sec/);
+      await expect
+        .poll(() => site.php(turn) + report())
+        .toMatch(/^Nothing waits for it\. It answered \d+ sec/);
       await engine.stop();
       expect(site.php(turn) + report()).toMatch(/^Nothing waits for it\. It answered \d+ sec/);
       await page.goto(settings);
