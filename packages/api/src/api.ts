@@ -148,7 +148,7 @@ class Server {
     const [kind = '', text = ''] = (c.req.header('authorization') ?? '').split(' ');
     const token = kind.toLowerCase() === 'bearer' && text !== '' ? await this.#tokens.find(text) : undefined;
     if (token !== undefined) {
-      this.#tokens.used(token.hash, ip);
+      this.#tokens.used(token.hash, ip, c.req.header('date'));
       return token;
     }
     if (wait > 0)

@@ -126,10 +126,14 @@ describe('who asks', () => {
 
   it('is noted, at most once a minute', async () => {
     const { ask, api, store } = await stand();
-    await ask('GET', '/api/v1/status', { ip: '192.0.2.1' });
+    await ask('GET', '/api/v1/status', {
+      ...{ ip: '192.0.2.1', headers: { date: new Date(NOON.getTime() + 42_000).toUTCString() } },
+    });
     await ask('GET', '/api/v1/status', { ip: '192.0.2.2' });
     await api.flush();
-    expect((await store.tokens.list())[0]).toMatchObject({ name: 'all', usedAt: NOON, ip: '192.0.2.1' });
+    expect((await store.tokens.list())[0]).toMatchObject({
+      ...{ name: 'all', usedAt: NOON, ip: '192.0.2.1', clockAheadMs: 42_500 },
+    });
   });
 });
 

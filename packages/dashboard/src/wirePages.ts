@@ -243,8 +243,15 @@ export interface NodeRow {
   /** From where it came last. */
   readonly ip: string;
   readonly seenMs?: number;
-  /** `silent`: was there, and should have been heard of again. `waiting`: nobody has admitted it yet. */
-  readonly state: 'heard' | 'silent' | 'waiting' | 'never';
+  /**
+   * `silent`: was there, and should have been heard of again. `late`: a bouncer that has not fetched decisions for
+   * longer than it used to. `waiting`: nobody has admitted it yet.
+   */
+  readonly state: 'heard' | 'silent' | 'late' | 'waiting' | 'never';
+  /** How long a bouncer used to wait from one fetching of decisions to the next. */
+  readonly pauseMs?: number;
+  /** How far its clock is ahead of the engine's, or behind when it is less than 0; absent when it is right or unknown. */
+  readonly clockAheadMs?: number;
 }
 
 export interface SitesView {

@@ -47,6 +47,7 @@ export {
   type RequestView,
   type ResponseView,
 } from './request.ts';
+export { clockAheadMs } from './clockAhead.ts';
 export { retryAfterMs } from './retryAfter.ts';
 export { readRuleModes, RULE_MODES, type RuleMode, type RuleModes } from './ruleMode.ts';
 export {

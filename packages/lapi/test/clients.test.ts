@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseCidr } from '@parapet/kinds';
-import { stand } from './stand.ts';
+import { NOON, stand } from './stand.ts';
 
 const login = (machine_id: string, password: string): string => JSON.stringify({ machine_id, password });
 
@@ -40,6 +40,27 @@ describe('a machine', () => {
     expect((await as('GET', '/v1/heartbeat')).text).toBe('');
     pass(3_600_000);
     expect(await get(token)).toBe(401);
+  });
+
+  it('shows how far its clock is off when it says its time, alone or with what it has counted', async () => {
+    const { ask, as, lapi, store } = await stand();
+    const { token } = (await ask('POST', '/v1/watchers/login', { body: login('web1', 'secret') })).json();
+    const headers = { authorization: `Bearer ${token}` };
+    const aheadOf = async (): Promise<number | undefined> => {
+      await lapi.flush();
+      return (await store.clients.findMachine('web1'))?.clockAheadMs;
+    };
+    await ask('GET', '/v1/heartbeat', { headers });
+    expect(await aheadOf()).toBeUndefined();
+    await ask('GET', '/v1/heartbeat', { headers: { ...headers, date: 'Sun, 01 Mar 2026 12:00:42 GMT' } });
+    expect(await aheadOf()).toBe(42_500);
+    // One that says nothing does not make it right.
+    await ask('GET', '/v1/heartbeat', { headers });
+    expect(await aheadOf()).toBe(42_500);
+    const meta = { utc_now_timestamp: NOON.getTime() / 1000 - 60, window_size_seconds: 1800 };
+    const counted = { version: 'v1', utc_startup_timestamp: 1, metrics: [{ meta, items: [] }] };
+    await as('POST', '/v1/usage-metrics', { log_processors: [counted] });
+    expect(await aheadOf()).toBe(-59_500);
   });
 
   it('stays in when the clock is set back a little, and is out when it was removed', async () => {
@@ -136,8 +157,26 @@ describe('a bouncer', () => {
     });
   });
 
+  it('shows how often it fetches what has changed, and how far its clock is off', async () => {
+    const { get, store, lapi, pass } = await stand();
+    const found = async () => {
+      await lapi.flush();
+      return store.clients.findBouncer('fw');
+    };
+    await get('/v1/decisions/stream?startup=true');
+    pass(10_000);
+    // Whoever asks about one address has no habit.
+    await get('/v1/decisions?ip=192.0.2.1');
+    expect(await found()).not.toHaveProperty('pauseMs');
+    await get('/v1/decisions/stream', { headers: { date: 'Sun, 01 Mar 2026 12:00:10 GMT' } });
+    expect(await found()).toMatchObject({ pauseMs: 10_000, clockAheadMs: 500 });
+    pass(60_000);
+    await get('/v1/decisions/stream', { headers: { date: 'Sun, 01 Mar 2026 11:01:10 GMT' } });
+    expect(await found()).toMatchObject({ pauseMs: 60_000, clockAheadMs: -3_599_500 });
+  });
+
   it('tells what it has counted', async () => {
-    const { ask, store } = await stand();
+    const { ask, store, lapi } = await stand();
     const metrics = {
       remediation_components: [
         {
@@ -165,6 +204,9 @@ describe('a bouncer', () => {
       name: 'fw',
       body: { version: 'v1' },
     });
+    // Who says that it is 1970 has no clock that somebody has set wrong.
+    await lapi.flush();
+    expect(await store.clients.findBouncer('fw')).not.toHaveProperty('clockAheadMs');
     const empty = await ask('POST', '/v1/usage-metrics', {
       body: '{}',
       headers: { 'x-api-key': headers['x-api-key'] },

@@ -24,6 +24,8 @@ interface Taken {
 interface Fake {
   readonly url: string;
   readonly taken: Taken[];
+  /** Which time it was where it came from, as it was said. */
+  readonly dates: (string | undefined)[];
   /** What it answers: a status with headers and a body. */
   answer: (batch: readonly Taken[]) => { status: number; body?: object; headers?: Record<string, string> };
   close: () => Promise<void>;
@@ -36,9 +38,10 @@ const ok = (batch: readonly Taken[]) => ({
 
 async function fake(port = 0): Promise<Fake> {
   const taken: Taken[] = [];
-  const made: Fake = { url: '', taken, answer: ok, close: async () => {} };
+  const made: Fake = { url: '', taken, dates: [], answer: ok, close: async () => {} };
   const server: Server = createServer((req, res) => {
     const chunks: Buffer[] = [];
+    made.dates.push(req.headers.date);
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
       const batch = JSON.parse(Buffer.concat(chunks).toString()) as Taken[];
@@ -101,6 +104,7 @@ describe('SignalClient', () => {
     await client.flush();
     expect(server.taken.map(({ id }) => id)).toEqual(ids);
     expect(batches).toBe(2);
+    expect(Math.abs(Date.parse(server.dates[0] ?? '') - Date.now())).toBeLessThan(60_000);
     expect(server.taken[0]).toMatchObject({
       site: 'shop.example',
       time: expect.stringMatching(/Z$/) as string,

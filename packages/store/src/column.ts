@@ -18,6 +18,10 @@ export function numberOf(row: SqlRow, column: string): number {
   return value;
 }
 
+export function optionalNumberOf(row: SqlRow, column: string): number | undefined {
+  return row[column] === null ? undefined : numberOf(row, column);
+}
+
 export function dateOf(row: SqlRow, column: string): Date {
   return new Date(numberOf(row, column));
 }

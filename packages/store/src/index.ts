@@ -23,7 +23,7 @@ export type {
 } from './store.ts';
 export type { Passkey, Passkeys } from './passkeys.ts';
 export type { NewSignal, Signals, StoredSignal } from './signals.ts';
-export type { ApiToken, ApiTokens } from './tokens.ts';
+export type { ApiToken, ApiTokens, TokenUse } from './tokens.ts';
 export type { User, Users, UserSession } from './users.ts';
 export type { AlertFilter, AlertSummary, StoredAlert } from './tables/alerts.ts';
 export type { AppealFilter, AppealState, NewAppeal, StoredAppeal } from './tables/appeals.ts';

@@ -348,4 +348,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   ALTER TABLE api_tokens ADD COLUMN sites TEXT;
   `,
+  // 12: how far clocks elsewhere are off, and how often a bouncer fetches what has changed
+  `
+  ALTER TABLE machines ADD COLUMN clock_ahead_ms INTEGER;
+  ALTER TABLE bouncers ADD COLUMN clock_ahead_ms INTEGER;
+  ALTER TABLE bouncers ADD COLUMN pause_ms INTEGER;
+  ALTER TABLE api_tokens ADD COLUMN clock_ahead_ms INTEGER;
+  `,
 ];

@@ -1,5 +1,5 @@
 // Tokens of Parapet's own API: who may ask for what. Of a token only its hash is kept.
-import { dateOf, jsonOf, optionalDateOf, optionalTextOf, textOf } from './column.ts';
+import { dateOf, jsonOf, optionalDateOf, optionalNumberOf, optionalTextOf, textOf } from './column.ts';
 import type { Database, SqlRow } from './database.ts';
 
 export interface ApiToken {
@@ -15,6 +15,16 @@ export interface ApiToken {
   /** When it last was used, to the minute or so, and from where. */
   readonly usedAt?: Date;
   readonly ip?: string;
+  /** By how much the clock there is ahead of ours, when it last was said. */
+  readonly clockAheadMs?: number;
+}
+
+/** When and from where a token was used, and what the clock there said. */
+export interface TokenUse {
+  readonly hash: string;
+  readonly at: Date;
+  readonly ip: string;
+  readonly clockAheadMs?: number;
 }
 
 export interface ApiTokens {
@@ -26,10 +36,10 @@ export interface ApiTokens {
   /** Returns whether there was one. */
   remove(name: string): Promise<boolean>;
   /** Writes down when and from where tokens were used. */
-  note(uses: readonly { readonly hash: string; readonly at: Date; readonly ip: string }[]): Promise<void>;
+  note(uses: readonly TokenUse[]): Promise<void>;
 }
 
-const COLUMNS = 'name, hash, scopes, created_at, expires_at, used_at, ip, sites';
+const COLUMNS = 'name, hash, scopes, created_at, expires_at, used_at, ip, sites, clock_ahead_ms';
 
 export class SqliteTokens implements ApiTokens {
   readonly #db: Database;
@@ -68,12 +78,14 @@ export class SqliteTokens implements ApiTokens {
     return this.#db.write(() => this.#db.run('DELETE FROM api_tokens WHERE name = ?', [name]) > 0);
   }
 
-  async note(
-    uses: readonly { readonly hash: string; readonly at: Date; readonly ip: string }[],
-  ): Promise<void> {
+  async note(uses: readonly TokenUse[]): Promise<void> {
     this.#db.write(() => {
-      for (const { hash, at, ip } of uses)
-        this.#db.run('UPDATE api_tokens SET used_at = ?, ip = ? WHERE hash = ?', [at.getTime(), ip, hash]);
+      for (const { hash, at, ip, clockAheadMs } of uses)
+        this.#db.run(
+          `UPDATE api_tokens SET used_at = ?, ip = ?, clock_ahead_ms = coalesce(?, clock_ahead_ms)
+             WHERE hash = ?`,
+          [at.getTime(), ip, clockAheadMs ?? null, hash],
+        );
     });
   }
 }
@@ -82,6 +94,7 @@ function tokenOf(row: SqlRow): ApiToken {
   const expiresAt = optionalDateOf(row, 'expires_at');
   const usedAt = optionalDateOf(row, 'used_at');
   const ip = optionalTextOf(row, 'ip');
+  const clockAheadMs = optionalNumberOf(row, 'clock_ahead_ms');
   const sites = optionalTextOf(row, 'sites') === undefined ? undefined : jsonOf(row, 'sites');
   return {
     name: textOf(row, 'name'),
@@ -93,5 +106,6 @@ function tokenOf(row: SqlRow): ApiToken {
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(usedAt === undefined ? {} : { usedAt }),
     ...(ip === undefined ? {} : { ip }),
+    ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
   };
 }

@@ -25,6 +25,7 @@ const RELEASED = [
   '19793a8ab5e5',
   '99ae468fabe0',
   'feb29d5646b7',
+  '9ae411c9679a',
 ];
 
 /** Makes a store as an older Parapet left it, which itself had come from the first one step by step. */
@@ -101,6 +102,10 @@ describe.each(MIGRATIONS.map((_, i) => i + 1))('a store of schema %i', (version)
     expect((await store.minutes.since(new Date(0), ['shop'])).map(({ lines }) => lines)).toEqual(
       version < 11 ? [] : [60],
     );
+    expect((await store.clients.findMachine('web1'))?.clockAheadMs).toBe(version < 12 ? undefined : 42_000);
+    expect((await store.clients.findBouncer('fw1'))?.clockAheadMs).toBe(version < 12 ? undefined : -9000);
+    expect((await store.clients.findBouncer('fw1'))?.pauseMs).toBe(version < 12 ? undefined : 10_000);
+    expect((await store.tokens.findByHash('beef'))?.clockAheadMs).toBe(version < 12 ? undefined : 7000);
     expect((await store.passkeys.list('anna')).map(({ name }) => name)).toEqual(version < 9 ? [] : ['Phone']);
     await store.close();
   });

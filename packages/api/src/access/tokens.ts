@@ -1,7 +1,8 @@
 // Tokens. They are random and long, so that a plain digest keeps them and nobody guesses one.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { ApiToken, ApiTokens } from '@parapet/store';
+import { clockAheadMs } from '@parapet/kinds';
+import type { ApiToken, ApiTokens, TokenUse } from '@parapet/store';
 
 /** A token that was removed by another process is out after so long. */
 const KNOWN_MS = 1000;
@@ -20,18 +21,13 @@ export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-interface Use {
-  readonly atMs: number;
-  readonly ip: string;
-}
-
 /** The tokens of the store, remembered for a second, with their uses written down together. */
 export class TokenMemory {
   readonly #tokens: ApiTokens;
   readonly #now: () => Date;
   readonly #known = new Map<string, { readonly token: ApiToken; readonly atMs: number }>();
   readonly #notedMs = new Map<string, number>();
-  #uses = new Map<string, Use>();
+  #uses = new Map<string, TokenUse>();
 
   constructor(tokens: ApiTokens, now: () => Date) {
     this.#tokens = tokens;
@@ -54,11 +50,14 @@ export class TokenMemory {
     return token?.expiresAt !== undefined && token.expiresAt.getTime() <= nowMs ? undefined : token;
   }
 
-  used(hash: string, ip: string): void {
-    const atMs = this.#now().getTime();
+  /** `rawDate` is the time as it is where the token was used, if it was said. */
+  used(hash: string, ip: string, rawDate: string | undefined): void {
+    const at = this.#now();
+    const atMs = at.getTime();
     if (Math.abs(atMs - (this.#notedMs.get(hash) ?? -Infinity)) < NOTED_MS) return;
     this.#notedMs.set(hash, atMs);
-    this.#uses.set(hash, { atMs, ip });
+    const aheadMs = clockAheadMs(rawDate, atMs);
+    this.#uses.set(hash, { hash, at, ip, ...(aheadMs === undefined ? {} : { clockAheadMs: aheadMs }) });
   }
 
   /** Writes down what was used. Rejects with a StoreError when that cannot be done now; it is tried the next time. */
@@ -67,7 +66,7 @@ export class TokenMemory {
     const uses = this.#uses;
     this.#uses = new Map();
     try {
-      await this.#tokens.note([...uses].map(([hash, { atMs, ip }]) => ({ hash, at: new Date(atMs), ip })));
+      await this.#tokens.note([...uses.values()]);
     } catch (error) {
       this.#uses = new Map([...uses, ...this.#uses]);
       throw error;

@@ -1,4 +1,4 @@
-// `parapet nodes`: what reports here, from this machine or another, and who of them has fallen silent.
+// `parapet nodes`: what reports here, from this machine or another, and what is wrong with them.
 
 import type { Command } from 'commander';
 import type { NodeRow } from '@parapet/dashboard';
@@ -8,7 +8,7 @@ import type { CommandContext, ExitCode } from '../context.ts';
 import { answer } from '../output.ts';
 import { runVerb } from '../run-verb.ts';
 import { addStoreOptions, dataDirOf, withStore, type StoreOptions } from '../store-options.ts';
-import { nodeSentence, nodesOf } from '../up/nodes.ts';
+import { nodesOf, nodeTroubles } from '../up/nodes.ts';
 
 const TITLES = ['node', 'name', 'state', 'from', 'last heard of', 'what it is'] as const;
 
@@ -16,15 +16,19 @@ export function register(program: Command, context: CommandContext): void {
   addStoreOptions(
     program
       .command('nodes')
-      .description('what reports here: agents, bouncers, applications; ends with 1 when one is silent'),
+      .description(
+        'what reports here: agents, bouncers, applications; ends with 1 when something is wrong with one',
+      ),
   )
     .addHelpText(
       'after',
       `
-An agent is silent after five minutes, a bouncer after an hour; an application may be quiet for long.
+An agent is silent after five minutes, a bouncer after an hour; an application may be quiet for long. A bouncer is late,
+and acts on old decisions, when it stays away for five minutes and three times as long as it used to. A clock is wrong
+when it is five seconds off; clients that do not say their time are not judged.
 
 Examples:
-  parapet nodes                      the silent ones first, with what to do
+  parapet nodes                      those with troubles first, with what to do
   parapet nodes --json               for programs
   parapet nodes || notify-somebody   in a cron job`,
     )
@@ -37,7 +41,8 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
     const nowMs = context.now().getTime();
     // Without an engine there is nobody to report to: then what was seen last says how long that has been so.
     const nodes = await nodesOf(store, nowMs, engine?.startedAt.getTime() ?? 0);
-    const silent = nodes.filter(({ state }) => state === 'silent');
+    const troubles = nodes.flatMap((node) => nodeTroubles(node, nowMs));
+    const isAnySilent = nodes.some(({ state }) => state === 'silent' || state === 'late');
     await answer(context, options, {
       json: () => nodes,
       raw: () => nodes.map(fieldsOf),
@@ -50,13 +55,13 @@ async function list(context: CommandContext, options: StoreOptions): Promise<Exi
                 nodes.map(fieldsOf),
                 { columns: context.out.columns, color: context.out.hasColor },
               ),
-              ...(silent.length > 0 && engine === undefined
+              ...(isAnySilent && engine === undefined
                 ? ['', 'No engine is running here, so nothing can report to it. Start it: parapet up']
-                : silent.map((node) => `\n${plain(nodeSentence(node, nowMs))}`)),
+                : troubles.map(({ says, fix }) => `\n${plain(`${says}. ${fix}.`)}`)),
               '',
             ].join('\n'),
     });
-    return silent.length === 0 ? 0 : 1;
+    return troubles.length === 0 ? 0 : 1;
   });
 }
 

@@ -1,14 +1,14 @@
-// What should report to the engine of this data directory, and does not.
+// What should report to the engine of this data directory, and does not or not well.
 
 import type { NodeRow } from '@parapet/dashboard';
 import { openStore, type EngineProcess } from '@parapet/store';
 import type { CommandContext } from '../context.ts';
-import { nodeAdvice, nodeSays, nodesOf } from '../up/nodes.ts';
+import { nodesOf, nodeTroubles } from '../up/nodes.ts';
 import type { Card } from './card.ts';
 
 const MOST_CARDS = 5;
 
-/** Returns a card for each node that is silent or waits; the store can be read. Without an engine, nothing can report. */
+/** Returns a card for each trouble of a node, and for who waits; the store can be read. Without an engine, nothing can report. */
 export async function checkNodes(
   context: CommandContext,
   dataDir: string,
@@ -25,11 +25,17 @@ export async function checkNodes(
   }
   const cards = nodes.flatMap((node): Card[] => {
     const { kind, name, state } = node;
-    if (state === 'silent')
-      return [{ level: 'important', topic: 'nodes', says: nodeSays(node, nowMs), fix: nodeAdvice(node) }];
-    if (state !== 'waiting') return [];
+    const troubles = nodeTroubles(node, nowMs).map((trouble): Card => ({
+      level: 'important',
+      topic: 'nodes',
+      ...trouble,
+    }));
+    if (state !== 'waiting') return troubles;
     const says = `The ${kind} ${name} waits to be admitted: what it sends is refused`;
-    return [{ level: 'recommended', topic: 'nodes', says, fix: `parapet machines validate ${name}` }];
+    return [
+      ...troubles,
+      { level: 'recommended', topic: 'nodes', says, fix: `parapet machines validate ${name}` },
+    ];
   });
   const more = cards.length - MOST_CARDS;
   return more <= 0

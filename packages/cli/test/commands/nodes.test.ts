@@ -41,6 +41,19 @@ describe('parapet nodes', () => {
     expect(rows[0]).toMatchObject({ name: 'web1', state: 'silent' });
   });
 
+  it('ends with 1 when a clock is wrong, and says what to do', async () => {
+    const site = await withNodes(2);
+    await site.withStore(async ({ clients }) => {
+      const bouncer = (await clients.findBouncer('fw'))!;
+      await clients.putBouncer({ ...bouncer, clockAheadMs: -90_000 });
+    });
+    const { out, code } = await site.run('nodes');
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "The clock of the bouncer fw (192.0.2.2) is 90 seconds behind this engine's: what it tells has wrong times. Set the clocks of both machines by a time server (chrony, systemd-timesyncd).",
+    );
+  });
+
   it('says how to admit one where there is none', async () => {
     const site = newSite();
     await site.withStore(async () => {});

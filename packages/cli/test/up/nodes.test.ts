@@ -1,6 +1,6 @@
 import { IN_MEMORY, openStore, type Store } from '@parapet/store';
 import { expect, it } from 'vitest';
-import { nodeSentence, nodesOf, NodeWatch } from '../../src/up/nodes.ts';
+import { nodeSentence, nodesOf, nodeTroubles, NodeWatch } from '../../src/up/nodes.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const MINUTE_MS = 60_000;
@@ -36,6 +36,57 @@ it('nodes are heard of, silent, waiting or never there', async () => {
   // Nobody could be heard of before the engine was there.
   const late = 2 * 86_400_000;
   expect(await statesOf(store, late, NOON + late - MINUTE_MS)).toContain('machine web1 heard');
+  await store.close();
+});
+
+it('a bouncer that stays away for longer than it used to is late, and silent only when that is long', async () => {
+  const store = await filled();
+  const bouncer = (await store.clients.findBouncer('fw'))!;
+  const stateAfter = async (pauseMs: number, afterMs: number): Promise<string | undefined> => {
+    await store.clients.putBouncer({ ...bouncer, pauseMs });
+    const rows = await nodesOf(store, NOON + afterMs, 0);
+    return rows.find(({ kind }) => kind === 'bouncer')?.state;
+  };
+  const often = 10_000;
+  expect(await stateAfter(often, 5 * MINUTE_MS)).toBe('heard');
+  expect(await stateAfter(often, 6 * MINUTE_MS)).toBe('late');
+  expect(await stateAfter(often, 61 * MINUTE_MS)).toBe('silent');
+  // By a cron job each hour.
+  const seldom = 60 * MINUTE_MS;
+  expect(await stateAfter(seldom, 179 * MINUTE_MS)).toBe('heard');
+  expect(await stateAfter(seldom, 181 * MINUTE_MS)).toBe('silent');
+  await store.clients.putBouncer({ ...bouncer, pauseMs: often });
+  const nowMs = NOON + 12 * MINUTE_MS;
+  const late = (await nodesOf(store, nowMs, 0)).find(({ kind }) => kind === 'bouncer')!;
+  expect(nodeTroubles(late, nowMs)).toEqual([
+    {
+      says: 'The bouncer fw (192.0.2.2) has fetched no decisions for 12 minutes, and used to every 10 seconds: it acts on old ones',
+      fix: 'Look whether it runs there and reaches this engine; if it is gone for good, remove it: parapet bouncers delete fw',
+    },
+  ]);
+  await store.close();
+});
+
+it('a clock that is off by more than a few seconds is told while the node is heard of', async () => {
+  const store = await filled();
+  const bouncer = (await store.clients.findBouncer('fw'))!;
+  const troublesWith = async (clockAheadMs: number, afterMs = 0): Promise<readonly string[]> => {
+    await store.clients.putBouncer({ ...bouncer, clockAheadMs });
+    const [first] = await nodesOf(store, NOON + afterMs, 0);
+    return nodeTroubles(first!, NOON + afterMs).map(({ says }) => says);
+  };
+  const wrong = "this engine's: what it tells has wrong times";
+  expect(await troublesWith(42_000)).toEqual([
+    `The clock of the bouncer fw (192.0.2.2) is 42 seconds ahead of ${wrong}`,
+  ]);
+  expect(await troublesWith(-7_200_000)).toEqual([
+    `The clock of the bouncer fw (192.0.2.2) is 2 hours behind ${wrong}`,
+  ]);
+  expect(await troublesWith(4900)).toEqual([]);
+  // It is silent, and nothing else is known of it.
+  expect(await troublesWith(42_000, 61 * MINUTE_MS)).toEqual([
+    'The bouncer fw (192.0.2.2) has not been heard of for 61 minutes',
+  ]);
   await store.close();
 });
 

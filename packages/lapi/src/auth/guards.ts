@@ -1,6 +1,6 @@
 // Who may ask what: bouncers by their key or certificate, machines by their token or certificate.
 
-import { parseCidr, cidrContains, parseIp, type Cidr } from '@parapet/kinds';
+import { clockAheadMs, parseCidr, cidrContains, parseIp, type Cidr } from '@parapet/kinds';
 import type { Bouncer } from '@parapet/store';
 import type { MiddlewareHandler } from 'hono';
 import { RequestError, type Env, type LapiContext, type Shared } from '../context.ts';
@@ -74,9 +74,16 @@ async function bouncerOf(shared: Shared, c: LapiContext): Promise<Bouncer | unde
 
 function seen({ memory, now }: Shared, bouncer: Bouncer, c: LapiContext): Bouncer {
   const [type = '', version = ''] = (c.req.header('user-agent') ?? '').slice(0, 200).split('/');
-  const fresh: Bouncer = { ...bouncer, ip: c.env.peer.ip, type, version, pulledAt: now() };
+  const at = now();
+  const fresh: Bouncer = { ...bouncer, ip: c.env.peer.ip, type, version, pulledAt: at, ...clockOf(c, at) };
   memory.sawBouncer(fresh);
   return fresh;
+}
+
+/** How far the client's clock is off, where it says its time. */
+export function clockOf(c: LapiContext, at: Date): { readonly clockAheadMs?: number } {
+  const aheadMs = clockAheadMs(c.req.header('date'), at.getTime());
+  return aheadMs === undefined ? {} : { clockAheadMs: aheadMs };
 }
 
 async function machineOf(shared: Shared, c: LapiContext): Promise<string> {

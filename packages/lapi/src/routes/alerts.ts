@@ -2,7 +2,7 @@
 
 import { eachAlert, type LeanDecision } from '@parapet/store';
 import type { Hono } from 'hono';
-import { machinesOnly, trustedOnly } from '../auth/guards.ts';
+import { clockOf, machinesOnly, trustedOnly } from '../auth/guards.ts';
 import { json, MACHINE_BYTES, readJson, RequestError, type Env, type Shared } from '../context.ts';
 import { ALERTS_IN_A_TURN, DECISIONS_IN_A_TURN, loneAlert, readAlerts, wireAlert } from '../wire/alerts.ts';
 import { alertQuery, type AlertQuery } from '../wire/filters.ts';
@@ -36,7 +36,7 @@ export function alertRoutes(app: Hono<Env>, shared: Shared): void {
         }
     }
     const numbers = await store.alertNumbers(read.alerts.map(({ alert }) => alert.id));
-    memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at });
+    memory.sawMachine({ name, ip: c.env.peer.ip, seenAt: at, pushedAt: at, ...clockOf(c, at) });
     return json(numbers.map(String), 201);
   });
 

@@ -1,5 +1,7 @@
-// What clients count: kept as it was told, for `parapet metrics`.
+// What clients count: kept as it was told, for `parapet metrics`. They say their time with it, which shows how far their
+// clock is off.
 
+import { clockAheadMs } from '@parapet/kinds';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { clientsOnly } from '../auth/guards.ts';
@@ -43,7 +45,8 @@ const ALL = z.object({
 
 export function usageMetricsRoutes(app: Hono<Env>, shared: Shared): void {
   app.post('/v1/usage-metrics', clientsOnly(shared), async (c) => {
-    const { store, now } = shared;
+    const { store, now, memory } = shared;
+    const at = now();
     const read = ALL.safeParse(await readJson(c, MOST_BYTES));
     if (!read.success) {
       const lines = read.error.issues
@@ -62,9 +65,15 @@ export function usageMetricsRoutes(app: Hono<Env>, shared: Shared): void {
     await store.clients.addReport({
       kind: machine === undefined ? 'bouncer' : 'machine',
       name: machine ?? c.get('bouncer').name,
-      at: now(),
+      at,
       body,
     });
+    const toldSeconds = body.metrics?.at(-1)?.meta.utc_now_timestamp;
+    const aheadMs = clockAheadMs(toldSeconds === undefined ? undefined : toldSeconds * 1000, at.getTime());
+    if (aheadMs !== undefined && machine === undefined)
+      memory.sawBouncer({ ...c.get('bouncer'), clockAheadMs: aheadMs });
+    else if (aheadMs !== undefined)
+      memory.sawMachine({ name: machine!, ip: c.env.peer.ip, seenAt: at, clockAheadMs: aheadMs });
     return json({ message: 'kept' }, 201);
   });
 }

@@ -4,7 +4,7 @@ import { cidrContains, parseIp } from '@parapet/kinds';
 import type { Machine } from '@parapet/store';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { machinesOnly, refuseWhenSlowed } from '../auth/guards.ts';
+import { clockOf, machinesOnly, refuseWhenSlowed } from '../auth/guards.ts';
 import { isBcrypt } from '../auth/bcrypt.ts';
 import { BusyError } from '../auth/passwords.ts';
 import {
@@ -42,7 +42,8 @@ export function watcherRoutes(app: Hono<Env>, shared: Shared): void {
   });
   app.get('/v1/refresh_token', machinesOnly(shared), async (c) => tokenFor(shared, c.get('machine')));
   app.get('/v1/heartbeat', machinesOnly(shared), async (c) => {
-    shared.memory.sawMachine({ name: c.get('machine'), ip: c.env.peer.ip, seenAt: shared.now() });
+    const at = shared.now();
+    shared.memory.sawMachine({ name: c.get('machine'), ip: c.env.peer.ip, seenAt: at, ...clockOf(c, at) });
     return new Response(null, { status: 200 });
   });
 }

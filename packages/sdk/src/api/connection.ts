@@ -52,6 +52,8 @@ export class ApiConnection {
         path: `/api/v1${path}`,
         headers: {
           authorization: `Bearer ${this.#token}`,
+          // The engine tells its people when the clock here is wrong.
+          date: new Date().toUTCString(),
           ...('socketPath' in where ? { host: 'localhost' } : {}),
           ...(body === undefined
             ? {}

@@ -1,5 +1,13 @@
 // The clients of the local API: machines, which send alerts, and bouncers, which fetch decisions.
-import { dateOf, jsonOf, numberOf, optionalDateOf, optionalTextOf, textOf } from '../column.ts';
+import {
+  dateOf,
+  jsonOf,
+  numberOf,
+  optionalDateOf,
+  optionalNumberOf,
+  optionalTextOf,
+  textOf,
+} from '../column.ts';
 import type { Database, SqlRow } from '../database.ts';
 
 export interface Machine {
@@ -17,6 +25,8 @@ export interface Machine {
   readonly seenAt?: Date;
   /** When it last sent alerts. */
   readonly pushedAt?: Date;
+  /** By how much its clock is ahead of ours, when it last said its time. */
+  readonly clockAheadMs?: number;
 }
 
 export interface Bouncer {
@@ -29,6 +39,10 @@ export interface Bouncer {
   readonly version: string;
   readonly createdAt: Date;
   readonly pulledAt?: Date;
+  /** How long it last waited from one fetching of what changed to the next. */
+  readonly pauseMs?: number;
+  /** By how much its clock is ahead of ours, when it last said its time. */
+  readonly clockAheadMs?: number;
 }
 
 /** One process that fetches decisions; several may share a bouncer's key. */
@@ -66,10 +80,12 @@ export interface MachineNote {
   readonly seenAt: Date;
   /** When it has sent alerts. */
   readonly pushedAt?: Date;
+  readonly clockAheadMs?: number;
 }
 
-const MACHINE = 'name, password_hash, is_validated, ip, version, scenarios, created_at, seen_at, pushed_at';
-const BOUNCER = 'name, key_hash, ip, type, version, created_at, pulled_at';
+const MACHINE =
+  'name, password_hash, is_validated, ip, version, scenarios, created_at, seen_at, pushed_at, clock_ahead_ms';
+const BOUNCER = 'name, key_hash, ip, type, version, created_at, pulled_at, pause_ms, clock_ahead_ms';
 
 export class ClientTable {
   readonly #db: Database;
@@ -88,7 +104,7 @@ export class ClientTable {
 
   /** Adds the machine, or replaces the one of that name. */
   putMachine(machine: Machine): void {
-    this.#db.run(`INSERT OR REPLACE INTO machines (${MACHINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+    this.#db.run(`INSERT OR REPLACE INTO machines (${MACHINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
       machine.name,
       machine.passwordHash ?? null,
       machine.isValidated ? 1 : 0,
@@ -98,6 +114,7 @@ export class ClientTable {
       machine.createdAt.getTime(),
       machine.seenAt?.getTime() ?? null,
       machine.pushedAt?.getTime() ?? null,
+      machine.clockAheadMs ?? null,
     ]);
   }
 
@@ -118,7 +135,7 @@ export class ClientTable {
   }
 
   putBouncer(bouncer: Bouncer): void {
-    this.#db.run(`INSERT OR REPLACE INTO bouncers (${BOUNCER}) VALUES (?, ?, ?, ?, ?, ?, ?)`, [
+    this.#db.run(`INSERT OR REPLACE INTO bouncers (${BOUNCER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
       bouncer.name,
       bouncer.keyHash ?? null,
       bouncer.ip,
@@ -126,6 +143,8 @@ export class ClientTable {
       bouncer.version,
       bouncer.createdAt.getTime(),
       bouncer.pulledAt?.getTime() ?? null,
+      bouncer.pauseMs ?? null,
+      bouncer.clockAheadMs ?? null,
     ]);
   }
 
@@ -145,10 +164,14 @@ export class ClientTable {
   }
 
   note({ bouncers, pulls, machines }: ClientNotes): void {
-    for (const { name, createdAt, ip, type, version, pulledAt } of bouncers)
+    for (const { name, createdAt, ip, type, version, pulledAt, pauseMs, clockAheadMs } of bouncers)
       this.#db.run(
-        'UPDATE bouncers SET ip = ?, type = ?, version = ?, pulled_at = ? WHERE name = ? AND created_at = ?',
-        [ip, type, version, pulledAt?.getTime() ?? null, name, createdAt.getTime()],
+        `UPDATE bouncers SET ip = ?, type = ?, version = ?, pulled_at = ?, pause_ms = ?, clock_ahead_ms = ?
+           WHERE name = ? AND created_at = ?`,
+        [
+          ...[ip, type, version, pulledAt?.getTime() ?? null, pauseMs ?? null, clockAheadMs ?? null],
+          ...[name, createdAt.getTime()],
+        ],
       );
     for (const [{ bouncer, ip, userAgent }, { change, at }, since] of pulls)
       this.#db.run(
@@ -156,10 +179,11 @@ export class ClientTable {
            SELECT name, ?, ?, ?, ? FROM bouncers WHERE name = ? AND created_at = ?`,
         [ip, userAgent, change, at.getTime(), bouncer, since.getTime()],
       );
-    for (const { name, ip, seenAt, pushedAt } of machines)
+    for (const { name, ip, seenAt, pushedAt, clockAheadMs } of machines)
       this.#db.run(
-        'UPDATE machines SET ip = ?, seen_at = ?, pushed_at = coalesce(?, pushed_at) WHERE name = ?',
-        [ip, seenAt.getTime(), pushedAt?.getTime() ?? null, name],
+        `UPDATE machines SET ip = ?, seen_at = ?, pushed_at = coalesce(?, pushed_at),
+           clock_ahead_ms = coalesce(?, clock_ahead_ms) WHERE name = ?`,
+        [ip, seenAt.getTime(), pushedAt?.getTime() ?? null, clockAheadMs ?? null, name],
       );
   }
 
@@ -203,6 +227,7 @@ function machineOf(row: SqlRow): Machine {
   const passwordHash = optionalTextOf(row, 'password_hash');
   const seenAt = optionalDateOf(row, 'seen_at');
   const pushedAt = optionalDateOf(row, 'pushed_at');
+  const clockAheadMs = optionalNumberOf(row, 'clock_ahead_ms');
   const scenarios = jsonOf(row, 'scenarios');
   return {
     name: textOf(row, 'name'),
@@ -214,12 +239,15 @@ function machineOf(row: SqlRow): Machine {
     createdAt: dateOf(row, 'created_at'),
     ...(seenAt === undefined ? {} : { seenAt }),
     ...(pushedAt === undefined ? {} : { pushedAt }),
+    ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
   };
 }
 
 function bouncerOf(row: SqlRow): Bouncer {
   const keyHash = optionalTextOf(row, 'key_hash');
   const pulledAt = optionalDateOf(row, 'pulled_at');
+  const pauseMs = optionalNumberOf(row, 'pause_ms');
+  const clockAheadMs = optionalNumberOf(row, 'clock_ahead_ms');
   return {
     name: textOf(row, 'name'),
     ...(keyHash === undefined ? {} : { keyHash }),
@@ -228,5 +256,7 @@ function bouncerOf(row: SqlRow): Bouncer {
     version: textOf(row, 'version'),
     createdAt: dateOf(row, 'created_at'),
     ...(pulledAt === undefined ? {} : { pulledAt }),
+    ...(pauseMs === undefined ? {} : { pauseMs }),
+    ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
   };
 }

@@ -134,6 +134,8 @@ final class HttpClient {
    */
   private function head(string $method, string $path, array $headers, ?string $body): string {
     $headers += ['Host' => $this->host];
+    // The engine tells its people when the clock here is wrong.
+    $headers += ['Date' => gmdate('D, d M Y H:i:s') . ' GMT'];
     $headers += ['Connection' => 'close', 'User-Agent' => 'parapet-drupal/1.0'];
     if ($body !== NULL) {
       $headers += ['Content-Length' => (string) strlen($body)];

@@ -100,7 +100,7 @@ async function todosOf(
     todos.push({ kind: 'store', count: 1, href: '/health', text: health.error?.message ?? '' });
   else if (level === 'blind') todos.push({ kind: 'blind', count: 1, href: '/health' });
   for (const text of findings.slice(0, 2)) todos.push({ kind: 'finding', count: 1, href: '/health', text });
-  const silent = (await options.nodes()).filter(({ state }) => state === 'silent').length;
+  const silent = (await options.nodes()).filter(({ state }) => state === 'silent' || state === 'late').length;
   if (silent > 0) todos.push({ kind: 'node', count: silent, href: '/sites#nodes' });
   if (appeals > 0) todos.push({ kind: 'appeal', count: appeals, href: '/#doubts' });
   if (others > 0) todos.push({ kind: 'doubt', count: others, href: '/#doubts' });

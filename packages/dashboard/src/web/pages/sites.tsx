@@ -218,7 +218,7 @@ function Worker({ worker }: { readonly worker: SitesView['workers'][number] }): 
   );
 }
 
-const NODE_CHIPS = { heard: 'held', silent: 'ban', waiting: 'captcha', never: '' } as const;
+const NODE_CHIPS = { heard: 'held', silent: 'ban', late: 'ban', waiting: 'captcha', never: '' } as const;
 
 function Nodes({ nodes }: { readonly nodes: readonly NodeRow[] }): JSX.Element {
   return (
@@ -226,30 +226,49 @@ function Nodes({ nodes }: { readonly nodes: readonly NodeRow[] }): JSX.Element {
       <table class="cards">
         <TableHead columns={[t('nodes.name'), t('nodes.state'), t('nodes.what'), t('nodes.seen')]} />
         <tbody>
-          {nodes.map(({ kind, name, type, version, ip, seenMs, state }) => (
-            <tr key={`${kind} ${name}`}>
-              <th scope="row">
-                <Raw>{name}</Raw>
-              </th>
-              <td data-label={t('nodes.state')}>
-                <span class={`chip ${NODE_CHIPS[state]}`}>{t(`nodeState.${state}`)}</span>
-              </td>
-              <td data-label={t('nodes.what')}>
-                {t(`nodeKind.${kind}`)} <Raw>{`${type} ${version}`.trim()}</Raw>
-              </td>
-              <td data-label={t('nodes.seen')}>
-                {seenMs === undefined ? '–' : <When atMs={seenMs} />}{' '}
-                {ip !== '' && (
-                  <span class="about">
-                    <Raw>{ip}</Raw>
-                  </span>
-                )}
-              </td>
-            </tr>
+          {nodes.map((node) => (
+            <Node key={`${node.kind} ${node.name}`} node={node} />
           ))}
         </tbody>
       </table>
     </Panel>
+  );
+}
+
+function Node({ node }: { readonly node: NodeRow }): JSX.Element {
+  const { kind, name, type, version, ip, seenMs, state, pauseMs, clockAheadMs } = node;
+  return (
+    <tr>
+      <th scope="row">
+        <Raw>{name}</Raw>
+      </th>
+      <td data-label={t('nodes.state')}>
+        <span class={`chip ${NODE_CHIPS[state]}`}>{t(`nodeState.${state}`)}</span>{' '}
+        {clockAheadMs !== undefined && (
+          <span class="chip captcha">
+            {t(clockAheadMs > 0 ? 'nodes.ahead' : 'nodes.behind', { long: long(Math.abs(clockAheadMs)) })}
+          </span>
+        )}
+        {(state === 'silent' || state === 'late') && (
+          <p class="about">{t(state === 'late' ? 'nodes.lateFix' : 'nodes.silentFix')}</p>
+        )}
+        {clockAheadMs !== undefined && <p class="about">{t('nodes.clockFix')}</p>}
+      </td>
+      <td data-label={t('nodes.what')}>
+        {t(`nodeKind.${kind}`)} <Raw>{`${type} ${version}`.trim()}</Raw>
+      </td>
+      <td data-label={t('nodes.seen')}>
+        {seenMs === undefined ? '–' : <When atMs={seenMs} />}{' '}
+        {state === 'late' && pauseMs !== undefined && (
+          <span class="about">{t('nodes.used', { long: long(Math.max(1000, pauseMs)) })}</span>
+        )}{' '}
+        {ip !== '' && (
+          <span class="about">
+            <Raw>{ip}</Raw>
+          </span>
+        )}
+      </td>
+    </tr>
   );
 }
 

@@ -234,6 +234,8 @@ final class EngineTest extends TestCase {
     $first = array_values($stream->pull(1000));
     self::assertStringContainsString("GET /v1/decisions/stream?startup=true HTTP/1.1\r\n", $asked = $this->asked());
     self::assertStringContainsString("X-Api-Key: KEY\r\n", $asked);
+    self::assertSame(1, preg_match('/^Date: (.*)\r$/m', $asked, $said));
+    self::assertEqualsWithDelta(time(), strtotime($said[1] ?? ''), 60);
     self::assertEquals(new Decision('ip', '192.0.2.1', 'ban', 'test', 'crowdsec', 4600, 'c0ffee01'), $first[0]);
     self::assertSame(['ip', 'range'], array_column($first, 'scope'));
     $second = array_values($stream->pull(1000));

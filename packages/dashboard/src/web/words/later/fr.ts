@@ -152,8 +152,17 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'nodes.state': 'État',
   'nodes.what': 'Ce que c’est',
   'nodes.seen': 'Dernier signe',
+  'nodes.ahead': 'horloge en avance de {long}',
+  'nodes.behind': 'horloge en retard de {long}',
+  'nodes.used': 'venait toutes les {long}',
+  'nodes.lateFix':
+    'Il agit selon d’anciennes décisions. Vérifiez s’il fonctionne là-bas et atteint ce moteur.',
+  'nodes.silentFix': 'Vérifiez s’il fonctionne là-bas et atteint ce moteur.',
+  'nodes.clockFix':
+    'Réglez les horloges des deux machines sur un serveur de temps : ce qu’il signale porte de fausses heures.',
   'nodeState.heard': 'donne signe',
   'nodeState.silent': 'muet',
+  'nodeState.late': 'en retard',
   'nodeState.waiting': 'attend d’être admis',
   'nodeState.never': 'jamais vu',
   'nodeKind.machine': 'envoie des alertes',
