@@ -8,30 +8,39 @@ namespace Drupal\parapet\Core\Decisions;
  * Tells nearly all visitors apart from those on whom something was decided.
  *
  * It stands in the way of every page from the cache, so it loads no other class
- * and reads no more than it must: of an empty file nothing, of a large one five
- * pieces of some hundred bytes. It may say of a visitor who is free that there
- * could be something, and never the other way round; SnapshotReader knows. What
- * is damaged or of a version that is not known here is for that one to say, too.
+ * and reads no more than it must: of an empty file nothing, of another the 64
+ * bytes of the section LOOK that are about the visitor's neighbourhood. It may
+ * say of a visitor who is free that there could be something, and never the
+ * other way round; SnapshotReader knows. Files that are damaged, or older than
+ * that section, are for that one, too.
  */
 final class FirstLook {
 
-  private const MAGIC = "\x89PRPT\r\n\x1a\0\1";
-  private const FIRST_READ = 512;
   /**
-   * What version 1 has in bytes when it has nothing: opening costs the most.
+   * What a file has in bytes when it has nothing: opening costs the most.
    */
-  private const EMPTY = 252;
-  private const HEAD = 32;
-  private const ENTRY = 24;
+  public const EMPTY = 276;
   /**
-   * Where version 1 has each section in its directory.
+   * Where the blocks begin: LOOK is the first section.
    */
-  private const PLACES = ['IPV4' => 2, 'IPV6' => 3, 'RNG4' => 4, 'RNG6' => 5, 'TEXT' => 6];
-  private const NO_PARENT = "\xff\xff\xff\xff";
+  private const AT = self::EMPTY;
+  public const TAG = 'LOOK';
+  public const PROBES = 4;
   /**
-   * So many are read at once instead of searched one by one.
+   * Bits for keys in a block; eight more before them are flags.
    */
-  private const FEW_ROWS = 64;
+  public const KEY_BITS = 440;
+  public const MOST_BITS = 15;
+  private const BLOCK = 64;
+  /**
+   * The file has at least so many bytes for each block.
+   */
+  private const FILE_BYTES = 320;
+  public const HAS_TEXTS = 1;
+  public const HAS_WIDE4 = 2;
+  public const HAS_WIDE6 = 4;
+  public const HAS_WIDEST6 = 8;
+  public const BITS_SHIFT = 4;
   private const MAPPED = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
 
   private function __construct() {}
@@ -54,13 +63,8 @@ final class FirstLook {
       $packed = substr($packed, 12);
     }
     foreach ($paths as $path) {
-      $file = is_file($path) && filesize($path) > self::EMPTY ? @fopen($path, 'rb') : FALSE;
-      if ($file === FALSE) {
-        continue;
-      }
-      $isQuiet = self::hasNothing($file, $packed, $hasSession);
-      fclose($file);
-      if (!$isQuiet) {
+      $size = is_file($path) ? (int) filesize($path) : 0;
+      if ($size > self::EMPTY && !self::hasNothing($path, $size, $packed, $hasSession)) {
         return FALSE;
       }
     }
@@ -70,164 +74,73 @@ final class FirstLook {
   /**
    * Whether a file has nothing for this visitor.
    *
-   * @param resource $file
-   *   An open file.
+   * @param string $path
+   *   The file.
+   * @param int $size
+   *   Its bytes.
    * @param string $packed
    *   The address as bytes; empty when there is none.
    * @param bool $hasSession
    *   Whether the visitor shows a session.
    */
-  private static function hasNothing($file, string $packed, bool $hasSession): bool {
-    stream_set_read_buffer($file, 0);
-    $head = (string) fread($file, self::FIRST_READ);
-    $size = strlen($packed);
-    [$addresses, $ranges] = $size === 4 ? ['IPV4', 'RNG4'] : ['IPV6', 'RNG6'];
-    $end = self::HEAD + self::ENTRY * (str_starts_with($head, self::MAGIC) ? ord($head[11] ?? "\0") : 99);
-    if (strlen($head) < $end + 4 || substr($head, $end, 4) !== pack('N', crc32(substr($head, 0, $end)))) {
+  private static function hasNothing(string $path, int $size, string $packed, bool $hasSession): bool {
+    $bits = 0;
+    while ($bits < self::MOST_BITS && $size >= self::FILE_BYTES << $bits + 1) {
+      $bits++;
+    }
+    $isSix = strlen($packed) === 16;
+    $near = substr($packed, 0, $isSix ? 6 : 2);
+    $block = self::block($path, $bits, $near);
+    $flags = $block === '' ? self::HAS_WIDEST6 : ord($block[8]);
+    if ($block === '' || ($hasSession && ($flags & self::HAS_TEXTS) !== 0) || ($isSix && ($flags & self::HAS_WIDEST6) !== 0)) {
       return FALSE;
     }
-    $texts = self::section($head, 'TEXT', $end);
-    if ($texts === NULL || ($hasSession && $texts[2] > 0)) {
-      return FALSE;
-    }
-    if ($size === 0) {
+    if ($packed === '') {
       return TRUE;
     }
-    $section = self::section($head, $addresses, $end);
-    $rows = $section === NULL ? NULL : self::rows($file, $section, $packed);
-    if ($rows === NULL || self::has($rows, $packed, $section[3] ?? 1)) {
+    if (self::has($block, $packed) || self::has($block, $near) || (!$isSix && self::has($block, substr($packed, 0, 3)))) {
       return FALSE;
     }
-    $section = self::section($head, $ranges, $end);
-    $rows = $section === NULL ? NULL : self::rows($file, $section, $packed);
-    return $rows !== NULL && self::isOutside($rows, $packed, $section[3] ?? 1);
-  }
-
-  /**
-   * Returns what the directory says of a section; NULL when it stands elsewhere.
-   *
-   * @return array{int, int, int, int, int}|null
-   *   Offset, length, rows, bytes of a row, and bits of the index.
-   */
-  private static function section(string $head, string $name, int $end): ?array {
-    $at = self::HEAD + self::ENTRY * self::PLACES[$name];
-    if ($at + self::ENTRY > $end || substr($head, $at, 4) !== $name) {
-      return NULL;
-    }
-    /** @var array{at: int, length: int, rows: int, bytes: int, bits: int} $fields */
-    $fields = unpack('Nat/Nlength/Nrows/nbytes/nbits', $head, $at + 4);
-    return $fields['bytes'] === 0 ? NULL : array_values($fields);
-  }
-
-  /**
-   * Returns the rows among which the address stands, and the one before them.
-   *
-   * @param resource $file
-   *   An open file.
-   * @param array{int, int, int, int, int} $section
-   *   Of section().
-   * @param string $packed
-   *   The address.
-   *
-   * @return string|null
-   *   Their bytes; NULL when the file is damaged.
-   */
-  private static function rows($file, array $section, string $packed): ?string {
-    [$at, , $rows, $bytes, $bits] = $section;
-    if ($rows === 0) {
-      return '';
-    }
-    $low = 0;
-    $high = $rows;
-    if ($bits > 0) {
-      $word = ord($packed[0]) << 24 | ord($packed[1]) << 16 | ord($packed[2]) << 8 | ord($packed[3]);
-      $limits = self::read($file, $at + 4 * ($word >> (32 - min(32, $bits))), 8);
-      if ($limits === NULL) {
-        return NULL;
-      }
-      /** @var array{1: int, 2: int} $numbers */
-      $numbers = unpack('N2', $limits);
-      [1 => $low, 2 => $high] = $numbers;
-      if ($low > $high || $high > $rows) {
-        return NULL;
-      }
-      $at += 4 * ((1 << min(32, $bits)) + 1);
-    }
-    while ($high - $low > self::FEW_ROWS) {
-      $middle = ($low + $high) >> 1;
-      $key = self::read($file, $at + $middle * $bytes, strlen($packed));
-      if ($key === NULL) {
-        return NULL;
-      }
-      if (strcmp($key, $packed) < 0) {
-        $low = $middle + 1;
-      }
-      else {
-        $high = $middle;
-      }
-    }
-    $low = max(0, $low - 1);
-    $high = min($rows, $high + 1);
-    return self::read($file, $at + $low * $bytes, ($high - $low) * $bytes);
-  }
-
-  /**
-   * Returns so many bytes of the file; NULL when it ends before.
-   *
-   * @param resource $file
-   *   An open file.
-   * @param int $at
-   *   From where.
-   * @param int $length
-   *   How many.
-   */
-  private static function read($file, int $at, int $length): ?string {
-    $bytes = fseek($file, $at) === 0 ? fread($file, max(1, $length)) : '';
-    return is_string($bytes) && strlen($bytes) === $length ? $bytes : NULL;
-  }
-
-  /**
-   * Whether one of the rows begins with the address.
-   */
-  private static function has(string $rows, string $packed, int $bytes): bool {
-    for ($at = strpos($rows, $packed); $at !== FALSE; $at = strpos($rows, $packed, $at + 1)) {
-      if ($at % $bytes === 0) {
-        return TRUE;
-      }
-    }
-    return FALSE;
-  }
-
-  /**
-   * Whether no range holds the address, as far as these rows tell.
-   */
-  private static function isOutside(string $rows, string $packed, int $bytes): bool {
-    $size = strlen($packed);
-    $low = 0;
-    $high = intdiv(strlen($rows), $bytes);
-    while ($low < $high) {
-      $middle = ($low + $high) >> 1;
-      if (strcmp(substr($rows, $middle * $bytes, $size), $packed) > 0) {
-        $high = $middle;
-      }
-      else {
-        $low = $middle + 1;
-      }
-    }
-    if ($low === 0) {
+    if (($flags & ($isSix ? self::HAS_WIDE6 : self::HAS_WIDE4)) === 0) {
       return TRUE;
     }
-    $row = substr($rows, ($low - 1) * $bytes, $bytes);
-    // Of ranges that hold one another, SnapshotReader goes from one to the next.
-    if (substr($row, $size + 8, 4) !== self::NO_PARENT) {
-      return FALSE;
+    $region = substr($packed, 0, $isSix ? 4 : 1);
+    $block = self::block($path, $bits, $region);
+    return $block !== '' && !self::has($block, $isSix ? $region : $region . chr(ord($packed[1]) & 0xF0));
+  }
+
+  /**
+   * Returns the block of a neighbourhood; nothing when it is not one.
+   *
+   * @param string $path
+   *   The file.
+   * @param int $bits
+   *   How many bits choose the block.
+   * @param string $near
+   *   The first bytes of the address.
+   */
+  private static function block(string $path, int $bits, string $near): string {
+    $number = crc32($near) & (1 << $bits) - 1;
+    $block = (string) @file_get_contents($path, FALSE, NULL, self::AT + self::BLOCK * $number, self::BLOCK);
+    $isOne = strlen($block) === self::BLOCK
+      && substr($block, 0, 8) === self::TAG . pack('N', crc32(substr($block, 8)))
+      && ord($block[8]) >> self::BITS_SHIFT === $bits;
+    return $isOne ? $block : '';
+  }
+
+  /**
+   * Whether a block may hold a key.
+   */
+  private static function has(string $block, string $key): bool {
+    $hash = crc32($key);
+    $at = $hash & 0xFFFF;
+    for ($probe = 0; $probe < self::PROBES; $probe++, $at += $hash >> 16 | 1) {
+      $bit = $at % self::KEY_BITS;
+      if ((ord($block[9 + ($bit >> 3)]) & 1 << ($bit & 7)) === 0) {
+        return FALSE;
+      }
     }
-    $length = ord($row[$size + 14]);
-    $whole = $length >> 3;
-    $left = 8 - $length % 8;
-    $isInside = strncmp($row, $packed, $whole) === 0
-      && ($left === 8 || ord($row[$whole]) >> $left === ord($packed[$whole]) >> $left);
-    return !$isInside;
+    return TRUE;
   }
 
 }

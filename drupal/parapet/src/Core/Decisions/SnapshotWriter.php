@@ -21,6 +21,7 @@ final class SnapshotWriter {
    * Bytes of a row, in the order of the sections.
    */
   private const SECTIONS = [
+    'LOOK' => 64,
     'ALW4' => 8,
     'ALW6' => 32,
     'IPV4' => 16,
@@ -81,6 +82,8 @@ final class SnapshotWriter {
     ];
     $sections['CLAS'] = [$writer->classRows(), 0];
     $sections['STRS'] = [$writer->strings, 0];
+    $rest = array_sum(array_map(static fn (array $section): int => strlen($section[0]), $sections)) + FirstLook::EMPTY;
+    $sections = ['LOOK' => [LookWriter::encode($rows, $rest), 0]] + $sections;
     return self::assemble($sections, array_sum(array_map('count', $rows)), $generation, $now);
   }
 

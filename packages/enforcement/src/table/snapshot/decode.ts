@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { CROWD, DecisionTable } from '../decisionTable.ts';
 import type { HashStore } from '../hashStore.ts';
 import {
+  ADDED,
   ENTRY_WORDS,
   HEADER_WORDS,
   MAGIC,
@@ -118,7 +119,9 @@ function readSections(bytes: Uint8Array): Found | SnapshotFault {
     sections.set(name, { words: toWords(part.subarray(indexWords * 4)), rows });
   }
   if (end !== bytes.length) return damaged('something follows its last section');
-  const missing = SECTIONS.find(([name]) => name !== 'STRS' && !sections.has(nameWord(name)));
+  const missing = SECTIONS.find(
+    ([name]) => name !== 'STRS' && !ADDED.has(name) && !sections.has(nameWord(name)),
+  );
   if (missing !== undefined || strings === undefined)
     return damaged(`it has no section "${missing?.[0] ?? 'STRS'}"`);
   const generation = view.getUint32(16) * 2 ** 32 + view.getUint32(20);

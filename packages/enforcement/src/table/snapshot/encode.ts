@@ -9,6 +9,7 @@ import { lengthOf6 } from '../lengths6.ts';
 import { strictnessOf } from '../strictness.ts';
 import type { TextStore } from '../textStore.ts';
 import {
+  EMPTY_BYTES,
   ENTRY_WORDS,
   HEADER_WORDS,
   indexBitsFor,
@@ -20,6 +21,7 @@ import {
   VERSION,
   type SectionName,
 } from './format.ts';
+import { lookWords } from './look.ts';
 import { sortedBy } from './sort.ts';
 
 export interface SnapshotHead {
@@ -60,7 +62,7 @@ export function* encodeSteps(table: DecisionTable, head: SnapshotHead): Steps<Ui
   yield;
   const strings = new Strings();
   const numbers = new ClassNumbers();
-  const sections: Record<Exclude<SectionName, 'STRS'>, Section> = {
+  const found: Record<Exclude<SectionName, 'LOOK' | 'STRS'>, Section> = {
     ALW4: allowed4,
     ALW6: allowed6,
     IPV4: yield* addressSection(columns[0]!, 1, numbers),
@@ -85,7 +87,13 @@ export function* encodeSteps(table: DecisionTable, head: SnapshotHead): Steps<Ui
       5,
     ),
   };
-  return yield* assemble(sections, strings.bytes(), head.generation, createdAt);
+  const bytes = strings.bytes();
+  const restBytes = Object.values(found).reduce((sum, { words }) => sum + words.length * 4, EMPTY_BYTES);
+  const look = yield* lookWords(
+    { ip4: found.IPV4, ip6: found.IPV6, range4: found.RNG4, range6: found.RNG6, texts: found.TEXT },
+    restBytes + bytes.length,
+  );
+  return yield* assemble({ LOOK: plain(look, 16), ...found }, bytes, head.generation, createdAt);
 }
 
 function* assemble(

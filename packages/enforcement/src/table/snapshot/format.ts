@@ -13,6 +13,7 @@ export const NO_PARENT = 0xffffffff;
 
 /** The sections in the order they are written, and the words of a row; the strings are bytes. */
 export const SECTIONS = [
+  ['LOOK', 16],
   ['ALW4', 2],
   ['ALW6', 8],
   ['IPV4', 4],
@@ -23,6 +24,9 @@ export const SECTIONS = [
   ['CLAS', 5],
   ['STRS', 0],
 ] as const;
+
+/** What later versions of a writer added: files without it are whole. */
+export const ADDED: ReadonlySet<SectionName> = new Set(['LOOK']);
 
 export type SectionName = (typeof SECTIONS)[number][0];
 
@@ -39,3 +43,6 @@ export function swapWords(words: Buffer): void {
 export function indexBitsFor(rows: number): number {
   return rows < 64 ? 0 : Math.min(16, Math.ceil(Math.log2(rows / 16)));
 }
+
+/** What a file has that holds nothing: its head. */
+export const EMPTY_BYTES: number = (HEADER_WORDS + ENTRY_WORDS * SECTIONS.length + 1) * 4;

@@ -6,6 +6,7 @@ namespace Drupal\Tests\parapet\Unit\Core;
 
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Decisions\FirstLook;
+use Drupal\parapet\Core\Decisions\LookWriter;
 use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
 use Drupal\parapet\Core\Decisions\SnapshotWriter;
@@ -18,6 +19,7 @@ use PHPUnit\Framework\TestCase;
  * Files of decisions, against the golden files of the TypeScript writer.
  */
 #[CoversClass(FirstLook::class)]
+#[CoversClass(LookWriter::class)]
 #[CoversClass(SnapshotReader::class)]
 #[CoversClass(SnapshotWriter::class)]
 #[CoversClass(Decision::class)]
@@ -80,7 +82,7 @@ final class SnapshotTest extends TestCase {
   public function testAnyByteThatIsChangedInTheHeadIsNoticed(): void {
     $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-small.bin');
     $path = $this->folder() . '/d.bin';
-    for ($at = 0; $at < 252; $at++) {
+    for ($at = 0; $at < 276; $at++) {
       $bad = $bytes;
       $bad[$at] = chr(ord($bad[$at]) ^ 1 + $at % 255);
       file_put_contents($path, $bad);
@@ -111,7 +113,7 @@ final class SnapshotTest extends TestCase {
         $bad[mt_rand(32, strlen($bad) - 1)] = chr(mt_rand(0, 255));
       }
       // With its head in order, so that the damage is met later.
-      $bad = substr_replace($bad, pack('N', crc32(substr($bad, 0, 248))), 248, 4);
+      $bad = substr_replace($bad, pack('N', crc32(substr($bad, 0, 272))), 272, 4);
       file_put_contents($path, $bad);
       try {
         $reader = SnapshotReader::open($path);
@@ -153,7 +155,7 @@ final class SnapshotTest extends TestCase {
         $decisions[] = self::decision('ip', $ip, $i);
         $asks[] = $ip;
       }
-      $decisions[] = self::decision('range', "$four/" . mt_rand(12, 30), 100000 + $i);
+      $decisions[] = self::decision('range', "$four/" . mt_rand(14, 30), 100000 + $i);
     }
     $path = $this->folder() . '/d.bin';
     self::assertTrue(SnapshotWriter::replace($path, SnapshotWriter::encode($decisions, [], 9, 1000)));
@@ -206,6 +208,64 @@ final class SnapshotTest extends TestCase {
     self::assertTrue(FirstLook::isQuiet(["$folder/b"], '203.0.112.9', FALSE));
     file_put_contents("$folder/c", str_repeat('nonsense', 40));
     self::assertFalse(FirstLook::isQuiet(["$folder/a", "$folder/c"], '203.0.112.9', FALSE));
+  }
+
+  public function testFilesOfOlderEnginesAndDamagedOnesAreForTheReader(): void {
+    $older = self::GOLDEN . '/decisions-older.bin';
+    self::assertFalse(FirstLook::isQuiet([$older], '198.51.100.1', FALSE));
+    self::assertSame('ban', SnapshotReader::open($older)->find((string) Ip::pack('192.0.2.7'), 1772366400)?->remediation);
+    $bytes = (string) file_get_contents(self::GOLDEN . '/decisions-indexed.bin');
+    $path = $this->folder() . '/d.bin';
+    file_put_contents($path, $bytes);
+    $free = array_values(array_filter(
+      array_map(static fn (int $i): string => "9.$i.1.1", range(0, 255)),
+      static fn (string $ip): bool => FirstLook::isQuiet([$path], $ip, FALSE),
+    ));
+    self::assertGreaterThan(200, count($free));
+    // Whatever byte of the blocks is another, or missing: nobody is let pass.
+    $length = (int) (unpack('N', $bytes, 40)[1] ?? 0);
+    for ($at = 276; $at < 276 + $length; $at += 7) {
+      $bad = $bytes;
+      $bad[$at] = chr(ord($bad[$at]) ^ 0x40);
+      $block = intdiv($at - 276, 64);
+      file_put_contents($path, $bad);
+      foreach ($free as $ip) {
+        $packed = (string) Ip::pack($ip);
+        // Its own, and that of the wide ranges.
+        $read = [crc32(substr($packed, 0, 2)) % intdiv($length, 64), crc32($packed[0]) % intdiv($length, 64)];
+        self::assertSame(!in_array($block, $read, TRUE), FirstLook::isQuiet([$path], $ip, FALSE), "$ip, byte $at");
+      }
+    }
+    file_put_contents($path, substr($bytes, 0, 300));
+    clearstatcache();
+    self::assertFalse(FirstLook::isQuiet([$path], $free[0], FALSE));
+    // Nor by the block of a file of another size.
+    file_put_contents($path, $bytes . str_repeat("\0", strlen($bytes) * 3));
+    clearstatcache();
+    self::assertFalse(FirstLook::isQuiet([$path], $free[0], FALSE));
+  }
+
+  public function testWideRangesReachEverybodyInThem(): void {
+    $path = $this->folder() . '/d.bin';
+    foreach ([
+      ['0.0.0.0/0', '255.1.2.3', NULL],
+      ['10.0.0.0/8', '10.255.255.255', '11.0.0.0'],
+      ['10.16.0.0/12', '10.31.255.255', '10.32.0.0'],
+      ['10.18.0.0/15', '10.19.255.255', '10.32.0.0'],
+      ['10.16.32.0/20', '10.16.47.1', '10.17.32.1'],
+      ['2000::/3', '3fff::1', NULL],
+      ['2001:db8::/21', '2001:fff::1', NULL],
+      ['2001:db8::/29', '2001:dbf::1', '2001:dc0::1'],
+      ['2001:db8::/32', '2001:db8:ffff::1', '2001:db9::1'],
+      ['2001:db8:4000::/34', '2001:db8:7fff::1', '2001:db9::1'],
+      ['2001:db8:1::/48', '2001:db8:1:ffff::1', '2001:db8:2::1'],
+      ['2001:db8:1:8000::/49', '2001:db8:1:ffff::1', '2001:db8:2::1'],
+    ] as [$range, $inside, $outside]) {
+      SnapshotWriter::replace($path, SnapshotWriter::encode([self::decision('range', $range, 1)], [], 1, 1000));
+      clearstatcache();
+      self::assertFalse(FirstLook::isQuiet([$path], $inside, FALSE), $range);
+      self::assertTrue($outside === NULL || FirstLook::isQuiet([$path], $outside, FALSE), $range);
+    }
   }
 
   public function testWhatIsNoTargetIsLeftOut(): void {
