@@ -1,9 +1,11 @@
-// node bench/drupal.mjs [--root WEBROOT] [--bans 50000] [--rounds 200] [--requests 20]
+// node bench/drupal.mjs [--root WEBROOT] [--bans 50000] [--blocks 42] [--rounds 10] [--requests 20]
 // What does the Drupal module cost a page that comes from the page cache? Three copies of an installed Drupal on SQLite
 // (--root or PARAPET_DRUPAL_ROOT) behind nginx and php-fpm, one with the module and a file of decisions, two without
 // it, each with one process of PHP on the same core. They are asked in turns, the order changed each round; the kernel
-// says how long each process ran (user and system). Printed: the median of what each round's pair differs by, with its
-// 95 % confidence interval (bootstrap); for the second copy without the module as well: what is seen there is noise.
+// says how long each process ran (user and system). After a block of rounds all three are started anew, since where
+// memory happens to lie makes a process a few per cent quicker or slower as long as it lives. Printed: what the blocks'
+// medians differ by in the trimmed mean, with its 95 % confidence interval (bootstrap over blocks); for the second copy without
+// the module as well: what is seen there is noise.
 // The databases are written anew before, since the place of a page of SQLite costs more than a look-up of ours. Run it
 // when the machine is quiet.
 import { execFileSync } from 'node:child_process';
@@ -31,7 +33,8 @@ const { values } = parseArgs({
   options: {
     root: { type: 'string', default: process.env.PARAPET_DRUPAL_ROOT ?? '' },
     bans: { type: 'string', default: '50000' },
-    rounds: { type: 'string', default: '200' },
+    blocks: { type: 'string', default: '42' },
+    rounds: { type: 'string', default: '10' },
     requests: { type: 'string', default: '20' },
   },
 });
@@ -49,18 +52,30 @@ const folder = mkdtempSync(path.join(tmpdir(), 'parapet-drupal-bench-'));
 const agent = new Agent({ keepAlive: true, maxSockets: 2 });
 const programs = [];
 const rows = { without: [], with: [], control: [] };
+const differences = { with: [], control: [] };
 try {
-  const without = await startSite('without', false);
-  const with_ = await startSite('with', true);
-  const sites = [without, with_, await startSite('control', false)];
+  const sites = [makeSite('without', false), makeSite('with', true), makeSite('control', false)];
   const loadBefore = loadavg()[0];
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (let turn = 0; turn < sites.length; turn++) {
-      const site = sites[(round + turn) % sites.length];
-      rows[site.name].push(await cpuOf(site));
+  for (let block = 0; block < Number(values.blocks); block++) {
+    const started = [];
+    for (let i = 0; i < sites.length; i++) started.push(await start(sites[(block + i) % sites.length]));
+    const costs = { without: [], with: [], control: [] };
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (let turn = 0; turn < started.length; turn++) {
+        const site = started[(round + turn) % started.length];
+        costs[site.name].push(await cpuOf(site));
+      }
+    for (const [name, list] of Object.entries(costs)) rows[name].push(quantile(list, 0.5));
+    for (const [name, list] of Object.entries(differences))
+      list.push((rows[name].at(-1) / rows.without.at(-1) - 1) * 100);
+    if (block === Number(values.blocks) - 1) {
+      const files = await loadedFiles(started.find(({ name }) => name === 'with'));
+      console.log(`the module's files that a hit loads: ${files}`);
     }
+    await stopAll();
+  }
   console.log(
-    `${cpus().length} x ${cpus()[0].model}, load average ${loadBefore.toFixed(1)} to ${loadavg()[0].toFixed(1)}; ${values.rounds} rounds of ${values.requests} page-cache hits, ${values.bans} bans`,
+    `${cpus().length} x ${cpus()[0].model}, load average ${loadBefore.toFixed(1)} to ${loadavg()[0].toFixed(1)}; ${values.blocks} blocks of ${values.rounds} rounds of ${values.requests} page-cache hits, ${values.bans} bans`,
   );
   printTable([
     ['', 'CPU of PHP for a hit, p10', 'p50'],
@@ -72,22 +87,25 @@ try {
   ]);
   console.log(`the module costs ${compared('with')}`);
   console.log(`a second site without it ${compared('control')}`);
-  console.log(`its files that a hit loads: ${await loadedFiles(with_)}`);
 } finally {
   agent.destroy();
-  for (const program of programs.toReversed()) await program.stop();
+  await stopAll();
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** Says how much more CPU a site takes than the one without the module. */
 function compared(name) {
-  const differences = rows[name].map((cost, i) => (cost / rows.without[i] - 1) * 100);
-  const [low, high] = interval(differences);
-  const ofLowest = (quantile(rows[name], 0.1) / quantile(rows.without, 0.1) - 1) * 100;
-  return `${quantile(differences, 0.5).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)}); of the p10s ${ofLowest.toFixed(2)} %`;
+  const list = differences[name];
+  const [low, high] = interval(list);
+  return `${trimmedMean(list).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
-async function startSite(name, hasModule) {
+async function stopAll() {
+  for (const program of programs.splice(0).toReversed()) await program.stop();
+}
+
+/** Makes a site, with its page in the cache and its database in order. */
+function makeSite(name, hasModule) {
   const own = path.join(folder, name);
   mkdirSync(own);
   const root = path.resolve(values.root);
@@ -125,6 +143,12 @@ $settings['parapet_directory'] = '${own}/parapet';
       \\Drupal::configFactory()->getEditable('parapet.settings')->set('mode', 'file')->set('engine.decisions_file', '${own}/engine.bin')->save();`,
     );
   } else php(web, 'drupal_flush_all_caches();');
+  return { name, own, web, isFresh: true };
+}
+
+/** Starts the servers of a site, and asks until everything is warm. */
+async function start(site) {
+  const { name, own, web } = site;
   const port = await freePort();
   // Coverage counters are for tests only.
   const commands = phpSite(own, { root: web, port, children: 1, fpmArgs: ['-d', 'pcov.enabled=0'] });
@@ -134,19 +158,22 @@ $settings['parapet_directory'] = '${own}/parapet';
   const nginx = startProgram(`nginx ${name}`, 0, ...commands.nginx);
   programs.push(nginx);
   await untilListening(port, nginx);
-  const site = { name, port, web };
-  await ask(site);
-  php(
-    web,
-    `$database = \\Drupal::database();
-    foreach (['cache_page', 'watchdog'] as $table) $database->delete($table)->execute();
-    $database->delete('cache_container')->condition('cid', '%' . $database->escapeLike(realpath('.')) . '/%', 'NOT LIKE')->execute();
-    $database->query('VACUUM');`,
-  );
-  for (let i = 0; i < WARM_UP; i++) await ask(site);
-  if ((await ask(site)) !== 'HIT') throw new Error(`the page of ${name} does not come from the cache`);
+  const running = { name, port, web };
+  if (site.isFresh) {
+    await ask(running);
+    php(
+      web,
+      `$database = \\Drupal::database();
+      foreach (['cache_page', 'watchdog'] as $table) $database->delete($table)->execute();
+      $database->delete('cache_container')->condition('cid', '%' . $database->escapeLike(realpath('.')) . '/%', 'NOT LIKE')->execute();
+      $database->query('VACUUM');`,
+    );
+    site.isFresh = false;
+  }
+  for (let i = 0; i < WARM_UP; i++) await ask(running);
+  if ((await ask(running)) !== 'HIT') throw new Error(`the page of ${name} does not come from the cache`);
   const [worker] = readFileSync(`/proc/${fpm.pid}/task/${fpm.pid}/children`, 'utf8').trim().split(' ');
-  return { ...site, worker };
+  return { ...running, worker };
 }
 
 /** Runs code in a Drupal. */
@@ -196,13 +223,17 @@ function ask({ port }) {
   });
 }
 
-/** The 95 % confidence interval of the median: medians of samples drawn from the rounds with replacement. */
+/** The mean without a fifth at each end: blocks in which something else happened. */
+function trimmedMean(list) {
+  const cut = Math.floor(list.length / 5);
+  const kept = list.toSorted((a, b) => a - b).slice(cut, list.length - cut);
+  return kept.reduce((sum, one) => sum + one, 0) / kept.length;
+}
+
+/** The 95 % confidence interval of that: of samples drawn from the blocks with replacement. */
 function interval(list) {
-  const medians = Array.from({ length: SAMPLES }, () =>
-    quantile(
-      list.map(() => list[Math.floor(Math.random() * list.length)]),
-      0.5,
-    ),
+  const means = Array.from({ length: SAMPLES }, () =>
+    trimmedMean(list.map(() => list[Math.floor(Math.random() * list.length)])),
   );
-  return [quantile(medians, 0.025), quantile(medians, 0.975)];
+  return [quantile(means, 0.025), quantile(means, 0.975)];
 }
