@@ -3,9 +3,9 @@
 // (--root or PARAPET_DRUPAL_ROOT) behind nginx and php-fpm, one with the module and a file of decisions, two without
 // it, each with one process of PHP on the same core. They are asked in turns, the order changed each round; the kernel
 // says how long each process ran (user and system). After a block of rounds all three are started anew, since where
-// memory happens to lie makes a process a few per cent quicker or slower as long as it lives. Printed: what the blocks'
-// medians differ by in the trimmed mean, with its 95 % confidence interval (bootstrap over blocks); for the second copy without
-// the module as well: what is seen there is noise.
+// memory happens to lie makes a process a few per cent quicker or slower as long as it lives. Printed: the median of what
+// each block's pair differs by, with its 95 % confidence interval (bootstrap); for the second copy without the module as
+// well: what is seen there is noise.
 // The databases are written anew before, since the place of a page of SQLite costs more than a look-up of ours. Run it
 // when the machine is quiet.
 import { execFileSync } from 'node:child_process';
@@ -27,7 +27,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
 import { startProgram, untilListening } from './gateway/processes.mjs';
-import { freePort, printTable, quantile } from './measure.mjs';
+import { freePort, medianInterval, printTable, quantile } from './measure.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,6 @@ const { values } = parseArgs({
 });
 const CORE = 1;
 const WARM_UP = 60;
-const SAMPLES = 5000;
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const hasDrupal = existsSync(path.join(values.root, 'sites/default/files/.sqlite'));
 if (noPhpSite !== undefined || !hasDrupal) {
@@ -96,8 +95,8 @@ try {
 /** Says how much more CPU a site takes than the one without the module. */
 function compared(name) {
   const list = differences[name];
-  const [low, high] = interval(list);
-  return `${trimmedMean(list).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const [low, high] = medianInterval(list);
+  return `${quantile(list, 0.5).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
 async function stopAll() {
@@ -221,19 +220,4 @@ function ask({ port }) {
       answer.on('error', reject);
     }).on('error', reject);
   });
-}
-
-/** The mean without a fifth at each end: blocks in which something else happened. */
-function trimmedMean(list) {
-  const cut = Math.floor(list.length / 5);
-  const kept = list.toSorted((a, b) => a - b).slice(cut, list.length - cut);
-  return kept.reduce((sum, one) => sum + one, 0) / kept.length;
-}
-
-/** The 95 % confidence interval of that: of samples drawn from the blocks with replacement. */
-function interval(list) {
-  const means = Array.from({ length: SAMPLES }, () =>
-    trimmedMean(list.map(() => list[Math.floor(Math.random() * list.length)])),
-  );
-  return [quantile(means, 0.025), quantile(means, 0.975)];
 }
