@@ -1,10 +1,10 @@
 // The module's pages as people meet them: those of the backend with a screen reader and on a phone, and the check in a
 // browser that runs no scripts.
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
-import { axeFinds, noBrowser, openBrowser, personAt, says, send, signIn } from './people.ts';
+import { axeFinds, noBrowser, openBrowser, overflow, personAt, says, send, signIn } from './people.ts';
 
 const reason = missing ?? noBrowser;
 const STEP_MS = 5000;
@@ -97,14 +97,3 @@ describe.skipIf(reason !== undefined)(
     });
   },
 );
-
-/** By how many pixels a page is wider than a phone of 360. */
-async function overflow(page: Page): Promise<number> {
-  const size = page.viewportSize()!;
-  await page.setViewportSize({ width: 360, height: 800 });
-  const wider = await page.evaluate(
-    `Math.max(0, (document.querySelector('main') ?? document.body).scrollWidth - 360)`,
-  );
-  await page.setViewportSize(size);
-  return Number(wider);
-}

@@ -90,3 +90,14 @@ export async function axeFinds(page: Page, part: string): Promise<string[]> {
   )) as AxeResults; // what axe promises
   return results.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
 }
+
+/** By how many pixels a page is wider than a phone of 360. */
+export async function overflow(page: Page): Promise<number> {
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 360, height: 800 });
+  const wider = await page.evaluate(
+    `Math.max(0, (document.querySelector('main') ?? document.body).scrollWidth - 360)`,
+  );
+  await page.setViewportSize(size);
+  return Number(wider);
+}

@@ -74,7 +74,7 @@ final class Decisions {
       ]);
       return NULL;
     }
-    if ($this->inForce($ip, $remediation)) {
+    if ($this->isInForce($ip, $remediation)) {
       return NULL;
     }
     $ends = $this->now() + ($seconds > 0 ? $seconds : (int) $config->get('ban_seconds'));
@@ -108,6 +108,80 @@ final class Decisions {
   }
 
   /**
+   * Bans many at once because a person says so.
+   *
+   * Other modules are not told of it: what is blocked so comes from them.
+   *
+   * @param array<string, int> $ends
+   *   Until when, by address or range as \Drupal\parapet\Core\Net\Cidr writes it.
+   * @param string $reason
+   *   For people to read.
+   *
+   * @return int
+   *   How many were not banned yet.
+   */
+  public function blockAll(array $ends, string $reason): int {
+    $blocked = [];
+    $transaction = Tables::connection()->startTransaction();
+    foreach ($this->notBanned($ends) as $value => $until) {
+      $decision = new Decision(str_contains($value, '/') ? 'range' : 'ip', $value, 'ban', $reason, 'operator', $until, self::newRecord());
+      $this->insert($decision, $reason, $this->who());
+      $this->outbox->added($decision->record, $this->who());
+      $blocked[] = $decision;
+    }
+    unset($transaction);
+    if ($blocked !== []) {
+      $this->publish();
+    }
+    foreach ($blocked as $decision) {
+      $this->events->dispatch(new DecisionEvent($decision, $reason), DecisionEvent::APPLIED);
+    }
+    $this->loggers->get('parapet')->notice('Bans that were made at once: @count (@reason).', ['@count' => count($blocked), '@reason' => $reason]);
+    return count($blocked);
+  }
+
+  /**
+   * Returns those on whom no ban is in force that lasts as long.
+   *
+   * @param array<string, int> $ends
+   *   Until when, by address or range.
+   *
+   * @return array<string, int>
+   *   Some of these.
+   */
+  public function notBanned(array $ends): array {
+    $rows = $this->inForce()->condition('remediation', 'ban')->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
+    foreach ($rows as $row) {
+      if (($ends[$row['value']] ?? PHP_INT_MAX) <= (int) $row['ends']) {
+        unset($ends[$row['value']]);
+      }
+    }
+    return $ends;
+  }
+
+  /**
+   * Returns what a person decided for a reason, and is in force.
+   *
+   * @return list<string>
+   *   The records.
+   */
+  public function decidedFor(string $reason): array {
+    return array_values($this->decidedForQuery($reason)->execute()?->fetchCol() ?? []);
+  }
+
+  /**
+   * Lifts what a person decided for a reason; other modules are not told.
+   *
+   * @return int
+   *   How many decisions were lifted.
+   */
+  public function liftAll(string $reason): int {
+    $lifted = $this->end($this->decidedForQuery($reason), NULL);
+    $this->loggers->get('parapet')->notice('Bans that were lifted at once: @count (@reason).', ['@count' => count($lifted), '@reason' => $reason]);
+    return count($lifted);
+  }
+
+  /**
    * Lifts what is in force on an address or range, or under a record.
    *
    * Where an engine takes decisions from here, what it decided itself as well.
@@ -122,38 +196,15 @@ final class Decisions {
       // Written down as history: who did it is asked later on.
       $this->insert($foreign, '', '');
     }
-    $query = Tables::connection()->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
-    if ($cidr !== NULL) {
-      $query->condition('value', $cidr->text());
-    }
-    else {
-      $query->condition('record', strtolower(trim($valueOrRecord)));
-    }
+    $text = $cidr?->text() ?? strtolower(trim($valueOrRecord));
     $lifted = [];
-    $transaction = Tables::connection()->startTransaction();
-    $rows = $query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
-    foreach ($rows as $row) {
-      Tables::connection()->update(self::TABLE)
-        ->fields(['ends' => $this->now(), 'lifted' => 1, 'lifted_by' => $this->who()])
-        ->condition('record', $row['record'])
-        ->execute();
-    }
-    // What only this module decided by itself the engine has never heard of.
-    if ($cidr !== NULL || $rows === [] || $rows[0]['origin'] === 'operator') {
-      $this->outbox->lifted($cidr?->text() ?? strtolower(trim($valueOrRecord)), $this->who());
-    }
-    unset($transaction);
-    foreach (array_map(self::decision(...), $rows) as $decision) {
+    foreach ($this->end($this->inForce()->condition($cidr === NULL ? 'record' : 'value', $text), $text) as $decision) {
       $lifted[] = $decision->record;
       $this->mirror($decision, FALSE);
-      $this->events->dispatch(new DecisionEvent($decision), DecisionEvent::LIFTED);
       $this->loggers->get('parapet')->notice('@value may come in again (record @record).', [
         '@value' => $decision->value,
         '@record' => $decision->record,
       ]);
-    }
-    if ($lifted !== []) {
-      $this->publish();
     }
     return $lifted;
   }
@@ -338,6 +389,57 @@ final class Decisions {
   }
 
   /**
+   * Ends what was asked for, and tells the engine.
+   *
+   * @param \Drupal\Core\Database\Query\SelectInterface $query
+   *   Asks for rows that are in force.
+   * @param string|null $target
+   *   What a person wants to be lifted, an address, a range or a record; NULL
+   *   for each row by itself.
+   *
+   * @return list<\Drupal\parapet\Core\Decisions\Decision>
+   *   What was ended.
+   */
+  private function end(SelectInterface $query, ?string $target): array {
+    $transaction = Tables::connection()->startTransaction();
+    $rows = $query->execute()?->fetchAll(\PDO::FETCH_ASSOC) ?? [];
+    foreach ($rows as $row) {
+      Tables::connection()->update(self::TABLE)
+        ->fields(['ends' => $this->now(), 'lifted' => 1, 'lifted_by' => $this->who()])
+        ->condition('record', $row['record'])
+        ->execute();
+    }
+    // What only this module decided by itself the engine has never heard of.
+    $isTold = $target !== NULL && (Cidr::parse($target) !== NULL || $rows === [] || $rows[0]['origin'] === 'operator');
+    foreach ($target === NULL ? array_column($rows, 'record') : ($isTold ? [$target] : []) as $told) {
+      $this->outbox->lifted($told, $this->who());
+    }
+    unset($transaction);
+    $ended = array_map(self::decision(...), array_values($rows));
+    foreach ($ended as $decision) {
+      $this->events->dispatch(new DecisionEvent($decision), DecisionEvent::LIFTED);
+    }
+    if ($ended !== []) {
+      $this->publish();
+    }
+    return $ended;
+  }
+
+  /**
+   * Asks for rows of what is in force.
+   */
+  private function inForce(): SelectInterface {
+    return Tables::connection()->select(self::TABLE, 'd')->fields('d')->condition('ends', $this->now(), '>');
+  }
+
+  /**
+   * Asks for rows of what a person decided for a reason, and is in force.
+   */
+  private function decidedForQuery(string $reason): SelectInterface {
+    return $this->inForce()->condition('scenario', $reason)->condition('origin', 'operator');
+  }
+
+  /**
    * Asks for rows of the table, the newest first.
    */
   private function query(): SelectInterface {
@@ -431,12 +533,10 @@ final class Decisions {
   /**
    * Whether the same is in force on an address already.
    */
-  private function inForce(string $ip, string $remediation): bool {
-    return (bool) Tables::connection()->select(self::TABLE, 'd')
-      ->fields('d', ['record'])
+  private function isInForce(string $ip, string $remediation): bool {
+    return (bool) $this->inForce()
       ->condition('value', $ip)
       ->condition('remediation', $remediation)
-      ->condition('ends', $this->now(), '>')
       ->range(0, 1)
       ->execute()
       ?->fetchField();

@@ -182,7 +182,7 @@ final class ReportController extends ControllerBase {
       $this->words->remediation($row['remediation']),
       $this->why($row),
       $this->date($row['created']),
-      $isInForce ? $this->date($row['ends']) : $this->ending($row),
+      $isInForce ? $this->until($row['ends']) : $this->ending($row),
       $row['record'],
       $isInForce ? $this->unblock($row['record'], $row['value']) : '',
     ];
@@ -203,7 +203,7 @@ final class ReportController extends ControllerBase {
         ? $this->t('decided by the engine')
         : $this->t('decided by the engine, which has to lift it; on the allowlist the address is let in here')]),
       '',
-      $this->date($decision->ends),
+      $this->until($decision->ends),
       $decision->record,
       $isLiftedHere ? $this->unblock($decision->record, $decision->value) : '',
     ];
@@ -324,6 +324,13 @@ final class ReportController extends ControllerBase {
       $row['lifted_by'] === '' => $this->t('lifted @at', ['@at' => $at]),
       default => $this->t('lifted @at by @who', ['@at' => $at, '@who' => $row['lifted_by']]),
     };
+  }
+
+  /**
+   * Returns when something ends that is in force.
+   */
+  private function until(int $ends): \Stringable|string {
+    return $ends >= Decision::FOR_EVER ? $this->t('Never') : $this->date($ends);
   }
 
   /**

@@ -16,11 +16,6 @@ use Symfony\Component\DependencyInjection\ContainerInterface;
  */
 final class BlockForm extends FormBase {
 
-  /**
-   * IPv4 ranges that are wider hit whole countries.
-   */
-  private const WIDEST = [4 => 8, 16 => 24];
-
   public function __construct(protected Decisions $decisions) {}
 
   /**
@@ -86,7 +81,7 @@ final class BlockForm extends FormBase {
     $own = Ip::pack((string) $this->getRequest()->getClientIp());
     $problem = match (TRUE) {
       $cidr === NULL => $this->t('This is neither an address nor a range.'),
-      $cidr->prefixLength < self::WIDEST[strlen($cidr->network)] => $this->t('This range is too wide.'),
+      $cidr->isTooWide() => $this->t('This range is too wide.'),
       $own !== NULL && $cidr->contains($own) => $this->t('This would stop yourself: your address is @ip.', ['@ip' => Ip::text($own)]),
       default => NULL,
     };

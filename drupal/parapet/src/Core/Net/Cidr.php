@@ -9,6 +9,11 @@ namespace Drupal\parapet\Core\Net;
  */
 final class Cidr {
 
+  /**
+   * By bytes of an address: IPv4 ranges that are wider hit whole countries.
+   */
+  private const WIDEST = [4 => 8, 16 => 24];
+
   private function __construct(
     public readonly string $network,
     public readonly int $prefixLength,
@@ -37,7 +42,35 @@ final class Cidr {
     if ($most === 32 && str_contains($parts[0], ':')) {
       $length -= 96;
     }
-    return $length < 0 || $length > $most ? NULL : new self($packed & self::mask($most, $length), $length);
+    return $length < 0 || $length > $most ? NULL : self::around($packed, $length);
+  }
+
+  /**
+   * Returns the fewest ranges that hold two addresses and what is between.
+   *
+   * @param string $first
+   *   In bytes, as the other.
+   * @param string $last
+   *   Of the same version; none when it is before the first.
+   *
+   * @return list<self>
+   *   In their order.
+   */
+  public static function between(string $first, string $last): array {
+    $bits = strlen($first) * 8;
+    $ranges = [];
+    $isMore = strlen($last) * 8 === $bits && strcmp($first, $last) <= 0;
+    while ($isMore) {
+      $range = new self($first, $bits);
+      do {
+        $widest = $range;
+        $range = self::around($first, max(0, $widest->prefixLength - 1));
+      } while ($widest->prefixLength > 0 && $range->network === $first && strcmp($range->last(), $last) <= 0);
+      $ranges[] = $widest;
+      $isMore = $widest->last() !== $last;
+      $first = self::after($widest->last());
+    }
+    return $ranges;
   }
 
   /**
@@ -57,6 +90,13 @@ final class Cidr {
   }
 
   /**
+   * Whether a person who blocks the range cannot have meant it.
+   */
+  public function isTooWide(): bool {
+    return $this->prefixLength < self::WIDEST[strlen($this->network)];
+  }
+
+  /**
    * Returns the last address.
    */
   public function last(): string {
@@ -69,6 +109,26 @@ final class Cidr {
   public function text(): string {
     $network = Ip::text($this->network);
     return $this->isAddress() ? $network : $network . '/' . $this->prefixLength;
+  }
+
+  /**
+   * Returns the range of this length that holds an address.
+   */
+  private static function around(string $packed, int $length): self {
+    return new self($packed & self::mask(strlen($packed) * 8, $length), $length);
+  }
+
+  /**
+   * Returns the next address; behind the last comes the first.
+   */
+  private static function after(string $packed): string {
+    for ($i = strlen($packed) - 1; $i >= 0; $i--) {
+      $packed[$i] = chr(ord($packed[$i]) + 1 & 0xff);
+      if ($packed[$i] !== "\0") {
+        break;
+      }
+    }
+    return $packed;
   }
 
   /**

@@ -148,7 +148,7 @@ final class ParapetCommands extends DrushCommands {
     $decision = $this->decisions->decisionFor($value) ?? $this->under($value);
     $this->io()->writeln($decision === NULL
       ? "Nothing is in force against $value."
-      : "$decision->remediation until " . gmdate('Y-m-d H:i:s', $decision->ends) . " UTC: $decision->scenario (record $decision->record, on $decision->value).");
+      : "$decision->remediation " . ($decision->ends >= Decision::FOR_EVER ? 'without an end' : 'until ' . gmdate('Y-m-d H:i:s', $decision->ends) . ' UTC') . ": $decision->scenario (record $decision->record, on $decision->value).");
     return self::EXIT_SUCCESS;
   }
 

@@ -76,6 +76,32 @@ final class NetTest extends TestCase {
     self::assertSame($expected, CidrSet::fromTexts([$range])->contains($packed));
   }
 
+  /**
+   * Two addresses, and the ranges that make up what is between them.
+   *
+   * @return list<array{string, string, list<string>}>
+   *   The cases.
+   */
+  public static function spans(): array {
+    return [
+      ['192.0.2.0', '192.0.2.255', ['192.0.2.0/24']],
+      ['192.0.2.7', '192.0.2.7', ['192.0.2.7']],
+      ['192.0.2.5', '192.0.2.10', ['192.0.2.5', '192.0.2.6/31', '192.0.2.8/31', '192.0.2.10']],
+      ['0.0.0.0', '255.255.255.255', ['0.0.0.0/0']],
+      ['255.255.255.254', '255.255.255.255', ['255.255.255.254/31']],
+      ['127.255.255.255', '128.0.0.0', ['127.255.255.255', '128.0.0.0']],
+      ['2001:db8::ffff', '2001:db8::1:1', ['2001:db8::ffff', '2001:db8::1:0/127']],
+      ['192.0.2.8', '192.0.2.7', []],
+      ['192.0.2.8', '2001:db8::1', []],
+    ];
+  }
+
+  #[DataProvider('spans')]
+  public function testWhatIsBetweenTwoAddressesIsMadeOfRanges(string $first, string $last, array $expected): void {
+    $ranges = Cidr::between((string) Ip::pack($first), (string) Ip::pack($last));
+    self::assertSame($expected, array_map(static fn (Cidr $range): string => $range->text(), $ranges));
+  }
+
   public function testWhatIsNoRangeIsRefused(): void {
     foreach (['192.0.2.0/33', '192.0.2.0/', '192.0.2.0/-1', '192.0.2.0/ 8', 'x/8', '::/129', '::ffff:1.2.3.4/95', '1.2.3.4/8/8'] as $none) {
       self::assertNull(Cidr::parse($none), $none);
