@@ -112,6 +112,8 @@ describe.skipIf(reason !== undefined)(
         ...[PARAPET, 'engine', '--config', config, '--data-dir', dataDir],
       ]);
       await engine.says('The API is at');
+      // A socket holds no more than ten datagrams: what a busy engine does not read at once waits in its spool.
+      site.settings(`$settings['parapet_spool'] = '${folder}/spool';\n`);
       site.php(`
       \\Drupal::service('module_installer')->install(['parapet', 'comment', 'contact', 'file', 'image']);
       \\Drupal\\user\\Entity\\User::load(1)->setPassword('right')->save();
