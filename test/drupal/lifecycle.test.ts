@@ -1,15 +1,12 @@
 // The module from its installation to its end, on a real Drupal: Drush, the way back in for whoever is locked out, and
 // that nothing stays behind.
 
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
+import { noDrush, runDrush, type Ran } from './drush.ts';
 
-const DRUSH = path.join(process.env['PARAPET_DRUPAL_ROOT'] ?? '', '../vendor/drush/drush/drush.php');
-const noDrush = fs.existsSync(DRUSH) ? '' : ' (skipped: the Drupal at PARAPET_DRUPAL_ROOT has no Drush)';
 const OWNER = '203.0.113.99';
 const WAIT = { timeout: 30_000 };
 
@@ -20,15 +17,7 @@ describe.skipIf(missing !== undefined)(
     let site: DrupalSite;
     let before: readonly string[] = [];
 
-    /** Runs Drush; where there is none, nothing runs that needs it. */
-    const drush = (...args: readonly string[]): { status: number | null; text: string } => {
-      const web = site.php('echo DRUPAL_ROOT;');
-      const program = path.join(web, '../vendor/drush/drush/drush.php');
-      const { status, stdout, stderr } = spawnSync('php', [program, `--root=${web}`, ...args], {
-        encoding: 'utf8',
-      });
-      return { status, text: stdout + stderr };
-    };
+    const drush = (...args: readonly string[]): Ran => runDrush(site, ...args);
     const statusOf = async (ip: string, target = '/'): Promise<number> =>
       (await site.ask({ ip, path: target })).status;
     const block = (value: string): string =>
