@@ -139,6 +139,8 @@ export interface DoubtView {
   readonly atMs: number;
   /** The scenario or class that stopped them. */
   readonly cause: string;
+  /** Of the scenario; both are empty for a class. */
+  readonly family: string;
   readonly title: string;
   /** What they wrote. */
   readonly message?: string;

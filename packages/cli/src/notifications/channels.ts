@@ -52,11 +52,8 @@ export function resolveChannels(
 export function placeOf(given: ChannelConfig): string {
   const to = given.to.join(', ');
   if (given.file !== undefined) return given.file;
-  const host = given.url !== undefined && URL.canParse(given.url) ? new URL(given.url).host : '';
-  const from =
-    host === '' && CHANNEL_NEEDS[given.type].url === 'secret'
-      ? (given.url_file ?? given.url_env ?? '')
-      : host;
+  const { url = given.url_file ?? given.url_env ?? CHANNEL_NEEDS[given.type].usual } = given;
+  const from = URL.canParse(url) ? new URL(url).host : url;
   return [to, from].filter((text) => text !== '').join(' via ');
 }
 
@@ -86,7 +83,7 @@ function channelOf(
   return {
     name: given.name,
     type: given.type,
-    url,
+    url: url === '' ? CHANNEL_NEEDS[given.type].usual : url,
     to: given.to,
     from: given.from ?? '',
     user: given.user ?? '',

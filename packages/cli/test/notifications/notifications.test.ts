@@ -32,7 +32,7 @@ describe('list', () => {
 `,
     );
     const { out, code } = await site.run('notifications list');
-    expect(out).toMatch(/phone +ntfy +alerts +critical and worse +0 +never used/);
+    expect(out).toMatch(/phone +ntfy +alerts via ntfy\.sh +critical and worse +0 +never used/);
     expect(out).toMatch(
       /mail +email +me@example.org via mail.example.org +high and worse \(shop\); digest at 07:30/,
     );

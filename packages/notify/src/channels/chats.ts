@@ -105,7 +105,7 @@ export const formatNtfy: Format = ({ message, rendered, channel, target }) => {
   const { title, lines, facts } = rendered;
   const link = channel.setting.link;
   return postJson(
-    under(channel.url === '' ? 'https://ntfy.sh' : channel.url, '/'),
+    under(channel.url, '/'),
     {
       topic: target,
       title: cut(title, 250),

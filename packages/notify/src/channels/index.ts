@@ -55,6 +55,8 @@ export interface Needs {
   readonly to: boolean;
   readonly more: readonly ('from' | 'user' | 'file')[];
   readonly schemes: readonly string[];
+  /** Where it goes when no URL is given; empty where there is no such place. */
+  readonly usual: string;
 }
 
 const HTTP = ['https:', 'http:'];
@@ -64,21 +66,22 @@ const needs = (
   to: boolean,
   more: Needs['more'] = [],
   schemes: readonly string[] = HTTP,
-): Needs => ({ url, secret, to, more, schemes });
+  usual = '',
+): Needs => ({ url, secret, to, more, schemes, usual });
 
 /** `secret` for a URL: whoever has it can post, so it stands in a file or a variable. */
 export const CHANNEL_NEEDS: Readonly<Record<ChannelType, Needs>> = {
   email: needs('required', 'optional', true, ['from'], ['smtp:', 'smtps:', 'smtp-plain:']),
-  twilio: needs('optional', 'required', true, ['from', 'user']),
+  twilio: needs('optional', 'required', true, ['from', 'user'], HTTP, 'https://api.twilio.com'),
   sms: needs('required', 'optional', true),
   slack: needs('secret', 'none', false),
   discord: needs('secret', 'none', false),
   teams: needs('secret', 'none', false),
   matrix: needs('required', 'required', true),
-  telegram: needs('optional', 'required', true),
-  ntfy: needs('optional', 'optional', true),
+  telegram: needs('optional', 'required', true, [], HTTP, 'https://api.telegram.org'),
+  ntfy: needs('optional', 'optional', true, [], HTTP, 'https://ntfy.sh'),
   gotify: needs('required', 'required', false),
-  pagerduty: needs('optional', 'required', false),
+  pagerduty: needs('optional', 'required', false, [], HTTP, 'https://events.pagerduty.com/v2/enqueue'),
   webhook: needs('required', 'required', false),
   syslog: needs('required', 'none', false, [], ['udp:', 'tcp:', 'tls:']),
   'ecs-file': needs('none', 'none', false, ['file'], []),

@@ -5,14 +5,12 @@ import { bySeverity, cut, isGood, postJson, type Format } from './channel.ts';
 import type { Message } from '../message.ts';
 import { eventOf } from './event.ts';
 
-const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
-
 /** Events API v2: an attack is triggered, and resolved when it is over. Summaries wake nobody. */
 export const formatPagerDuty: Format = ({ message, rendered, channel }) => {
   if (message.kind === 'digest' || message.kind === 'held' || message.kind === 'week') return undefined;
   const isResolve = isGood(message);
   const about = keyOfIncident(message);
-  return postJson(channel.url === '' ? PAGERDUTY : channel.url, {
+  return postJson(channel.url, {
     routing_key: channel.secret,
     event_action: isResolve ? 'resolve' : 'trigger',
     dedup_key: cut(`parapet-${about}`, 255),

@@ -6,16 +6,12 @@ import { cut, under, type Format, type HttpAnswer, type Verdict } from './channe
 import type { Rendered } from '../words/render.ts';
 
 const MOST_PARTS = 2;
-const TWILIO = 'https://api.twilio.com';
 
 /** Messages resource, https://www.twilio.com/docs/messaging/api/message-resource; 201 with the message's `sid`. */
 export const formatTwilio: Format = ({ rendered, channel, target }) => ({
   kind: 'http',
   method: 'POST',
-  url: under(
-    channel.url === '' ? TWILIO : channel.url,
-    `/2010-04-01/Accounts/${encodeURIComponent(channel.user)}/Messages.json`,
-  ),
+  url: under(channel.url, `/2010-04-01/Accounts/${encodeURIComponent(channel.user)}/Messages.json`),
   headers: {
     authorization: `Basic ${Buffer.from(`${channel.user}:${channel.secret}`).toString('base64')}`,
     'content-type': 'application/x-www-form-urlencoded',
@@ -55,10 +51,7 @@ export const formatSms: Format = ({ rendered, channel, target, message }) => {
 export const formatTelegram: Format = ({ rendered, channel, target, message }) => ({
   kind: 'http',
   method: 'POST',
-  url: under(
-    channel.url === '' ? 'https://api.telegram.org' : channel.url,
-    `/bot${channel.secret}/sendMessage`,
-  ),
+  url: under(channel.url, `/bot${channel.secret}/sendMessage`),
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({
     chat_id: target,

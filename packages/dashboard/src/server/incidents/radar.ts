@@ -2,7 +2,7 @@
 // them (a session of its own, a login after the stop), or they solved the check. Those who were stopped by the same
 // thing stand together, so that one click removes the cause for all of them.
 
-import { scenarioTitle } from '@parapet/reports';
+import { familyOf, scenarioTitle } from '@parapet/reports';
 import type { HumanSign, StoredDecision, StoredInspection } from '@parapet/store';
 import { parseIpOrCidr } from '@parapet/kinds';
 import type { DoubtView } from '../../wire.ts';
@@ -51,7 +51,7 @@ async function appealDoubts(options: Services['options']): Promise<DoubtView[]> 
     const cause = running[0]?.scenario ?? finding?.reasons[0]?.class ?? '';
     doubts.push({
       ...{ kind: 'appeal', ip, others: 0, atMs: at.getTime(), cause, message, appeal: number },
-      title: running[0] === undefined ? '' : scenarioTitle(cause, {}),
+      ...(running[0] === undefined ? UNTITLED : titleOf(cause)),
       decisions: running.map((one) => one.number),
       ...(finding === undefined ? {} : { record: finding.id }),
     });
@@ -67,7 +67,7 @@ async function sessionDoubts(options: Services['options'], nowMs: number): Promi
     const cause = running[0]!.scenario;
     doubts.push({
       ...{ kind, ip, others: 0, atMs: lastAt.getTime(), cause, message: who },
-      title: scenarioTitle(cause, {}),
+      ...titleOf(cause),
       decisions: running.map((one) => one.number),
     });
   }
@@ -119,7 +119,7 @@ async function causeOf(
     if (first === undefined || said.some((one) => keyOf(one) === key)) return undefined;
     return {
       key,
-      doubt: { ...about, cause: first.class, title: '', decisions: [], record },
+      doubt: { ...about, cause: first.class, ...UNTITLED, decisions: [], record },
     };
   }
   const running = await store.listDecisions(
@@ -131,10 +131,16 @@ async function causeOf(
   return {
     key: `decision ${last.number}`,
     doubt: {
-      ...{ ...about, cause: last.scenario, title: scenarioTitle(last.scenario, {}) },
+      ...{ ...about, cause: last.scenario, ...titleOf(last.scenario) },
       decisions: running.map((one) => one.number),
     },
   };
+}
+
+const UNTITLED = { family: '', title: '' };
+
+function titleOf(scenario: string): Pick<DoubtView, 'family' | 'title'> {
+  return { family: familyOf(scenario, {})?.key ?? '', title: scenarioTitle(scenario, {}) };
 }
 
 /** The same for findings that one exception would let through together. */

@@ -21,7 +21,9 @@ export function Account(): JSX.Element {
   return (
     <>
       <PageHead title={t('account.title')} lead={is}>
-        <Choices />
+        <div class="for-phones">
+          <Choices />
+        </div>
       </PageHead>
       <div class="columns even">
         <div class="column">

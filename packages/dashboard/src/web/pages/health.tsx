@@ -39,7 +39,7 @@ export function Health(): JSX.Element {
             {LEVELS.map((level) => (
               <Cards key={level} level={level} cards={cards.filter((card) => card.level === level)} />
             ))}
-            <p class="about">{t('health.at', { when: moment(atMs) })}</p>
+            <p class="about looked">{t('health.at', { when: moment(atMs) })}</p>
           </>
         )}
       </Shown>
@@ -58,7 +58,7 @@ function Cards(props: {
       <ul class="cards-list">
         {cards.map(({ topic, says, fix }) => (
           <li key={`${topic} ${says}`} class={`card ${level}`}>
-            <p>
+            <p class="card-says">
               <span class="topic">{topic}</span> <span lang="en">{says}</span>
             </p>
             {fix !== undefined && (

@@ -4,9 +4,18 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveRequest } from '../../wire.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Empty, familyText, PageHead, Panel, Raw, SourceText, TableHead } from '../parts/parts.tsx';
+import {
+  Empty,
+  familyText,
+  PageHead,
+  Panel,
+  Raw,
+  remediationText,
+  SourceText,
+  TableHead,
+} from '../parts/parts.tsx';
 import { isConnected, lastAlerts, pulse, watchRequests } from '../state/live.ts';
-import { clock, t } from '../words/words.ts';
+import { clock, t, tOr } from '../words/words.ts';
 
 interface Seen extends LiveRequest {
   readonly key: number;
@@ -104,7 +113,9 @@ export function Live(): JSX.Element {
                       <td>
                         <span class={`chip ${toneOf(request)}`}>
                           {request.status}
-                          {request.action !== '' && request.action !== 'observed' ? ` ${request.action}` : ''}
+                          {request.action !== '' && request.action !== 'observed'
+                            ? ` ${tOr(`cause.${request.action}`, remediationText(request.action))}`
+                            : ''}
                         </span>
                       </td>
                     </tr>

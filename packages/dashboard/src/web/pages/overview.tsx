@@ -201,7 +201,7 @@ function Doubts(props: { readonly doubts: readonly DoubtView[]; readonly reload:
 }
 
 function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: () => void }): JSX.Element {
-  const { kind, ip, others, atMs, title, cause, message, appeal, decisions, record } = doubt;
+  const { kind, ip, others, atMs, family, title, cause, message, appeal, decisions, record } = doubt;
   const isHeld = appeal !== undefined || decisions.length > 0;
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
@@ -241,7 +241,7 @@ function Doubt({ doubt, reload }: { readonly doubt: DoubtView; readonly reload: 
       <p class="about">
         {cause === ''
           ? t('doubt.free')
-          : t('doubt.cause', { cause: title === '' ? classText(cause) : familyText('', title) })}
+          : t('doubt.cause', { cause: title === '' ? classText(cause) : familyText(family, title) })}
         {' · '}
         <When atMs={atMs} />
       </p>

@@ -85,7 +85,7 @@ function Exports(): JSX.Element {
         textOf={(one) => t('reports.lastDays', { n: Number(one) })}
         onValue={setDays}
       />
-      <ul class="links">
+      <ul class="exports">
         {FORMATS.map(([file, name, word]) => (
           <li key={file}>
             <Download file={file} query={`days=${days}`} text={name} /> <span class="about">{t(word)}</span>

@@ -6,7 +6,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { DayView } from '../../wire.ts';
-import { compact, count, language, moment, t } from '../words/words.ts';
+import { compact, count, hourAndMinute, language, locale, moment, t } from '../words/words.ts';
 
 const HEIGHT = 190;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
@@ -128,7 +128,7 @@ function draw(holder: HTMLElement, day: DayView, onPoint: (i: number | undefined
     ticks: { show: false },
     grid: { stroke: colour('--line'), width: 1 },
   };
-  const hour = new Intl.DateTimeFormat(language.value, { hour: '2-digit', minute: '2-digit' });
+  const hour = new Intl.DateTimeFormat(locale.value, hourAndMinute.value);
   const bars = uPlot.paths.bars?.({ size: [0.72, 14, 2], radius: 0.25 });
   const options: uPlot.Options = {
     width: Math.max(240, holder.clientWidth),

@@ -75,7 +75,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
         <div class="who">
           <p class="about">{session.value?.user?.name}</p>
           <button type="button" class="button ghost small" onClick={logOut}>
-            <Icon name="logout" /> {t('nav.logout')}
+            <Icon name="logout" /> <span>{t('nav.logout')}</span>
           </button>
           <Choices />
         </div>

@@ -1,6 +1,6 @@
 // The page's language: chosen by the browser, or by hand and then remembered on this device.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { EN, type FirstWord } from './en.ts';
 import type { LaterWord } from './later/en.ts';
 
@@ -32,6 +32,15 @@ const LOAD_LATER: Readonly<Record<Language, () => Promise<LaterWords>>> = {
 
 export const language = signal<Language>('en');
 const words = signal<Readonly<Record<string, string>>>(EN);
+/** How this browser's people write times and numbers, where it is of the same language: `en-GB` has 24 hours. */
+export const locale = computed(
+  () => navigator.languages.find((tag) => tag.split('-')[0] === language.value) ?? language.value,
+);
+/** Hours and minutes: `08:05`, or `8:05 AM`. */
+export const hourAndMinute = computed<Intl.DateTimeFormatOptions>(() => {
+  const { hour12 } = new Intl.DateTimeFormat(locale.value, { hour: 'numeric' }).resolvedOptions();
+  return { hour: hour12 === true ? 'numeric' : '2-digit', minute: '2-digit' };
+});
 let areLaterNeeded = false;
 
 /** Takes the language that was chosen here before, else the first that the browser knows and we do. */
@@ -91,20 +100,20 @@ export function tOr(word: string, other: string, values: Values = {}): string {
 }
 
 export function count(number: number): string {
-  return new Intl.NumberFormat(language.value).format(number);
+  return new Intl.NumberFormat(locale.value).format(number);
 }
 
 export function compact(number: number): string {
   return number < 10_000
     ? count(number)
-    : new Intl.NumberFormat(language.value, { notation: 'compact', maximumFractionDigits: 1 }).format(number);
+    : new Intl.NumberFormat(locale.value, { notation: 'compact', maximumFractionDigits: 1 }).format(number);
 }
 
 export function percent(share: number): string {
   const digits = share > 0.999 ? 2 : share > 0.99 ? 1 : 0;
   const style = { style: 'percent', maximumFractionDigits: digits } as const;
   // 100 % would be a claim that nobody can make.
-  return new Intl.NumberFormat(language.value, style).format(Math.min(share, 0.9999));
+  return new Intl.NumberFormat(locale.value, style).format(Math.min(share, 0.9999));
 }
 
 /** `14:03` today, `Sat 14:03` this week, else with the date. */
@@ -113,19 +122,18 @@ export function moment(atMs: number, nowMs: number = Date.now()): string {
   const isToday = at.toDateString() === new Date(nowMs).toDateString();
   const isNear = Math.abs(nowMs - atMs) < 6 * 86_400_000;
   const format: Intl.DateTimeFormatOptions = {
-    ...{ hour: '2-digit', minute: '2-digit' },
+    ...hourAndMinute.value,
     ...(isToday ? {} : isNear ? { weekday: 'short' } : { day: 'numeric', month: 'short' }),
   };
-  return new Intl.DateTimeFormat(language.value, format).format(at);
+  return new Intl.DateTimeFormat(locale.value, format).format(at);
 }
 
 export function clock(atMs: number): string {
-  const format = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
-  return new Intl.DateTimeFormat(language.value, format).format(atMs);
+  return new Intl.DateTimeFormat(locale.value, { ...hourAndMinute.value, second: '2-digit' }).format(atMs);
 }
 
 export function whole(atMs: number): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: 'full', timeStyle: 'medium' }).format(atMs);
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: 'full', timeStyle: 'medium' }).format(atMs);
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -140,7 +148,7 @@ export function ago(atMs: number, nowMs: number = Date.now()): string {
   const ms = atMs - nowMs;
   for (const [unit, size] of STEPS)
     if (Math.abs(ms) >= size)
-      return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }).format(
+      return new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' }).format(
         Math.trunc(ms / size),
         unit,
       );
@@ -151,12 +159,12 @@ export function ago(atMs: number, nowMs: number = Date.now()): string {
 export function long(ms: number): string {
   const [unit, size] = STEPS.find(([, one]) => ms >= one) ?? ['second', 1000];
   const style = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const;
-  return new Intl.NumberFormat(language.value, style).format(Math.max(0, Math.round(ms / size)));
+  return new Intl.NumberFormat(locale.value, style).format(Math.max(0, Math.round(ms / size)));
 }
 
 export function country(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code;
-  return new Intl.DisplayNames([language.value], { type: 'region', fallback: 'code' }).of(code) ?? code;
+  return new Intl.DisplayNames([locale.value], { type: 'region', fallback: 'code' }).of(code) ?? code;
 }
 
 /** Words for what went wrong. */
