@@ -8,6 +8,8 @@ import { axeFinds, noBrowser, openBrowser, overflow, personAt, says, send, signI
 
 const reason = missing ?? noBrowser;
 const STEP_MS = 5000;
+/** What attackers ask for has no spaces to break a line at. */
+const LONG = 'x'.repeat(150);
 
 describe.skipIf(reason !== undefined)(
   `pages of the module${reason === undefined ? '' : ` (skipped: ${reason})`}`,
@@ -22,8 +24,9 @@ describe.skipIf(reason !== undefined)(
       \\Drupal::service('module_installer')->install(['parapet']);
       \\Drupal\\user\\Entity\\User::load(1)->setPassword('right')->save();
       foreach (['203.0.113.1' => 'ban', '203.0.113.2' => 'captcha', '203.0.113.3' => 'captcha'] as $ip => $remediation)
-        \\Drupal::service('parapet.decisions')->block($ip, $remediation, 3600, 'noise');`);
-      await site.ask({ ip: '203.0.113.1', path: '/' });
+        \\Drupal::service('parapet.decisions')->block($ip, $remediation, 3600, 'noise');
+      \\Drupal::service('parapet.decisions')->block('2001:db8:1234:5678:9abc:def0:1234:5678', 'ban', 3600, '${LONG}');`);
+      await site.ask({ ip: '203.0.113.1', path: `/${LONG}` });
       browser = await openBrowser();
     }, 300_000);
     afterAll(async () => {
@@ -49,7 +52,7 @@ describe.skipIf(reason !== undefined)(
       for (const target of [...targets, report, `${report}/block`, '/admin/help/parapet']) {
         expect((await page.goto(target))?.status(), target).toBe(200);
         expect(await axeFinds(page, 'main'), target).toEqual([]);
-        expect(await overflow(page), target).toBe(0);
+        for (const width of [360, 1160, 1280]) expect(await overflow(page, width), target).toBe(0);
       }
       // A field that is wrong says so to everybody.
       await page.goto(`${config}/allowlist`);

@@ -91,12 +91,12 @@ export async function axeFinds(page: Page, part: string): Promise<string[]> {
   return results.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
 }
 
-/** By how many pixels a page is wider than a phone of 360. */
-export async function overflow(page: Page): Promise<number> {
+/** By how many pixels a page is wider than a screen, a phone of 360 if nothing else is said. */
+export async function overflow(page: Page, width = 360): Promise<number> {
   const size = page.viewportSize()!;
-  await page.setViewportSize({ width: 360, height: 800 });
+  await page.setViewportSize({ width, height: 800 });
   const wider = await page.evaluate(
-    `Math.max(0, (document.querySelector('main') ?? document.body).scrollWidth - 360)`,
+    `Math.max(0, (document.querySelector('main') ?? document.body).scrollWidth - ${width})`,
   );
   await page.setViewportSize(size);
   return Number(wider);

@@ -150,8 +150,8 @@ final class ReportController extends ControllerBase {
   private function requests(string $who, int $now): array {
     return $this->table($this->t('Requests that were stopped last'), [$this->t('When'), $this->t('Who'), $this->t('What was asked for'), $this->t('What was done'), $this->t('Record')], array_map(fn (array $stop): array => [
       $this->date($stop['at']),
-      $stop['ip'],
-      ['data' => ['#plain_text' => $stop['method'] . ' ' . $stop['target']]],
+      self::who($stop['ip']),
+      ['data' => ['#plain_text' => $stop['method'] . ' ' . $stop['target']], 'class' => ['parapet-text']],
       $this->words->remediation($stop['cause']),
       $stop['record'],
     ], $this->stops->last($who === '' ? self::STOPS : self::ROWS, $now, strtolower($who))), $this->t('None today or yesterday.'), 'parapet-stops');
@@ -178,7 +178,7 @@ final class ReportController extends ControllerBase {
   private function decided(array $row, int $now): array {
     $isInForce = $row['ends'] > $now;
     return [
-      $row['value'],
+      self::who($row['value']),
       $this->words->remediation($row['remediation']),
       $this->why($row),
       $this->date($row['created']),
@@ -197,7 +197,7 @@ final class ReportController extends ControllerBase {
   private function decidedElsewhere(Decision $decision): array {
     $isLiftedHere = $this->outbox->isWanted();
     return [
-      $decision->value,
+      self::who($decision->value),
       $this->words->remediation($decision->remediation),
       $this->noted($decision->scenario, [$isLiftedHere
         ? $this->t('decided by the engine')
@@ -292,6 +292,16 @@ final class ReportController extends ControllerBase {
   }
 
   /**
+   * Returns an address or a range; one of IPv6 may be long.
+   *
+   * @return array<string, mixed>
+   *   A cell.
+   */
+  private static function who(string $value): array {
+    return ['data' => ['#plain_text' => $value], 'class' => ['parapet-who']];
+  }
+
+  /**
    * Returns a sentence with notes in small print.
    *
    * @param string $message
@@ -309,6 +319,7 @@ final class ReportController extends ControllerBase {
         '#template' => '{{ message }}{% for note in notes %}<small>{{ note }}</small>{% endfor %}',
         '#context' => ['message' => $message, 'notes' => $notes],
       ],
+      'class' => ['parapet-text'],
     ];
   }
 
@@ -388,14 +399,14 @@ final class ReportController extends ControllerBase {
     $bars = [];
     foreach (array_slice($counts, 0, 6) as $class => $count) {
       $name = (string) $this->words->reason($class);
-      $bars[] = ['y' => 24 * count($bars), 'width' => max(2, (int) round(250 * $count / $most)), 'label' => "$name: $count", 'name' => $name, 'count' => $count];
+      $bars[] = ['y' => 44 * count($bars), 'width' => max(2, (int) round(490 * $count / $most)), 'label' => "$name: $count", 'name' => $name, 'count' => $count];
     }
     return $this->picture(
       (string) $this->t('Why visitors were stopped, last month'),
       $bars,
-      '<svg viewBox="0 0 560 {{ 24 * bars|length }}" role="img" aria-label="{{ title }}: {{ summary }}">'
-      . '{% for bar in bars %}<g><title>{{ bar.label }}</title><text x="240" y="{{ bar.y + 16 }}" font-size="14" text-anchor="end">{{ bar.name }}</text>'
-      . '<rect x="250" y="{{ bar.y + 3 }}" width="{{ bar.width }}" height="17"/><text x="{{ bar.width + 256 }}" y="{{ bar.y + 16 }}" font-size="14">{{ bar.count }}</text></g>{% endfor %}</svg>',
+      '<svg viewBox="0 0 560 {{ 44 * bars|length }}" role="img" aria-label="{{ title }}: {{ summary }}">'
+      . '{% for bar in bars %}<g><title>{{ bar.label }}</title><text y="{{ bar.y + 18 }}" font-size="14">{{ bar.name }}</text>'
+      . '<rect y="{{ bar.y + 24 }}" width="{{ bar.width }}" height="16"/><text x="{{ bar.width + 8 }}" y="{{ bar.y + 38 }}" font-size="14">{{ bar.count }}</text></g>{% endfor %}</svg>',
     );
   }
 

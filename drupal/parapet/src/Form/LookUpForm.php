@@ -28,6 +28,7 @@ final class LookUpForm extends FormBase {
       '#type' => 'textfield',
       '#title' => $this->t('Was somebody stopped by mistake?'),
       '#description' => $this->t('An address, a range, or the record on the page that they see: eight letters and digits.'),
+      '#description_display' => 'before',
       '#placeholder' => '203.0.113.9',
       '#default_value' => (string) $this->getRequest()->query->get('who'),
       '#maxlength' => 64,
