@@ -248,7 +248,7 @@ export interface NodeRow {
    * longer than it used to. `waiting`: nobody has admitted it yet.
    */
   readonly state: 'heard' | 'silent' | 'late' | 'waiting' | 'never';
-  /** How long a bouncer used to wait from one fetching of decisions to the next. */
+  /** How long a bouncer used to wait from one fetching of decisions to the next, at most. */
   readonly pauseMs?: number;
   /** How far its clock is ahead of the engine's, or behind when it is less than 0; absent when it is right or unknown. */
   readonly clockAheadMs?: number;

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseCidr } from '@parapet/kinds';
-import { NOON, stand } from './stand.ts';
+import { createLapi } from '../src/index.ts';
+import { HERE, KEY, NOON, stand } from './stand.ts';
 
 const login = (machine_id: string, password: string): string => JSON.stringify({ machine_id, password });
 
@@ -173,6 +174,40 @@ describe('a bouncer', () => {
     pass(60_000);
     await get('/v1/decisions/stream', { headers: { date: 'Sun, 01 Mar 2026 11:01:10 GMT' } });
     expect(await found()).toMatchObject({ pauseMs: 60_000, clockAheadMs: -3_599_500 });
+    // The longest pause of the last days counts.
+    pass(10_000);
+    await get('/v1/decisions/stream');
+    const { pauseMs = 0 } = (await found())!;
+    expect(pauseMs).toBeGreaterThan(59_990);
+    for (let day = 0; day < 20; day += 1) {
+      for (let hour = 0; hour < 24; hour += 1) {
+        pass(3_600_000);
+        await get('/v1/decisions/stream');
+      }
+    }
+    expect(await found()).toMatchObject({ pauseMs: 3_600_000 });
+    for (let i = 0; i < 10; i += 1) {
+      pass(10_000);
+      await get('/v1/decisions/stream');
+    }
+    expect((await found())!.pauseMs).toBeGreaterThan(3_590_000);
+  });
+
+  it('is not blamed for what it waited while nobody was here', async () => {
+    const { get, store, lapi, pass, now } = await stand();
+    await get('/v1/decisions/stream?startup=true');
+    await lapi.flush();
+    pass(7_200_000);
+    const next = createLapi({
+      ...{ store, now, secret: new Uint8Array(32).fill(7), ingest: () => {}, ingestMore: () => {} },
+      onLifted: () => {},
+    });
+    pass(5000);
+    const headers = { 'x-api-key': KEY };
+    const request = new Request('http://127.0.0.1:8080/v1/decisions/stream', { headers });
+    await (await next(request, HERE)).text();
+    await next.flush();
+    expect((await store.clients.findBouncer('fw'))?.pauseMs).toBe(5000);
   });
 
   it('tells what it has counted', async () => {

@@ -24,7 +24,7 @@ export function register(program: Command, context: CommandContext): void {
       'after',
       `
 An agent is silent after five minutes, a bouncer after an hour; an application may be quiet for long. A bouncer is late,
-and acts on old decisions, when it stays away for five minutes and three times as long as it used to. A clock is wrong
+and acts on old decisions, when it stays away for five minutes and twice as long as it used to. A clock is wrong
 when it is five seconds off; clients that do not say their time are not judged.
 
 Examples:

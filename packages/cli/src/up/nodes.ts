@@ -10,7 +10,7 @@ import type { Store } from '@parapet/store';
 const SILENT_AFTER_MS = { machine: 5 * 60_000, bouncer: 60 * 60_000, application: Infinity } as const;
 const LATE_AFTER_MS = 5 * 60_000;
 /** Who comes by cron may miss a turn. */
-const LATE_PAUSES = 3;
+const LATE_PAUSES = 2;
 /** Clocks that ask a time server differ by less, also when a request was on its way for long. */
 const CLOCK_MS = 5000;
 const TURN_MS = 30_000;
@@ -151,7 +151,7 @@ export function nodeTroubles(node: NodeRow, nowMs: number): readonly NodeTrouble
     troubles.push({ says: `${whoIs(node)} has not been heard of for ${quiet}`, fix: look });
   if (state === 'late')
     troubles.push({
-      says: `${whoIs(node)} has fetched no decisions for ${quiet}, and used to every ${formatSpan(pauseMs)}: it acts on old ones`,
+      says: `${whoIs(node)} has fetched no decisions for ${quiet}, and used to come every ${formatSpan(pauseMs)} or sooner: it acts on old ones`,
       fix: look,
     });
   if (clockAheadMs !== undefined)

@@ -11,6 +11,8 @@ const MOST_KEYS = 10_000;
 const FOREIGN_MS = 10_000;
 /** The oldest are forgotten; the store knows them, or they are told everything. */
 const MOST_PROCESSES = 20_000;
+/** The longest pause of a bouncer counts half as much after so long: nights and weekends are quiet. */
+const HALF_OF_PAUSE_MS = 3 * 86_400_000;
 
 interface Position {
   readonly puller: Puller;
@@ -29,10 +31,13 @@ export class ClientMemory {
   #machines = new Map<string, MachineNote>();
   #hasForeign = false;
   #foreignAtMs = -Infinity;
+  /** Before, nobody was here to be asked. */
+  readonly #startedMs: number;
 
   constructor(store: Store, now: () => Date) {
     this.#store = store;
     this.#now = now;
+    this.#startedMs = now().getTime();
   }
 
   /** Returns the bouncer with that hash of its key, as it was at most a second ago. */
@@ -64,6 +69,14 @@ export class ClientMemory {
     const known = this.#byKey.get(bouncer.keyHash ?? '');
     if (known !== undefined) this.#byKey.set(bouncer.keyHash!, { ...known, bouncer });
     this.#bouncers.set(bouncer.name, bouncer);
+  }
+
+  /** Notes how long a bouncer waited before it fetched what has changed since. */
+  cameAgain(bouncer: Bouncer, before: Date, at: Date): void {
+    const waitedMs = Math.max(0, at.getTime() - Math.max(before.getTime(), this.#startedMs));
+    const { pauseMs: longestMs = 0 } = bouncer;
+    const faded = Math.round(longestMs * 2 ** (-waitedMs / HALF_OF_PAUSE_MS));
+    this.sawBouncer({ ...bouncer, pauseMs: Math.max(waitedMs, faded) });
   }
 
   sawMachine(note: MachineNote): void {

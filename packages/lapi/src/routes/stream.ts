@@ -37,8 +37,7 @@ export function streamRoutes(app: Hono<Env>, shared: Shared): void {
         : answer(to.at, inPieces(shared, fed.started), inPieces(shared, fed.ended));
     return answerOf(pieces, async () => {
       memory.pulled(bouncer, puller, to);
-      if (since !== undefined)
-        memory.sawBouncer({ ...bouncer, pauseMs: Math.max(0, to.at.getTime() - since.at.getTime()) });
+      if (since !== undefined) memory.cameAgain(bouncer, since.at, to.at);
     });
   });
 }

@@ -39,7 +39,7 @@ export interface Bouncer {
   readonly version: string;
   readonly createdAt: Date;
   readonly pulledAt?: Date;
-  /** How long it last waited from one fetching of what changed to the next. */
+  /** How long it waited lately from one fetching of what changed to the next, at most. */
   readonly pauseMs?: number;
   /** By how much its clock is ahead of ours, when it last said its time. */
   readonly clockAheadMs?: number;

@@ -81,7 +81,7 @@ export const DE_WATCHING: Readonly<Record<WatchingWord, string>> = {
   'nodes.seen': 'Zuletzt gehört',
   'nodes.ahead': 'Uhr geht {long} vor',
   'nodes.behind': 'Uhr geht {long} nach',
-  'nodes.used': 'kam sonst alle {long}',
+  'nodes.used': 'kam sonst spätestens alle {long}',
   'nodes.lateFix': 'Dort gelten alte Entscheidungen. Prüfen Sie, ob es dort läuft und diese Engine erreicht.',
   'nodes.silentFix': 'Prüfen Sie, ob es dort läuft und diese Engine erreicht.',
   'nodes.clockFix':

@@ -80,7 +80,7 @@ export const EN_WATCHING = {
   'nodes.seen': 'Last heard of',
   'nodes.ahead': 'clock {long} ahead',
   'nodes.behind': 'clock {long} behind',
-  'nodes.used': 'used to come every {long}',
+  'nodes.used': 'used to come every {long} or sooner',
   'nodes.lateFix': 'It acts on old decisions. Look whether it runs there and reaches this engine.',
   'nodes.silentFix': 'Look whether it runs there and reaches this engine.',
   'nodes.clockFix': 'Set the clocks of both machines by a time server: what it tells has wrong times.',

@@ -81,7 +81,7 @@ export const ES_WATCHING: Readonly<Record<WatchingWord, string>> = {
   'nodes.seen': 'Última señal',
   'nodes.ahead': 'reloj adelantado {long}',
   'nodes.behind': 'reloj atrasado {long}',
-  'nodes.used': 'solía venir cada {long}',
+  'nodes.used': 'solía venir cada {long} o antes',
   'nodes.lateFix': 'Actúa según decisiones antiguas. Compruebe si funciona allí y llega a este motor.',
   'nodes.silentFix': 'Compruebe si funciona allí y llega a este motor.',
   'nodes.clockFix':

@@ -82,7 +82,7 @@ export const FR_WATCHING: Readonly<Record<WatchingWord, string>> = {
   'nodes.seen': 'Dernier signe',
   'nodes.ahead': 'horloge en avance de {long}',
   'nodes.behind': 'horloge en retard de {long}',
-  'nodes.used': 'venait toutes les {long}',
+  'nodes.used': 'venait toutes les {long} au plus tard',
   'nodes.lateFix':
     'Il agit selon d’anciennes décisions. Vérifiez s’il fonctionne là-bas et atteint ce moteur.',
   'nodes.silentFix': 'Vérifiez s’il fonctionne là-bas et atteint ce moteur.',
