@@ -74,10 +74,10 @@ function inspectionTable({ at, node, machine, inProcess, throughput }) {
   ].join('\n');
 }
 
-function fuzzTable({ at, node, machine, load, from, runs, faults, heapMb, rows, slowest }) {
+function fuzzTable({ at, node, machine, load, from, runs, faults, heapMb, residentMb, rows, slowest }) {
   const ms = (value) => `${value.toFixed(1)} ms`;
   return [
-    `${at.slice(0, 10)}, Node ${node}, one core of ${machine}, load average up to ${load}; ${count(runs)} requests from number ${count(from)} on; ${faults} faults, at most ${heapMb} MB of heap.`,
+    `${at.slice(0, 10)}, Node ${node}, one core of ${machine}, load average up to ${load}; ${count(runs)} requests from number ${count(from)} on; ${faults} faults, at most ${heapMb} MB of heap, ${residentMb} MB resident.`,
     '',
     '| thread held | p50 | p99 | p99.9 | most | above 20 ms |',
     '|---|---:|---:|---:|---:|---:|',
@@ -86,7 +86,7 @@ function fuzzTable({ at, node, machine, load, from, runs, faults, heapMb, rows, 
         `| ${row.name} | ${ms(row.p50Ms)} | ${ms(row.p99Ms)} | ${ms(row.p999Ms)} | ${ms(row.mostMs)} | ${row.stalls} |`,
     ),
     '',
-    '| the slowest | number | best of three | first try |',
+    '| the slowest | number | best | first try |',
     '|---|---:|---:|---:|',
     ...slowest
       .slice(0, 5)

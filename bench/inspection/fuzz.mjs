@@ -3,8 +3,8 @@
 // multipart, forms, JSON, NDJSON, GraphQL, XML, what is encoded in itself, long targets and cookies, packed or not, up
 // to 256 KiB. What counts is how long the thread is held; what took long is tried again, as the first try has
 // the collector's and the compiler's time in it, and once more in the end when it still seems to stall: another program
-// may have had the processor for a while, and a request that stalls always does. Node is given 224 MB of old space: who needs more does not come to the
-// end.
+// may have had the processor for a while, and a request that stalls always does. Node is given 224 MB of old space: who
+// needs more does not come to the end.
 import { cpus, loadavg } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -71,7 +71,7 @@ function fuzz(from, runs) {
   const best = [];
   const suspects = [];
   let slowest = [];
-  let heapMb = 0;
+  let [heapMb, residentMb] = [0, 0];
   let loadMost = 0;
   for (let run = from; run < from + runs; run++) {
     const { kind, sent } = hostileRequest(run);
@@ -86,14 +86,16 @@ function fuzz(from, runs) {
     if (slowest.length > 50 * SHOWN || run === from + runs - 1)
       slowest = slowest.toSorted((one, other) => other.bestMs - one.bestMs).slice(0, SHOWN);
     if (run % 200 !== 0) continue;
-    heapMb = Math.max(heapMb, process.memoryUsage().heapUsed / 1e6);
+    const { heapUsed, rss } = process.memoryUsage();
+    heapMb = Math.max(heapMb, heapUsed / 1e6);
+    residentMb = Math.max(residentMb, rss / 1e6);
     loadMost = Math.max(loadMost, loadavg()[0]);
     progress(run - from, runs, slowest[0]?.bestMs ?? 0);
   }
   const inTheEnd = best.map((bestMs, i) => (suspects.includes(from + i) ? bestOf(from + i) : bestMs));
   for (const one of slowest) one.bestMs = inTheEnd[one.run - from];
   slowest.sort((one, other) => other.bestMs - one.bestMs);
-  report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost });
+  report({ from, runs, first, best, inTheEnd, slowest, heapMb, residentMb, loadMost });
 }
 
 function bestOf(run) {
@@ -108,7 +110,7 @@ function progress(done, runs, mostMs) {
   process.stderr.write(`\r[${bar}] ${done} of ${runs}, slowest ${mostMs.toFixed(1)} ms `);
 }
 
-function report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost }) {
+function report({ from, runs, first, best, inTheEnd, slowest, heapMb, residentMb, loadMost }) {
   const rows = [
     ['first try', first],
     ['best of three', best],
@@ -147,6 +149,7 @@ function report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost }
     ['bar', 'is', 'wanted', ''],
     ['faults', faults, '0', faults === 0 ? 'met' : 'NOT MET'],
     [`above ${STALL_MS} ms, also in the end`, stalls, '0', stalls === 0 ? 'met' : 'NOT MET'],
+    ['most resident, MB', residentMb.toFixed(0), '', ''],
     ['most heap, MB', heapMb.toFixed(0), '<= 256', heapMb <= 256 ? 'met' : 'NOT MET'],
   ]);
   if (faults > 0 || stalls > 0 || heapMb > 256) process.exitCode = 1;
@@ -163,6 +166,7 @@ function report({ from, runs, first, best, inTheEnd, slowest, heapMb, loadMost }
     runs,
     faults,
     heapMb: Math.round(heapMb),
+    residentMb: Math.round(residentMb),
     rows,
     slowest,
   };
