@@ -191,7 +191,7 @@ export interface SourceView {
 export interface IncidentView extends IncidentRow {
   /** Absent while it is open. */
   readonly closing?: ClosingView;
-  /** In English, made of the facts. */
+  /** In the language that was asked for, made of the facts. */
   readonly sentence: string;
   readonly families: ReadonlyArray<{
     readonly family: string;

@@ -61,3 +61,4 @@ export {
   type SignalRecord,
   type SignalValue,
 } from './signal.ts';
+export { languageOf, LANGUAGES, type Language } from './language.ts';

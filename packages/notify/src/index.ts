@@ -8,7 +8,6 @@ export {
   type Verdict,
 } from './channels/channel.ts';
 export { SEVERITIES, type Message, type Severity } from './message.ts';
-export { LANGUAGES, type LanguageCode } from './words/language.ts';
 export { renderMessage, textOf } from './words/render.ts';
 export { htmlOf } from './channels/email.ts';
 export { WEEK_MS, weekFacts, type WeekFacts, type WeekSums } from './weekly/week.ts';

@@ -39,6 +39,7 @@ export {
   describeSource,
   explainAct,
   explainAlert,
+  explainSeveral,
   familyOf,
   metaOf,
   pathOf,

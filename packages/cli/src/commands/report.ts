@@ -2,7 +2,7 @@
 // in forms that other programs read.
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { LANGUAGES, type LanguageCode } from '@parapet/notify';
+import { type Language, LANGUAGES } from '@parapet/kinds';
 import { loadConfig } from '../config/loadConfig.ts';
 import type { CommandContext, ExitCode } from '../context.ts';
 import { writeWhole } from '../io/writeWhole.ts';
@@ -27,7 +27,7 @@ interface WeekOptions extends StoreOptions {
   readonly html?: string;
   readonly pdf?: string;
   readonly send?: readonly string[];
-  readonly language?: LanguageCode;
+  readonly language?: Language;
 }
 
 interface ExportOptions extends StoreOptions {

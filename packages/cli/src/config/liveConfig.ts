@@ -4,7 +4,8 @@
 
 import path from 'node:path';
 import { CRAWLER_RULES, CRAWLERS } from '@parapet/enforcement';
-import { isZone, LANGUAGES } from '@parapet/notify';
+import { LANGUAGES } from '@parapet/kinds';
+import { isZone } from '@parapet/notify';
 import { KeptChoices, readChoices } from '../io/keptChoices.ts';
 import type { Config } from './schema.ts';
 

@@ -2,14 +2,8 @@
 // variables, so that the configuration can be shown and sent to others.
 
 import { z } from 'zod';
-import {
-  CHANNEL_NEEDS,
-  CHANNEL_TYPES,
-  isZone,
-  LANGUAGES,
-  SEVERITIES,
-  type ChannelType,
-} from '@parapet/notify';
+import { LANGUAGES } from '@parapet/kinds';
+import { CHANNEL_NEEDS, CHANNEL_TYPES, isZone, SEVERITIES, type ChannelType } from '@parapet/notify';
 import { addressOrRange } from './addressOrRange.ts';
 
 const duration = (by: string, what: string) =>

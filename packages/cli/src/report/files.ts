@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { htmlOf, LANGUAGES, renderMessage, textOf, type LanguageCode, type Message } from '@parapet/notify';
+import { type Language, LANGUAGES } from '@parapet/kinds';
+import { htmlOf, renderMessage, textOf, type Message } from '@parapet/notify';
 import { alertsCsv, alertsJson, stixBundle } from '@parapet/reports';
 import type { AlertSummary, Store } from '@parapet/store';
 import type { ReportMaker } from '@parapet/dashboard';
@@ -19,7 +20,7 @@ export type ExportFormat = (typeof EXPORTS)[number];
 
 /** In which words, for which place; as channels of notifications have it. */
 export interface ReportSetting {
-  readonly language: LanguageCode;
+  readonly language: Language;
   readonly zone: string;
   readonly link?: string;
 }

@@ -457,6 +457,13 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     await fresh.getByRole('heading', { name: 'Übersicht' }).waitFor();
     expect(await fresh.evaluate('document.documentElement.lang')).toBe('de');
     expect(await axeFindings(fresh)).toEqual([]);
+    await fresh.goto(`${base}/incidents`);
+    await fresh.locator('.incident-title').first().click();
+    // What happened and why, in whole sentences.
+    await fresh.locator('.story-text').waitFor();
+    const told = await fresh.locator('.story-text, .whys p:nth-child(2)').allTextContents();
+    expect(told.length).toBeGreaterThan(1);
+    for (const sentence of told) expect(sentence).toMatch(/(?:^|[ ,])(?:hat|wurde) .*\.$/);
     await own.close();
   });
 

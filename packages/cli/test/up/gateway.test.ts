@@ -203,7 +203,7 @@ describe.skipIf(!isBuilt)(`parapet up --upstream${skipped}`, { timeout: LIMIT_MS
     const gateway = await site.start();
     await ban(site, gateway.port, '198.51.100.65');
     const file = path.join(site.dataDir, 'decisions.bin');
-    await until(() => fs.statSync(file).size > 260, 'it was never written');
+    await until(() => fs.statSync(file).size > 300, 'it was never written');
     fs.writeFileSync(file, fs.readFileSync(file).fill(7, 20, 40));
     const [first, second] = (await site.status()).workers;
     for (const pid of [first!, second!]) kill(pid);

@@ -146,6 +146,11 @@ describe('an incident as it is shown', () => {
     const id = (body['incidents'] as { id: string }[])[0]!.id;
     const shown = (await viewer.get(`/data/incidents/${id}`)).body;
     expect(shown['sentence']).toContain('2 sources');
+    const german = (await viewer.get(`/data/incidents/${id}?language=de`)).body;
+    expect(german['sentence']).toMatch(/^2 Quellen; die letzte, .* \(Frankreich.*\), hat /);
+    expect((german['why'] as { sentence: string }[]).map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/^hat /),
+    ]);
     const marked = (shown['evidence'] as { parts: { text: string; isMarked: boolean }[] }[])[0]!.parts;
     expect(marked.filter(({ isMarked }) => isMarked).map(({ text }) => text)).toEqual(['union+select']);
     expect(shown['addresses']).toMatchObject([

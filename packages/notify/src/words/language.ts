@@ -3,9 +3,6 @@
 
 import type { Outcome } from '../message.ts';
 
-export const LANGUAGES = ['en', 'de', 'es', 'fr'] as const;
-export type LanguageCode = (typeof LANGUAGES)[number];
-
 /** Things other than attacks that somebody has to know. */
 export type AttentionKey = 'appeal' | 'store' | 'store-ok' | 'set-up' | 'dead-channel';
 

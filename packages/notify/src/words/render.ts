@@ -1,6 +1,7 @@
 // A message in the words of a language and the time of a place: a headline of one sentence, and facts below it. It is
 // plain text; each channel escapes it for its own format.
 
+import type { Language } from '@parapet/kinds';
 import { plain } from '@parapet/reports';
 import type {
   AttackFacts,
@@ -16,11 +17,11 @@ import { DE } from './de.ts';
 import { EN } from './en.ts';
 import { ES } from './es.ts';
 import { FR } from './fr.ts';
-import type { LanguageCode, Label, Words } from './language.ts';
+import type { Label, Words } from './language.ts';
 import { WEEK_WORDS } from './week.table.ts';
 
 export interface Setting {
-  readonly language: LanguageCode;
+  readonly language: Language;
   /** An IANA zone such as `Europe/Berlin`. */
   readonly zone: string;
   /** Where the dashboard is. */
@@ -36,7 +37,7 @@ export interface Rendered {
   readonly lines: readonly string[];
 }
 
-const WORDS: Readonly<Record<LanguageCode, Words>> = { en: EN, de: DE, es: ES, fr: FR };
+const WORDS: Readonly<Record<Language, Words>> = { en: EN, de: DE, es: ES, fr: FR };
 const MAX_TEXT = 160;
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 // What the weekly report says, in each language: whole sentences, for languages build them in their own ways.
 
-import type { LanguageCode } from './language.ts';
+import type { Language } from '@parapet/kinds';
 
 export interface WeekWords {
   readonly title: (period: string) => string;
@@ -18,7 +18,7 @@ export interface WeekWords {
   readonly label: Readonly<Record<'kinds' | 'top' | 'days' | 'alerts', string>>;
 }
 
-export const WEEK_WORDS: Readonly<Record<LanguageCode, WeekWords>> = {
+export const WEEK_WORDS: Readonly<Record<Language, WeekWords>> = {
   en: {
     title: (period) => `Your site's week, ${period}`,
     quiet: 'Nobody attacked your site.',

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CHANNEL_TYPES, type ChannelType, type Outgoing } from '../../src/channels/channel.ts';
 import { outgoingOf } from '../../src/channels/index.ts';
-import { LANGUAGES } from '../../src/words/language.ts';
+import { LANGUAGES } from '@parapet/kinds';
 import { renderMessage } from '../../src/words/render.ts';
 import { attackMessage, channelOf } from '../samples.ts';
 

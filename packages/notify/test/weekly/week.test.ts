@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderMessage, textOf, weekFacts, WEEK_MS, type WeekFacts, type WeekSums } from '../../src/index.ts';
-import type { LanguageCode } from '../../src/index.ts';
+import type { Language } from '@parapet/kinds';
 
 const UNTIL_MS = Date.parse('2026-03-08T12:00:00Z');
 const NOTHING: WeekSums = {
@@ -15,7 +15,7 @@ const SOME: WeekSums = {
   })),
 };
 
-function textIn(language: LanguageCode, week: WeekFacts): string {
+function textIn(language: Language, week: WeekFacts): string {
   const message = { id: 'w', kind: 'week', severity: 'low', site: '', atMs: UNTIL_MS, week } as const;
   return textOf(renderMessage(message, { language, zone: 'Europe/Berlin' }));
 }

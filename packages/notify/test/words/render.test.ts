@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, type Message } from '../../src/message.ts';
 import { ATTACKS, type AttackKey } from '../../src/words/attacks.table.ts';
-import { LANGUAGES, type LanguageCode } from '../../src/words/language.ts';
+import { type Language, LANGUAGES } from '@parapet/kinds';
 import { renderMessage, textOf } from '../../src/words/render.ts';
 import { attackMessage } from '../samples.ts';
 
 const zone = 'Europe/Berlin';
-const inLanguage = (language: LanguageCode, message: Message = attackMessage()): string =>
+const inLanguage = (language: Language, message: Message = attackMessage()): string =>
   renderMessage(message, { language, zone }).title;
 
 describe('the headline', () => {

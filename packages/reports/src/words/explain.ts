@@ -1,73 +1,86 @@
-// One plain English sentence for an alert: who, what, how often, over how long, by which scenario.
-// The same sentence stands in the terminal, the page, the live view and the command line.
+// One plain sentence for an alert: who, what, how often, over how long, by which scenario. The same sentence stands in
+// the terminal, the page, the live view and the command line; the page has it in the language of its reader.
 
-import type { Alert, AlertEvent, AlertSource } from '@parapet/kinds';
+import type { Alert, AlertEvent, AlertSource, Language } from '@parapet/kinds';
 import { plain } from '../terminal/text.ts';
+import { GERMAN } from './acts/de.ts';
+import { ENGLISH } from './acts/en.ts';
+import { SPANISH } from './acts/es.ts';
+import { FRENCH } from './acts/fr.ts';
+import { put, type ActWords } from './acts/words.ts';
 import { FAMILIES, SERVICES, type Family } from './families.table.ts';
-import { formatSpan, joinWords } from './numbers.ts';
+import { spanIn } from './numbers.ts';
 
 const MAX_EXAMPLE = 48;
 const MAX_SUBJECTS = 3;
-/** `DE` to `Germany`; a code that no country has stays as it is. */
-const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
+const COUNTRIES: Partial<Record<Language, Intl.DisplayNames>> = {};
+const WORDS: Readonly<Record<Language, ActWords>> = { en: ENGLISH, de: GERMAN, es: SPANISH, fr: FRENCH };
 
 /** Returns the sentence, without a full stop; it is safe to print on a terminal. */
-export function explainAlert(alert: Alert): string {
-  return `${describeSource(alert.source)} ${explainAct(alert)} (${plain(alert.scenario)})`;
+export function explainAlert(alert: Alert, language: Language = 'en'): string {
+  return `${describeSource(alert.source, language)} ${explainAct(alert, language)} (${plain(alert.scenario)})`;
 }
 
 /** Returns the part of the sentence after who: `asked for 11 different pages …`. */
-export function explainAct(alert: Alert): string {
+export function explainAct(alert: Alert, language: Language = 'en'): string {
+  const words = WORDS[language];
   const family = familyOf(alert.scenario, alert.labels);
   const count = Math.max(1, alert.eventsCount);
-  const over = count === 1 ? '' : formatOver(alert.stopAt.getTime() - alert.startAt.getTime());
-  if (family === undefined) {
-    const label = typeof alert.labels['label'] === 'string' ? ` ("${plain(alert.labels['label'])}")` : '';
-    const times = count === 1 ? 'one event' : `${count.toLocaleString('en')} events`;
-    return `did what this scenario looks for${label}: ${times}${over}`;
-  }
-  return family.act({
-    count,
-    over,
-    examples: formatExamples(alert.events),
-    where: formatWhere(alert),
-    weakness: formatWeakness(alert),
-    accounts: formatAccounts(alert.events),
+  const n = count.toLocaleString(words.locale);
+  const over = count === 1 ? '' : formatOver(alert.stopAt.getTime() - alert.startAt.getTime(), words);
+  if (family === undefined) return words.unknown({ count, n, over }, labelOf(alert));
+  return words.acts[family.key]({
+    ...{ count, n, over },
+    nBefore: (count - 1).toLocaleString(words.locale),
+    examples: formatExamples(alert.events, words),
+    service: formatService(alert, words),
+    weakness: formatWeakness(alert, words),
+    accounts: formatAccounts(alert.events, words),
     program: formatProgram(alert.events),
     signal: alert.events[0] === undefined ? '' : (metaOf(alert.events[0], 'signal_type') ?? ''),
-    subjects: formatSubjects(alert.events),
+    subjects: formatSubjects(alert.events, words),
   });
 }
 
+/** Returns what several sources did, by what the last of them did. */
+export function explainSeveral(sources: number, last: Alert, language: Language = 'en'): string {
+  const { several, locale } = WORDS[language];
+  const who = describeSource(last.source, language);
+  return several(sources.toLocaleString(locale), who, explainAct(last, language));
+}
+
 /** Returns who it was: `203.0.113.7 (France, AS64500 Example)`, `The account "alice"`. */
-export function describeSource(source: AlertSource): string {
+export function describeSource(source: AlertSource, language: Language = 'en'): string {
   const value = plain(source.value);
-  const about = describeOrigin(source);
-  const suffix = about === '' ? '' : ` (${about})`;
+  const suffix = put(' (', describeOrigin(source, language), ')');
+  const { source: words } = WORDS[language];
   switch (source.scope.toLowerCase()) {
     case 'ip':
       return value + suffix;
     case 'range':
-      return `The range ${value}${suffix}`;
+      return words.range(value) + suffix;
     case 'country':
-      return `The country ${countryName(value)}`;
+      return words.country(countryName(value, language));
     case 'as':
-      return `The network AS${value.replace(/^AS/i, '')}${source.asName === undefined ? '' : ` (${plain(source.asName)})`}`;
+      return words.as(`AS${value.replace(/^AS/i, '')}${put(' (', plain(source.asName ?? ''), ')')}`);
     case 'user':
     case 'username':
-      return `The account "${value}"`;
+      return words.user(value);
     case 'session':
-      return `The session ${value}`;
+      return words.session(value);
     default:
       return `${plain(source.scope)} ${value}`;
   }
 }
 
 /** Returns `France, AS64500 Example`, as far as it is known; empty where nothing is. */
-export function describeOrigin(source: Pick<AlertSource, 'countryCode' | 'asn' | 'asName'>): string {
+export function describeOrigin(
+  source: Pick<AlertSource, 'countryCode' | 'asn' | 'asName'>,
+  language: Language = 'en',
+): string {
   const parts: string[] = [];
   if (source.countryCode !== undefined && source.countryCode !== '')
-    parts.push(countryName(source.countryCode));
+    parts.push(countryName(source.countryCode, language));
   const network: string[] = [];
   if (source.asn !== undefined && source.asn !== '' && source.asn !== '0')
     network.push(`AS${plain(source.asn).replace(/^AS/i, '')}`);
@@ -112,58 +125,68 @@ export function accountOf(event: AlertEvent): string | undefined {
   return metaOf(event, 'target_user', 'username', 'user');
 }
 
-function formatOver(ms: number): string {
+function formatOver(ms: number, words: ActWords): string {
   if (!Number.isFinite(ms) || ms < 0) return '';
-  return ms < 1000 ? ' within a second' : ` in ${formatSpan(ms)}`;
+  if (ms < 1000) return words.withinASecond;
+  const [count, unit] = spanIn(ms);
+  return words.over(`${count.toLocaleString(words.locale)} ${words.units[unit][count === 1 ? 0 : 1]}`);
 }
 
-function formatExamples(events: readonly AlertEvent[]): string {
+function formatExamples(events: readonly AlertEvent[], words: ActWords): string {
   const paths = new Set<string>();
   for (const event of events) {
     const path = pathOf(event);
     if (path !== undefined) paths.add(shorten(path));
     if (paths.size === 2) break;
   }
-  return paths.size === 0 ? '' : `, such as ${joinWords([...paths])}`;
+  return paths.size === 0 ? '' : words.suchAs(listed(paths, words));
 }
 
-function formatWhere(alert: Alert): string {
+function formatService(alert: Alert, { services }: ActWords): string {
   const service = (textsOf(alert.labels['service'])[0] ?? '').toLowerCase();
-  const named = Object.hasOwn(SERVICES, service) ? SERVICES[service] : undefined;
-  return named === undefined ? '' : ` to ${named}`;
+  const named = Object.hasOwn(SERVICES, service) ? SERVICES[service]! : '';
+  return named === 'mail' || named === 'mailbox' ? services[named] : named;
 }
 
-function formatWeakness(alert: Alert): string {
+function formatWeakness(alert: Alert, words: ActWords): string {
   const fromName = /cve[-_](\d{4})[-_](\d{3,7})/i.exec(alert.scenario);
   const cves = cvesOf(alert.labels);
   if (cves.length === 0 && fromName !== null) cves.push(`CVE-${fromName[1]}-${fromName[2]}`);
-  const label = typeof alert.labels['label'] === 'string' ? plain(alert.labels['label']) : '';
-  const extra = label !== '' && !/cve-\d/i.test(label) ? label : '';
-  if (cves.length === 0) return extra === '' ? 'a known weakness' : `a known weakness (${extra})`;
-  const names = cves.length > 3 ? `${cves.slice(0, 2).join(', ')} and others` : joinWords(cves);
-  return `the weakness${cves.length > 1 ? 'es' : ''} ${names}${extra === '' ? '' : ` (${extra})`}`;
+  const label = labelOf(alert);
+  const extra = put(' (', /cve-\d/i.test(label) ? '' : label, ')');
+  if (cves.length === 0) return words.knownWeakness + extra;
+  const names = cves.length > 3 ? words.andOthers(cves.slice(0, 2).join(', ')) : listed(cves, words);
+  return words.weaknesses(names, cves.length === 1) + extra;
 }
 
-function formatAccounts(events: readonly AlertEvent[]): string {
+function formatAccounts(events: readonly AlertEvent[], words: ActWords): string {
   const accounts = new Set<string>();
   for (const event of events) {
     const account = accountOf(event);
     if (account !== undefined) accounts.add(account);
   }
-  return accounts.size < 2 ? '' : ` for ${accounts.size} different accounts`;
+  return accounts.size < 2 ? '' : words.accounts(accounts.size.toLocaleString(words.locale));
 }
 
 function formatProgram(events: readonly AlertEvent[]): string {
   const agent =
     events[0] === undefined ? undefined : metaOf(events[0], 'http_user_agent', 'http_user_agent_raw');
-  return agent === undefined ? '' : ` ("${shorten(agent)}")`;
+  return agent === undefined ? '' : `"${shorten(agent)}"`;
 }
 
-function formatSubjects(events: readonly AlertEvent[]): string {
+function formatSubjects(events: readonly AlertEvent[], words: ActWords): string {
   const subjects = new Set(
     events.map((event) => metaOf(event, 'signal_subject')).filter((text) => text !== undefined),
   );
-  return subjects.size === 0 ? '' : ` ${joinWords([...subjects].slice(0, MAX_SUBJECTS).map(shorten))}`;
+  return listed([...subjects].slice(0, MAX_SUBJECTS).map(shorten), words);
+}
+
+function listed(texts: Iterable<string>, { locale }: ActWords): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(texts);
+}
+
+function labelOf({ labels }: Alert): string {
+  return typeof labels['label'] === 'string' ? plain(labels['label']) : '';
 }
 
 function shorten(text: string): string {
@@ -182,7 +205,12 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function countryName(code: string): string {
+/** `DE` to `Germany`; a code that no country has stays as it is. */
+function countryName(code: string, language: Language): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return plain(code);
-  return COUNTRIES.of(code.toUpperCase()) ?? code;
+  const names = (COUNTRIES[language] ??= new Intl.DisplayNames([language], {
+    type: 'region',
+    fallback: 'code',
+  }));
+  return names.of(code.toUpperCase()) ?? code;
 }

@@ -22,13 +22,18 @@ export function formatShare(share: number): string {
 
 /** Returns `20 seconds`, `3 minutes`, `24 hours`, `7 days`: one unit, rounded. */
 export function formatSpan(ms: number): string {
+  const [count, unit] = spanIn(ms);
+  return countOf(count, unit);
+}
+
+/** Returns how much of which unit that is, rounded. */
+export function spanIn(ms: number): readonly [count: number, unit: 'second' | 'minute' | 'hour' | 'day'] {
   const seconds = Math.max(1, Math.round(ms / 1000));
-  if (seconds < 120) return countOf(seconds, 'second');
+  if (seconds < 120) return [seconds, 'second'];
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 120) return countOf(minutes, 'minute');
+  if (minutes < 120) return [minutes, 'minute'];
   const hours = Math.round(ms / 3_600_000);
-  if (hours < 72) return countOf(hours, 'hour');
-  return countOf(Math.round(ms / 86_400_000), 'day');
+  return hours < 72 ? [hours, 'hour'] : [Math.round(ms / 86_400_000), 'day'];
 }
 
 /** Returns `3h 52m`, `12m 05s`, `45s`: for counting down in a narrow column. */
@@ -54,10 +59,4 @@ export function formatClock(at: Date): string {
 /** Returns `2026-05-04`, UTC. */
 export function formatDay(at: Date): string {
   return Number.isNaN(at.getTime()) ? 'unknown day' : at.toISOString().slice(0, 10);
-}
-
-/** Returns `a`, `a and b`, `a, b and c`. */
-export function joinWords(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 }

@@ -1,7 +1,14 @@
 // Incidents as the pages show them.
 
-import { parseIpOrCidr } from '@parapet/kinds';
-import { describeSource, evidenceOf, explainAct, familyOf, scenarioTitle } from '@parapet/reports';
+import { parseIpOrCidr, type Language } from '@parapet/kinds';
+import {
+  describeSource,
+  evidenceOf,
+  explainAct,
+  explainSeveral,
+  familyOf,
+  scenarioTitle,
+} from '@parapet/reports';
 import type { StoredAlert, StoredDecision, StoredInspection } from '@parapet/store';
 import type {
   AddressView,
@@ -65,7 +72,12 @@ function latestAlerts({ alerts }: Incident): readonly string[] {
   return alerts.slice(-ALERTS_ASKED).map(({ id }) => id);
 }
 
-export async function incidentView(services: Services, incident: Incident): Promise<IncidentView> {
+/** Returns an incident with its sentences in a language. */
+export async function incidentView(
+  services: Services,
+  incident: Incident,
+  language: Language,
+): Promise<IncidentView> {
   const { store, now } = services.options;
   const nowMs = now().getTime();
   const decisions = await store.listDecisions({ alertIds: latestAlerts(incident) });
@@ -77,10 +89,10 @@ export async function incidentView(services: Services, incident: Incident): Prom
   return {
     ...rowOf(incident, inForce, nowMs, closing !== undefined),
     ...(closing === undefined ? {} : { closing: shownClosing(closing) }),
-    sentence: sentenceOf(incident, alerts[0]),
+    sentence: sentenceOf(incident, alerts[0], language),
     families: familiesOf(incident),
     evidence: evidenceViews(alerts),
-    why: whyViews(alerts),
+    why: whyViews(alerts, language),
     findings: await findingViews(services, incident),
     addresses: addressViews(services, incident, decisions),
     addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
@@ -132,11 +144,11 @@ async function tellingAlerts(services: Services, incident: Incident): Promise<re
   return found;
 }
 
-function sentenceOf(incident: Incident, alert: StoredAlert | undefined): string {
+function sentenceOf(incident: Incident, alert: StoredAlert | undefined, language: Language): string {
   if (alert === undefined) return incident.title;
-  const act = explainAct(alert);
-  if (incident.sources.size === 1) return `${describeSource(alert.source)} ${act}`;
-  return `${incident.sources.size} sources, of which the last one, ${describeSource(alert.source)}, ${act}`;
+  const { size } = incident.sources;
+  if (size > 1) return explainSeveral(size, alert, language);
+  return `${describeSource(alert.source, language)} ${explainAct(alert, language)}`;
 }
 
 function familiesOf(incident: Incident): IncidentView['families'] {
@@ -163,7 +175,7 @@ function evidenceViews(alerts: readonly StoredAlert[]): EvidenceView[] {
   return views.toSorted((a, b) => b.atMs - a.atMs).slice(0, EVIDENCE);
 }
 
-function whyViews(alerts: readonly StoredAlert[]): WhyView[] {
+function whyViews(alerts: readonly StoredAlert[], language: Language): WhyView[] {
   const views = new Map<string, WhyView>();
   for (const alert of alerts) {
     if (views.has(alert.scenario)) continue;
@@ -171,7 +183,7 @@ function whyViews(alerts: readonly StoredAlert[]): WhyView[] {
     views.set(scenario, {
       ...{ scenario, capacity, leakSpeedMs },
       family: familyOf(scenario, labels)?.key ?? '',
-      sentence: explainAct(alert),
+      sentence: explainAct(alert, language),
       events: eventsCount,
       spanMs: Math.max(0, stopAt.getTime() - startAt.getTime()),
     });

@@ -1,5 +1,6 @@
 // Incidents: to look for, to read, to close with a reason and open again, and to take away for other programs.
 
+import { languageOf } from '@parapet/kinds';
 import { z } from 'zod';
 import { CLOSE_REASONS, type IncidentsView } from '../../wire.ts';
 import { note } from '../access/session.ts';
@@ -31,7 +32,7 @@ const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
   'attackers.stix.json': ['application/stix+json;version=2.1', alerts('stix')],
   'report.txt': [
     'text/plain; charset=utf-8',
-    async (asked, incident) => incidentText(await incidentView(asked, incident)),
+    async (asked, incident) => incidentText(await incidentView(asked, incident, 'en')),
   ],
 };
 
@@ -39,7 +40,7 @@ export const INCIDENT_ROUTES: readonly Route[] = [
   get('/incidents', 'viewer', async (asked) => ({ body: await incidents(asked) })),
   get('/incidents/:id', 'viewer', async (asked) => {
     const incident = await find(asked, asked.params['id'] ?? '');
-    return { body: await incidentView(asked, incident) };
+    return { body: await incidentView(asked, incident, languageOf(asked.query.get('language'))) };
   }),
   get('/incidents/:id/:file', 'viewer', async (asked) => {
     const name = asked.params['file'] ?? '';

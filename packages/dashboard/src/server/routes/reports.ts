@@ -1,10 +1,10 @@
 // The report of the week, to read and to take away, and exports for other programs.
 
+import { languageOf } from '@parapet/kinds';
 import type { ReportView } from '../../wire.ts';
 import { Problem } from '../problem.ts';
 import { get, type Asked, type Route } from '../route.ts';
 
-const LANGUAGES: ReadonlySet<string> = new Set(['en', 'de', 'es', 'fr']);
 const MOST_DAYS = 366;
 const WEEK_DAYS = 7;
 
@@ -27,7 +27,10 @@ const FILES: Readonly<Record<string, readonly [type: string, make: Maker]>> = {
 export const REPORT_ROUTES: readonly Route[] = [
   get('/reports', 'viewer', async ({ options, query }) => {
     const reports = await options.reports(options.store);
-    const body: ReportView = { text: await reports.text(languageOf(query)), hasPdf: reports.hasPdf };
+    const body: ReportView = {
+      text: await reports.text(languageOf(query.get('language'))),
+      hasPdf: reports.hasPdf,
+    };
     return { body };
   }),
   get('/reports/:file', 'viewer', async (asked) => {
@@ -44,19 +47,14 @@ export const REPORT_ROUTES: readonly Route[] = [
 ];
 
 async function html({ options, query }: Asked<undefined>): Promise<string> {
-  return (await options.reports(options.store)).html(languageOf(query));
+  return (await options.reports(options.store)).html(languageOf(query.get('language')));
 }
 
 async function pdf({ options, query }: Asked<undefined>): Promise<Uint8Array> {
   const reports = await options.reports(options.store);
   if (!reports.hasPdf)
     throw new Problem(404, 'E_DASHBOARD_ABSENT', 'there is no browser on this machine to print with');
-  return reports.pdf(languageOf(query));
-}
-
-function languageOf(query: URLSearchParams): string {
-  const asked = query.get('language') ?? '';
-  return LANGUAGES.has(asked) ? asked : 'en';
+  return reports.pdf(languageOf(query.get('language')));
 }
 
 function daysOf(query: URLSearchParams): number {

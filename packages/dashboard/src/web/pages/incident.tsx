@@ -35,7 +35,7 @@ import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { may, mayEverywhere } from '../state/session.ts';
-import { ago, compact, faultText, long, moment, percent, t } from '../words/words.ts';
+import { ago, compact, faultText, language, long, moment, percent, t } from '../words/words.ts';
 import { decideAgain } from './overview.tsx';
 
 const Acts = laterPart<IncidentActsProps>(
@@ -43,7 +43,7 @@ const Acts = laterPart<IncidentActsProps>(
 );
 
 export function Incident({ id }: { readonly id: string }): JSX.Element {
-  const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}`);
+  const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}?language=${language.value}`);
   const title =
     data.value === undefined ? t('incidents.title') : familyText(data.value.family, data.value.title);
   return (
@@ -71,9 +71,7 @@ function Whole({ view, reload }: { readonly view: IncidentView; readonly reload:
   return (
     <>
       <div class="story">
-        <p lang="en" class="story-text">
-          {view.sentence}.
-        </p>
+        <p class="story-text">{view.sentence}.</p>
         <p class="about">
           {span} · {t('incidents.events', { n: view.events })} · {t('incidents.sources', { n: view.sources })}
         </p>
@@ -128,7 +126,7 @@ function Why({ view }: { readonly view: IncidentView }): JSX.Element {
             <p>
               <strong>{familyText(why.family, why.scenario)}</strong>
             </p>
-            <p lang="en">{why.sentence}.</p>
+            <p>{why.sentence}.</p>
             <p class="about">{ruleText(why)}</p>
             <p class="about">
               <code>{why.scenario}</code>
