@@ -3,6 +3,9 @@
 import { z } from 'zod';
 import { aiCrawlersSchema } from './aiCrawlersSchema.ts';
 
+/** The site that has no section of its own. */
+export const MAIN_SITE = 'main';
+
 /** A length of time, with what it is by default. */
 export const duration = (by: string, what: string) =>
   z
@@ -234,5 +237,17 @@ export const gatewaySchema = z
       .describe('A fair queue instead of errors, when the site has more to do than it can'),
     limits: limitsSchema.prefault({}),
     timeouts: timeoutsSchema.prefault({}),
+  })
+  .superRefine(({ upstream: single, sites }, ctx) => {
+    // Roles, tokens, choices and what was learned belong to a site by its name.
+    const names = new Set(single === undefined ? [] : [MAIN_SITE]);
+    for (const [index, { name }] of sites.entries()) {
+      const isMain = name === MAIN_SITE && single !== undefined;
+      const message = isMain
+        ? `'${MAIN_SITE}' is what the site of gateway.upstream is called: give this one another name`
+        : `there are two sites ${name}`;
+      if (names.has(name)) ctx.addIssue({ code: 'custom', path: ['sites', index, 'name'], message });
+      names.add(name);
+    }
   })
   .describe('HTTP in front of the site');

@@ -7,10 +7,8 @@ import { CRAWLER_RULES, CRAWLERS } from '@parapet/enforcement';
 import { LANGUAGES } from '@parapet/kinds';
 import { isZone } from '@parapet/notify';
 import { KeptChoices, readChoices } from '../io/keptChoices.ts';
+import { MAIN_SITE } from './gatewaySchema.ts';
 import type { Config } from './schema.ts';
-
-/** The site that has no section of its own. */
-export const MAIN_SITE = 'main';
 
 type Choices = ReadonlyMap<string, string>;
 type AiCrawlers = Config['gateway']['ai_crawlers'];

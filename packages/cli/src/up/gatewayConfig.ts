@@ -17,7 +17,8 @@ import {
   type SiteConfig,
 } from '@parapet/gateway';
 import { parseDuration } from '@parapet/kinds';
-import { MAIN_SITE, withKeptChoices } from '../config/liveConfig.ts';
+import { MAIN_SITE } from '../config/gatewaySchema.ts';
+import { withKeptChoices } from '../config/liveConfig.ts';
 import type { Config } from '../config/schema.ts';
 import { inspectionFor, type InspectionFor } from '../inspection/settings.ts';
 import { UsageError } from '../run-verb.ts';

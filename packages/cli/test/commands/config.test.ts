@@ -103,6 +103,21 @@ describe('config check', () => {
     expect(code).toBe(1);
   });
 
+  it('refuses two sites of one name: roles and what was learned belong to a site by it', async () => {
+    const site = newSite();
+    const named = (name: string): string => `    - { name: ${name}, hosts: [${name}.example] }\n`;
+    site.write('parapet.yaml', `gateway:\n  sites:\n${named('shop')}${named('blog')}${named('shop')}`);
+    const twice = await site.run('config check -o raw');
+    expect(twice.out).toContain(':5:15: ');
+    expect(twice.out).toContain('there are two sites shop');
+    site.write('parapet.yaml', `gateway:\n  upstream: http://127.0.0.1:1\n  sites:\n${named('main')}`);
+    expect((await site.run('config check -o raw')).out).toContain(
+      "'main' is what the site of gateway.upstream is called: give this one another name",
+    );
+    site.write('parapet.yaml', `gateway:\n  sites:\n${named('main')}${named('shop')}`);
+    expect((await site.run('config check -o raw')).code).toBe(0);
+  });
+
   it('ends with 2 when the file that is named cannot be read', async () => {
     const { err, code } = await newSite().run('config check elsewhere.yaml');
     expect(err).toContain('E_CONFIG_UNREADABLE');
