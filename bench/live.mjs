@@ -2,8 +2,9 @@
 // What does an open page of live traffic cost the gateway? `parapet up` in front of a site, each part on a core of its
 // own, at 2,000 requests a second. Turns with the page open in Chromium, with a program that reads the same stream, and
 // with nobody there are taken one after the other, their order changed each round; the kernel says how long each
-// process ran. What counts is by how much each round's turns differ, with the 95 % confidence interval of the median
-// (bootstrap); a second turn with nobody there shows what is noise. Run it when the machine is quiet.
+// process ran. What counts is by how much the turns of a round differ, in that half of the rounds in which others took
+// least of the cores, with the 95 % confidence interval of the median (bootstrap); a second turn with nobody there shows
+// what is noise. Run it when the machine is quiet.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -15,7 +16,18 @@ import { chromium } from 'playwright-core';
 import { setUp } from '../scripts/setup.mjs';
 import { CORES, startWhole } from './gateway/contenders.mjs';
 import { startBackend } from './gateway/nginx.mjs';
-import { cpuMicroseconds, isPinned, moveTo, pinned, tree, until } from './gateway/processes.mjs';
+import {
+  coresInUse,
+  coresSeconds,
+  cpuMicroseconds,
+  cpuSeconds,
+  cpuSecondsOfEnded,
+  isPinned,
+  moveTo,
+  pinned,
+  tree,
+  until,
+} from './gateway/processes.mjs';
 import { hasProgram, medianInterval, printTable, quantile } from './measure.mjs';
 import { writePage } from './page.mjs';
 
@@ -70,7 +82,16 @@ async function open() {
   const [program] = parapet.programs;
   closings.push(() => program.stop());
   const { url, cookie } = await comeIn(program);
-  return { parapet, url, cookie, page: await openBrowser(url, cookie) };
+  const { page, pid } = await openBrowser(url, cookie);
+  // The engine has a core that is not counted.
+  const known = () => [...tree([program.pid, backend.program.pid, pid]), process.pid];
+  return {
+    parapet,
+    url,
+    cookie,
+    page,
+    known: () => known().filter((one) => !parapet.beside().includes(one)),
+  };
 }
 
 async function measureTurns(stand, rounds) {
@@ -111,11 +132,11 @@ async function openBrowser(url, cookie) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
   const [name, value] = cookie.split('=', 2);
   await context.addCookies([{ name, value, url }]);
-  return context.newPage();
+  return { page: await context.newPage(), pid: server.process().pid };
 }
 
 async function takeTurn(stand, id) {
-  const { parapet, page, url, cookie } = stand;
+  const { parapet, page, url, cookie, known } = stand;
   const heard = id === 'program' ? await readStream(`${url}/data/live?requests=1`, cookie) : undefined;
   if (id === 'page') {
     await page.goto(`${url}/live`);
@@ -123,6 +144,7 @@ async function takeTurn(stand, id) {
   }
   const engine = parapet.beside();
   const gateway = tree([parapet.programs[0].pid]).filter((pid) => !engine.includes(pid));
+  const others = othersSeconds(known());
   const before = [gateway, engine].map(cpuMicroseconds);
   const [command, args] = pinned(CORES.client, 'wrk', [
     ...[
@@ -137,6 +159,7 @@ async function takeTurn(stand, id) {
   const env = { ...process.env, PAUSE_MS: String(PAUSE_MS) };
   const { stdout } = await promisify(execFile)(command, args, { env });
   const after = [gateway, engine].map(cpuMicroseconds);
+  const othersShare = others() / coresInUse().length / Number(options.seconds);
   const result = JSON.parse(stdout.trim().split('\n').at(-1));
   if (result.wrong > 0) throw new Error(`not the answers expected: ${stdout}`);
   await expectSeen({ id, page, heard });
@@ -146,7 +169,15 @@ async function takeTurn(stand, id) {
     gatewayUs: (after[0] - before[0]) / result.requests,
     engineUs: (after[1] - before[1]) / result.requests,
     requestsPerSecond: (result.requests * 1e6) / result.microseconds,
+    othersShare,
   };
+}
+
+/** Returns who says how many seconds others have worked since, on the cores that count. */
+function othersSeconds(known) {
+  const sum = () => coresSeconds() - cpuSeconds(known) - cpuSecondsOfEnded();
+  const before = sum();
+  return () => Math.max(0, sum() - before);
 }
 
 /** A turn in which nothing was shown measures nothing. */
@@ -173,8 +204,9 @@ function rowOf(name, runs, without) {
       runs.map((run) => run[key]),
       0.5,
     );
+  const quiet = quietHalf(runs, without);
   const more = (key) => {
-    const differences = runs.map((run, i) => (run[key] / without[i][key] - 1) * 100);
+    const differences = quiet.map((i) => (runs[i][key] / without[i][key] - 1) * 100);
     const [low, high] = medianInterval(differences);
     return { percent: quantile(differences, 0.5), low, high };
   };
@@ -185,6 +217,13 @@ function rowOf(name, runs, without) {
     engine: of('engineUs'),
     requestsPerSecond: middle('requestsPerSecond'),
   };
+}
+
+/** The numbers of those rounds in which other programs, and the host, took least of the cores. */
+function quietHalf(runs, without) {
+  const othersOf = (i) => Math.max(runs[i].othersShare, without[i].othersShare);
+  const rounds = Array.from(runs.keys()).toSorted((a, b) => othersOf(a) - othersOf(b));
+  return rounds.slice(0, Math.max(1, Math.ceil(rounds.length / 2)));
 }
 
 function report(rows, loadBefore) {

@@ -125,7 +125,7 @@ function liveTable({ at, node, machine, load, rounds, seconds, rows }) {
       ? ''
       : `${given.percent.toFixed(2)} % (${given.low.toFixed(2)} to ${given.high.toFixed(2)})`;
   return [
-    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${rounds} rounds of turns of ${seconds} s.`,
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${rounds} rounds of turns of ${seconds} s, of which the quieter half counts.`,
     '',
     '| | requests a second | CPU of the gateway for each | more (95 %) | CPU of the engine for each | more (95 %) |',
     '|---|---:|---:|---:|---:|---:|',
