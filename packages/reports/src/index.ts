@@ -46,4 +46,5 @@ export {
   scenarioTitle,
 } from './words/explain.ts';
 export { formatCount, formatInstant, formatRemaining, formatSpan } from './words/numbers.ts';
+export { explainReason } from './words/reasons/reason.ts';
 export { describeDecision } from './words/sentences.ts';

@@ -3,7 +3,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { isOwnHost } from '@parapet/kinds';
+import { isOwnHost, languageOf } from '@parapet/kinds';
 import { Attempts } from './access/attempts.ts';
 import { OidcClient } from './access/oidc.ts';
 import { Passwords } from './access/passwords.ts';
@@ -153,6 +153,7 @@ async function answer(
       agent: request.headers.get('user-agent') ?? '',
       host: request.headers.get('host') ?? '',
       origin: request.headers.get('origin') ?? ownOrigin(request, options.isSecure),
+      language: languageOf(request.headers.get('accept-language')),
       journey: cookieOf(request, `${cookie}-journey`) ?? '',
     };
     // Its schema has read what it is handed.

@@ -1,5 +1,6 @@
 // A route as data: who may use it and what it does. The server is made of these, and so are the tests of who may what.
 
+import type { Language } from '@parapet/kinds';
 import type { User, UserSession } from '@parapet/store';
 import type { z } from 'zod';
 import type { Reach, Role } from './access/roles.ts';
@@ -19,6 +20,8 @@ export interface Asked<Body> extends Services {
   readonly origin: string;
   /** What a browser brings back from the provider of identities, sealed; empty without. */
   readonly journey: string;
+  /** Of the page that asks. */
+  readonly language: Language;
   /** Who asks; of routes for everybody it may be nobody. */
   readonly by: Caller | undefined;
   /** Of which sites this is; the services know no others. */

@@ -146,7 +146,7 @@ describe('an incident as it is shown', () => {
     const id = (body['incidents'] as { id: string }[])[0]!.id;
     const shown = (await viewer.get(`/data/incidents/${id}`)).body;
     expect(shown['sentence']).toContain('2 sources');
-    const german = (await viewer.get(`/data/incidents/${id}?language=de`)).body;
+    const german = (await viewer.get(`/data/incidents/${id}`, { 'accept-language': 'de-AT' })).body;
     expect(german['sentence']).toMatch(/^2 Quellen; die letzte, .* \(Frankreich.*\), hat /);
     expect((german['why'] as { sentence: string }[]).map(({ sentence }) => sentence)).toEqual([
       expect.stringMatching(/^hat /),

@@ -5,6 +5,7 @@ import {
   describeSource,
   evidenceOf,
   explainAct,
+  explainReason,
   explainSeveral,
   familyOf,
   scenarioTitle,
@@ -93,7 +94,7 @@ export async function incidentView(
     families: familiesOf(incident),
     evidence: evidenceViews(alerts),
     why: whyViews(alerts, language),
-    findings: await findingViews(services, incident),
+    findings: await findingViews(services, incident, language),
     addresses: addressViews(services, incident, decisions),
     addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
     ...(others === undefined ? {} : { others }),
@@ -191,7 +192,11 @@ function whyViews(alerts: readonly StoredAlert[], language: Language): WhyView[]
   return [...views.values()];
 }
 
-async function findingViews(services: Services, incident: Incident): Promise<FindingView[]> {
+async function findingViews(
+  services: Services,
+  incident: Incident,
+  language: Language,
+): Promise<FindingView[]> {
   const ips = [...incident.sources.values()]
     .filter(({ source }) => source.scope === 'ip')
     .toSorted((a, b) => b.lastMs - a.lastMs)
@@ -208,11 +213,15 @@ async function findingViews(services: Services, incident: Incident): Promise<Fin
   const telling = records.toSorted((a, b) => b.score - a.score || b.at.getTime() - a.at.getTime());
   // One request may be looked at twice, and is told under one record.
   const once = [...new Map(telling.toReversed().map((record) => [record.id, record])).values()].toReversed();
-  return shownFindings(services, once.slice(0, FINDINGS));
+  return shownFindings(services, once.slice(0, FINDINGS), language);
 }
 
-export async function findingView(services: Services, record: StoredInspection): Promise<FindingView> {
-  const [shown] = await shownFindings(services, [record]);
+export async function findingView(
+  services: Services,
+  record: StoredInspection,
+  language: Language,
+): Promise<FindingView> {
+  const [shown] = await shownFindings(services, [record], language);
   return shown!;
 }
 
@@ -220,6 +229,7 @@ export async function findingView(services: Services, record: StoredInspection):
 async function shownFindings(
   { options: { store, now } }: Services,
   records: readonly StoredInspection[],
+  language: Language,
 ): Promise<FindingView[]> {
   const said = await store.inspections.listFeedback({
     ...{ recordIds: records.map(({ id }) => id), inForceAt: now() },
@@ -230,7 +240,8 @@ async function shownFindings(
     return {
       ...{ record: id, atMs: at.getTime(), ip, method, path, action, isEnforced, score },
       reasons: reasons.map(({ detector, class: one, text, weight, foundIn }) => ({
-        ...{ detector, class: one, text, weight, excerpt: foundIn.excerpt },
+        ...{ detector, class: one, weight, excerpt: foundIn.excerpt },
+        text: explainReason(text, language),
         where: `${foundIn.placement} ${foundIn.name}`.trim(),
       })),
       ...(last === undefined ? {} : { feedback: { number: last.number, kind: last.kind, by: last.by } }),

@@ -296,7 +296,7 @@ async function say(
     ...{ who, ip, act: `feedback.${kind}`, target: found.id, details: { number: made.number } },
     site: found.site,
   });
-  return { body: await findingView(asked, found) };
+  return { body: await findingView(asked, found, asked.language) };
 }
 
 async function closeAppeal(

@@ -1,6 +1,5 @@
 // Incidents: to look for, to read, to close with a reason and open again, and to take away for other programs.
 
-import { languageOf } from '@parapet/kinds';
 import { z } from 'zod';
 import { CLOSE_REASONS, type IncidentsView } from '../../wire.ts';
 import { note } from '../access/session.ts';
@@ -40,7 +39,7 @@ export const INCIDENT_ROUTES: readonly Route[] = [
   get('/incidents', 'viewer', async (asked) => ({ body: await incidents(asked) })),
   get('/incidents/:id', 'viewer', async (asked) => {
     const incident = await find(asked, asked.params['id'] ?? '');
-    return { body: await incidentView(asked, incident, languageOf(asked.query.get('language'))) };
+    return { body: await incidentView(asked, incident, asked.language) };
   }),
   get('/incidents/:id/:file', 'viewer', async (asked) => {
     const name = asked.params['file'] ?? '';

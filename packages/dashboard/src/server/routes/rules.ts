@@ -1,5 +1,6 @@
 // Every rule that is in force: to look at, to try a request on, and to change, with what the change would have meant.
 
+import { explainReason } from '@parapet/reports';
 import { z } from 'zod';
 import {
   RULE_CHOICES,
@@ -96,6 +97,7 @@ async function withHits(asked: Asked<undefined>, desk: RuleDesk, rule: RuleRow):
     case 'policy':
       return { ...rule, ...(await policyHits(asked, desk, rule.name)) };
     case 'content':
+      return { ...rule, ...ruleHits.of(rule.name), text: explainReason(rule.text, asked.language) };
     case 'appsec':
       return { ...rule, ...ruleHits.of(rule.name) };
     case 'scenario':

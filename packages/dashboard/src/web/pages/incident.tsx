@@ -35,7 +35,7 @@ import { tell, type Fault } from '../state/ask.ts';
 import { useData } from '../state/data.ts';
 import { complain, say } from '../state/notes.ts';
 import { may, mayEverywhere } from '../state/session.ts';
-import { ago, compact, faultText, language, long, moment, percent, t } from '../words/words.ts';
+import { ago, compact, faultText, long, moment, percent, t } from '../words/words.ts';
 import { decideAgain } from './overview.tsx';
 
 const Acts = laterPart<IncidentActsProps>(
@@ -43,7 +43,7 @@ const Acts = laterPart<IncidentActsProps>(
 );
 
 export function Incident({ id }: { readonly id: string }): JSX.Element {
-  const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}?language=${language.value}`);
+  const data = useData<IncidentView>(`/incidents/${encodeURIComponent(id)}`);
   const title =
     data.value === undefined ? t('incidents.title') : familyText(data.value.family, data.value.title);
   return (

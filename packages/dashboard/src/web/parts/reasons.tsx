@@ -20,7 +20,7 @@ export function Reasons({ reasons }: { readonly reasons: FindingView['reasons'] 
           </span>
           <span class="reason">
             <span>
-              <strong>{classText(reason.class)}</strong> <span lang="en">{reason.text}</span>{' '}
+              <strong>{classText(reason.class)}</strong> <span>{reason.text}</span>{' '}
               <span class="about">
                 {reason.where} · {reason.weight > 0 ? '+' : '−'}
                 {Math.abs(reason.weight).toFixed(1)} · {reason.detector}

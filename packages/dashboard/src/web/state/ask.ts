@@ -1,5 +1,6 @@
 // Asking the server. What goes wrong becomes a Fault with a code, for which the pages have words.
 
+import { language } from '../words/words.ts';
 import { csrf, signedOut } from './session.ts';
 
 export class Fault extends Error {
@@ -23,17 +24,23 @@ export async function ask<T>(path: string): Promise<T> {
 
 /** Has the server do something; rejects with a Fault. */
 export async function tell<T = unknown>(path: string, body: object = {}): Promise<T> {
-  return send<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-parapet-csrf': csrf.value },
-    body: JSON.stringify(body),
-  });
+  const headers = { 'content-type': 'application/json', 'x-parapet-csrf': csrf.value };
+  return send<T>(path, { method: 'POST', body: JSON.stringify(body) }, headers);
 }
 
-async function send<T>(path: string, init: RequestInit): Promise<T> {
+async function send<T>(
+  path: string,
+  init: RequestInit,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/data${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(`/data${path}`, {
+      ...init,
+      // Why something was done is said by the server, in the language of the page.
+      headers: { ...headers, 'accept-language': language.value },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
   } catch (error) {
     throw new Fault('offline', error instanceof Error ? error.message : String(error));
   }

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ask, type Fault } from './ask.ts';
 import { happened } from './live.ts';
 import { ofSite } from './place.ts';
+import { language } from '../words/words.ts';
 
 export interface Data<T> {
   readonly value: T | undefined;
@@ -37,7 +38,7 @@ export function useData<T>(address: string): Data<T> {
         if (wanted.current === asked) setState((before) => ({ ...before, fault }));
       },
     );
-  }, [path]);
+  }, [path, language.value]);
 
   useEffect(() => {
     setState((before) => ({ ...before, fault: undefined }));
