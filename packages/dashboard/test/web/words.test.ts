@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../../reports/src/words/families.table.ts';
 import { DE } from '../../src/web/words/de.ts';
 import { EN } from '../../src/web/words/en.ts';
 import { ES } from '../../src/web/words/es.ts';
@@ -39,6 +40,10 @@ describe.each(LANGUAGES)('the words in %s', (_, words) => {
 });
 
 describe('the words of the page', () => {
+  it('name every family of scenarios, in the first load: lists show them before anything else', () => {
+    expect(FAMILIES.map(({ key }) => `family.${key}`).filter((word) => !Object.hasOwn(EN, word))).toEqual([]);
+  });
+
   it('stand in one place each', () => {
     expect(Object.keys(EN).filter((key) => Object.hasOwn(EN_LATER, key))).toEqual([]);
   });
