@@ -53,6 +53,22 @@ it('is text and HTML with a message id that does not change, from us to one of t
   expect(text).toContain('Example &lt;b&gt;*Net*&lt;/b&gt;');
 });
 
+it('is German throughout where the channel is, subject, sentences and labels', async () => {
+  const server = await smtpReceiver({ disabledCommands: ['AUTH', 'STARTTLS'] });
+  const setting = { language: 'de', zone: 'Europe/Berlin', link: 'https://parapet.example/' } as const;
+  await send(channel(`smtp-plain://127.0.0.1:${server.port}`, { setting }));
+  const text = Buffer.from(readable(server.mails[0]!), 'latin1').toString('utf8');
+  const [head = '', ...parts] = text.split('\r\n\r\n');
+  expect(head).toContain('SQL-Injection-Angriff');
+  // What is not said but shown: places, commands and what strangers wrote.
+  const said = parts.join('\n').replaceAll(/parapet [a-z -]+\S*|https?:\S+|Example <b>.*/g, '');
+  expect(said).toContain('Website: shop');
+  expect(said).toMatch(/^Von: .*4\.312 Adressen, etwa 203\.0\.113\.7 \(Frankreich/m);
+  expect(said).not.toMatch(
+    /\b(?:the|and|of|at|from|when|site|what|why|done|blocked|attack|addresses|events|pages|such as|review)\b/i,
+  );
+});
+
 it('logs in over STARTTLS', async () => {
   const { key, cert } = certificate();
   const server = await smtpReceiver({ key, cert, authOptional: false });
