@@ -55,7 +55,7 @@ export function Users(): JSX.Element {
       <Panel>
         <Shown data={data}>
           {(users) => (
-            <table class="cards">
+            <table class="cards users">
               <TableHead
                 columns={[t('users.name'), t('users.role'), t('users.totp'), t('users.seen')]}
                 hasActs
