@@ -7,10 +7,18 @@ import { LEXER_REASONS } from '../../src/words/reasons/lexers.table.ts';
 import { explainReason, isKnownReason } from '../../src/words/reasons/reason.ts';
 import { REQUEST_REASONS } from '../../src/words/reasons/requests.table.ts';
 import { SOFTWARE_REASONS } from '../../src/words/reasons/software.table.ts';
+import { SPARED_REASONS } from '../../src/words/reasons/spared.table.ts';
 
 const PACKAGES = path.resolve(import.meta.dirname, '../../..');
 const CONTENT = path.join(PACKAGES, 'engine/src/detectors/content');
-const ALL = [...CODE_REASONS, ...DETECTOR_REASONS, ...LEXER_REASONS, ...REQUEST_REASONS, ...SOFTWARE_REASONS];
+const ALL = [
+  ...CODE_REASONS,
+  ...DETECTOR_REASONS,
+  ...LEXER_REASONS,
+  ...REQUEST_REASONS,
+  ...SOFTWARE_REASONS,
+  ...SPARED_REASONS,
+];
 
 function filesOf(folder: string, end: string): readonly string[] {
   return readdirSync(folder)
@@ -68,6 +76,37 @@ describe('every reason that is shipped has a sentence in each language', () => {
     );
     expect(filled.length).toBeGreaterThan(5);
     expect(filled.filter((text) => !isKnownReason(text))).toEqual([]);
+  });
+
+  it('of the rules that keep an alert from becoming a decision', () => {
+    const codes = ['neverRules', 'operatorRule', 'trafficShare'].map((name) =>
+      readFileSync(path.join(PACKAGES, `engine/src/verdicts/${name}.ts`), 'utf8'),
+    );
+    const signs = [...codes[2]!.matchAll(/return '?(?:`)?((?:with|and) [^;]*)[`'];/g)].map(([, text]) =>
+      text!.replace(/\$\{[^}]*\}`?[^}]*\}/, '12 or more').replace(/\$\{[^}]*\}/, '12'),
+    );
+    expect(signs).toHaveLength(3);
+    const texts = codes
+      .flatMap((code) => [...code.matchAll(/`(\$\{(?:source\.value|what)\} (?:is|looks|belongs) [^`]*)`/g)])
+      .flatMap(([, text]) => signs.map((sign) => [text!, sign] as const))
+      .flatMap(([text, sign]) =>
+        ['just now', '1 minute before', '7 minutes before', '3 hours before'].map((ago) =>
+          text
+            .replace('${reason}', `97 % of the last hour's 400 requests come from it, ${sign}`)
+            .replace('${ago(agoMs)}', ago)
+            .replace(/\$\{[^}]*\}/g, '192.0.2.0/24'),
+        ),
+      );
+    expect(new Set(texts).size).toBeGreaterThan(9);
+    expect(texts.filter((text) => !isKnownReason(text))).toEqual([]);
+    expect(
+      explainReason(
+        '192.0.2.0/8 (with 192.0.2.4) is where anna, whom the site trusts, was seen 7 minutes before: a decision would lock the operator out',
+        'de',
+      ),
+    ).toBe(
+      'Von 192.0.2.0/8 (mit 192.0.2.4) kam 7 Minuten davor anna, und die Website vertraut diesem Konto: Eine Maßnahme würde den Betreiber aussperren',
+    );
   });
 });
 

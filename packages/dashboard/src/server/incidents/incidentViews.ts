@@ -98,7 +98,9 @@ export async function incidentView(
     addresses: addressViews(services, incident, decisions),
     addressesLeftOut: Math.max(0, incident.sources.size - ADDRESSES),
     ...(others === undefined ? {} : { others }),
-    spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))],
+    spared: [...new Set(incident.alerts.flatMap(({ spared }) => spared ?? []))].map((why) =>
+      explainReason(why, language),
+    ),
     isSimulated: incident.alerts.every(({ isSimulated }) => isSimulated),
   };
 }

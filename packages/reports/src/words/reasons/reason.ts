@@ -1,4 +1,4 @@
-// Why inspection took a part of a request for an attack, in the language of who reads it. Reasons are stored as they
+// Why inspection took a part of a request for an attack, and why nothing was decided, in the language of who reads it. Reasons are stored as they
 // were found, in English: the sentence is the key of its translations, so that old records have them too, and what
 // operators or foreign rules wrote stays as it is written.
 
@@ -8,6 +8,7 @@ import { DETECTOR_REASONS, VALUE_WORDS } from './detectors.table.ts';
 import { LEXER_REASONS } from './lexers.table.ts';
 import { REQUEST_REASONS } from './requests.table.ts';
 import { SOFTWARE_REASONS } from './software.table.ts';
+import { SPARED_REASONS } from './spared.table.ts';
 
 export type ReasonRow = readonly [en: string, de: string, es: string, fr: string];
 
@@ -20,6 +21,7 @@ const ALL: readonly ReasonRow[] = [
   ...REQUEST_REASONS,
   ...LEXER_REASONS,
   ...DETECTOR_REASONS,
+  ...SPARED_REASONS,
 ];
 const ROWS: ReadonlyMap<string, ReasonRow> = new Map(ALL.map((row) => [row[0], row]));
 const VALUES: ReadonlyMap<string, ReasonRow> = new Map(VALUE_WORDS.map((row) => [row[0], row]));
@@ -33,6 +35,12 @@ const HOLES: Readonly<Record<string, string>> = {
   number: '\\d+',
   typical: '\\d+',
   record: '[\\w-]+',
+  agents: '\\d+',
+  percent: '\\d+',
+  total: '\\d+',
+  minutes: '\\d+',
+  hours: '\\d+',
+  ip: '[0-9a-f:.]+',
 };
 const PATTERNS = ALL.filter(([en]) => en.includes('{')).map((row) => ({ row, pattern: patternOf(row[0]) }));
 
