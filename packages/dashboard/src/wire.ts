@@ -408,6 +408,8 @@ export interface HealthView {
     readonly topic: string;
     readonly says: string;
     readonly fix?: string;
+    /** What stands in English for want of words in the reader's language, such as what the system said. */
+    readonly english?: ReadonlyArray<'says' | 'fix'>;
   }>;
   readonly atMs: number;
 }

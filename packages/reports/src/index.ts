@@ -45,6 +45,7 @@ export {
   pathOf,
   scenarioTitle,
 } from './words/explain.ts';
+export { explainFinding, explainFindings } from './words/health/finding.ts';
 export { formatCount, formatInstant, formatRemaining, formatSpan } from './words/numbers.ts';
 export { explainReason } from './words/reasons/reason.ts';
 export { describeDecision } from './words/sentences.ts';

@@ -464,6 +464,12 @@ describe.skipIf(!canRun)(`the dashboard${canRun ? '' : CANNOT_OPEN}`, { timeout:
     const told = await fresh.locator('.story-text, .whys p:nth-child(2)').allTextContents();
     expect(told.length).toBeGreaterThan(1);
     for (const sentence of told) expect(sentence).toMatch(/(?:^|[ ,])(?:hat|wurde) .*\.$/);
+    await fresh.goto(`${base}/health`);
+    await fresh.locator('.card').first().waitFor();
+    const found = await fresh.locator('.card-says, .fix').allInnerTexts();
+    expect(found.join('\n')).toMatch(/SQLite funktioniert/);
+    expect(found.filter((text) => /\b(?:the|is|are|and|of|this)\b/.test(text))).toEqual([]);
+    expect(await axeFindings(fresh)).toEqual([]);
     await own.close();
   });
 

@@ -1,6 +1,7 @@
 // Whom a decision would hit: looked at before it is made, so that nobody locks out a provider to be rid of one visitor.
 
-import { cidrContains, parseIp, parseIpOrCidr, type Cidr } from '@parapet/kinds';
+import { cidrContains, parseIp, parseIpOrCidr, type Cidr, type Language } from '@parapet/kinds';
+import { explainReason } from '@parapet/reports';
 import type { EffectView, VisitsView } from '../wire.ts';
 import { peopleSince } from './incidents/radar.ts';
 import type { DashboardOptions } from './options.ts';
@@ -16,11 +17,12 @@ export interface Doubt {
   readonly why: string;
 }
 
-/** Returns whom decisions on these values would hit; `ip` is who asks. */
+/** Returns whom decisions on these values would hit; `ip` is who asks, in this language. */
 export async function effectOf(
   options: DashboardOptions,
   values: readonly string[],
   ip: string,
+  language: Language,
 ): Promise<EffectView> {
   const { store, now, readTarget, reasonToSpare } = options;
   const doubtful: Doubt[] = [];
@@ -29,12 +31,12 @@ export async function effectOf(
   for (const value of values) {
     const read = readTarget(undefined, value);
     if ('problem' in read) {
-      doubtful.push({ value, why: read.problem });
+      doubtful.push({ value, why: explainReason(read.problem, language) });
       continue;
     }
     targets += 1;
     const why = (await reasonToSpare(read.target)) ?? (await allowlisted(options, read.target.value));
-    if (why !== undefined) doubtful.push({ value, why });
+    if (why !== undefined) doubtful.push({ value, why: explainReason(why, language) });
     const place = parseIpOrCidr(read.target.value);
     if (place === undefined) continue;
     places.push(place);

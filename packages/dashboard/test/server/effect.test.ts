@@ -24,6 +24,18 @@ describe('whom a decision would hit', () => {
     });
   });
 
+  it('says in the language of who asks why somebody should be spared', async () => {
+    const site = await testSite();
+    const operator = await site.somebody('operator');
+    const german = { 'accept-language': 'de' };
+    const asked = await operator.post('/data/decisions/effect', { values: ['10.0.0.1', 'nonsense'] }, german);
+    const [own, wrong] = asked.body['doubtful'] as readonly { readonly why: string }[];
+    expect(own!.why).toMatch(/^10\.0\.0\.1 ist privat, lokal oder reserviert/);
+    expect(wrong!.why).toBe('nonsense ist keine Adresse');
+    const refused = await operator.post('/data/decisions', { ...WISH, value: '10.0.0.1' }, german);
+    expect(refused.body['values']).toEqual({ why: own!.why });
+  });
+
   it('counts people who wrote, and has to be confirmed when it hits some', async () => {
     const site = await testSite();
     const operator = await site.somebody('operator');

@@ -182,7 +182,10 @@ export async function testSite(
         ? { logins: 3, examples: ['198.18.7.9'] }
         : { logins: 0, examples: [] }),
     }),
-    reasonToSpare: async ({ value }) => (value.startsWith('10.') ? `${value} is private` : undefined),
+    reasonToSpare: async ({ value }) =>
+      value.startsWith('10.')
+        ? `${value} is private, loopback or reserved: no visitor from the Internet has it, so it is the site's own network or a proxy`
+        : undefined,
     notifications: async () => ({
       view: async () => ({ channels: [], rules, log: [] }),
       test: async (channel) =>

@@ -2,7 +2,7 @@
 // plain text; each channel escapes it for its own format.
 
 import type { Language } from '@parapet/kinds';
-import { plain } from '@parapet/reports';
+import { explainFindings, plain } from '@parapet/reports';
 import type {
   AttackFacts,
   AttackMessage,
@@ -59,7 +59,7 @@ export function renderMessage(message: Message, setting: Setting): Rendered {
           ['site', message.site],
           ['when', speaker.instant(message.atMs)],
         ]),
-        lines: message.detail === '' ? [] : [clip(message.detail, 1000)],
+        lines: message.detail === '' ? [] : [clip(explainFindings(message.detail, setting.language), 1000)],
       };
     case 'week':
       return speaker.week(message.week);

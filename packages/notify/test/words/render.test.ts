@@ -51,6 +51,22 @@ describe('the headline', () => {
   });
 });
 
+describe('what is no attack', () => {
+  it('is told in the language of the channel', () => {
+    const message: Message = {
+      ...attackMessage(),
+      kind: 'attention',
+      about: 'set-up',
+      detail:
+        'The bouncer web-1 (192.0.2.1) has not been heard of for 3 hours. Look whether it runs there and reaches this engine; if it is gone for good, remove it: parapet bouncers delete web-1',
+    };
+    expect(renderMessage(message, { language: 'de', zone }).lines).toEqual([
+      'Seit 3 Stunden hört man nichts mehr: Bouncer web-1 (192.0.2.1). Sehen Sie nach, ob es dort läuft und diese Engine erreicht; gibt es das nicht mehr, entfernen Sie es: parapet bouncers delete web-1',
+    ]);
+    expect(renderMessage(message, { language: 'en', zone }).lines).toEqual([message.detail]);
+  });
+});
+
 describe('every language', () => {
   it('has a sentence for every attack and outcome, on one line and without holes', () => {
     for (const language of LANGUAGES) {

@@ -3,10 +3,7 @@
 
 import type { Alert, AlertEvent, AlertSource, Language } from '@parapet/kinds';
 import { plain } from '../terminal/text.ts';
-import { GERMAN } from './acts/de.ts';
-import { ENGLISH } from './acts/en.ts';
-import { SPANISH } from './acts/es.ts';
-import { FRENCH } from './acts/fr.ts';
+import { ACT_WORDS } from './acts/languages.ts';
 import { put, type ActWords } from './acts/words.ts';
 import { FAMILIES, SERVICES, type Family } from './families.table.ts';
 import { spanIn } from './numbers.ts';
@@ -14,7 +11,6 @@ import { spanIn } from './numbers.ts';
 const MAX_EXAMPLE = 48;
 const MAX_SUBJECTS = 3;
 const COUNTRIES: Partial<Record<Language, Intl.DisplayNames>> = {};
-const WORDS: Readonly<Record<Language, ActWords>> = { en: ENGLISH, de: GERMAN, es: SPANISH, fr: FRENCH };
 
 /** Returns the sentence, without a full stop; it is safe to print on a terminal. */
 export function explainAlert(alert: Alert, language: Language = 'en'): string {
@@ -23,7 +19,7 @@ export function explainAlert(alert: Alert, language: Language = 'en'): string {
 
 /** Returns the part of the sentence after who: `asked for 11 different pages …`. */
 export function explainAct(alert: Alert, language: Language = 'en'): string {
-  const words = WORDS[language];
+  const words = ACT_WORDS[language];
   const family = familyOf(alert.scenario, alert.labels);
   const count = Math.max(1, alert.eventsCount);
   const n = count.toLocaleString(words.locale);
@@ -44,7 +40,7 @@ export function explainAct(alert: Alert, language: Language = 'en'): string {
 
 /** Returns what several sources did, by what the last of them did. */
 export function explainSeveral(sources: number, last: Alert, language: Language = 'en'): string {
-  const { several, locale } = WORDS[language];
+  const { several, locale } = ACT_WORDS[language];
   const who = describeSource(last.source, language);
   return several(sources.toLocaleString(locale), who, explainAct(last, language));
 }
@@ -53,7 +49,7 @@ export function explainSeveral(sources: number, last: Alert, language: Language 
 export function describeSource(source: AlertSource, language: Language = 'en'): string {
   const value = plain(source.value);
   const suffix = put(' (', describeOrigin(source, language), ')');
-  const { source: words } = WORDS[language];
+  const { source: words } = ACT_WORDS[language];
   switch (source.scope.toLowerCase()) {
     case 'ip':
       return value + suffix;

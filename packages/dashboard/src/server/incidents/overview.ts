@@ -1,6 +1,7 @@
 // The first page: is there an attack, what was done, does anything need somebody, and who was stopped that may be a
 // person.
 
+import { explainFindings } from '@parapet/reports';
 import type { Minute } from '@parapet/store';
 import type { DayView, DoubtView, Level, OverviewView, TodoView } from '../../wire.ts';
 import { highestRole, mayAct } from '../access/roles.ts';
@@ -85,7 +86,7 @@ export function levelOf(running: readonly Incident[], today: readonly Incident[]
 }
 
 async function todosOf(
-  { options, by }: Asked<undefined>,
+  { options, by, language }: Asked<undefined>,
   level: Level,
   doubts: readonly DoubtView[],
   today: readonly Incident[],
@@ -97,9 +98,15 @@ async function todosOf(
   const todos: TodoView[] = [];
   const health = store.health();
   if (health.state !== 'ok')
-    todos.push({ kind: 'store', count: 1, href: '/health', text: health.error?.message ?? '' });
+    todos.push({
+      kind: 'store',
+      count: 1,
+      href: '/health',
+      text: explainFindings(health.error?.message ?? '', language),
+    });
   else if (level === 'blind') todos.push({ kind: 'blind', count: 1, href: '/health' });
-  for (const text of findings.slice(0, 2)) todos.push({ kind: 'finding', count: 1, href: '/health', text });
+  for (const text of findings.slice(0, 2))
+    todos.push({ kind: 'finding', count: 1, href: '/health', text: explainFindings(text, language) });
   const silent = (await options.nodes()).filter(({ state }) => state === 'silent' || state === 'late').length;
   if (silent > 0) todos.push({ kind: 'node', count: silent, href: '/sites#nodes' });
   if (appeals > 0) todos.push({ kind: 'appeal', count: appeals, href: '/#doubts' });

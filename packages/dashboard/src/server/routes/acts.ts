@@ -12,7 +12,8 @@ import {
   previewFor,
   type Decided,
 } from '@parapet/api';
-import { parseIpOrCidr } from '@parapet/kinds';
+import { parseIpOrCidr, type Language } from '@parapet/kinds';
+import { explainReason } from '@parapet/reports';
 import type { NewFeedback, StoredDecision, StoredInspection } from '@parapet/store';
 import { z } from 'zod';
 import type { ImportedView, PreviewView } from '../../wire.ts';
@@ -52,7 +53,7 @@ export const ACT_ROUTES: readonly Route[] = [
     'operator',
     z.strictObject({ values: list }),
     async (asked) => ({
-      body: await effectOf(asked.options, asked.body.values, asked.ip),
+      body: await effectOf(asked.options, asked.body.values, asked.ip, asked.language),
     }),
     'all',
   ),
@@ -126,7 +127,7 @@ async function decideBy(
     ...given,
     reason: given.reason === '' ? `decided by ${who}` : given.reason,
   });
-  if (!made.ok) throw refusalOf(made);
+  if (!made.ok) throw refusalOf(made, asked.language);
   return done(asked, made.decision, 'decision.add');
 }
 
@@ -152,7 +153,7 @@ async function importList(
     // Asked about people once, for all of them; what should be spared is spared whatever was said.
     const decided = await decide(options, { ...wish, value, force: false });
     if (decided.ok) made.push(decided.decision);
-    else refused.push({ value, why: refusalOf(decided).message });
+    else refused.push({ value, why: explainReason(refusalOf(decided, 'en').message, asked.language) });
   }
   options.feed.tell({ kind: 'changed', what: 'decisions' });
   await note(options, {
@@ -170,21 +171,23 @@ async function refusePeople(
   isForced: boolean,
 ): Promise<void> {
   if (isForced) return;
-  const effect = await effectOf(asked.options, values, asked.ip);
+  const effect = await effectOf(asked.options, values, asked.ip, asked.language);
   const people = humansIn(effect.visits);
   // What cannot be decided on is refused for a better reason.
   if (people > 0 && effect.doubtfulCount < values.length)
     throw new Problem(409, 'E_DASHBOARD_HITS_PEOPLE', 'people come from there', { n: people });
 }
 
-function refusalOf(refused: Exclude<Decided, { ok: true }>): Problem {
+function refusalOf(refused: Exclude<Decided, { ok: true }>, language: Language): Problem {
   switch (refused.fault) {
     case 'target':
       return new Problem(422, 'E_DASHBOARD_TARGET', refused.why);
     case 'duration':
       return new Problem(422, 'E_DASHBOARD_DURATION', refused.why);
     case 'spared':
-      return new Problem(409, 'E_DASHBOARD_SPARED', refused.why, { why: refused.why });
+      return new Problem(409, 'E_DASHBOARD_SPARED', refused.why, {
+        why: explainReason(refused.why, language),
+      });
     case 'allowlisted': {
       const { list, value } = refused.entry;
       return new Problem(409, 'E_DASHBOARD_ALLOWLISTED', 'it is on an allowlist', { list, entry: value });

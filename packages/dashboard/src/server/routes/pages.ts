@@ -23,7 +23,9 @@ export const PAGE_ROUTES: readonly Route[] = [
   get(
     '/health',
     'viewer',
-    async ({ health, query }) => ({ body: await health.view(query.get('fresh') === '1') }),
+    async ({ health, query, language }) => ({
+      body: await health.view(query.get('fresh') === '1', language),
+    }),
     'all',
   ),
   get('/live', 'viewer', async (asked) => live(asked)),

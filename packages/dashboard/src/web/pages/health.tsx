@@ -9,6 +9,19 @@ import { useData } from '../state/data.ts';
 import { complain } from '../state/notes.ts';
 import { faultText, moment, t } from '../words/words.ts';
 
+const TOPICS = [
+  'machine',
+  'data',
+  'engine',
+  'gateway',
+  'store',
+  'nodes',
+  'log',
+  'configuration',
+  'items',
+  'geo',
+  'traffic',
+] as const;
 const LEVELS = ['critical', 'important', 'recommended', 'fine'] as const;
 
 export function Health(): JSX.Element {
@@ -56,14 +69,16 @@ function Cards(props: {
   return (
     <Panel title={t(level === 'fine' ? 'health.fineLevel' : `health.${level}`)}>
       <ul class="cards-list">
-        {cards.map(({ topic, says, fix }) => (
+        {cards.map(({ topic, says, fix, english = [] }) => (
           <li key={`${topic} ${says}`} class={`card ${level}`}>
             <p class="card-says">
-              <span class="topic">{topic}</span> <span lang="en">{says}</span>
+              <span class="topic">{topicName(topic)}</span>{' '}
+              <span lang={english.includes('says') ? 'en' : undefined}>{says}</span>
             </p>
             {fix !== undefined && (
               <p class="fix">
-                <strong>{t('health.fix')}:</strong> <span lang="en">{fix}</span>
+                <strong>{t('health.fix')}:</strong>{' '}
+                <span lang={english.includes('fix') ? 'en' : undefined}>{fix}</span>
               </p>
             )}
           </li>
@@ -71,4 +86,9 @@ function Cards(props: {
       </ul>
     </Panel>
   );
+}
+
+function topicName(topic: string): string {
+  const known = TOPICS.find((one) => one === topic);
+  return known === undefined ? topic : t(`healthTopic.${known}`);
 }

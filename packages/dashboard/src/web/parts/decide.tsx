@@ -234,7 +234,7 @@ function Effect({ effect, isList }: { readonly effect: EffectView; readonly isLi
       {doubtful.length > 0 && (
         <ul>
           {doubtful.map(({ value, why }) => (
-            <li key={value} lang="en">
+            <li key={value}>
               <Raw>{isList ? `${value}: ${why}` : why}</Raw>
             </li>
           ))}

@@ -1,8 +1,8 @@
 // What the rules on SQL, scripts, markup, templates, XML, PHP and shells say of a request.
 
-import type { ReasonRow } from './reason.ts';
+import type { SentenceRow } from '../sentenceTable.ts';
 
-export const CODE_REASONS: readonly ReasonRow[] = [
+export const CODE_REASONS: readonly SentenceRow[] = [
   [
     'is SQL put where a value belongs',
     'ist SQL, wo ein Wert hingehört',

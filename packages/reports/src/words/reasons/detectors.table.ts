@@ -1,9 +1,9 @@
 // What the learned model, the memory of a site, people's judgements and foreign rules say of a value. A name in braces
 // is whatever stands there; VALUE_WORDS are what may stand there in our words.
 
-import type { ReasonRow } from './reason.ts';
+import type { SentenceRow } from '../sentenceTable.ts';
 
-export const DETECTOR_REASONS: readonly ReasonRow[] = [
+export const DETECTOR_REASONS: readonly SentenceRow[] = [
   [
     'looks like commands for a database',
     'sieht aus wie Befehle für eine Datenbank',
@@ -201,7 +201,7 @@ export const DETECTOR_REASONS: readonly ReasonRow[] = [
 ];
 
 /** What our own words are that stand in a sentence's holes. */
-export const VALUE_WORDS: readonly ReasonRow[] = [
+export const VALUE_WORDS: readonly SentenceRow[] = [
   ['empty', 'leer', 'vacío', 'vide'],
   ['a number', 'eine Zahl', 'un número', 'un nombre'],
   ['a word', 'ein Wort', 'una palabra', 'un mot'],

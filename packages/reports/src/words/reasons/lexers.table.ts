@@ -1,9 +1,9 @@
 // What the readers of languages say of a value, where they know it better than a rule. A name in braces is whatever
 // stands there.
 
-import type { ReasonRow } from './reason.ts';
+import type { SentenceRow } from '../sentenceTable.ts';
 
-export const LEXER_REASONS: readonly ReasonRow[] = [
+export const LEXER_REASONS: readonly SentenceRow[] = [
   ['adds a condition', 'fügt eine Bedingung hinzu', 'añade una condición', 'ajoute une condition'],
   [
     'adds a condition that calls the database',

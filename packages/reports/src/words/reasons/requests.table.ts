@@ -1,8 +1,8 @@
 // What the rules on how a request is made say of it.
 
-import type { ReasonRow } from './reason.ts';
+import type { SentenceRow } from '../sentenceTable.ts';
 
-export const REQUEST_REASONS: readonly ReasonRow[] = [
+export const REQUEST_REASONS: readonly SentenceRow[] = [
   [
     'uses a method that no browser and no client of Drupal uses',
     'benutzt eine Methode, die kein Browser und kein Drupal-Client benutzt',

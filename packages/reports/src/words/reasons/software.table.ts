@@ -1,8 +1,8 @@
 // What the rules on Drupal, on other software, on files and on Java say of a request.
 
-import type { ReasonRow } from './reason.ts';
+import type { SentenceRow } from '../sentenceTable.ts';
 
-export const SOFTWARE_REASONS: readonly ReasonRow[] = [
+export const SOFTWARE_REASONS: readonly SentenceRow[] = [
   [
     'gives a form a render array, which Drupal would run (Drupalgeddon 2)',
     'gibt einem Formular ein Render-Array, das Drupal ausführen würde (Drupalgeddon 2)',

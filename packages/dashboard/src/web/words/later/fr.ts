@@ -22,6 +22,17 @@ export const FR_LATER: Readonly<Record<LaterWord, string>> = {
   'health.fix': 'Que faire',
   'health.again': 'Examiner de nouveau',
   'health.at': 'Examiné à {when}',
+  'healthTopic.machine': 'machine',
+  'healthTopic.data': 'données',
+  'healthTopic.engine': 'moteur',
+  'healthTopic.gateway': 'passerelle',
+  'healthTopic.store': 'stockage',
+  'healthTopic.nodes': 'nœuds',
+  'healthTopic.log': 'journal',
+  'healthTopic.configuration': 'configuration',
+  'healthTopic.items': 'règles',
+  'healthTopic.geo': 'lieux',
+  'healthTopic.traffic': 'trafic',
 
   'reports.lead':
     'Ce que la semaine a apporté, en mots simples ; et ce qui a été vu, pour d’autres programmes.',
