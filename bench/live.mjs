@@ -1,54 +1,46 @@
-// npm run bench:live [-- --rounds 60 --seconds 2 --record]
+// npm run bench:live [-- --rounds 150 --milliseconds 500 --record]
 // What does an open page of live traffic cost the gateway? `parapet up` in front of a site, each part on a core of its
-// own, at 2,000 requests a second. Turns with the page open in Chromium, with a program that reads the same stream, and
-// with nobody there are taken one after the other, their order changed each round; the kernel says how long each
-// process ran. What counts is by how much the turns of a round differ, in that half of the rounds in which others took
-// least of the cores, with the 95 % confidence interval of the median (bootstrap); a second turn with nobody there shows
-// what is noise. Run it when the machine is quiet.
-import { execFile } from 'node:child_process';
+// own, at 2,000 requests a second that never pause. Short turns with the page open in Chromium, with a program that
+// reads the same stream, and with nobody there are each taken beside one with nobody there, either first; the kernel
+// says how long each process ran. What counts is by how much the two of a pair differ, with the 95 % confidence interval
+// of the median (bootstrap); the third kind of pair, with nobody there in both, shows what is noise. Run it when the
+// machine is quiet.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { setUp } from '../scripts/setup.mjs';
 import { CORES, startWhole } from './gateway/contenders.mjs';
 import { startBackend } from './gateway/nginx.mjs';
-import {
-  coresInUse,
-  coresSeconds,
-  cpuMicroseconds,
-  cpuSeconds,
-  cpuSecondsOfEnded,
-  isPinned,
-  moveTo,
-  pinned,
-  tree,
-  until,
-} from './gateway/processes.mjs';
+import { cpuMicroseconds, isPinned, moveTo, pinned, tree, until } from './gateway/processes.mjs';
 import { hasProgram, medianInterval, printTable, quantile } from './measure.mjs';
 import { writePage } from './page.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '60' },
-    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '150' },
+    milliseconds: { type: 'string', default: '500' },
     record: { type: 'boolean', default: false },
   },
 });
 const CONNECTIONS = 100;
 const PAUSE_MS = 49;
-const WARM_TURNS = 12;
+const WARM_PAIRS = 8;
+/** What somebody's coming and going costs is over by then. */
+const SETTLE_MS = 250;
 const VISITORS = path.join(root, 'bench/dashboard/visitors.lua');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const TURNS = [
-  { id: 'nobody', name: 'nobody is there' },
+const WATCHERS = [
   { id: 'page', name: 'the page is open in Chromium' },
   { id: 'program', name: 'a program reads the same stream' },
-  { id: 'control', name: 'nobody is there, a second turn' },
+  { id: 'nobody', name: 'nobody is there in either turn' },
 ];
 
 const missing = [
@@ -66,8 +58,9 @@ const closings = [async () => rmSync(folder, { recursive: true, force: true })];
 try {
   const stand = await open();
   const loadBefore = loadavg()[0];
-  const rows = await measureTurns(stand, Number(options.rounds));
-  report(rows, loadBefore);
+  const visitors = startVisitors(stand.parapet.port);
+  const pairs = await measurePairs(stand, Number(options.rounds));
+  report(pairs, await visitors.end(), loadBefore);
 } finally {
   for (const close of closings.toReversed()) await close();
 }
@@ -82,27 +75,46 @@ async function open() {
   const [program] = parapet.programs;
   closings.push(() => program.stop());
   const { url, cookie } = await comeIn(program);
-  const { page, pid } = await openBrowser(url, cookie);
-  // The engine has a core that is not counted.
-  const known = () => [...tree([program.pid, backend.program.pid, pid]), process.pid];
+  return { parapet, url, cookie, page: await openBrowser(url, cookie) };
+}
+
+/** Visitors who come until `end` is called, which returns how many requests came a second. */
+function startVisitors(port) {
+  const longest = `${60 + Number(options.rounds) * 60}s`;
+  const target = `http://127.0.0.1:${port}`;
+  const [command, args] = pinned(CORES.client, 'wrk', [
+    ...['-t1', `-c${CONNECTIONS}`, `-d${longest}`, '-s', VISITORS, target],
+  ]);
+  const program = spawn(command, args, { env: { ...process.env, PAUSE_MS: String(PAUSE_MS) } });
+  closings.push(async () => program.kill('SIGKILL'));
+  let said = '';
+  program.stdout.on('data', (text) => (said += text));
   return {
-    parapet,
-    url,
-    cookie,
-    page,
-    known: () => known().filter((one) => !parapet.beside().includes(one)),
+    end: async () => {
+      program.kill('SIGINT');
+      await once(program, 'close');
+      const { wrong, requests, microseconds } = JSON.parse(said.trim().split('\n').at(-1));
+      if (wrong > 0) throw new Error(`not the answers expected: ${said}`);
+      return (requests * 1e6) / microseconds;
+    },
   };
 }
 
-async function measureTurns(stand, rounds) {
-  for (let i = 0; i < WARM_TURNS; i += 1) await takeTurn(stand, TURNS[i % 2].id);
-  const runs = new Map(TURNS.map(({ id }) => [id, []]));
+async function measurePairs(stand, rounds) {
+  for (let i = 0; i < WARM_PAIRS; i += 1) await takePair(stand, WATCHERS[i % 2].id, false);
+  const pairs = new Map(WATCHERS.map(({ id }) => [id, []]));
   for (let round = 0; round < rounds; round += 1)
-    for (let i = 0; i < TURNS.length; i += 1) {
-      const { id } = TURNS[(round + i) % TURNS.length];
-      runs.get(id).push(await takeTurn(stand, id));
+    for (let i = 0; i < WATCHERS.length; i += 1) {
+      const { id } = WATCHERS[(round + i) % WATCHERS.length];
+      pairs.get(id).push(await takePair(stand, id, round % 2 === 0));
     }
-  return TURNS.map(({ id, name }) => rowOf(name, runs.get(id), runs.get('nobody')));
+  return pairs;
+}
+
+async function takePair(stand, id, isFirst) {
+  const first = await takeTurn(stand, isFirst ? id : 'nobody');
+  const second = await takeTurn(stand, isFirst ? 'nobody' : id);
+  return isFirst ? { watched: first, alone: second } : { watched: second, alone: first };
 }
 
 /** Somebody who is logged in, by the link that the engine prints. */
@@ -132,59 +144,28 @@ async function openBrowser(url, cookie) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
   const [name, value] = cookie.split('=', 2);
   await context.addCookies([{ name, value, url }]);
-  return { page: await context.newPage(), pid: server.process().pid };
+  return context.newPage();
 }
 
-async function takeTurn(stand, id) {
-  const { parapet, page, url, cookie, known } = stand;
+/** Returns how long gateway and engine ran, in microseconds for each second of the clock. */
+async function takeTurn({ parapet, page, url, cookie }, id) {
   const heard = id === 'program' ? await readStream(`${url}/data/live?requests=1`, cookie) : undefined;
   if (id === 'page') {
     await page.goto(`${url}/live`);
-    await page.getByRole('heading', { name: 'Live traffic' }).waitFor();
+    await page.locator('.requests tbody tr').nth(20).waitFor();
   }
+  await pause(SETTLE_MS);
   const engine = parapet.beside();
   const gateway = tree([parapet.programs[0].pid]).filter((pid) => !engine.includes(pid));
-  const others = othersSeconds(known());
-  const before = [gateway, engine].map(cpuMicroseconds);
-  const [command, args] = pinned(CORES.client, 'wrk', [
-    ...[
-      '-t1',
-      `-c${CONNECTIONS}`,
-      `-d${options.seconds}s`,
-      '-s',
-      VISITORS,
-      `http://127.0.0.1:${parapet.port}`,
-    ],
-  ]);
-  const env = { ...process.env, PAUSE_MS: String(PAUSE_MS) };
-  const { stdout } = await promisify(execFile)(command, args, { env });
-  const after = [gateway, engine].map(cpuMicroseconds);
-  const othersShare = others() / coresInUse().length / Number(options.seconds);
-  const result = JSON.parse(stdout.trim().split('\n').at(-1));
-  if (result.wrong > 0) throw new Error(`not the answers expected: ${stdout}`);
-  await expectSeen({ id, page, heard });
+  const heardBefore = heard?.bytes() ?? 0;
+  const [from, before] = [performance.now(), [gateway, engine].map(cpuMicroseconds)];
+  await pause(Number(options.milliseconds));
+  const [to, after] = [performance.now(), [gateway, engine].map(cpuMicroseconds)];
+  if (heard?.bytes() === heardBefore) throw new Error('the stream tells of no requests');
   heard?.stop();
   if (id === 'page') await page.goto('about:blank');
-  return {
-    gatewayUs: (after[0] - before[0]) / result.requests,
-    engineUs: (after[1] - before[1]) / result.requests,
-    requestsPerSecond: (result.requests * 1e6) / result.microseconds,
-    othersShare,
-  };
-}
-
-/** Returns who says how many seconds others have worked since, on the cores that count. */
-function othersSeconds(known) {
-  const sum = () => coresSeconds() - cpuSeconds(known) - cpuSecondsOfEnded();
-  const before = sum();
-  return () => Math.max(0, sum() - before);
-}
-
-/** A turn in which nothing was shown measures nothing. */
-async function expectSeen({ id, page, heard }) {
-  if (id === 'page' && (await page.locator('.requests tbody tr').count()) < 50)
-    throw new Error('the page shows no requests');
-  if (id === 'program' && heard.bytes() < 10_000) throw new Error('the stream tells of no requests');
+  const [ofGateway, ofEngine] = after.map((us, i) => ((us - before[i]) * 1000) / (to - from));
+  return { gateway: ofGateway, engine: ofEngine };
 }
 
 function readStream(address, cookie) {
@@ -198,57 +179,43 @@ function readStream(address, cookie) {
   });
 }
 
-function rowOf(name, runs, without) {
-  const middle = (key) =>
-    quantile(
-      runs.map((run) => run[key]),
-      0.5,
+function rowOf(name, pairs, requestsPerSecond) {
+  const of = (part) => {
+    const [watched, alone] = ['watched', 'alone'].map((key) =>
+      quantile(
+        pairs.map((pair) => pair[key][part] / requestsPerSecond),
+        0.5,
+      ),
     );
-  const quiet = quietHalf(runs, without);
-  const more = (key) => {
-    const differences = quiet.map((i) => (runs[i][key] / without[i][key] - 1) * 100);
+    const differences = pairs.map((pair) => (pair.watched[part] / pair.alone[part] - 1) * 100);
     const [low, high] = medianInterval(differences);
-    return { percent: quantile(differences, 0.5), low, high };
+    return { us: watched, aloneUs: alone, more: { percent: quantile(differences, 0.5), low, high } };
   };
-  const of = (key) => ({ us: middle(key), ...(runs === without ? {} : { more: more(key) }) });
-  return {
-    name,
-    gateway: of('gatewayUs'),
-    engine: of('engineUs'),
-    requestsPerSecond: middle('requestsPerSecond'),
-  };
+  return { name, gateway: of('gateway'), engine: of('engine') };
 }
 
-/** The numbers of those rounds in which other programs, and the host, took least of the cores. */
-function quietHalf(runs, without) {
-  const othersOf = (i) => Math.max(runs[i].othersShare, without[i].othersShare);
-  const rounds = Array.from(runs.keys()).toSorted((a, b) => othersOf(a) - othersOf(b));
-  return rounds.slice(0, Math.max(1, Math.ceil(rounds.length / 2)));
-}
-
-function report(rows, loadBefore) {
+function report(pairs, requestsPerSecond, loadBefore) {
   const load = [loadBefore, loadavg()[0]].map((value) => Number(value.toFixed(1)));
-  console.log(`load average ${load.join(' to ')}; ${options.rounds} rounds of ${options.seconds} s`);
-  const us = (value) => `${value.toFixed(1)} us`;
+  const rows = WATCHERS.map(({ id, name }) => rowOf(name, pairs.get(id), requestsPerSecond));
+  const [rounds, milliseconds] = [Number(options.rounds), Number(options.milliseconds)];
+  console.log(
+    `load average ${load.join(' to ')}; ${rounds} pairs of turns of ${milliseconds} ms each, ${Math.round(requestsPerSecond)} requests a second`,
+  );
+  const part = ({ us, aloneUs, more }) => [
+    `${aloneUs.toFixed(1)} to ${us.toFixed(1)} us`,
+    `${more.percent.toFixed(2)} %`,
+    `${more.low.toFixed(2)} to ${more.high.toFixed(2)}`,
+  ];
   printTable([
-    ['', 'gateway, a request', 'more', '95 %', 'engine, a request', 'more', '95 %', 'requests/s'],
-    ...rows.map(({ name, gateway, engine, requestsPerSecond }) => [
-      name,
-      ...[gateway, engine].flatMap(({ us: took, more }) => [
-        us(took),
-        more === undefined ? '' : `${more.percent.toFixed(2)} %`,
-        more === undefined ? '' : `${more.low.toFixed(2)} to ${more.high.toFixed(2)}`,
-      ]),
-      Math.round(requestsPerSecond),
-    ]),
+    ['', 'gateway, a request', 'more', '95 %', 'engine, a request', 'more', '95 %'],
+    ...rows.map(({ name, gateway, engine }) => [name, ...part(gateway), ...part(engine)]),
   ]);
   if (!options.record) return;
   const facts = {
     at: new Date().toISOString(),
     node: process.version,
     machine: `${cpus().length} x ${cpus()[0].model}`,
-    load,
-    ...{ rounds: Number(options.rounds), seconds: Number(options.seconds) },
+    ...{ load, rounds, milliseconds, requestsPerSecond },
   };
   writeFileSync(
     path.join(root, 'bench/results/live.json'),

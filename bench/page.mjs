@@ -118,21 +118,15 @@ function dashboardTable({ at, node, machine, load, alerts, events, pages, live, 
   ].join('\n');
 }
 
-function liveTable({ at, node, machine, load, rounds, seconds, rows }) {
-  const us = (value) => `${value.toFixed(1)} µs`;
-  const more = (given) =>
-    given === undefined
-      ? ''
-      : `${given.percent.toFixed(2)} % (${given.low.toFixed(2)} to ${given.high.toFixed(2)})`;
+function liveTable({ at, node, machine, load, rounds, milliseconds, requestsPerSecond, rows }) {
+  const part = ({ us, aloneUs, more }) =>
+    `${aloneUs.toFixed(1)} to ${us.toFixed(1)} µs | ${more.percent.toFixed(2)} % (${more.low.toFixed(2)} to ${more.high.toFixed(2)})`;
   return [
-    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${rounds} rounds of turns of ${seconds} s, of which the quieter half counts.`,
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${count(requestsPerSecond)} requests a second, ${rounds} pairs of turns of ${milliseconds} ms for each line.`,
     '',
-    '| | requests a second | CPU of the gateway for each | more (95 %) | CPU of the engine for each | more (95 %) |',
-    '|---|---:|---:|---:|---:|---:|',
-    ...rows.map(
-      ({ name, requestsPerSecond, gateway, engine }) =>
-        `| ${name} | ${count(requestsPerSecond)} | ${us(gateway.us)} | ${more(gateway.more)} | ${us(engine.us)} | ${more(engine.more)} |`,
-    ),
+    '| beside a turn with nobody there | CPU of the gateway for a request | more (95 %) | CPU of the engine for a request | more (95 %) |',
+    '|---|---:|---:|---:|---:|',
+    ...rows.map(({ name, gateway, engine }) => `| ${name} | ${part(gateway)} | ${part(engine)} |`),
   ].join('\n');
 }
 
