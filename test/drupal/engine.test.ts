@@ -18,6 +18,7 @@ import {
 } from '../../packages/cli/test/gateway/programs.ts';
 import { isBuilt } from '../../packages/cli/test/gateway/stack.ts';
 import { missing, startDrupal, type DrupalSite } from './drupalSite.ts';
+import { noDrush, runDrush } from './drush.ts';
 import { noBrowser, openBrowser, personAt, says, send, signIn } from './people.ts';
 
 const PARAPET = path.join(import.meta.dirname, '../../packages/cli/bin/parapet.js');
@@ -204,5 +205,37 @@ inspection: { mode: off }
       expect(refusal).toMatch(/10\.1\.2\.3|private/);
       expect(site.php(`echo count(\\Drupal::service('parapet.outbox')->waiting());`)).toBe('0');
     });
+
+    it.skipIf(noDrush !== '')(
+      `is told all bans that Drush takes over from another module${noDrush}`,
+      { timeout: 120_000 },
+      async () => {
+        expect(runDrush(site, 'parapet:take-over').text).toContain(
+          'Neither Ban nor Advanced Ban is installed',
+        );
+        site.php(`
+        \\Drupal::service('module_installer')->install(['ban']);
+        for ($i = 1; $i <= 600; $i++) \\Drupal::service('ban.ip_manager')->banIp('203.0.' . intdiv($i, 100) . '.' . $i % 100);`);
+        const taken = runDrush(site, 'parapet:take-over', '--yes');
+        expect([taken.status, taken.text]).toEqual([0, expect.stringContaining('bans are taken over')]);
+        const count = Number(/(\d+) bans are taken over/.exec(taken.text)![1]);
+        expect(count).toBe(600);
+        expect(taken.text).toContain(`${count}/${count}`);
+        expect(site.php(`echo \\Drupal::service('parapet.outbox')->count();`)).toBe('0');
+        await gatewaySays('203.0.1.77', 403);
+        expect(runDrush(site, 'parapet:take-over', '--yes').text).toContain('None is left to be taken over');
+        await engine.stop();
+        const undone = runDrush(site, 'parapet:take-over', '--undo', '--yes');
+        expect(undone.status).toBe(1);
+        expect(undone.text).toContain(`${count} bans are lifted`);
+        expect(undone.text).toContain(`Decisions that wait for it: ${count}`);
+        await startEngine();
+        expect(runDrush(site, 'parapet:take-over', '--undo', '--yes').text).toContain(
+          'Nothing was taken over',
+        );
+        expect(runDrush(site, 'parapet:signals').status).toBe(0);
+        await gatewaySays('203.0.1.77', 200);
+      },
+    );
   },
 );

@@ -8,6 +8,7 @@ use Drupal\Core\Config\ConfigFactoryInterface;
 use Drupal\Core\Lock\LockBackendInterface;
 use Drupal\Core\Logger\LoggerChannelFactoryInterface;
 use Drupal\Core\Site\Settings as DrupalSettings;
+use Drupal\parapet\Core\Engine\BusyException;
 use Drupal\parapet\Core\Engine\DecisionSender;
 use Drupal\parapet\Core\Engine\HttpClient;
 use Drupal\parapet\Core\Engine\HttpException;
@@ -29,10 +30,6 @@ final class Outbox {
    * How long sending may hold the process that has just answered somebody.
    */
   private const SECONDS = 4.0;
-  /**
-   * One turn sends no more; the rest waits for the next.
-   */
-  private const MOST_MESSAGES = 200;
 
   private bool $isRegistered = FALSE;
 
@@ -85,7 +82,17 @@ final class Outbox {
   }
 
   /**
+   * Counts what the engine has not answered yet.
+   */
+  public function count(): int {
+    return (int) Tables::connection()->select(self::TABLE)->countQuery()->execute()?->fetchField();
+  }
+
+  /**
    * Sends what waits, as far as the engine answers.
+   *
+   * After half of the time it ends, so that other things can be asked, and when
+   * the engine wants no more for a moment; the rest waits for the next turn.
    *
    * @param float $until
    *   When to give up, in seconds since the epoch.
@@ -111,7 +118,8 @@ final class Outbox {
       }
       $sender = new DecisionSender(new HttpClient($this->url(), 2.0, self::SECONDS, until: $until), $token);
       $message = $first;
-      for ($sent = 0; $message !== NULL && $sent < self::MOST_MESSAGES; $sent++) {
+      $half = (microtime(TRUE) + $until) / 2;
+      while ($message !== NULL && ($message === $first || microtime(TRUE) < $half)) {
         $refusal = $this->sendOne($sender, $message);
         $isAnswered = $isAnswered || $refusal !== NULL;
         if ((string) $refusal !== '') {
@@ -124,6 +132,9 @@ final class Outbox {
         $message = $this->next();
       }
       return $isAnswered;
+    }
+    catch (BusyException) {
+      return TRUE;
     }
     finally {
       $this->lock->release(self::LOCK);

@@ -56,7 +56,8 @@ final class DecisionSender {
    *   Why the engine refuses for good; empty when it has done it.
    *
    * @throws HttpException
-   *   When there was no answer, or none that lasts: send it again later.
+   *   When there was no answer, or none that lasts: send it again later. A
+   *   BusyException when the engine takes more in a moment.
    */
   public function add(string $id, Decision $decision, string $who, int $now): string {
     $seconds = min(self::LONGEST_SECONDS, $decision->ends - $now);
@@ -121,6 +122,9 @@ final class DecisionSender {
     $answer = $this->client->send($method, $path, $headers, $text);
     if ($answer->status === 200 || $answer->status === 201) {
       return '';
+    }
+    if ($answer->status === 429) {
+      throw new BusyException('the engine wants no more for a moment');
     }
     if (!in_array($answer->status, self::REFUSED, TRUE)) {
       throw new HttpException($answer->status === 401 || $answer->status === 403

@@ -7,4 +7,4 @@ namespace Drupal\parapet\Core\Engine;
 /**
  * A neighbour that could not be asked, or did not answer in time.
  */
-final class HttpException extends \RuntimeException {}
+class HttpException extends \RuntimeException {}

@@ -7,11 +7,13 @@ namespace Drupal\parapet\Drush\Commands;
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Decisions\SnapshotException;
 use Drupal\parapet\Core\Decisions\SnapshotReader;
+use Drupal\parapet\Core\Engine\HttpException;
 use Drupal\parapet\Core\Guard\Settings;
 use Drupal\parapet\Core\Perimeter\PatternSet;
 use Drupal\parapet\Decisions;
 use Drupal\parapet\Engine;
 use Drupal\parapet\EngineDecisions;
+use Drupal\parapet\OtherBans;
 use Drupal\parapet\Outbox;
 use Drupal\parapet\SignalRecorderInterface;
 use Drupal\parapet\Site;
@@ -24,12 +26,18 @@ use Symfony\Component\DependencyInjection\ContainerInterface;
  */
 final class ParapetCommands extends DrushCommands {
 
+  /**
+   * So long at once is sent to the engine before the bar moves on.
+   */
+  private const TURN_SECONDS = 4.0;
+
   public function __construct(
     private readonly Decisions $decisions,
     private readonly Engine $engine,
     private readonly SignalRecorderInterface $signals,
     private readonly Site $site,
     private readonly Outbox $outbox,
+    private readonly OtherBans $otherBans,
   ) {
     parent::__construct();
   }
@@ -44,6 +52,7 @@ final class ParapetCommands extends DrushCommands {
       $container->get('parapet.signals'),
       $container->get('parapet.site'),
       $container->get('parapet.outbox'),
+      new OtherBans($container->get('parapet.decisions'), $container->get('parapet.site'), $container),
     );
   }
 
@@ -97,6 +106,44 @@ final class ParapetCommands extends DrushCommands {
   }
 
   /**
+   * Takes over what Ban and Advanced Ban hold, or lifts that again.
+   *
+   * @param array{undo: bool} $options
+   *   Whether what was taken over is lifted.
+   */
+  #[CLI\Command(name: 'parapet:take-over')]
+  #[CLI\Option(name: 'undo', description: 'Lifts what was taken over; the other modules still have their lists')]
+  #[CLI\Usage(name: 'drush parapet:take-over', description: 'Says what the other modules hold, asks, and takes it over')]
+  #[CLI\Usage(name: 'drush parapet:take-over --yes', description: 'The same without asking')]
+  public function takeOver(array $options = ['undo' => FALSE]): int {
+    $rows = [];
+    $count = 0;
+    foreach ($this->otherBans->modules() as $module) {
+      $counts = $this->otherBans->counts($module);
+      $rows[] = [$module, $counts['held'], $counts['refused'], $counts['new'], $counts['taken']];
+      $count += $options['undo'] ? $counts['taken'] : $counts['new'];
+    }
+    if ($rows === []) {
+      $this->io()->writeln('Neither Ban nor Advanced Ban is installed.');
+      return self::EXIT_SUCCESS;
+    }
+    $this->io()->table(['Module', 'Holds', 'Left out: no address, too wide or on the allowlist', 'Not in force here', 'Taken over'], $rows);
+    if ($count === 0) {
+      $this->io()->writeln($options['undo'] ? 'Nothing was taken over.' : 'None is left to be taken over.');
+      return self::EXIT_SUCCESS;
+    }
+    if (!$this->io()->confirm($options['undo'] ? "Lift $count bans?" : "Take over $count bans?")) {
+      return self::EXIT_FAILURE;
+    }
+    $done = 0;
+    foreach ($this->otherBans->modules() as $module) {
+      $done += $options['undo'] ? $this->otherBans->undo($module) : $this->otherBans->take($module);
+    }
+    $this->io()->success($options['undo'] ? "$done bans are lifted." : "$done bans are taken over.");
+    return $this->tellEngine();
+  }
+
+  /**
    * Says what the module does and whether it can.
    */
   #[CLI\Command(name: 'parapet:status')]
@@ -125,7 +172,7 @@ final class ParapetCommands extends DrushCommands {
         default => 'reached ' . gmdate('Y-m-d H:i:s', $status['answered']) . ' UTC',
       },
     ];
-    $rows[] = ['Decisions that wait for the engine', (string) count($this->outbox->waiting())];
+    $rows[] = ['Decisions that wait for the engine', (string) $this->outbox->count()];
     $rows[] = ['Signals that wait', (string) count($this->site->spool()->files())];
     $this->io()->table(['What', 'How it is'], $rows);
     return self::EXIT_SUCCESS;
@@ -168,6 +215,35 @@ final class ParapetCommands extends DrushCommands {
     $waiting = count($this->site->spool()->files());
     $this->io()->writeln($problem === '' ? "$waiting files wait." : "$problem; $waiting files wait.");
     return $problem === '' ? self::EXIT_SUCCESS : self::EXIT_FAILURE;
+  }
+
+  /**
+   * Sends the engine all that waits for it, with a bar.
+   */
+  private function tellEngine(): int {
+    $all = $this->outbox->isWanted() ? $this->outbox->count() : 0;
+    if ($all === 0) {
+      return self::EXIT_SUCCESS;
+    }
+    $bar = $this->io()->createProgressBar($all);
+    $bar->setFormat(' The engine is told: %current%/%max% [%bar%] %remaining%');
+    $bar->start();
+    try {
+      for ($left = $all; $left > 0; $left = $this->outbox->count()) {
+        $bar->setProgress(max(0, $all - $left));
+        $this->outbox->send(microtime(TRUE) + self::TURN_SECONDS);
+        // The engine takes so many a second from one sender.
+        usleep(200000);
+      }
+      $bar->finish();
+      $this->io()->newLine(2);
+      return self::EXIT_SUCCESS;
+    }
+    catch (HttpException $exception) {
+      $this->io()->newLine(2);
+      $this->io()->warning($exception->getMessage() . '. Decisions that wait for it: ' . $this->outbox->count() . '; cron tries again.');
+      return self::EXIT_FAILURE;
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ namespace Drupal\Tests\parapet\Unit\Core;
 use Drupal\parapet\Core\ApcuState;
 use Drupal\parapet\Core\Decisions\Decision;
 use Drupal\parapet\Core\Engine\Breaker;
+use Drupal\parapet\Core\Engine\BusyException;
 use Drupal\parapet\Core\Engine\DecisionSender;
 use Drupal\parapet\Core\Engine\DecisionStream;
 use Drupal\parapet\Core\Engine\EngineAnswer;
@@ -299,6 +300,7 @@ final class EngineTest extends TestCase {
       ["HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"],
       ["HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"],
       ["HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"],
+      ["HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"],
     ]);
     $sender = new DecisionSender(new HttpClient($url, 1.0, 5.0), 'TOKEN');
     $decision = new Decision('ip', '203.0.113.9', 'ban', 'spams "us"', 'operator', 4600, 'c0ffee01');
@@ -327,13 +329,14 @@ final class EngineTest extends TestCase {
     self::assertSame('', $sender->lift('2001:db8::/32', ''));
     self::assertStringStartsWith("DELETE /api/v1/decisions?value=2001%3Adb8%3A%3A%2F32 HTTP/1.1\r\n", $this->asked());
     self::assertSame('the engine answered 404', $sender->lift('c0ffee01', ''));
-    foreach (['--scope signals:write decisions:write', 'answered 503', 'not answer'] as $message) {
+    foreach (['--scope signals:write decisions:write', 'answered 503', 'no more for a moment', 'not answer'] as $message) {
       try {
         $sender->lift('c0ffee01', '');
         self::fail('it answered');
       }
       catch (HttpException $problem) {
         self::assertStringContainsString($message, $problem->getMessage());
+        self::assertSame($message === 'no more for a moment', $problem instanceof BusyException);
       }
     }
   }
