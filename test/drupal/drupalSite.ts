@@ -58,9 +58,11 @@ export async function startDrupal(): Promise<DrupalSite> {
   const settings = path.join(web, 'sites/default/settings.php');
   fs.chmodSync(path.dirname(settings), 0o755);
   fs.chmodSync(settings, 0o644);
+  // A run of cron after the first visit, while a test installs a module, would write down hooks of before.
   fs.appendFileSync(
     settings,
     `
+$config['automated_cron.settings']['interval'] = 0;
 $settings['reverse_proxy'] = TRUE;
 $settings['reverse_proxy_addresses'] = ['127.0.0.1'];
 $settings['trusted_host_patterns'] = [];

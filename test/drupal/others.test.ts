@@ -180,7 +180,8 @@ describe.skipIf(missing !== undefined)(
       // One is not heard, one is forgiven, one is on the allowlist of the module.
       for (const ip of ['203.0.113.91', '198.51.100.8', '198.51.100.9', '198.51.100.200']) decline(ip);
       expect(whyIs('203.0.113.91')).toMatch(/^captcha my_module\/cards 3[56]\d\d$/);
-      for (const ip of ['198.51.100.8', '198.51.100.9', '198.51.100.200']) expect(whyIs(ip)).toBe('none');
+      for (const ip of ['198.51.100.8', '198.51.100.9', '198.51.100.200'])
+        expect([ip, whyIs(ip)]).toEqual([ip, 'none']);
       site.php(`\\Drupal::service('parapet.decisions')->lift('203.0.113.91');`);
       const log = site.php(
         `foreach (\\Drupal::database()->query("select message, variables from {watchdog} where type = 'my_module' order by wid") as $row) echo strtr($row->message, array_map('strval', unserialize($row->variables))), "\n";`,
