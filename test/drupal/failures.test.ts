@@ -245,3 +245,41 @@ describe.skipIf(reason !== undefined)(
     });
   },
 );
+
+describe.skipIf(missing !== undefined)(
+  `a database that does not answer${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 120_000 },
+  () => {
+    // Drupal's store of keys and values says then that it has nothing.
+    const secret = (site: DrupalSite): string =>
+      site.php(`
+      $silent = new class implements \\Drupal\\Core\\KeyValueStore\\KeyValueFactoryInterface {
+        public function get($collection) {
+          return new class ($collection) extends \\Drupal\\Core\\KeyValueStore\\MemoryStorage {
+            public function get($key, $default = NULL) {
+              return $default;
+            }
+          };
+        }
+      };
+      $asked = new \\Drupal\\parapet\\Site(\\Drupal::configFactory(), $silent, \\Drupal::state(), \\Drupal::moduleHandler());
+      try {
+        echo $asked->secret() === \\Drupal::service('parapet.site')->secret() ? 'the same' : 'another';
+      }
+      catch (\\RuntimeException $problem) {
+        echo $problem->getMessage();
+      }`);
+
+    it('never has forms and cookies signed with another secret, or with none', async () => {
+      const site = await startDrupal();
+      try {
+        site.php(`\\Drupal::service('module_installer')->install(['parapet']);`);
+        expect(secret(site)).toBe('the same');
+        fs.unlinkSync(path.join(site.folder, 'guard.json'));
+        expect(secret(site)).toBe('the database does not give the secret of Parapet');
+      } finally {
+        await site.stop();
+      }
+    });
+  },
+);

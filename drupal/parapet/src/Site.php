@@ -102,12 +102,17 @@ final class Site {
     // Not in the state, which is cached: two processes must never have two.
     $store = $this->store->get(self::STORE);
     $own = $store->get(self::SECRET);
-    if (is_string($own) && $own !== '') {
-      return $own;
+    if (!is_string($own) || $own === '') {
+      // The store says that it has nothing also when the database did not
+      // answer. What is signed with no secret, anybody could sign.
+      $kept = Settings::read(self::folder());
+      $own = $kept === NULL || $kept->isSharedSecret ? '' : $kept->secret;
     }
-    $store->setIfNotExists(self::SECRET, bin2hex(random_bytes(32)));
-    $own = $store->get(self::SECRET);
-    return is_string($own) ? $own : '';
+    if ($own === '') {
+      $store->setIfNotExists(self::SECRET, bin2hex(random_bytes(32)));
+      $own = $store->get(self::SECRET);
+    }
+    return is_string($own) && $own !== '' ? $own : throw new \RuntimeException('the database does not give the secret of Parapet');
   }
 
   /**
