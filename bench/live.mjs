@@ -195,11 +195,11 @@ function rowOf(name, pairs, requestsPerSecond) {
 }
 
 function report(pairs, requestsPerSecond, loadBefore) {
-  const load = [loadBefore, loadavg()[0]].map((value) => Number(value.toFixed(1)));
+  const load = [loadBefore, loadavg()[0]].map((value) => value.toFixed(1)).join(' to ');
   const rows = WATCHERS.map(({ id, name }) => rowOf(name, pairs.get(id), requestsPerSecond));
   const [rounds, milliseconds] = [Number(options.rounds), Number(options.milliseconds)];
   console.log(
-    `load average ${load.join(' to ')}; ${rounds} pairs of turns of ${milliseconds} ms each, ${Math.round(requestsPerSecond)} requests a second`,
+    `load average ${load}; ${rounds} pairs of turns of ${milliseconds} ms each, ${Math.round(requestsPerSecond)} requests a second`,
   );
   const part = ({ us, aloneUs, more }) => [
     `${aloneUs.toFixed(1)} to ${us.toFixed(1)} us`,

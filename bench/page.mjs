@@ -122,7 +122,7 @@ function liveTable({ at, node, machine, load, rounds, milliseconds, requestsPerS
   const part = ({ us, aloneUs, more }) =>
     `${aloneUs.toFixed(1)} to ${us.toFixed(1)} µs | ${more.percent.toFixed(2)} % (${more.low.toFixed(2)} to ${more.high.toFixed(2)})`;
   return [
-    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load.join(' to ')}; ${count(requestsPerSecond)} requests a second, ${rounds} pairs of turns of ${milliseconds} ms for each line.`,
+    `${at.slice(0, 10)}, Node ${node}, ${machine}, load average ${load}; ${count(requestsPerSecond)} requests a second, ${rounds} pairs of turns of ${milliseconds} ms for each line.`,
     '',
     '| beside a turn with nobody there | CPU of the gateway for a request | more (95 %) | CPU of the engine for a request | more (95 %) |',
     '|---|---:|---:|---:|---:|',
