@@ -168,6 +168,42 @@ describe.skipIf(reason !== undefined)(
       expect(site.php(`echo (int) (bool) user_load_by_name('robot');`)).toBe('0');
     });
 
+    it('takes forms of old pages whatever key was set since, and forms with a foreign stamp the second time', async () => {
+      const ip = '203.0.113.22';
+      const fields = ['form_build_id', 'parapet_rendered'] as const;
+      const read = (text: string): Record<string, string> => ({
+        ...{ mail: 'late@example.org', name: 'latecomer', form_id: 'user_register_form' },
+        ...Object.fromEntries(
+          fields.map((name) => [name, new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '']),
+        ),
+        op: 'Create new account',
+      });
+      const isThere = (): string => site.php(`echo (int) (bool) user_load_by_name('latecomer');`);
+      const least = site.php(
+        `$forms = \\Drupal::configFactory()->getEditable('parapet.settings'); echo $forms->get('forms.least_seconds'); $forms->set('forms.least_seconds', 0)->save();`,
+      );
+      const kept = read((await site.ask({ ip, path: '/user/register' })).text);
+      // A gateway's key that is set later changes nothing for pages that lie in caches.
+      site.settings(`$settings['parapet_gateway_key'] = '${'ab'.repeat(32)}';\n`);
+      site.php(`\\Drupal::service('parapet.site')->writeGuard();`);
+      await expect
+        .poll(() => site.php(`echo \\Drupal::service('parapet.site')->secret();`))
+        .toBe('ab'.repeat(32));
+      const forged = { ...kept, parapet_rendered: kept['parapet_rendered']!.replace(/.$/, '-') };
+      const refused = await site.ask({ ip, path: '/user/register', form: forged });
+      expect(refused.text).toContain('The form could not be accepted. Please send it again.');
+      expect(isThere()).toBe('0');
+      const again = await site.ask({ ip, path: '/user/register', form: read(refused.text) });
+      expect([again.status, isThere()]).toEqual([303, '1']);
+      site.php(`user_load_by_name('latecomer')->delete();`);
+      expect((await site.ask({ ip, path: '/user/register', form: kept })).status).toBe(303);
+      expect(isThere()).toBe('1');
+      site.settings(`unset($settings['parapet_gateway_key']);\n`);
+      site.php(
+        `\\Drupal::configFactory()->getEditable('parapet.settings')->set('forms.least_seconds', ${least})->save(); \\Drupal::service('parapet.site')->writeGuard();`,
+      );
+    });
+
     it('never stops people who may bypass, and stops others at the same address', async () => {
       const ip = '203.0.113.30';
       const trusted = await person(ip);

@@ -96,9 +96,15 @@ final class Site {
    */
   public function secret(): string {
     $shared = $this->sharedSecret();
-    if ($shared !== '') {
-      return $shared;
-    }
+    return $shared === '' ? $this->ownSecret() : $shared;
+  }
+
+  /**
+   * Returns 64 hex digits that sign what only this site reads.
+   *
+   * They stay the same when the site begins to share the gateway's.
+   */
+  public function ownSecret(): string {
     // Not in the state, which is cached: two processes must never have two.
     $store = $this->store->get(self::STORE);
     $own = $store->get(self::SECRET);

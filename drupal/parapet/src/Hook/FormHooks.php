@@ -181,9 +181,18 @@ final class FormHooks {
     if ($reason === 'honeypot' && $ip !== NULL) {
       $this->perimeter->trapped($ip, $formId);
     }
-    $formState->setErrorByName('', $reason === 'too-fast'
-      ? (string) $this->t('That was very fast. Please wait a few seconds and send the form again.')
-      : (string) $this->t('The form could not be accepted. Please reload the page and send it again.'));
+    if ($reason === 'token') {
+      // Who has kept the page for longer than the site its secret need not type
+      // everything again.
+      $fresh = $this->stamp((int) (microtime(TRUE) * 1000));
+      $form[self::RENDERED]['#value'] = $fresh;
+      $formState->setUserInput([self::RENDERED => $fresh] + $formState->getUserInput());
+    }
+    $formState->setErrorByName('', match ($reason) {
+      'too-fast' => (string) $this->t('That was very fast. Please wait a few seconds and send the form again.'),
+      'token' => (string) $this->t('The form could not be accepted. Please send it again.'),
+      default => (string) $this->t('The form could not be accepted. Please reload the page and send it again.'),
+    });
   }
 
   /**
@@ -218,13 +227,14 @@ final class FormHooks {
    * Returns a time that nobody can make up.
    */
   private function stamp(int $ms): string {
-    return $ms . '.' . substr(hash_hmac('sha256', "form\n$ms", $this->site->secret()), 0, 22);
+    return $ms . '.' . substr(hash_hmac('sha256', "form\n$ms", $this->site->ownSecret()), 0, 22);
   }
 
   /**
    * Returns the time of a stamp; NULL when it is not ours.
    *
-   * It may be old: a page with a form can lie in the page cache for months.
+   * It may be old: a page with a form can lie in the page cache for months. So
+   * it has a secret that stays when others are set.
    */
   private function readStamp(string $rawStamp): ?int {
     $ms = (int) $rawStamp;
