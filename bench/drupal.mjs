@@ -1,11 +1,12 @@
-// node bench/drupal.mjs [--root WEBROOT] [--bans 50000] [--blocks 42] [--rounds 10] [--requests 20]
+// npm run bench:drupal [-- --root WEBROOT --bans 50000 --blocks 42 --rounds 10 --requests 20 --looks 1500 --turns 150
+//   --record]
 // What does the Drupal module cost a page that comes from the page cache? Three copies of an installed Drupal on SQLite
 // (--root or PARAPET_DRUPAL_ROOT) behind nginx and php-fpm, one with the module and a file of decisions, two without
 // it, each with one process of PHP on the same core. They are asked in turns, the order changed each round; the kernel
 // says how long each process ran (user and system). After a block of rounds all three are started anew, since where
 // memory happens to lie makes a process a few per cent quicker or slower as long as it lives. Printed: the median of what
 // each block's pair differs by, with its 95 % confidence interval (bootstrap); for the second copy without the module as
-// well: what is seen there is noise.
+// well: what is seen there is noise. Last, how long a request stays in the module, by the clock in the process.
 // The databases are written anew before, since the place of a page of SQLite costs more than a look-up of ours. Run it
 // when the machine is quiet.
 import { execFileSync } from 'node:child_process';
@@ -18,6 +19,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { Agent, get } from 'node:http';
@@ -26,8 +28,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { noPhpSite, phpSite } from '../scripts/phpSite.mjs';
+import { addClock, LOOK_TIME_SETTINGS, lookCpu, lookTime } from './drupal/lookTime.mjs';
 import { startProgram, untilListening } from './gateway/processes.mjs';
 import { freePort, medianInterval, printTable, quantile } from './measure.mjs';
+import { writePage } from './page.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +40,9 @@ const { values } = parseArgs({
     blocks: { type: 'string', default: '42' },
     rounds: { type: 'string', default: '10' },
     requests: { type: 'string', default: '20' },
+    looks: { type: 'string', default: '1500' },
+    turns: { type: 'string', default: '150' },
+    record: { type: 'boolean', default: false },
   },
 });
 const CORE = 1;
@@ -65,38 +72,89 @@ try {
         costs[site.name].push(await cpuOf(site));
       }
     for (const [name, list] of Object.entries(costs)) rows[name].push(quantile(list, 0.5));
-    for (const [name, list] of Object.entries(differences))
-      list.push((rows[name].at(-1) / rows.without.at(-1) - 1) * 100);
+    const [without, control] = [rows.without.at(-1), rows.control.at(-1)];
+    differences.with.push((rows.with.at(-1) / ((without + control) / 2) - 1) * 100);
+    differences.control.push((control / without - 1) * 100);
     if (block === Number(values.blocks) - 1) {
       const files = await loadedFiles(started.find(({ name }) => name === 'with'));
       console.log(`the module's files that a hit loads: ${files}`);
     }
     await stopAll();
   }
-  console.log(
-    `${cpus().length} x ${cpus()[0].model}, load average ${loadBefore.toFixed(1)} to ${loadavg()[0].toFixed(1)}; ${values.blocks} blocks of ${values.rounds} rounds of ${values.requests} page-cache hits, ${values.bans} bans`,
-  );
-  printTable([
-    ['', 'CPU of PHP for a hit, p10', 'p50'],
-    ...sites.map(({ name }) => [
-      name,
-      `${quantile(rows[name], 0.1).toFixed(0)} µs`,
-      `${quantile(rows[name], 0.5).toFixed(0)} µs`,
-    ]),
-  ]);
-  console.log(`the module costs ${compared('with')}`);
-  console.log(`a second site without it ${compared('control')}`);
+  const load = `${loadBefore.toFixed(1)} to ${loadavg()[0].toFixed(1)}`;
+  const site = sites.find(({ name }) => name === 'with');
+  report({ load, web: site.web, ...(await clocked(site)) });
 } finally {
   agent.destroy();
   await stopAll();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Says how much more CPU a site takes than the one without the module. */
-function compared(name) {
-  const list = differences[name];
-  const [low, high] = medianInterval(list);
-  return `${quantile(list, 0.5).toFixed(2)} % more CPU (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})`;
+/** Prints what was measured, and records it where that is wanted. */
+function report({ load, web, looks, turns }) {
+  const machine = `${cpus().length} x ${cpus()[0].model}`;
+  const more = (list) => {
+    const [low, high] = medianInterval(list);
+    return { percent: quantile(list, 0.5), low, high };
+  };
+  const sites = Object.entries(rows).map(([name, list]) => ({
+    name,
+    p10Us: quantile(list, 0.1),
+    p50Us: quantile(list, 0.5),
+    ...(name === 'without' ? {} : { more: more(differences[name]) }),
+  }));
+  const [blocks, rounds, requests, bans] = ['blocks', 'rounds', 'requests', 'bans'].map((name) =>
+    Number(values[name]),
+  );
+  console.log(
+    `${machine}, load average ${load}; ${blocks} blocks of ${rounds} rounds of ${requests} page-cache hits, ${bans} bans`,
+  );
+  printTable([
+    ['', 'CPU of PHP for a hit, p10', 'p50', 'more', '95 %'],
+    ...sites.map(({ name, p10Us, p50Us, more: one }) => [
+      name,
+      `${p10Us.toFixed(0)} µs`,
+      `${p50Us.toFixed(0)} µs`,
+      ...(one === undefined
+        ? ['', '']
+        : [`${one.percent.toFixed(2)} %`, `${one.low.toFixed(2)} to ${one.high.toFixed(2)}`]),
+    ]),
+  ]);
+  printTable([
+    ['by the clock in the process', 'least', 'p50', 'p95'],
+    ...looks.map(({ name, leastUs, p50Us, p95Us }) => [
+      name,
+      ...[leastUs, p50Us, p95Us].map((us) => `${us.toFixed(1)} µs`),
+    ]),
+  ]);
+  printTable([
+    ['the look by CPU in turns', 'more', '', '95 %'],
+    ...turns.map(({ than, us, percent, low, high }) => [
+      `than ${than}`,
+      `${us.toFixed(1)} µs`,
+      `${percent.toFixed(2)} %`,
+      `${low.toFixed(2)} to ${high.toFixed(2)}`,
+    ]),
+  ]);
+  if (!values.record) return;
+  const version = php(web, 'echo \\Drupal::VERSION, " on PHP ", PHP_VERSION;');
+  const facts = { at: new Date().toISOString(), machine, load, version, blocks, rounds, requests, bans };
+  writeFileSync(
+    path.join(project, 'bench/results/drupal.json'),
+    `${JSON.stringify({ ...facts, sites, looks, turns }, undefined, 2)}\n`,
+  );
+  writePage();
+}
+
+/** Puts the clock into the site with the module, and asks it. */
+async function clocked(site) {
+  const name = addClock(site.web);
+  appendFileSync(path.join(site.web, 'sites/default/settings.php'), LOOK_TIME_SETTINGS);
+  php(site.web, `\\Drupal::service('module_installer')->install(['${name}']);`);
+  site.isFresh = true;
+  const running = await start(site);
+  const looks = await lookTime((headers) => answerOf(running, headers), Number(values.looks));
+  return { looks, turns: await lookCpu((headers) => cpuOf(running, headers), Number(values.turns)) };
 }
 
 async function stopAll() {
@@ -175,19 +233,20 @@ async function start(site) {
   return { ...running, worker };
 }
 
-/** Runs code in a Drupal. */
+/** Runs code in a Drupal; returns what it prints. */
 function php(web, code) {
   const script = path.join(project, 'test/drupal/do.php');
-  execFileSync('php', ['-d', 'memory_limit=1G', script, web, code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['-d', 'memory_limit=1G', script, web, code];
+  return execFileSync('php', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Microseconds of CPU for each of some requests, after one that is not counted. */
-async function cpuOf(site) {
+async function cpuOf(site, headers = {}) {
   const ran = () => Number(readFileSync(`/proc/${site.worker}/schedstat`, 'utf8').split(' ')[0]) / 1000;
   const count = Number(values.requests);
-  await ask(site);
+  await answerOf(site, headers);
   const before = ran();
-  for (let i = 0; i < count; i++) await ask(site);
+  for (let i = 0; i < count; i++) await answerOf(site, headers);
   return (ran() - before) / count;
 }
 
@@ -207,16 +266,22 @@ async function loadedFiles({ port, web }) {
   return files.map((file) => path.basename(file)).join(', ');
 }
 
+/** Asks for the front page; resolves with what Drupal says of its cache. */
+async function ask(site) {
+  return (await answerOf(site, {}))['x-drupal-cache'];
+}
+
 /**
  * Asks for the front page as another visitor each time, none of them banned (bans end with 202.255.255.255); resolves
- * with what Drupal says of its cache.
+ * with the headers of the answer.
  */
-function ask({ port }) {
+function answerOf({ port }, more) {
   const visitor = `${203 + randomInt(21)}.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+  const headers = { ...more, 'X-Forwarded-For': visitor };
   return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: '/', agent, headers: { 'X-Forwarded-For': visitor } }, (answer) => {
+    get({ port, host: '127.0.0.1', path: '/', agent, headers }, (answer) => {
       answer.resume();
-      answer.on('end', () => resolve(answer.headers['x-drupal-cache']));
+      answer.on('end', () => resolve(answer.headers));
       answer.on('error', reject);
     }).on('error', reject);
   });

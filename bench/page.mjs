@@ -26,6 +26,7 @@ export function writePage({ check = false } = {}) {
     dashboard: dashboardTable,
     live: liveTable,
     crawl: crawlTable,
+    drupal: drupalTable,
   })) {
     const file = path.join(root, 'bench/results', `${name}.json`);
     const body = existsSync(file) ? table(JSON.parse(readFileSync(file, 'utf8'))) : 'Not recorded yet.';
@@ -46,6 +47,38 @@ function crawlTable({ at, node, machine, load, addresses, requests, phases }) {
     ...phases.map(
       (row) =>
         `| ${row.name} | ${row.cpuPercent.toFixed(1)} % of a core | ${(row.cpuPercent / normal.cpuPercent).toFixed(2)} x | ${row.crawlAsked === 0 ? '' : `${count(row.crawlServed)} of ${count(row.crawlAsked)}`} | ${ms(row.pageP50Ms)}, ${ms(row.pageP95Ms)} | ${ms(row.filterP50Ms)}, ${ms(row.filterP95Ms)} | ${count(row.peopleAway)} of ${count(row.peopleAsked)} |`,
+    ),
+  ].join('\n');
+}
+
+function drupalTable({ at, machine, load, version, blocks, rounds, requests, bans, sites, looks, turns }) {
+  const us = (value) => `${count(value)} µs`;
+  const [names, clocks] = [
+    { without: 'without the module', with: 'with the module', control: 'without it, once more' },
+    { look: 'the look', getClientIp: '`Request::getClientIp()`', nothing: 'neither' },
+  ];
+  return [
+    `${at.slice(0, 10)}, Drupal ${version}, ${machine}, load average ${load}; ${blocks} blocks of ${rounds} rounds of ${requests} pages from the cache, ${count(bans)} bans.`,
+    '',
+    '| site | CPU of PHP for a page, p10 | p50 | more (95 %) |',
+    '|---|---:|---:|---:|',
+    ...sites.map(
+      ({ name, p10Us, p50Us, more }) =>
+        `| ${names[name]} | ${us(p10Us)} | ${us(p50Us)} | ${more === undefined ? '' : `${more.percent.toFixed(2)} % (${more.low.toFixed(2)} to ${more.high.toFixed(2)})`} |`,
+    ),
+    '',
+    '| by the clock in the process | least | p50 | p95 |',
+    '|---|---:|---:|---:|',
+    ...looks.map(
+      ({ name, leastUs, p50Us, p95Us }) =>
+        `| ${clocks[name]} | ${[leastUs, p50Us, p95Us].map((value) => `${value.toFixed(1)} µs`).join(' | ')} |`,
+    ),
+    '',
+    `| the look, by the CPU time of one process asked in turns (${count(turns[0].rounds)} rounds) | more | of a page (95 %) |`,
+    '|---|---:|---:|',
+    ...turns.map(
+      ({ than, us: more, percent, low, high }) =>
+        `| than ${than === 'nothing' ? 'neither' : clocks[than]} | ${more.toFixed(1)} µs | ${percent.toFixed(2)} % (${low.toFixed(2)} to ${high.toFixed(2)}) |`,
     ),
   ].join('\n');
 }

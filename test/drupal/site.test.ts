@@ -286,14 +286,23 @@ describe.skipIf(reason !== undefined)(
 
     it('takes decisions from an engine by its file, and by its local API', async () => {
       const file = path.join(site.folder, '../engine.bin');
-      site.php(`
+      const ban = (range: string, record: string): string =>
+        site.php(`
       use Drupal\\parapet\\Core\\Decisions\\{Decision, SnapshotWriter};
-      $one = new Decision('range', '203.0.112.0/25', 'ban', 'crowdsecurity/http-probing', 'crowdsec', time() + 600, 'c0ffee01');
+      $one = new Decision('range', '${range}', 'ban', 'crowdsecurity/http-probing', 'crowdsec', time() + 600, '${record}');
       SnapshotWriter::replace('${file}', SnapshotWriter::encode([$one], [], 1, time()));`);
+      ban('203.0.112.0/25', 'c0ffee01');
       setting('engine.decisions_file', `'${file}'`);
       setting('mode', `'file'`);
       const stopped = await site.ask({ ip: '203.0.112.9', path: '/' });
       expect([stopped.status, stopped.header('X-Parapet-Record')]).toEqual([403, 'c0ffee01']);
+      // What a process remembers of a file ends with the file.
+      fs.utimesSync(file, 1_700_000_000, 1_700_000_000);
+      for (let i = 0; i < 3; i++)
+        expect((await site.ask({ ip: '203.0.112.129', path: '/' })).status).toBe(200);
+      ban('203.0.112.128/25', 'c0ffee03');
+      expect((await site.ask({ ip: '203.0.112.129', path: '/' })).status).toBe(403);
+      expect((await site.ask({ ip: '203.0.112.9', path: '/' })).status).toBe(200);
       fs.writeFileSync(file, 'damaged');
       expect((await site.ask({ ip: '203.0.112.9', path: '/' })).status).toBe(200);
 

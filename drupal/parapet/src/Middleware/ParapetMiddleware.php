@@ -90,7 +90,7 @@ final class ParapetMiddleware implements HttpKernelInterface {
    */
   private function isQuiet(Request $request): bool {
     $folder = self::folder();
-    return !str_contains($request->getRequestUri(), '/parapet/check/') && FirstLook::isQuiet(
+    return !str_contains((string) $request->server->get('REQUEST_URI'), '/parapet/check/') && FirstLook::isQuiet(
       ["$folder/" . self::DECISIONS, "$folder/" . self::ENGINE],
       self::address($request),
       str_contains((string) $request->server->get('HTTP_COOKIE'), 'SESS'),

@@ -210,6 +210,41 @@ final class SnapshotTest extends TestCase {
     self::assertFalse(FirstLook::isQuiet(["$folder/a", "$folder/c"], '203.0.112.9', FALSE));
   }
 
+  public function testBlocksThatAreKeptSayTheSameAndEndWithTheirFile(): void {
+    mt_srand(11);
+    $path = $this->folder() . '/d.bin';
+    $decisions = [];
+    for ($i = 0; $i < 6000; $i++) {
+      $decisions[] = self::decision('ip', (string) long2ip(mt_rand(1, 0x7fffffff)), $i);
+    }
+    $visitors = array_map(static fn (): string => (string) long2ip(mt_rand(1, 0x7fffffff)), range(0, 2000));
+    $visitors = [...$visitors, ...array_map(static fn (Decision $one): string => $one->value, array_slice($decisions, 0, 500))];
+    $ask = static fn (): array => array_map(static fn (string $ip): bool => FirstLook::isQuiet([$path], $ip, FALSE), $visitors);
+    $kept = static fn (): int => iterator_count(new \APCUIterator('/^' . preg_quote("parapet.look.$path.", '/') . '/'));
+    SnapshotWriter::replace($path, SnapshotWriter::encode($decisions, [], 1, 1000));
+    $read = $ask();
+    self::assertSame(0, $kept(), 'a file of this second');
+    touch($path, time() - 60);
+    clearstatcache();
+    self::assertSame([$read, $read], [$ask(), $ask()]);
+    self::assertGreaterThan(3, $kept());
+    // As many bytes, other bans.
+    $bytes = (string) file_get_contents($path);
+    $free = array_search(TRUE, $read, TRUE);
+    $ban = self::decision('ip', $visitors[(int) $free], 0);
+    SnapshotWriter::replace($path, SnapshotWriter::encode([$ban, ...array_slice($decisions, 1)], [], 1, 1000));
+    self::assertSame(strlen($bytes), filesize($path));
+    self::assertFalse(FirstLook::isQuiet([$path], $ban->value, FALSE));
+    touch($path, time() - 50);
+    clearstatcache();
+    self::assertFalse(FirstLook::isQuiet([$path], $ban->value, FALSE));
+    // What is kept of a file that ends too early lets nobody pass.
+    file_put_contents($path, substr($bytes, 0, 276 + 64));
+    touch($path, time() - 40);
+    clearstatcache();
+    self::assertNotContains(TRUE, [...$ask(), ...$ask()]);
+  }
+
   public function testFilesOfOlderEnginesAndDamagedOnesAreForTheReader(): void {
     $older = self::GOLDEN . '/decisions-older.bin';
     self::assertFalse(FirstLook::isQuiet([$older], '198.51.100.1', FALSE));
